@@ -1,0 +1,116 @@
+"""Types of what is known about a recording. Times are microseconds on the played timeline of the published cast.
+
+All of them are made of tuples, text and numbers, so that a record of them can be kept on disk as JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+Colour = int | tuple[int, int, int] | None
+"""Palette index 0–255, 24-bit RGB, or the terminal's default."""
+
+TRACE_SLICES: Final = 480
+"""Slices of the stored activity: 96 (lists), 160 (search) and 240 (scrubber) all divide it."""
+
+
+class Line(NamedTuple):
+    """A logical line that was on the screen: soft wraps joined, right-stripped, no control characters.
+
+    `time` is the first settled moment at which exactly this text stood there; `since` ≤ `time` is when its row began
+    to grow into it. `alternate`: it stood on the alternate screen of a full-screen program.
+    """
+
+    time: int
+    since: int
+    text: str
+    alternate: bool = False
+
+
+class Command(NamedTuple):
+    """A command typed at a prompt: `time` when the prompt stood ready, `accepted` when Enter was pressed.
+
+    `text` has no prompt; continuation lines are joined by line feeds. `source` names the signal it was found by.
+    """
+
+    time: int
+    accepted: int
+    text: str
+    prompt: str
+    source: Literal["exact", "marks", "editor", "editor-", "prompt", "author"]
+    kind: Literal["shell", "repl"]
+    confidence: float
+
+
+class Chapter(NamedTuple):
+    """A named moment: a marker of the author's, or a command that stands in for one."""
+
+    time: int
+    title: str
+
+
+class Style(NamedTuple):
+    """How a run of cells is drawn."""
+
+    fg: Colour = None
+    bg: Colour = None
+    bold: bool = False
+    faint: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+    blink: bool = False
+    inverse: bool = False
+
+
+class Run(NamedTuple):
+    """Neighbouring cells of one style: start column, width in cells, text."""
+
+    col: int
+    width: int
+    text: str
+    style: Style
+
+
+class Cursor(NamedTuple):
+    """Where the cursor stands (0-based, inside the screen) and whether it is shown."""
+
+    col: int
+    row: int
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A screen at one moment: for each row its runs that draw something."""
+
+    cols: int
+    rows: int
+    runs: tuple[tuple[Run, ...], ...]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """All that is known about one published cast."""
+
+    duration: int
+    cols: int
+    rows: int
+    """size in the header of the published cast"""
+    max_cols: int
+    max_rows: int
+    """largest size the terminal ever had"""
+    resized: bool
+    """whether the published cast has resize events: then a player must not be given a fixed size"""
+    events: int
+    lines: tuple[Line, ...]
+    commands: tuple[Command, ...]
+    chapters: tuple[Chapter, ...]
+    chapters_from: Literal["markers", "commands", "none"]
+    poster: Snapshot
+    poster_time: int
+    activity: tuple[int, ...]
+    """characters printed in each of `TRACE_SLICES` equal slices of the duration"""
+    cut_off: bool

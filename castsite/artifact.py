@@ -1,0 +1,33 @@
+"""A file to be published, as a value: where it goes, what it depends on, how its bytes are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Order(IntEnum):
+    """When a file is published, so that every reader of a half-published site sees pages whose parts exist."""
+
+    ASSET = 1
+    """content-hashed names"""
+    FILE = 2
+    """casts, posters, transcripts and other side files under stable names"""
+    PAGE = 3
+    """pages of one item"""
+    INDEX = 4
+    """gallery, sections, lists, `_headers`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One output file. `path` is relative and `/`-separated; `owner` names the source in collision messages.
+
+    `body` is called once, when the file is written; it must give the same bytes for the same input on every machine.
+    """
+
+    path: str
+    order: Order
+    owner: str
+    body: Callable[[], bytes]

@@ -1,0 +1,85 @@
+"""The documented bounds on input, in one place. The owner may change them in `castsite.yml`, front matter may not.
+
+Sources: what 699 public recordings contain (widest 315 columns, 19,962 events, 22,151 characters in one event), what
+browsers and hosts accept, and what the terminal engine survives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+SECOND = 1_000_000
+"""One second in microseconds, the unit of every time in castsite."""
+DAY = 86_400 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds, inclusive: exactly at the limit is accepted."""
+
+    cols: int = 1000
+    """columns of a terminal"""
+    rows: int = 500
+    """rows of a terminal"""
+    cells: int = 200_000
+    """columns × rows"""
+    file_size: int = 50 * MIB
+    """bytes of a recording, after decompression"""
+    file_size_warning: int = 10 * MIB
+    """bytes from which a recording is reported as large"""
+    line_size: int = 8 * MIB
+    """bytes of one line of a recording"""
+    event_size: int = 4 * MIB
+    """characters of one event's data"""
+    events: int = 1_000_000
+    """events of a recording"""
+    duration: int = DAY
+    """microseconds of a recording after its idle limit"""
+    gap: int = DAY
+    """microseconds between two events; longer ones are shortened (browser timers overflow at 24.8 days)"""
+    inflate_ratio: int = 200
+    """expanded ÷ compressed size, counted once more than 1 MiB came out"""
+    header_depth: int = 20
+    """nesting of the JSON header"""
+    front_matter: int = 64 * KIB
+    """bytes of a front matter block"""
+    front_matter_depth: int = 20
+    """nesting of front matter"""
+    body: int = 64 * KIB
+    """bytes of a Markdown body"""
+    title: int = 200
+    """characters of a title"""
+    tag: int = 50
+    """characters of a tag"""
+    tags: int = 32
+    """tags of one item"""
+    marker_label: int = 200
+    """characters of a marker's label"""
+    markers: int = 1000
+    """markers of a recording"""
+    slug_segment: int = 80
+    """characters of one segment of an address"""
+    path_segment: int = 120
+    """bytes of one segment of an output path"""
+    path: int = 240
+    """bytes of a whole relative output path"""
+    folder_depth: int = 16
+    """levels of folders below the content folder"""
+    transcript_inline: int = 200 * KIB
+    """bytes of transcript written into a page; the rest is in the text file"""
+    line_length: int = 8192
+    """characters kept of one transcript line"""
+    image_size: int = 5 * MIB
+    """bytes of a picture"""
+    image_side: int = 4096
+    """pixels of a picture's longer side"""
+    seconds_per_recording: int = 30
+    """seconds a worker may spend on one recording"""
+    worker_memory: int = 1024 * MIB
+    """bytes of address space of one worker process, where the system can bound it"""
+    site_size: int = 1000 * MIB
+    """bytes of a whole site before a warning (GitHub Pages)"""
+    output_file_size: int = 100 * MIB
+    """bytes of one published file (GitHub)"""

@@ -1,0 +1,167 @@
+"""The site as values: documents as written, recordings as established, collections of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from castsite.analysis.model import Chapter
+from castsite.config import SiteConfig
+from castsite.errors import Place
+from castsite.schema.values import Author, Day, Extra, Link, Options, Part, Stretch, Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """Front matter of a recording, a page or a section; None or empty where it is silent.
+
+    Times are microseconds on the source recording's own timeline. `places` maps each key that was written to where.
+    """
+
+    title: str | None = None
+    description: str | None = None
+    date: Day | None = None
+    updated: Day | None = None
+    tags: tuple[str, ...] = ()
+    series: Part | None = None
+    weight: int | None = None
+    authors: tuple[Author, ...] = ()
+    draft: bool | None = None
+    visibility: Visibility | None = None
+    expires: Day | int | None = None
+    """a moment, or days after `date`"""
+    slug: str | None = None
+    aliases: tuple[str, ...] = ()
+    poster: int | str | None = None
+    """a time, "auto", or the path of a picture"""
+    player: Options = ()
+    start: int | None = None
+    end: int | None = None
+    cut: tuple[Stretch, ...] = ()
+    speed: float | tuple[Stretch, ...] | None = None
+    idle_time_limit: int | Literal["off"] | None = None
+    markers: tuple[Chapter, ...] | None = None
+    redact: tuple[str, ...] = ()
+    mask_region: tuple[Extra, ...] = ()
+    secrets: tuple[tuple[str, Extra], ...] = ()
+    captions: tuple[tuple[str, str], ...] = ()
+    audio: str | None = None
+    export: tuple[str, ...] = ()
+    commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
+    id: str | None = None
+    session: str | None = None
+    license: str | None = None
+    source: str | None = None
+    links: tuple[Link, ...] = ()
+    related: tuple[str, ...] = ()
+    extra: tuple[tuple[str, Extra], ...] = ()
+    # for sources of other kinds
+    recording: str | None = None
+    size: tuple[int, int] | None = None
+    encoding: str | None = None
+    timing: str | None = None
+    input: str | None = None
+    cps: float | None = None
+    times: Literal["absolute", "relative"] | None = None
+    # for sections
+    sort: str | None = None
+    pagination: int | None = None
+    recursive: bool | None = None
+    cascade: tuple[tuple[str, Extra], ...] = ()
+    places: tuple[tuple[str, Place], ...] = ()
+
+    def place(self, key: str, path: str) -> Place:
+        """Where `key` was written; the file itself when it was not."""
+        return dict(self.places).get(key, Place(path))
+
+
+class Summary(NamedTuple):
+    """The part of an analysis that lists need, at most about 1 KB. `trace`: 96 levels, one digit 0–8 each."""
+
+    duration: int
+    cols: int
+    rows: int
+    events: int
+    lines: int
+    commands: int
+    chapters: int
+    trace: str
+    first_commands: tuple[Chapter, ...]
+    cut_off: bool
+    resized: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A recording that will be published. The analysis itself is fetched by `key` when its page is made."""
+
+    source: str
+    """path relative to the project, the identity of the item"""
+    slug: str
+    """address without slashes at the ends, such as `git/rebase`"""
+    section: str
+    """slug of the folder it is in, "" for the root"""
+    title: str
+    date: Day | None
+    meta: Meta
+    body: str
+    """Markdown description"""
+    body_place: Place
+    summary: Summary
+    key: str
+    """digest under which the analysis and the published cast are kept"""
+    options: Options
+    """player options after merging configuration, cascade and front matter"""
+    state: Literal["public", "unlisted", "expired"] = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of Markdown without a recording."""
+
+    source: str
+    slug: str
+    title: str
+    date: Day | None
+    meta: Meta
+    body: str
+    body_place: Place
+    state: Literal["public", "unlisted", "expired"] = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A folder with published items below it; the root has the slug ""."""
+
+    slug: str
+    title: str
+    meta: Meta
+    body: str
+    body_place: Place
+    recordings: tuple[str, ...]
+    """slugs in order of the section's `sort`"""
+    sections: tuple[str, ...]
+    """slugs of the sections one level below"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A playlist: recordings in order."""
+
+    slug: str
+    title: str
+    recordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything that is rendered. Relations are slugs, never pointers."""
+
+    config: SiteConfig
+    now: datetime
+    recordings: tuple[Recording, ...]
+    """ordered by slug; includes unlisted and expired ones"""
+    pages: tuple[Page, ...]
+    sections: tuple[Section, ...]
+    series: tuple[Series, ...]
