@@ -1,0 +1,24 @@
+"""What all tests share: Hypothesis profiles, and the folder of real recordings where there is one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "ci", max_examples=100, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("nightly", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real recordings, with its `catalog.jsonl`; its tests are skipped where there is none."""
+    folder = os.environ.get("CASTSITE_CORPUS")
+    if not folder:
+        pytest.skip("CASTSITE_CORPUS names no folder of real recordings")
+    return Path(folder)
