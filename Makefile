@@ -1,0 +1,44 @@
+# Two commands set everything up on a fresh machine (Python ≥ 3.11 and make): make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+JOBS ?= 2
+
+.PHONY: demo test check golden bench browser docs clean
+
+demo: $(READY)  ## build the repository's own gallery into public/
+	$(BIN)/castsite build
+	@echo
+	@echo "The gallery is in public/. Look at it with"
+	@echo "    $(PYTHON) -m http.server -d public"
+	@echo "and open http://localhost:8000/ in a browser."
+
+test: $(READY) check browser  ## check the code, then run every test
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+check: $(READY)  ## linter, formatter, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+golden: $(READY)  ## rewrite the expected outputs; look at the difference before committing it
+	$(BIN)/pytest --update-golden
+
+bench: $(READY)  ## measure: ratios against peers and floors, in one run
+	$(BIN)/python -m benchmarks
+
+browser:  ## Debian's Chromium, for the tests in a real browser
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
+	  || echo "chromium is missing: the tests in a browser are skipped"
+
+clean:  ## remove what make and the tests made
+	rm -rf .venv public .castsite .pytest_cache .mypy_cache .ruff_cache .hypothesis castsite/_assets
+
+$(READY): pyproject.toml $(wildcard build_hook/*)
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "castsite needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --editable . --group dev
+	@touch $@
