@@ -1,0 +1,1 @@
+"""Site values become files: pages, posters, transcripts, side files, assets."""

@@ -1,0 +1,336 @@
+"""What templates may see: one frozen type per entry template, holding finished data and nothing that computes.
+
+A template gets one variable, `page`. Text is plain and is escaped by the template engine; `Markup` is HTML made by one
+of our own encoders. Every `href` is relative to the page it stands on, except on `404.html`, which is served at any
+depth. Times are shown texts (`1:05`) beside their seconds; a missing fact is None, an empty list is an empty tuple.
+
+This is the contract with theme authors: `docs/themes.md` lists every field below, and a test holds both together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A titled link. `current`: it leads to the page it stands on."""
+
+    title: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Date:
+    """A day or a moment: `iso` for machines (`<time datetime>`), `text` in the site's language."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A titled moment of a recording: `seconds` for scripts, `clock` for people, `href` works without scripts."""
+
+    seconds: str
+    clock: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What stands in `<head>`. `policy` is the Content-Security-Policy and must come first after the charset."""
+
+    language: str
+    direction: str
+    """`ltr` or `rtl`"""
+    policy: str
+    title: str
+    """of the page and the site together"""
+    description: str
+    canonical: str | None
+    """absolute; only when the site has a base_url"""
+    index: bool
+    """whether search engines may list the page"""
+    icon: str | None
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    """ES modules"""
+    fonts: tuple[str, ...]
+    """typefaces worth fetching early"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """What every page says about the site it belongs to."""
+
+    title: str
+    home: str
+    """href of the gallery"""
+    navigation: tuple[Anchor, ...]
+    author: Anchor | None
+    """the owner; the href may be empty"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A recording in a list. `size` names the style rule of its terminal's proportions, such as `z80x24`."""
+
+    title: str
+    href: str
+    size: str
+    palette: str
+    """class of the colour theme its poster is drawn in, or empty"""
+    poster: Markup
+    """inline SVG for the first frames of a page, a lazily loaded picture for the others; hidden from screen readers"""
+    trace: Markup
+    clock: str
+    """played length"""
+    seconds: str
+    commands: int
+    date: Date | None
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """The newest recording, shown large enough to read."""
+
+    frame: Frame
+    description: str
+    lines: int
+    moments: tuple[Moment, ...]
+    """its first commands"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A recording in a strip: its number, and where it starts when all parts are laid end to end."""
+
+    number: int
+    clock: str
+    frame: Frame
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """A series, as joined frames in order. `id` is unique on the page; `clock` is the length of all parts together."""
+
+    id: str
+    title: str
+    clock: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Recordings under one heading in the gutter. Counts are of the whole section, not of this page's share of it."""
+
+    id: str
+    title: str
+    href: str | None
+    """of the section's own page"""
+    recordings: int
+    clock: str
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """Where this page is among the pages of one list."""
+
+    number: int
+    pages: tuple[Anchor, ...]
+    """titled by number"""
+    previous: str | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """All that is listed, end to end."""
+
+    recordings: int
+    lines: int
+    clock: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryPage:
+    """`gallery.html`: the home page and its continuations."""
+
+    head: Head
+    site: SiteView
+    heading: str
+    standfirst: str
+    """a sentence under the heading, or empty"""
+    text: Markup
+    """body of content/_index.md, on the first page"""
+    totals: Totals
+    lead: Lead | None
+    strips: tuple[Strip, ...]
+    groups: tuple[Group, ...]
+    sortable: bool
+    """whether scripts may offer other orders: everything stands on this one page"""
+    pages: tuple[Anchor, ...]
+    """pages of Markdown that belong to no section"""
+    pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionPage:
+    """`section.html`: a folder of recordings, and its continuations."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    title: str
+    standfirst: str
+    text: Markup
+    totals: Totals
+    groups: tuple[Group, ...]
+    """its own recordings, then those of each section below it"""
+    sortable: bool
+    pages: tuple[Anchor, ...]
+    """pages of Markdown in this section"""
+    pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where the recording plays: the poster, on the player's own grid, until then."""
+
+    size: str
+    palette: str
+    poster: Markup
+    island: Markup
+    """JSON for the page's script: source, player files, options, and texts"""
+    cast: str
+    """href of the published recording"""
+    download: str
+    """file name to keep it under"""
+    command: str
+    """plays the recording in the reader's own terminal"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineEntry:
+    """A chapter with the commands under it, or (`chapter` is None) commands before the first chapter."""
+
+    chapter: Moment | None
+    commands: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """Chapters and commands in order. `kind` names what it holds: `both`, `chapters`, `commands` or `input`."""
+
+    kind: str
+    entries: tuple[OutlineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under."""
+
+    kind: str
+    href: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Facts about a recording; what is not known is None or empty."""
+
+    recorded: Date | None
+    updated: Date | None
+    authors: tuple[Anchor, ...]
+    """with an empty href where none was given"""
+    clock: str
+    columns: int
+    rows: int
+    resized: bool
+    cut_off: bool
+    """the recording ended in the middle of an event"""
+    license: str
+    source: Anchor | None
+    session: str
+    tags: tuple[str, ...]
+    links: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPage:
+    """`recording.html`: the page of one recording."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    title: str
+    description: Markup
+    """one paragraph, inline HTML, or empty"""
+    text: Markup
+    """the Markdown body, or empty"""
+    date: Date | None
+    clock: str
+    commands: int
+    lines: int
+    stage: Stage
+    trace: Markup
+    outline: Outline | None
+    transcript: Markup
+    """lists of lines with their times, grouped by chapter; empty when nothing was on screen"""
+    transcript_href: str
+    transcript_cut: bool
+    """the page holds only the beginning of the transcript"""
+    files: tuple[File, ...]
+    about: About
+    series: Strip | None
+    part: int | None
+    """its place in the series, from 1"""
+    previous: Anchor | None
+    next: Anchor | None
+    """neighbours in the series, else in the section"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownPage:
+    """`page.html`: a page of Markdown without a recording."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    title: str
+    standfirst: Markup
+    date: Date | None
+    updated: Date | None
+    authors: tuple[Anchor, ...]
+    tags: tuple[str, ...]
+    text: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFoundPage:
+    """`404.html`: served at any depth, so all its links are absolute paths."""
+
+    head: Head
+    site: SiteView
+    screen: Markup
+    """a small drawn terminal that says the same"""
+    newest: tuple[Frame, ...]
+    """somewhere to go on"""
+
+
+ENTRIES: dict[str, type] = {
+    "gallery.html": GalleryPage,
+    "section.html": SectionPage,
+    "recording.html": RecordingPage,
+    "page.html": MarkdownPage,
+    "404.html": NotFoundPage,
+}
+"""Entry template → the type of the `page` it gets."""
