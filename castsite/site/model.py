@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from castsite.analysis.model import Chapter
+from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig
 from castsite.errors import Place
 from castsite.schema.values import Author, Day, Extra, Link, Options, Part, Stretch, Visibility
@@ -77,7 +78,10 @@ class Meta:
 
 
 class Summary(NamedTuple):
-    """The part of an analysis that lists need, at most about 1 KB. `trace`: 96 levels, one digit 0–8 each."""
+    """The part of an analysis that lists need, at most about 1 KB. `trace`: 96 levels, one digit 0–8 each.
+
+    `title` and `timestamp` (Unix seconds) are what the cast's header says of itself.
+    """
 
     duration: int
     cols: int
@@ -90,6 +94,32 @@ class Summary(NamedTuple):
     first_commands: tuple[Chapter, ...]
     cut_off: bool
     resized: bool
+    title: str | None = None
+    timestamp: int | None = None
+    theme: TerminalTheme | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A content file as it was read: front matter merged and completed, Markdown body, digest of its recording."""
+
+    path: str
+    """relative to the project: the identity of the item"""
+    folder: str
+    """relative to the content folder, "" for the root"""
+    stem: str
+    kind: Literal["recording", "page", "section"]
+    meta: Meta
+    body: str
+    body_place: Place
+    recording: str | None = None
+    """of a recording: its name relative to the content folder"""
+    recording_path: str | None = None
+    """the same relative to the project, for messages"""
+    digest: str = ""
+    """SHA-256 of the recording's source bytes"""
+    front_lines: int = 0
+    """lines of front matter before the cast's own first line"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +141,8 @@ class Recording:
     summary: Summary
     key: str
     """digest under which the analysis and the published cast are kept"""
+    cast: str
+    """slug whose `.cast` is this recording's: another one's when two pages show the same recording"""
     options: Options
     """player options after merging configuration, cascade and front matter"""
     state: Literal["public", "unlisted", "expired"] = "public"
