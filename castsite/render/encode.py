@@ -1,0 +1,129 @@
+"""Encoders, one for each place that text goes to.
+
+A value is plain text until one of these turns it into a typed string: `Markup` for HTML and inline SVG, `str` for XML
+files, `bytes` for JSON files. HTML text and attributes are escaped by the template engine or by `markupsafe.escape`,
+everywhere the same, so that equal text gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from xml.parsers import expat
+
+from markupsafe import Markup
+
+from castsite.limits import SECOND
+
+# XML 1.0, production 2: everything else may not stand in a document, not even escaped
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# what the HTML standard calls a parse error in the input stream, and lone surrogates, which cannot be written at all
+_NOT_HTML = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPACE = re.compile(r"\s+")
+_IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+_IN_ISLAND = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+def plain(text: str) -> str:
+    """Drop what no document may hold: control characters but tab and line feed, noncharacters; U+FFFD for surrogates.
+
+    Bidirectional controls stay: this is for the text of a terminal, which stands isolated and left to right.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _NOT_HTML.sub("", _SURROGATE.sub("\ufffd", text))
+
+
+def safe_text(text: str, limit: int = 200) -> str:
+    """Text that leaves its place: titles, tags, labels. One line, NFC, spaces joined, no bidi controls, ≤ `limit`."""
+    line = _SPACE.sub(" ", unicodedata.normalize("NFC", text))
+    line = _BIDI.sub("", plain(line)).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def shown_controls(text: str) -> str:
+    r"""Make bidirectional controls visible as `\u{202e}`: what is copied must not read as something else."""
+    return _BIDI.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
+
+
+def copied(text: str) -> str:
+    """Clean what a copy button hands over: no control characters but tab and line feed, no bidi ones, no final one."""
+    return _BIDI.sub("", plain(text)).rstrip("\n")
+
+
+def json_island(value: object) -> Markup:
+    """JSON for a data block inside a page; it cannot end the block, open a comment, or start an entity.
+
+    Raises ValueError for what JSON has no word for (NaN, infinities).
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.translate(_IN_ISLAND))  # noqa: S704 - this is the encoder
+
+
+def json_file(value: object) -> bytes:
+    """JSON for a published file: UTF-8, one line, a final newline, read back and compared.
+
+    `value` is made of dicts, lists, text and numbers: what JSON gives back. Raises ValueError when it is not, or holds
+    what JSON has no word for (NaN, infinities, lone surrogates).
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if json.loads(text) != value:
+        raise ValueError("JSON reads back differently: keys that are not text, or tuples")
+    return text.encode() + b"\n"
+
+
+def xml_text(text: str) -> str:
+    """Text or an attribute's value inside an XML document: impossible characters dropped, the rest escaped."""
+    return _NOT_XML.sub("", text).translate(_IN_XML)
+
+
+def checked_xml(document: str) -> str:
+    """Return the document once expat has read it; raises ValueError where it cannot: a fault of ours, not of content."""
+    try:
+        expat.ParserCreate().Parse(document.encode(), True)  # noqa: FBT003 - expat's own signature: the final piece
+    except expat.ExpatError as error:
+        raise ValueError(f"XML made by castsite cannot be read: {error}") from error
+    return document
+
+
+def number(value: float) -> str:
+    """Write a coordinate: at most two decimals, no trailing zeros, never in exponent form.
+
+    >>> number(11.25), number(3.0), number(1 / 3), number(-0.001)
+    ('11.25', '3', '0.33', '0')
+    """
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def seconds(time: int) -> str:
+    """Microseconds as seconds for `?t=` and scripts: whole milliseconds, rounded up so that what is meant has happened.
+
+    >>> seconds(6_583_001), seconds(2_000_000), seconds(500_000)
+    ('6.584', '2', '0.5')
+    """
+    whole, thousandths = divmod(milliseconds(time), 1000)
+    return f"{whole}.{thousandths:03}".rstrip("0").rstrip(".")
+
+
+def milliseconds(time: int) -> int:
+    """Microseconds as whole milliseconds, rounded up."""
+    return -(-time // 1000)
+
+
+def clock(time: int) -> str:
+    """Microseconds as people read them, rounded down: `m:ss`, from an hour on `h:mm:ss`.
+
+    >>> clock(65_999_999), clock(3_661_000_000)
+    ('1:05', '1:01:01')
+    """
+    minutes, rest = divmod(time // SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,1 @@
+"""Pictures drawn from what is known about a recording."""
