@@ -54,7 +54,7 @@ def shown_controls(text: str) -> str:
 
 
 def copied(text: str) -> str:
-    """Clean what a copy button hands over: no control characters but tab and line feed, no bidi ones, no final one."""
+    """Clean what a copy button hands over: no controls but tab and line feed, and no line feed at its end."""
     return _BIDI.sub("", plain(text)).rstrip("\n")
 
 
@@ -85,7 +85,7 @@ def xml_text(text: str) -> str:
 
 
 def checked_xml(document: str) -> str:
-    """Return the document once expat has read it; raises ValueError where it cannot: a fault of ours, not of content."""
+    """Return the document once expat has read it. Raises ValueError where it cannot: a fault of ours, not content's."""
     try:
         expat.ParserCreate().Parse(document.encode(), True)  # noqa: FBT003 - expat's own signature: the final piece
     except expat.ExpatError as error:

@@ -19,15 +19,14 @@ class Palette:
     background: str
     colours: tuple[str, ...]
 
-    def indexed(self, index: int) -> str:
-        """Colour 0–255: sixteen of the palette, the cube, the greys."""
-        if index < 16:
-            return self.colours[index]
-        if index >= 232:
-            return rgb(*(8 + 10 * (index - 232),) * 3)
-        red, rest = divmod(index - 16, 36)
-        green, blue = divmod(rest, 6)
-        return rgb(_LEVELS[red], _LEVELS[green], _LEVELS[blue])
+
+def extended(index: int) -> str:
+    """Write colour 16–255, the same in every palette: the cube, then the greys."""
+    if index >= 232:
+        return rgb(*(8 + 10 * (index - 232),) * 3)
+    red, rest = divmod(index - 16, 36)
+    green, blue = divmod(rest, 6)
+    return rgb(_LEVELS[red], _LEVELS[green], _LEVELS[blue])
 
 
 def rgb(red: int, green: int, blue: int) -> str:

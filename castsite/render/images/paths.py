@@ -1,0 +1,65 @@
+"""SVG path data of shapes, joined where they touch: smaller files, and no seams inside what belongs together."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from castsite.render.encode import number
+from castsite.render.images.shapes import HEIGHT, WIDTH, Outline, Rect, Segment
+
+_SEAM = 0.3  # areas that end at a cell's edge go on this far, else the background shines through between cells
+
+
+def area_path(rects: list[Rect]) -> str:
+    """Path data of areas; those that join along a row, then those that join down the rows, become one."""
+    joined: list[Rect] = []
+    for rect in sorted(rects, key=attrgetter("y", "height", "x")):
+        last = joined[-1] if joined else None
+        if last and (last.y, last.height, last.x + last.width) == (rect.y, rect.height, rect.x):
+            joined[-1] = last._replace(width=last.width + rect.width)
+        else:
+            joined.append(rect)
+    stacked: list[Rect] = []
+    for rect in sorted(joined, key=attrgetter("x", "width", "y")):
+        last = stacked[-1] if stacked else None
+        if last and (last.x, last.width, last.y + last.height) == (rect.x, rect.width, rect.y):
+            stacked[-1] = last._replace(height=last.height + rect.height)
+        else:
+            stacked.append(rect)
+    return "".join(map(_area, stacked))
+
+
+def _area(rect: Rect) -> str:
+    width = rect.width + _SEAM * ((rect.x + rect.width) % WIDTH == 0)
+    height = rect.height + _SEAM * ((rect.y + rect.height) % HEIGHT == 0)
+    return f"M{number(rect.x)} {number(rect.y)}h{number(width)}v{number(height)}h{number(-width)}z"
+
+
+def stroke_path(segments: list[Segment]) -> str:
+    """Path data of straight strokes; those that join end to end become one."""
+    joined: list[Segment] = []
+    for segment in sorted(segments, key=_along):
+        last = joined[-1] if joined else None
+        if last and _axis(last) == _axis(segment) and _start(segment) <= _start(last) + last.length:
+            length = max(last.length, _start(segment) + segment.length - _start(last))
+            joined[-1] = last._replace(length=length)
+        else:
+            joined.append(segment)
+    return "".join(f"M{number(s.x)} {number(s.y)}{'v' if s.vertical else 'h'}{number(s.length)}" for s in joined)
+
+
+def _along(segment: Segment) -> tuple[bool, float, float]:
+    return (*_axis(segment), _start(segment))
+
+
+def _axis(segment: Segment) -> tuple[bool, float]:
+    return segment.vertical, segment.x if segment.vertical else segment.y
+
+
+def _start(segment: Segment) -> float:
+    return segment.y if segment.vertical else segment.x
+
+
+def outline_path(outlines: list[Outline]) -> str:
+    """Path data of outlines."""
+    return "".join(f"M{number(outline.x)} {number(outline.y)}{outline.path}" for outline in outlines)
