@@ -1,0 +1,300 @@
+"""Addresses: slugs, the names no page may have, which paths are the same file somewhere, and links between paths.
+
+An output path is relative, `/`-separated and made of slugs and fixed names; `index.html` is the page of its folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from base64 import b32encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Final, NamedTuple
+from urllib.parse import quote as percent_encode
+
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.limits import Limits
+
+RESERVED_FIRST: Final = frozenset({"assets", "embed", "search", "stats", "tags", "series", "authors", "404"})
+"""First segments that castsite itself uses."""
+
+RESERVED_ON_DEMAND: Final = frozenset({"recordings", "api", "a", "r"})
+"""First segments reserved while a feature that uses them is on."""
+
+RESERVED_ANYWHERE: Final = frozenset({"index", "feed", "page"})
+"""`x/feed.cast` would need the section's `x/feed.json`, `x/page/` is where `x/page/2/` goes."""
+
+SLUG_LENGTH: Final = Limits().slug_segment
+"""Characters of one segment, unless the configuration says otherwise."""
+
+_DEVICES: Final = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"}
+)
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
+# what Unicode does not decompose; a letter missing here becomes a hyphen, and addresses are for ever
+_FOLDED: Final = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
+)
+_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+_URL_SAFE: Final = "/-._~!$&()*+,;=@"
+
+
+@dataclass(frozen=True, slots=True)
+class SlugRules:
+    """What the site's configuration decides about slugs."""
+
+    reserved_first: frozenset[str] = RESERVED_FIRST
+    """segments no item may have where they are the first of its address"""
+    length: int = SLUG_LENGTH
+    """characters of one segment"""
+
+    def reserves(self, slug: str, *, first: bool) -> bool:
+        """Whether an item may not have this segment."""
+        return slug in RESERVED_ANYWHERE or slug in _DEVICES or (first and slug in self.reserved_first)
+
+
+DEFAULT_RULES: Final = SlugRules()
+
+
+def slugify(text: str, *, source: str, length: int = SLUG_LENGTH) -> str:
+    """Make one segment of an address out of `text`: `[a-z0-9]+(-[a-z0-9]+)*`, at most `length` characters.
+
+    Where nothing of the text is left (a name in another script), the address is `r-` and 8 hexadecimal digits of the
+    SHA-256 of `source`, the path or the name it stands for.
+    """
+    plain = unicodedata.normalize("NFKD", text)
+    folded = "".join(char for char in plain if not unicodedata.combining(char)).lower().translate(_FOLDED)
+    slug = _NO_SLUG.sub("-", folded).strip("-")[:length].rstrip("-")
+    return slug or f"r-{_digest(source).hex()[:8]}"
+
+
+def check_slug(text: str, *, source: str, length: int = SLUG_LENGTH) -> str | None:
+    """Compare with the form of a slug: None when it has it, else the slug to suggest."""
+    if _SLUG.fullmatch(text) and len(text) <= length:
+        return None
+    return slugify(text, source=source, length=length)
+
+
+def generated_slug(
+    name: str, *, source: str, first: bool, rules: SlugRules = DEFAULT_RULES
+) -> tuple[str, Problem | None]:
+    """Make a segment from a file's, folder's or tag's name; a reserved one gets `-1` and a warning at `source`."""
+    slug = slugify(name, source=source, length=rules.length)
+    if not rules.reserves(slug, first=first):
+        return slug, None
+    text = f"{quote(slug)} is reserved; published as {quote(slug + '-1')} (choose another with slug:)"
+    return f"{slug}-1", Problem(Severity.WARNING, Place(source), "slug-reserved", text)
+
+
+def chosen_slug(
+    text: str, *, place: Place, first: bool, rules: SlugRules = DEFAULT_RULES
+) -> tuple[str, Problem | None]:
+    """Check a segment that somebody wrote as `slug:`; with an error the slug that comes back is a suggestion."""
+    suggested = check_slug(text, source=place.path, length=rules.length)
+    if suggested is not None:
+        rule = f"letters a-z, digits and single hyphens, at most {rules.length} characters"
+        told = f"{quote(text)} is not a slug ({rule}); try {quote(suggested, SLUG_LENGTH)}"
+        return suggested, Problem(Severity.ERROR, place, "slug-invalid", told)
+    if rules.reserves(text, first=first):
+        told = f"{quote(text)} is reserved; try {quote(text + '-1')}"
+        return f"{text}-1", Problem(Severity.ERROR, place, "slug-reserved", told)
+    return text, None
+
+
+def unlisted_slug(path: str, key: str) -> str:
+    """Give the address nobody can guess for the item at `path`: 160 bits of HMAC-SHA-256 under the site's key."""
+    message = b"castsite unlisted address\0" + unicodedata.normalize("NFC", path).encode("utf-8", "surrogatepass")
+    return b32encode(hmac.digest(key.encode(), message, "sha256")[:20]).decode().lower()
+
+
+def alias_path(text: str) -> str | None:
+    """Give the output path for a former address such as `/old/name/`; None when it is no path of this site.
+
+    Only slug segments pass, which leaves no room for `//`, schemes, `..`, queries and line ends.
+    """
+    segments = text.removeprefix("/").removesuffix("/").split("/")
+    if not text.startswith("/") or not all(_SLUG.fullmatch(segment) for segment in segments):
+        return None
+    path = f"{'/'.join(segments)}/index.html"
+    return None if path_fault(path) else path
+
+
+def path_fault(path: str, limits: Limits | None = None) -> str | None:
+    """Say why an output path cannot be published on every system; None when it can."""
+    limits = limits or Limits()
+    if (size := len(path.encode("utf-8", "surrogatepass"))) > limits.path:
+        return f"is {size} bytes long, at most {limits.path} are possible"
+    return next(filter(None, (_segment_fault(segment, limits.path_segment) for segment in path.split("/"))), None)
+
+
+def collision_key(path: str) -> str:
+    """Give what two paths share that are one file on some system: case, composed and decomposed letters, final dots.
+
+    `NFC(NFKC(path).casefold())`, trailing dots and spaces of each segment removed, repeated until nothing changes.
+    """
+    if path.isascii():
+        return _strip_segments(path.lower())
+    while (key := _fold(path)) != path:
+        path = key
+    return key
+
+
+class Claim(NamedTuple):
+    """A path somebody wants. An `alias` gives way to everything else, and falls alone."""
+
+    path: str
+    owner: str
+    """path of the source, which also decides who was first"""
+    alias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A claim that lost: another owner has that path, a folder of that name, or a file where a folder is needed."""
+
+    lost: Claim
+    to: Claim
+
+
+def clashes(claims: Iterable[Claim]) -> tuple[Clash, ...]:
+    """Find who cannot have what they claim, the same on every system.
+
+    Owners are served in their sorted order, aliases after all. An owner that loses one path gets none, so that there
+    is never a page without its recording; an alias that is lost costs only the alias.
+    """
+    table = _Table({}, {})
+    return tuple(clash for claimed in _groups(claims) for clash in table.take(claimed))
+
+
+def clash_problems(found: Iterable[Clash]) -> tuple[Problem, ...]:
+    """One error for each pair of owners, naming both, at the one that lost."""
+    pairs: dict[tuple[str, str, bool], list[Clash]] = {}
+    for clash in found:
+        pairs.setdefault((clash.lost.owner, clash.to.owner, clash.lost.alias), []).append(clash)
+    return tuple(_clash_problem(together) for together in pairs.values())
+
+
+def relative(source: str, target: str) -> str:
+    """Give the link from one output path to another, percent-encoded: folders end in `/`, a page to itself is `./`.
+
+    An empty link would repeat the page's query, and `index.html` is never named.
+    """
+    here, there = _folders(source), target.split("/")
+    if there[-1] == "index.html":
+        there[-1] = ""
+    common = _common(here, there[:-1])
+    link = "../" * (len(here) - common) + "/".join(there[common:])
+    return percent_encode(link, safe=_URL_SAFE) or "./"
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Who has which file, and who was first to need which folder, by collision key."""
+
+    files: dict[str, Claim]
+    folders: dict[str, Claim]
+
+    def take(self, claimed: list[Claim]) -> list[Clash]:
+        """Give one owner all of its paths, or none and the reasons."""
+        files: list[str] = []
+        folders: list[str] = []
+        found: list[Clash] = []
+        for claim in claimed:
+            key = collision_key(claim.path)
+            if winner := self._holder(key):
+                found.append(Clash(claim, winner))
+                continue
+            self.files[key] = claim
+            files.append(key)
+            for parent in _parents(key):
+                if parent in self.folders:
+                    break
+                self.folders[parent] = claim
+                folders.append(parent)
+        if found:
+            for key in files:
+                del self.files[key]
+            for parent in folders:
+                del self.folders[parent]
+        return found
+
+    def _holder(self, key: str) -> Claim | None:
+        """Who stands in the way of a file: itself published, a folder, or a file where a folder is needed."""
+        above = (self.files[parent] for parent in _parents(key) if parent in self.files)
+        return self.files.get(key) or self.folders.get(key) or next(above, None)
+
+
+def _groups(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
+    ordered = sorted(
+        claims, key=lambda claim: (claim.alias, unicodedata.normalize("NFC", claim.owner), claim.owner, claim)
+    )
+    for _, claimed in groupby(ordered, key=lambda claim: (claim.alias, claim.owner, claim.path if claim.alias else "")):
+        yield list(claimed)
+
+
+def _clash_problem(together: list[Clash]) -> Problem:
+    lost, to = together[0].lost, together[0].to
+    beside = "" if lost.path == to.path else f", which cannot stand beside {quote(lost.path)} on every system"
+    what = "the alias " if lost.alias else ""
+    text = f"{what}{quote(lost.path)} is taken: {quote(to.owner, 120)} is published as {quote(to.path)}{beside}"
+    cure = "remove one of them" if lost.alias else "rename one of them, or give it another slug:"
+    return Problem(Severity.ERROR, Place(lost.owner), "path-taken", f"{text}; {cure}", len(together))
+
+
+def _segment_fault(segment: str, limit: int) -> str | None:
+    if segment in {"", ".", ".."}:
+        return "has an empty, `.` or `..` segment"
+    if found := _FORBIDDEN.search(segment):
+        return f"contains {quote(found[0])}, which no file name may contain on Windows"
+    if segment[-1] in ". ":
+        return f"has a segment that ends in a dot or a space: {quote(segment)}"
+    if segment.split(".", 1)[0].rstrip(" ").casefold() in _DEVICES:
+        return f"has the name of a Windows device: {quote(segment)}"
+    if any("\ud800" <= char <= "\udfff" for char in segment):
+        return f"is not UTF-8: {quote(segment)}"
+    size = len(segment.encode())
+    return f"has a segment of {size} bytes, at most {limit} are possible" if size > limit else None
+
+
+def _parents(path: str) -> Iterator[str]:
+    """Give the folders above a path, the nearest first."""
+    while (cut := path.rfind("/")) > 0:
+        path = path[:cut]
+        yield path
+
+
+def _fold(path: str) -> str:
+    folded = unicodedata.normalize("NFKC", path).casefold()
+    return _strip_segments(unicodedata.normalize("NFC", folded))
+
+
+def _strip_segments(path: str) -> str:
+    if "./" not in path and " /" not in path and not path.endswith((".", " ")):
+        return path
+    return "/".join(segment.rstrip(". ") for segment in path.split("/"))
+
+
+@lru_cache(maxsize=64)
+def _folders(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/")[:-1])
+
+
+def _common(left: tuple[str, ...], right: list[str]) -> int:
+    """Count the folders two paths begin with together."""
+    count = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")).digest()
