@@ -1,0 +1,30 @@
+"""The folder `.castsite` beside the configuration: what castsite keeps for itself, never published, never in git."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from castsite.errors import Place, Problem, Severity, StorageError
+
+WORK_FOLDER = ".castsite"
+
+
+def prepare(folder: Path) -> Path:
+    """Make the work folder, readable by its owner alone and ignored by git; give it back.
+
+    Raises StorageError when that is not possible.
+    """
+    ignore = folder / ".gitignore"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not ignore.exists():
+            ignore.write_bytes(b"*\n")
+    except OSError as fault:
+        raise refusal(folder, fault) from fault
+    return folder
+
+
+def refusal(folder: Path, fault: OSError) -> StorageError:
+    """Make the error for a work folder that cannot be used."""
+    text = f"the work folder cannot be written: {fault.strerror}; make it writable, or remove it"
+    return StorageError(Problem(Severity.FATAL, Place(folder.name), "work-folder", text))
