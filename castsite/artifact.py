@@ -24,10 +24,13 @@ class Order(IntEnum):
 class Artifact:
     """One output file. `path` is relative and `/`-separated; `owner` names the source in collision messages.
 
-    `body` is called once, when the file is written; it must give the same bytes for the same input on every machine.
+    `body` is called at most once, when the file is compared or written; it must give the same bytes for the same input
+    on every machine. `key` is a digest of all the body is made from, code and theme included: while key and published
+    file are what they were, the body is not even called. An empty key means that only the bytes can tell.
     """
 
     path: str
     order: Order
     owner: str
     body: Callable[[], bytes]
+    key: str = ""

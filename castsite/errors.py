@@ -74,6 +74,10 @@ class CastsiteError(Exception):
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[CastsiteError], tuple[Problem, ...]]:
+        """Travel from a worker process with the problems, not with their text."""
+        return type(self), self.problems
+
 
 class ConfigError(CastsiteError):
     """The site's owner has to change the configuration, the theme or the command line (exit 2)."""
