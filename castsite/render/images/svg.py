@@ -105,7 +105,7 @@ def _cells(run: Run) -> Iterator[tuple[int, int, str]]:
     counts as one cell: its length is right, though not each character's place.
     """
     if len(run.text) == run.width:
-        yield from zip(range(run.col, run.col + run.width), repeat(1), run.text, strict=True)
+        yield from zip(range(run.col, run.col + run.width), repeat(1, run.width), run.text, strict=True)
         return
     widths = [2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in run.text]
     if sum(widths) != run.width:
