@@ -42,6 +42,17 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A typed command: what is shown, and what a copy button hands over (empty: the same)."""
+
+    seconds: str
+    clock: str
+    href: str
+    text: str
+    copied: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What stands in `<head>`. `policy` is the Content-Security-Policy and must come first after the charset."""
 
@@ -223,7 +234,7 @@ class OutlineEntry:
     """A chapter with the commands under it, or (`chapter` is None) commands before the first chapter."""
 
     chapter: Moment | None
-    commands: tuple[Moment, ...]
+    commands: tuple[Typed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +326,16 @@ class MarkdownPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GonePage:
+    """`gone.html`: what is left of an expired recording or page."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotFoundPage:
     """`404.html`: served at any depth, so all its links are absolute paths."""
 
@@ -331,6 +352,7 @@ ENTRIES: dict[str, type] = {
     "section.html": SectionPage,
     "recording.html": RecordingPage,
     "page.html": MarkdownPage,
+    "gone.html": GonePage,
     "404.html": NotFoundPage,
 }
 """Entry template → the type of the `page` it gets."""
