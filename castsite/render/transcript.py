@@ -1,0 +1,144 @@
+"""The timed transcript as HTML, made in one pass and handed to the template whole, and as plain text.
+
+A page may hold thousands of lines; a loop in a template costs four times as much. Structure, per chapter (lines before
+the first chapter come first, without a heading):
+
+    <section class="chapter" id="c1">
+      <h3><a class="tc" href="?t=3.77">0:03</a><span>Create cluster</span></h3>
+      <ol class="log" dir="ltr">
+        <li data-from="4.74" id="k1"><a class="tc" href="?t=4.74">0:04</a><samp>$ </samp><kbd>make test</kbd></li>
+        <li data-from="6.58"><a class="tc" href="?t=6.58">0:06</a><samp>ok</samp></li>
+        <li data-from="6.58"><span class="tc"></span><samp>done</samp></li>
+      </ol>
+    </section>
+
+`data-from` and `?t=` are seconds on the played timeline; the link works without scripts. A line that shows the same
+moment as the one above it has an empty `tc`. A `kbd` is the command as typed; where that is not what a copy button
+should hand over (further lines, hidden characters) it has `data-copy`. Ids are numbered, never made from content.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from castsite.analysis.model import Chapter, Command, Line
+from castsite.limits import SECOND
+from castsite.render.encode import clock, copied, plain, seconds, shown_controls
+
+_NEAR = SECOND // 2  # a command's row settles at most this long after Enter
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A transcript ready for a page: its markup, and how many lines stand in it and how many only in the text file."""
+
+    html: Markup
+    shown: int
+    hidden: int
+
+
+def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[Chapter], *, limit: int) -> Log:
+    """Write lines, grouped by chapter, until the markup would be longer than `limit` bytes.
+
+    Give no chapters when they only stand in for commands: those have rows of their own.
+    """
+    typed = command_lines(lines, commands)
+    starts = [chapter.time for chapter in chapters]
+    parts: list[str] = []
+    size, shown, group, before = 0, 0, -1, ""
+    for index, line in enumerate(lines):
+        current = max(group, bisect_right(starts, line.time))
+        opening = ""
+        if current != group:
+            opening = ("</ol></section>" if parts else "") + _opening(current, chapters)
+            group, before = current, ""
+        at = clock(line.time)
+        number = typed.get(index)
+        row = opening + _row(line, at if at != before else "", number, commands)
+        size += len(row) if row.isascii() else len(row.encode())
+        if size > limit:
+            break
+        parts.append(row)
+        shown, before = shown + 1, at
+    if parts:
+        parts.append("</ol></section>")
+    return Log(Markup("".join(parts)), shown, len(lines) - shown)  # noqa: S704 - each piece was escaped
+
+
+def text(lines: Iterable[Line]) -> bytes:
+    """Write the transcript as plain text: its lines in order, with what was cleared and overwritten."""
+    return "".join(f"{plain(line.text)}\n" for line in lines).encode()
+
+
+def command_lines(lines: Sequence[Line], commands: Sequence[Command]) -> dict[int, int]:
+    """Which lines show commands: index of the line → index of the command typed on it.
+
+    The transcript keeps equal lines once, so a command typed again has no line of its own.
+    """
+    index = {line.text: number for number, line in enumerate(lines)}
+    times = [line.time for line in lines]
+    found: dict[int, int] = {}
+    for number, command in enumerate(commands):
+        at = _line_of(command, lines, index, times)
+        if at is not None:
+            found.setdefault(at, number)
+    return found
+
+
+def _line_of(command: Command, lines: Sequence[Line], index: dict[str, int], times: Sequence[int]) -> int | None:
+    exact = index.get((command.prompt + _first_line(command)).rstrip())
+    if exact is not None:
+        return exact
+    near = range(bisect_right(times, command.time - _NEAR), bisect_right(times, command.accepted + _NEAR))
+    return next((at for at in near if _start(lines[at].text, command) is not None), None)
+
+
+def _start(line: str, command: Command) -> int | None:
+    """Where the command begins on a line: behind its prompt, else (a prompt that was redrawn) behind any blank."""
+    first = _first_line(command)
+    if line.startswith(command.prompt + first):
+        return len(command.prompt)
+    at = line.rfind(first)
+    return at if at == 0 or (at > 0 and line[at - 1] in " \xa0") else None
+
+
+def _first_line(command: Command) -> str:
+    return command.text.partition("\n")[0]
+
+
+def _opening(current: int, chapters: Sequence[Chapter]) -> str:
+    if not current:
+        return '<section class="chapter"><ol class="log" dir="ltr">'
+    chapter = chapters[current - 1]
+    return (
+        f'<section class="chapter" id="c{current}"><h3><a class="tc" href="?t={seconds(chapter.time)}">'
+        f'{clock(chapter.time)}</a><span>{escape(chapter.title)}</span></h3><ol class="log" dir="ltr">'
+    )
+
+
+def _row(line: Line, at: str, number: int | None, commands: Sequence[Command]) -> str:
+    moment = seconds(line.time)
+    when = f'<a class="tc" href="?t={moment}">{at}</a>' if at else '<span class="tc"></span>'
+    if number is None:
+        return f'<li data-from="{moment}">{when}<samp>{escape(plain(line.text))}</samp></li>'
+    cells = "".join(_command_cells(line.text, commands[number]))
+    return f'<li data-from="{moment}" id="k{number + 1}">{when}{cells}</li>'
+
+
+def _command_cells(line: str, command: Command) -> Iterator[str]:
+    """Prompt, command, and what stands to the right of it."""
+    first = _first_line(command)
+    start = _start(line, command) or 0
+    prompt, typed, rest = line[:start], line[start : start + len(first)], line[start + len(first) :]
+    if prompt:
+        yield f"<samp>{escape(plain(prompt))}</samp>"
+    shown, handed = shown_controls(plain(typed)), copied(command.text)
+    yield (
+        f"<kbd>{escape(shown)}</kbd>" if shown == handed else f'<kbd data-copy="{escape(handed)}">{escape(shown)}</kbd>'
+    )
+    if rest:
+        yield f"<samp>{escape(plain(rest))}</samp>"
