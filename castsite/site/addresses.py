@@ -1,0 +1,135 @@
+"""An address for every item: its folder and its name for ever, or what its front matter asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from castsite.config import SiteConfig
+from castsite.errors import Place, Problem, Severity
+from castsite.schema.values import Day
+from castsite.site.model import Document, Summary
+from castsite.site.naming import date_of, title_of
+from castsite.site.selection import State, state_of
+from castsite.site.urls import (
+    Claim,
+    SlugRules,
+    chosen_slug,
+    clash_problems,
+    clashes,
+    generated_slug,
+    path_fault,
+    unlisted_slug,
+)
+
+RECORDING_FILES = ("{}/index.html", "{}.cast", "{}.txt", "{}.svg", "{}.json")
+
+
+class Facts(NamedTuple):
+    """What the examination of a recording found: where its analysis is kept, and the part that lists need."""
+
+    key: str
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document with everything but its neighbours."""
+
+    document: Document
+    slug: str
+    section: str
+    title: str
+    date: Day | None
+    state: State
+
+
+@dataclass(slots=True)
+class Addressing:
+    """Gives out addresses; collects the problems met on the way."""
+
+    config: SiteConfig
+    now: datetime
+    site_key: str | None
+    problems: list[Problem] = field(default_factory=list)
+    folders: dict[str, str] = field(default_factory=dict)
+    """folder → slug, each made once so that its warning comes once"""
+
+    def items(self, documents: Iterable[Document], facts: Mapping[str, Facts]) -> list[Item]:
+        """Give each page and recording its address; those that cannot have theirs are left out with an error."""
+        found = [self._item(document, facts.get(document.path)) for document in documents if document.kind != "section"]
+        return self._without_clashes([item for item in found if item is not None])
+
+    def section_slug(self, folder: str) -> str:
+        """Give the slug of a folder relative to the content folder; "" for the root."""
+        if folder and folder not in self.folders:
+            above, _, name = folder.rpartition("/")
+            parent = self.section_slug(above)
+            source = f"{self.config.content}/{folder}"
+            segment, problem = generated_slug(name, source=source, first=not parent, rules=self._rules())
+            self._note(problem)
+            self.folders[folder] = f"{parent}/{segment}" if parent else segment
+        return self.folders.get(folder, "")
+
+    def _item(self, document: Document, facts: Facts | None) -> Item | None:
+        summary = facts.summary if facts else None
+        day = date_of(document, summary, self.config.timezone)
+        state = state_of(document, day, self.config, self.now)
+        section = self.section_slug(document.folder)
+        slug = self._slug(document, section, state)
+        if slug is None:
+            return None
+        fault = path_fault(f"{slug}/index.html", self.config.limits)
+        if fault:
+            self._note(Problem(Severity.ERROR, Place(document.path), "path-too-long", f"its address {fault}"))
+            return None
+        return Item(document, slug, section, title_of(document, summary), day, state)
+
+    def _slug(self, document: Document, section: str, state: State) -> str | None:
+        chosen = document.meta.slug
+        if chosen is None:
+            if state == "unlisted" and self.site_key:
+                return unlisted_slug(document.path, self.site_key)
+            last, problem = generated_slug(document.stem, source=document.path, first=not section, rules=self._rules())
+        else:
+            place = document.meta.place("slug", document.path)
+            last, problem = chosen_slug(chosen, place=place, first=not section, rules=self._rules())
+        self._note(problem)
+        if problem and problem.severity is Severity.ERROR:
+            return None
+        if state == "unlisted" and chosen is None:
+            text = "unlisted, but at an address that can be guessed: set CASTSITE_KEY or site_key, or choose a slug"
+            place = document.meta.place("visibility", document.path)
+            self._note(Problem(Severity.WARNING, place, "unlisted-guessable", text))
+        return f"{section}/{last}" if section else last
+
+    def _without_clashes(self, items: list[Item]) -> list[Item]:
+        own = self.config.content
+        claims = [Claim(path, own) for path in ("index.html", "404.html")]
+        for item in items:
+            if item.section and item.state == "public":
+                claims.append(Claim(f"{item.section}/index.html", _folder_path(item.document)))
+            claims += [Claim(path, item.document.path) for path in _paths(item)]
+        found = clashes(claims)
+        self.problems.extend(clash_problems(found))
+        lost = {clash.lost.owner for clash in found}
+        return [item for item in items if item.document.path not in lost]
+
+    def _rules(self) -> SlugRules:
+        return SlugRules(length=self.config.limits.slug_segment)
+
+    def _note(self, problem: Problem | None) -> None:
+        if problem:
+            self.problems.append(problem)
+
+
+def _paths(item: Item) -> tuple[str, ...]:
+    if item.document.kind == "recording" and item.state != "expired":
+        return tuple(form.format(item.slug) for form in RECORDING_FILES)
+    return (f"{item.slug}/index.html",)
+
+
+def _folder_path(document: Document) -> str:
+    return document.path.rpartition("/")[0]

@@ -1,0 +1,43 @@
+"""Titles and dates of what does not say them itself: from the cast's header, else from the file's name."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from castsite.schema.values import Day
+from castsite.site.model import Document, Summary
+
+_DATED = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?(?=[-_. ]|$)")
+
+
+def date_in_name(stem: str, timezone: str) -> Day | None:
+    """Read the date at the start of a file name such as `2026-03-14-rebase`; a month stands for its first day."""
+    match = _DATED.match(stem)
+    if not match:
+        return None
+    year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
+    try:
+        return Day(datetime(year, month, day, tzinfo=ZoneInfo(timezone)))
+    except ValueError:
+        return None
+
+
+def title_from_name(stem: str) -> str:
+    """Make a title of a file's or folder's name: its date cut off, hyphens to blanks, a capital first."""
+    name = _DATED.sub("", stem).lstrip("-_. ") or stem
+    words = " ".join(re.sub(r"[-_]+", " ", name).split()) or stem
+    return words[:1].upper() + words[1:]
+
+
+def title_of(document: Document, summary: Summary | None) -> str:
+    """Give the title of an item: front matter, cast header, file name, in this order."""
+    return document.meta.title or (summary and summary.title) or title_from_name(document.stem)
+
+
+def date_of(document: Document, summary: Summary | None, timezone: str) -> Day | None:
+    """Give the date of an item: front matter, file name, the moment its recording began, in this order."""
+    stamp = summary.timestamp if summary else None
+    recorded = None if stamp is None else Day(datetime.fromtimestamp(stamp, UTC).astimezone(ZoneInfo(timezone)))
+    return document.meta.date or date_in_name(document.stem, timezone) or recorded

@@ -1,0 +1,191 @@
+"""From what was read to the site: items with their addresses, sections, series, who is shown where.
+
+Everything here is a function of the documents, the facts found in recordings, the configuration and one `now`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from castsite.config import SiteConfig
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.schema.values import Options
+from castsite.site.addresses import Addressing, Facts, Item
+from castsite.site.model import Document, Meta, Page, Recording, Section, Series, Site
+from castsite.site.naming import title_from_name
+from castsite.site.order import DEFAULT_SORT, Facets, in_order
+from castsite.site.urls import collision_key, slugify
+
+
+@dataclass(frozen=True, slots=True)
+class Organised:
+    """The site, and the problems met on the way."""
+
+    site: Site
+    problems: tuple[Problem, ...]
+
+
+def organise(
+    documents: Sequence[Document],
+    facts: Mapping[str, Facts],
+    *,
+    config: SiteConfig,
+    now: datetime,
+    site_key: str | None = None,
+) -> Organised:
+    """Build the site of all pages and of the recordings that were found good (`facts` by document path)."""
+    addressing = Addressing(config, now, site_key)
+    usable = [item for item in documents if item.kind != "recording" or item.path in facts]
+    items = sorted(addressing.items(usable, facts), key=lambda item: item.slug)
+    listed = [item for item in items if item.state == "public"]
+    problems = addressing.problems
+    site = Site(
+        config=config,
+        now=now,
+        recordings=tuple(_recordings(items, facts, config)),
+        pages=tuple(_page(item) for item in items if item.document.kind == "page"),
+        sections=tuple(_sections(listed, documents, addressing)),
+        series=tuple(_series(listed, problems)),
+    )
+    return Organised(site, tuple(problems))
+
+
+def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfig) -> Iterator[Recording]:
+    holders: dict[tuple[str | None, str], str] = {}
+    for item in items:
+        document = item.document
+        if document.kind != "recording":
+            continue
+        found = facts[document.path]
+        yield Recording(
+            source=document.path,
+            slug=item.slug,
+            section=item.section,
+            title=item.title,
+            date=item.date,
+            meta=document.meta,
+            body=document.body,
+            body_place=document.body_place,
+            summary=found.summary,
+            key=found.key,
+            cast=holders.setdefault((document.recording, found.key), item.slug),
+            options=merged_options(config.player, document.meta.player),
+            state=item.state,
+        )
+
+
+def merged_options(*levels: Options) -> Options:
+    """Merge player options, later levels winning key by key."""
+    merged = {name: value for level in levels for name, value in level}
+    return tuple(sorted(merged.items()))
+
+
+def _page(item: Item) -> Page:
+    document = item.document
+    return Page(
+        source=document.path,
+        slug=item.slug,
+        title=item.title,
+        date=item.date,
+        meta=document.meta,
+        body=document.body,
+        body_place=document.body_place,
+        state=item.state,
+    )
+
+
+def _sections(items: list[Item], documents: Sequence[Document], addressing: Addressing) -> Iterator[Section]:
+    """Yield the root and every folder with a published item at or below it, ordered by slug."""
+    written = _section_documents(documents, addressing.problems)
+    folders = {""} | {above for item in items for above in _with_parents(item.document.folder)}
+    slugs = {addressing.section_slug(folder): folder for folder in folders}
+    for slug in sorted(slugs):
+        yield _section(slug, slugs[slug], written.get(slugs[slug]), items, sorted(slugs), addressing.config)
+
+
+def _with_parents(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def _section_documents(documents: Sequence[Document], problems: list[Problem]) -> dict[str, Document]:
+    written: dict[str, Document] = {}
+    for document in documents:
+        if document.kind != "section":
+            continue
+        if other := written.get(document.folder):
+            text = f"{quote(other.path)} describes this folder already; keep one of the two"
+            problems.append(Problem(Severity.ERROR, Place(document.path), "two-indexes", text))
+        else:
+            written[document.folder] = document
+    return written
+
+
+def _section(  # noqa: PLR0913, PLR0917 - a section is made of all of these
+    slug: str, folder: str, document: Document | None, items: list[Item], slugs: list[str], config: SiteConfig
+) -> Section:
+    meta = document.meta if document else Meta()
+    recursive = bool(meta.recursive)
+    inside = [item for item in items if item.document.kind == "recording" and _belongs(item, slug, recursive=recursive)]
+    ordered = in_order(inside, meta.sort or DEFAULT_SORT, _facets)
+    name = folder.rpartition("/")[2]
+    return Section(
+        slug=slug,
+        title=meta.title or (title_from_name(name) if name else config.title),
+        meta=meta,
+        body=document.body if document else "",
+        body_place=document.body_place if document else Place(config.content),
+        recordings=tuple(item.slug for item in ordered),
+        sections=tuple(other for other in slugs if other and other.rpartition("/")[0] == slug),
+    )
+
+
+def _belongs(item: Item, slug: str, *, recursive: bool) -> bool:
+    below = not slug or item.section.startswith(f"{slug}/")
+    return item.section == slug or (recursive and below)
+
+
+def _facets(item: Item) -> Facets:
+    stamp = item.date.moment.timestamp() if item.date else None
+    return Facets(item.title, stamp, item.document.meta.weight or 0, item.document.path)
+
+
+def _series(items: list[Item], problems: list[Problem]) -> Iterator[Series]:
+    """Yield each series with its parts in order; names that differ in case and accents only are one series."""
+    members: dict[str, list[Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: item.document.path):
+        part = item.document.meta.series
+        if part and item.document.kind == "recording":
+            members[collision_key(part.name)].append(item)
+    for key in sorted(members):
+        ordered = sorted(members[key], key=_part_key)
+        _warn_of_equal_parts(ordered, problems)
+        part = members[key][0].document.meta.series
+        name = part.name if part else key
+        yield Series(slug=slugify(name, source=name), title=name, recordings=tuple(item.slug for item in ordered))
+
+
+def _part_key(item: Item) -> tuple[bool, int, int, float, str]:
+    number = _part_number(item)
+    when = item.date.moment.timestamp() if item.date else float("inf")
+    return (number is None, number or 0, item.document.meta.weight or 0, when, item.document.path)
+
+
+def _part_number(item: Item) -> int | None:
+    series = item.document.meta.series
+    return series.number if series else None
+
+
+def _warn_of_equal_parts(ordered: list[Item], problems: list[Problem]) -> None:
+    for before, item in pairwise(ordered):
+        number = _part_number(item)
+        if number is not None and number == _part_number(before):
+            document = item.document
+            text = f"part {number} of the series is {quote(before.document.path)} already"
+            place = document.meta.place("series", document.path)
+            problems.append(Problem(Severity.WARNING, place, "equal-parts", text))

@@ -1,0 +1,71 @@
+"""Which documents are published, and who is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from castsite.config import SiteConfig
+from castsite.errors import Problem, Severity, quote
+from castsite.schema.values import Day, Visibility
+from castsite.site.model import Document
+from castsite.site.naming import date_in_name
+
+State = Literal["public", "unlisted", "expired"]
+
+
+def wanted(
+    documents: Iterable[Document], *, config: SiteConfig, now: datetime, drafts: bool = False, future: bool = False
+) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+    """Leave out drafts, what is dated in the future, and what this version could only publish against its owner's will.
+
+    Runs before any recording is examined.
+    """
+    kept: list[Document] = []
+    problems: list[Problem] = []
+    for document in documents:
+        reason = _held_back(document, config, now, drafts=drafts, future=future)
+        if reason is None:
+            kept.append(document)
+        else:
+            problems.append(reason)
+    return tuple(kept), tuple(problems)
+
+
+def _held_back(document: Document, config: SiteConfig, now: datetime, *, drafts: bool, future: bool) -> Problem | None:
+    meta, path = document.meta, document.path
+    if document.kind == "section":
+        return None
+    if meta.draft and not drafts:
+        return Problem(Severity.INFO, meta.place("draft", path), "draft", "left out; build with --drafts to see it")
+    day = meta.date or date_in_name(document.stem, config.timezone)
+    if day and day.moment > now and not (drafts or future):
+        text = f"{day.date} is in the future: left out until then; build with --future to see it"
+        return Problem(Severity.WARNING, meta.place("date", path), "future-date", text)
+    visibility = meta.visibility or config.visibility
+    if visibility is Visibility.PRIVATE:
+        text = "private: left out, since this version cannot encrypt pages"
+        return Problem(Severity.WARNING, meta.place("visibility", path), "private", text)
+    for key in ("redact", "mask_region", "cut", "start", "end"):
+        if getattr(meta, key) not in {None, ()}:
+            text = f"held back: this version cannot apply {quote(key)} and will not publish what it should remove"
+            return Problem(Severity.ERROR, meta.place(key, path), "held-back", text)
+    return None
+
+
+def state_of(document: Document, day: Day | None, config: SiteConfig, now: datetime) -> State:
+    """Say who is told of an item: what has expired keeps a page that says so."""
+    meta = document.meta
+    if _expiry(document, day, config, now) <= now:
+        return "expired"
+    return "unlisted" if (meta.visibility or config.visibility) is Visibility.UNLISTED else "public"
+
+
+def _expiry(document: Document, day: Day | None, config: SiteConfig, now: datetime) -> datetime:
+    expires = document.meta.expires
+    never = now + timedelta(days=1)
+    if isinstance(expires, Day):
+        return expires.moment
+    days = expires if expires is not None else config.retention_days
+    return never if days is None or day is None else day.moment + timedelta(days=days)
