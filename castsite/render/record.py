@@ -1,0 +1,99 @@
+"""What is published about a recording as JSON: metadata, chapters, commands, and every line with its time.
+
+Search indexes these files and shows their lines, so they are cut into parts: `SLUG.json` holds the metadata and the
+first part, `SLUG.2.json` and so on the rest. Shape of the first:
+
+    {"title", "description"?, "date"?, "updated"?, "duration", "cols", "rows", "tags", "series"?, "part"?, "authors"?,
+     "license"?, "source"?, "cast", "more"?: ["rebase.2.json", …],
+     "chapters": [{"t", "title"}], "commands": [{"t", "at", "text"}],
+     "times": [ms, ms since the line before, …], "lines": [text, …], "command_lines": [index in `lines`, …]}
+
+Moments and lengths are seconds on the played timeline, `times` whole milliseconds. The other parts hold the last three
+keys alone. Keys with `?` are left out where nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from castsite.analysis.model import Analysis, Command, Line
+from castsite.render.encode import copied, json_file, milliseconds, plain
+from castsite.render.transcript import command_lines
+from castsite.schema.values import Day
+from castsite.site.model import Recording
+
+PART_SIZE = 12 * 1024
+"""characters of transcript per part: what search indexes, fetches and shows at once"""
+
+
+def record(recording: Recording, analysis: Analysis, commands: Sequence[Command]) -> tuple[bytes, ...]:
+    """Write the parts of a recording's JSON; `part_paths` says where they go. `commands` are those that are shown."""
+    ranges = parts(analysis.lines)
+    more = [path.rpartition("/")[2] for path in part_paths(recording.slug, len(ranges))[1:]]
+    head = _metadata(recording, analysis) | ({"more": more} if more else {})
+    head["chapters"] = [{"t": _seconds(chapter.time), "title": plain(chapter.title)} for chapter in analysis.chapters]
+    head["commands"] = [_command(command) for command in commands]
+    typed = command_lines(analysis.lines, commands)
+    bodies = [_part(analysis.lines, found, typed) for found in ranges]
+    return tuple(json_file(head | body if number == 0 else body) for number, body in enumerate(bodies))
+
+
+def parts(lines: Sequence[Line]) -> tuple[range, ...]:
+    """Cut a transcript into ranges of lines of at most `PART_SIZE` characters, or one longer line; at least one."""
+    starts, size = [0], 0
+    for index, line in enumerate(lines):
+        size += len(line.text) + 1
+        if size > PART_SIZE and index > starts[-1]:
+            starts.append(index)
+            size = len(line.text) + 1
+    return tuple(range(start, end) for start, end in pairwise([*starts, len(lines)]))
+
+
+def part_paths(slug: str, count: int) -> tuple[str, ...]:
+    """Output paths of a recording's parts."""
+    return (f"{slug}.json", *(f"{slug}.{number}.json" for number in range(2, count + 1)))
+
+
+def _metadata(recording: Recording, analysis: Analysis) -> dict[str, object]:
+    meta, series = recording.meta, recording.meta.series
+    known = {
+        "title": recording.title,
+        "description": meta.description,
+        "date": _date(recording.date),
+        "updated": _date(meta.updated),
+        "duration": _seconds(analysis.duration),
+        "cols": analysis.cols,
+        "rows": analysis.rows,
+        "tags": list(meta.tags),
+        "series": series and series.name,
+        "part": series and series.number,
+        "authors": [{"name": a.name, "url": a.url} if a.url else {"name": a.name} for a in meta.authors] or None,
+        "license": meta.license,
+        "source": meta.source,
+        "cast": recording.slug.rpartition("/")[2] + ".cast",
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def _date(day: Day | None) -> str | None:
+    if day is None:
+        return None
+    return day.date.isoformat() if day.whole_day else day.moment.isoformat()
+
+
+def _command(command: Command) -> dict[str, object]:
+    return {"t": _seconds(command.time), "at": _seconds(command.accepted), "text": copied(command.text)}
+
+
+def _part(lines: Sequence[Line], found: range, typed: dict[int, int]) -> dict[str, object]:
+    times = [milliseconds(lines[index].time) for index in found]
+    return {
+        "times": [after - before for before, after in pairwise([0, *times])],
+        "lines": [plain(lines[index].text) for index in found],
+        "command_lines": [index - found.start for index in found if index in typed],
+    }
+
+
+def _seconds(time: int) -> float:
+    return milliseconds(time) / 1000
