@@ -14,8 +14,9 @@ from castsite.errors import ConfigError, Place, Problem, Severity, quote
 
 # without 'wasm-unsafe-eval' the player stays blank, silently
 CSP = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+    "object-src 'none'"
 )
 """Content-Security-Policy of every page and embed, as a header and as the first `<meta>` after the charset."""
 
@@ -86,7 +87,7 @@ def host_limits(written: Iterable[Rule]) -> tuple[Problem, ...]:
     count = sum(1 for _ in written)
     if count <= _CLOUDFLARE_RULES:
         return ()
-    text = f"{count} rules; Cloudflare Pages reads only {_CLOUDFLARE_RULES}: set frame_ancestors: false if you publish there"
+    text = f"{count} rules, Cloudflare Pages reads {_CLOUDFLARE_RULES} of them; to publish there set frame_ancestors: false"
     return (Problem(Severity.WARNING, Place("_headers"), "too-many-header-rules", text),)
 
 

@@ -1,0 +1,183 @@
+"""Style sheets, scripts, typefaces and the player, published under names that hold a digest of their bytes.
+
+Such a name never changes its content, so it may be kept for ever by every cache. What a style sheet or a module refers
+to is renamed before it: `url()` and `@import` in CSS, `import` and `export … from` in ES modules.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from castsite.artifact import Artifact, Order
+from castsite.errors import ConfigError, Place, Problem, Severity, quote
+
+FOLDER = "assets"
+SHIPPED = Path(__file__).parent.parent / "_assets"
+"""The player and the typefaces, put there when castsite was built or installed."""
+
+PLAYER_SCRIPT = "player/asciinema-player.min.js"
+PLAYER_STYLE = "player/asciinema-player.css"
+
+_DIGITS = 10  # of the digest, in a name
+
+# comments come first, so that nothing inside one is taken for a reference
+_IN_CSS = re.compile(
+    r"""/\*.*?\*/
+      | url\(\s*(?P<q>["']?)(?P<url>[^"')]+?)(?P=q)\s*\)
+      | @import\s+(?P<r>["'])(?P<sheet>[^"']+)(?P=r)""",
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
+)
+_IN_MODULE = re.compile(
+    r"""//[^\n]* | /\*.*?\*/
+      | (?:\bfrom\s*|\bimport\s*\(?\s*)(?P<q>["'])(?P<module>\.{1,2}/[^"'\n]+)(?P=q)
+      | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`""",
+    re.DOTALL | re.VERBOSE,
+)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One published asset: the name it is asked for by, its output path, its final bytes."""
+
+    name: str
+    path: str
+    body: bytes
+
+    @property
+    def integrity(self) -> str:
+        """Value of the `integrity` attribute."""
+        return "sha384-" + base64.b64encode(hashlib.sha384(self.body).digest()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """All assets of a site, by name, and what was found wrong with them."""
+
+    files: tuple[Asset, ...]
+    problems: tuple[Problem, ...]
+
+    def find(self, name: str) -> Asset:
+        """Give the asset of this name. Raises ConfigError with a near name: a template or a theme asked for it."""
+        for asset in self.files:
+            if asset.name == name:
+                return asset
+        near = get_close_matches(name, [asset.name for asset in self.files], 1)
+        hint = f", did you mean {quote(near[0])}?" if near else ""
+        raise ConfigError(
+            Problem(Severity.FATAL, Place(""), "no-such-asset", f"no asset is called {quote(name)}{hint}")
+        )
+
+    def path(self, name: str) -> str:
+        """Output path of the asset of this name."""
+        return self.find(name).path
+
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """Give the files to publish."""
+        return tuple(Artifact(asset.path, Order.ASSET, asset.name, _Giving(asset.body)) for asset in self.files)
+
+
+def shipped_files(folder: Path = SHIPPED) -> dict[str, bytes]:
+    """Read the player, the typefaces and their licences. Raises ConfigError where the player is missing."""
+    names = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent != folder)
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in names}
+    if PLAYER_SCRIPT not in files or PLAYER_STYLE not in files:
+        text = "the player is missing from this installation; install castsite again"
+        raise ConfigError(Problem(Severity.FATAL, Place(""), "no-player", text))
+    return files
+
+
+def make_assets(files: Mapping[str, bytes], sources: Mapping[str, str] | None = None) -> Assets:
+    """Rename every file, those that others refer to first.
+
+    `files` maps names such as `css/site.css` to bytes; references between them are relative, as on disk. `sources`
+    says where a file came from, for messages. Raises ConfigError when files refer to each other in a circle.
+    """
+    maker = _Maker(files, sources or {})
+    for name in sorted(files):
+        maker.make(name, ())
+    return Assets(tuple(maker.made[name] for name in sorted(files)), tuple(maker.problems))
+
+
+class _Maker:
+    """Assets made so far."""
+
+    def __init__(self, files: Mapping[str, bytes], sources: Mapping[str, str]) -> None:
+        self.files = files
+        self.sources = sources
+        self.made: dict[str, Asset] = {}
+        self.problems: list[Problem] = []
+
+    def make(self, name: str, above: tuple[str, ...]) -> Asset:
+        """Make an asset and, before it, what it refers to; `above` are those that are waiting for it."""
+        if name in self.made:
+            return self.made[name]
+        if name in above:
+            circle = " → ".join((*above[above.index(name) :], name))
+            text = f"refers to itself in a circle: {circle}; move what they share into a file of its own"
+            raise ConfigError(Problem(Severity.FATAL, self.place(name), "circular-asset", text))
+        body = self.rewritten(name, self.files[name], (*above, name))
+        self.made[name] = Asset(name, _hashed(name, body), body)
+        return self.made[name]
+
+    def rewritten(self, name: str, body: bytes, above: tuple[str, ...]) -> bytes:
+        pattern = {".css": _IN_CSS, ".js": _IN_MODULE, ".mjs": _IN_MODULE}.get(posixpath.splitext(name)[1])
+        if pattern is None:
+            return body
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError:
+            self.warn(name, 0, "asset-encoding", "is not UTF-8; its references stay as they are")
+            return body
+        return pattern.sub(lambda match: self.reference(match, name, above), text).encode("utf-8")
+
+    def reference(self, match: re.Match[str], name: str, above: tuple[str, ...]) -> str:
+        group = next((group for group in ("url", "sheet", "module") if match.groupdict().get(group)), None)
+        if group is None or _ELSEWHERE.match(match[group]):
+            return match[0]
+        written, suffix = _split_suffix(match[group])
+        folder = posixpath.dirname(name)
+        target = posixpath.normpath(posixpath.join(folder, written))
+        if target not in self.files:
+            line = match.string.count("\n", 0, match.start(group)) + 1
+            self.warn(name, line, "missing-asset", f"{quote(match[group])} is not among the files of the theme")
+            return match[0]
+        path = posixpath.relpath(self.make(target, above).path, posixpath.join(FOLDER, folder))
+        relative = path if path.startswith(".") or group != "module" else f"./{path}"
+        start, end = match.start(group) - match.start(), match.end(group) - match.start()
+        return match[0][:start] + relative + suffix + match[0][end:]
+
+    def warn(self, name: str, line: int, code: str, text: str) -> None:
+        self.problems.append(Problem(Severity.WARNING, self.place(name, line), code, text))
+
+    def place(self, name: str, line: int = 0) -> Place:
+        return Place(self.sources.get(name, name), line)
+
+
+def _split_suffix(written: str) -> tuple[str, str]:
+    """Part a reference from its query and fragment."""
+    end = min((at for at in map(written.find, "?#") if at >= 0), default=len(written))
+    return written[:end], written[end:]
+
+
+def _hashed(name: str, body: bytes) -> str:
+    """Output path: `assets/css/site.0123456789.css`; a licence without a suffix becomes a text file."""
+    stem, suffix = posixpath.splitext(name)
+    return f"{FOLDER}/{stem}.{hashlib.sha256(body).hexdigest()[:_DIGITS]}{suffix or '.txt'}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Giving:
+    """An artifact's body that is known already; unlike a lambda it can travel to another process."""
+
+    body: bytes
+
+    def __call__(self) -> bytes:
+        return self.body
