@@ -87,7 +87,7 @@ def host_limits(written: Iterable[Rule]) -> tuple[Problem, ...]:
     count = sum(1 for _ in written)
     if count <= _CLOUDFLARE_RULES:
         return ()
-    text = f"{count} rules, Cloudflare Pages reads {_CLOUDFLARE_RULES} of them; to publish there set frame_ancestors: false"
+    text = f"{count} rules, Cloudflare Pages reads {_CLOUDFLARE_RULES}; to publish there set frame_ancestors: false"
     return (Problem(Severity.WARNING, Place("_headers"), "too-many-header-rules", text),)
 
 
