@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from xml.parsers import expat
 
 from markupsafe import Markup
 
 from castsite.limits import SECOND
+from castsite.schema.characters import visible_line
 
 # XML 1.0, production 2: everything else may not stand in a document, not even escaped
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -26,7 +26,6 @@ _NOT_HTML = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_SPACE = re.compile(r"\s+")
 _IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _IN_ISLAND = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -42,9 +41,8 @@ def plain(text: str) -> str:
 
 
 def safe_text(text: str, limit: int = 200) -> str:
-    """Text that leaves its place: titles, tags, labels. One line, NFC, spaces joined, no bidi controls, ≤ `limit`."""
-    line = _SPACE.sub(" ", unicodedata.normalize("NFC", text))
-    line = _BIDI.sub("", plain(line)).strip()
+    """Make a title, tag or label of any text: one line without hidden characters, at most `limit` characters."""
+    line, _ = visible_line(plain(text))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

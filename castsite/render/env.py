@@ -1,0 +1,222 @@
+"""Templates: one Jinja environment over the layers of a theme, and its faults as problems with a place.
+
+A template is looked for in the site's own folder, then in the theme, then in its parents. `parent/page.html` means the
+next layer below the one it is written in, so that an override can extend what it overrides. Templates of other layers
+refer to plain names and so see every override.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
+
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.schema.nearest import did_you_mean
+
+_PARENT = "parent/"
+_NUMBERED = re.compile(r"(\d+)/(.+)", re.DOTALL)
+
+
+class TemplateLayer(NamedTuple):
+    """One folder of templates; `shown` is what it is called in messages, such as `themes/plain/templates`."""
+
+    folder: Path
+    shown: str
+
+
+class BrokenTemplateError(ConfigError):
+    """A page could not be rendered; holds one problem, placed in the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Templates of one theme, compiled when first used."""
+
+    environment: Environment
+    layers: tuple[TemplateLayer, ...]
+
+    def render(self, name: str, **variables: object) -> str:
+        """Render an entry template. Raises BrokenTemplateError with the line of the template that is at fault."""
+        try:
+            return self.environment.get_template(self.environment.join_path(name, "")).render(variables)
+        except TemplateSyntaxError as error:
+            raise BrokenTemplateError(self._syntax(error)) from error
+        except Exception as error:  # a template may raise anything: it is the theme's program
+            raise BrokenTemplateError(self._fault(error, name, variables)) from error
+
+    def _syntax(self, error: TemplateSyntaxError) -> Problem:
+        return _problem(
+            self._place(error.filename or error.name or "", error.lineno), error.message or "cannot be read"
+        )
+
+    def _fault(self, error: Exception, name: str, variables: Mapping[str, object]) -> Problem:
+        """Innermost frame that lies in a template, also inside macros, parents and includes."""
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [frame for frame in frames if self._layer(frame.filename) is not None]
+        if not inside:
+            return _problem(Place(name), _wording(error, "", variables))
+        frame = inside[-1]
+        return _problem(self._place(frame.filename, frame.lineno or 0), _wording(error, frame.line or "", variables))
+
+    def _place(self, filename: str, line: int) -> Place:
+        layer = self._layer(filename)
+        if layer is None:
+            return Place(filename, line)
+        return Place(f"{layer.shown}/{Path(filename).relative_to(layer.folder).as_posix()}", line)
+
+    def _layer(self, filename: str) -> TemplateLayer | None:
+        return next((layer for layer in self.layers if Path(filename).is_relative_to(layer.folder)), None)
+
+
+def load_templates(
+    layers: Sequence[TemplateLayer],
+    *,
+    filters: Mapping[str, Callable[..., Any]] | None = None,
+    variables: Mapping[str, object] | None = None,
+    sandboxed: bool = False,
+) -> Templates:
+    """Set up the environment; `variables` are seen by every template and macro.
+
+    A build trusts its themes as it trusts its own code. `sandboxed` is for looking at a theme without that trust; it
+    costs twice the time.
+    """
+    kind = _SandboxedLayers if sandboxed else _Layers
+    environment = kind(
+        loader=_LayerLoader(layers),
+        autoescape=True,
+        undefined=_Unknown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters.update(filters or {})
+    environment.globals.update(variables or {})
+    return Templates(environment, tuple(layers))
+
+
+def group(errors: Iterable[BrokenTemplateError]) -> tuple[Problem, ...]:
+    """Report each fault once, with a count, however many pages it broke."""
+    seen: dict[tuple[Place, str], Problem] = {}
+    for problem in (problem for error in errors for problem in error.problems):
+        key = problem.place, problem.text
+        known = seen.get(key)
+        seen[key] = replace(known, count=known.count + problem.count) if known else problem
+    return tuple(seen.values())
+
+
+class _LayerLoader(BaseLoader):
+    """Finds `page.html` in the first layer that has it, `2/page.html` in the first from layer 2 on."""
+
+    def __init__(self, layers: Sequence[TemplateLayer]) -> None:
+        self.folders = [layer.folder for layer in layers]
+
+    def resolve(self, name: str, first: int = 0) -> str | None:
+        """Give the numbered name of a template."""
+        if name.startswith("/") or ".." in name.split("/"):
+            return None
+        for number, folder in enumerate(self.folders[first:], first):
+            if (folder / name).is_file():
+                return f"{number}/{name}"
+        return None
+
+    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, None]:
+        """Read a template, by its plain or its numbered name."""
+        match = _NUMBERED.fullmatch(template)
+        number, name = (int(match[1]), match[2]) if match else (-1, template)
+        if number < 0 or number >= len(self.folders) or not (self.folders[number] / name).is_file():
+            raise TemplateNotFound(template)
+        path = self.folders[number] / name
+        return path.read_text(encoding="utf-8"), str(path), None
+
+    def list_templates(self) -> list[str]:
+        """Name every template that can be asked for."""
+        return sorted(
+            {
+                path.relative_to(folder).as_posix()
+                for folder in self.folders
+                for path in folder.rglob("*.html")
+                if path.is_file()
+            }
+        )
+
+
+class _Layers(Environment):
+    """Numbers the names of templates by their layer, so that `parent/` has a layer to count from."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Resolve a name as it is written in the template called `parent`."""
+        loader = cast("_LayerLoader", self.loader)
+        if not template.startswith(_PARENT):
+            return loader.resolve(template) or template
+        layer = _NUMBERED.fullmatch(parent)
+        below = int(layer[1]) + 1 if layer else 0
+        return loader.resolve(template.removeprefix(_PARENT), below) or template
+
+
+class _SandboxedLayers(_Layers, SandboxedEnvironment):
+    pass
+
+
+# ---- faults in words
+
+
+class _Unknown(StrictUndefined):
+    """An undefined value that knows what else there would have been."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name = str(self._undefined_name)
+        if self._undefined_hint:
+            return self._undefined_hint
+        if self._undefined_obj is missing:
+            return f"no variable is called {quote(name)}"
+        near = did_you_mean(name, _fields(self._undefined_obj))
+        return f"{type(self._undefined_obj).__name__} has no {quote(name)}{near}"
+
+
+def _fields(value: object) -> Iterator[str]:
+    """Names that a template may ask a value for."""
+    if dataclasses.is_dataclass(value):
+        yield from (field.name for field in dataclasses.fields(value))
+    elif isinstance(value, Mapping):
+        yield from map(str, value)
+    else:
+        yield from getattr(value, "_fields", ())
+
+
+def _wording(error: Exception, source: str, variables: Mapping[str, object]) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"no template is called {quote(error.name)}"
+    if isinstance(error, UndefinedError):
+        return _undefined_wording(str(error), source, variables)
+    if isinstance(error, TemplateError):
+        return printable(str(error))
+    return printable(f"{type(error).__name__}: {error}")
+
+
+def _undefined_wording(said: str, source: str, variables: Mapping[str, object]) -> str:
+    """Name the variable as it stands in the template's line instead of its type; offer a near variable."""
+    if match := re.match(r'(\w+) has no "(\w+)"', said):
+        subject = re.search(rf"([\w.]+)\.{match[2]}\b", source)
+        return said.replace(match[1], subject[1], 1) if subject else said
+    if match := re.fullmatch(r'no variable is called "(\w+)"', said):
+        return said + did_you_mean(match[1], variables)
+    return printable(said)
+
+
+def _problem(place: Place, text: str) -> Problem:
+    return Problem(Severity.FATAL, place, "template-error", text)
