@@ -1,0 +1,73 @@
+"""The command line: one file per command, each imported when it is chosen. The only place that prints or exits."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from castsite import __version__
+
+COMMANDS = {
+    "new": "Lay down a site that builds at once.",
+    "build": "Turn content/ into a static gallery.",
+    "check": "Say everything that build would complain about; write nothing.",
+    "list": "List what is in the site.",
+    "show": "Show what is known about one recording.",
+    "clean": "Remove the output and the cache.",
+    "completion": "Print the completion script for a shell.",
+}
+"""Name → help line: so that `castsite --help` imports no command."""
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when somebody asks for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"castsite.cli.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101 - a command module without a command is our fault
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from castsite.schema.nearest import nearest  # noqa: PLC0415 - only when something was mistyped
+
+            near = nearest(args[0], COMMANDS)
+            hint = f", did you mean {near}?" if near else f"; castsite has {', '.join(COMMANDS)}"
+            ctx.fail(f'no command "{args[0]}"{hint}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="The site's folder, with castsite.yml in it; the current one by default.",
+)
+@click.version_option(__version__, prog_name="castsite", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context, directory: Path) -> None:
+    """castsite: a static-site generator and self-hosted gallery for terminal recordings."""
+    ctx.obj = directory
+
+
+def run() -> None:
+    """Run the command line and exit with its code."""
+    from castsite.cli.exits import guarded  # noqa: PLC0415 - keeps `import castsite.cli` light
+
+    guarded(main)

@@ -1,0 +1,88 @@
+"""What a person sees: messages and progress on stderr, data on stdout, colour on a terminal only."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+from castsite.build import Progress
+from castsite.errors import Problem, Severity
+
+COLOURS = {Severity.INFO: "36", Severity.WARNING: "33", Severity.ERROR: "31", Severity.FATAL: "31;1"}
+SHOWN_PER_CODE = 50
+"""messages of one cause that are printed; the others are counted (a folder of 5,000 bad files)"""
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that wants colour (NO_COLOR, TERM=dumb)."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def show_problems(problems: Sequence[Problem], *, verbose: bool = False) -> None:
+    """Print problems to stderr, one line each: those that matter, and with `verbose` the rest."""
+    colour = coloured(sys.stderr)
+    shown = Counter[tuple[Severity, str]]()
+    for problem in problems:
+        if problem.severity is Severity.INFO and not verbose:
+            continue
+        shown[problem.severity, problem.code] += 1
+        if shown[problem.severity, problem.code] <= SHOWN_PER_CODE:
+            print(_coloured(problem) if colour else str(problem), file=sys.stderr)
+    for (severity, code), count in shown.items():
+        if count > SHOWN_PER_CODE:
+            print(f"{severity}: {code}: … and {count - SHOWN_PER_CODE} more; --json lists all", file=sys.stderr)
+
+
+def _coloured(problem: Problem) -> str:
+    severity, _, rest = str(problem).partition(":")
+    return f"\x1b[{COLOURS[problem.severity]}m{severity}\x1b[0m:{rest}"
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document to stdout."""
+    json.dump(document, sys.stdout, ensure_ascii=False, allow_nan=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str | int]]:
+    """Give problems the shape they have in every `--json`; an unknown line or column is left out."""
+    return [_problem_as_json(problem) for problem in problems]
+
+
+def _problem_as_json(problem: Problem) -> dict[str, str | int]:
+    place = {"path": problem.place.path, "line": problem.place.line, "column": problem.place.column}
+    known: dict[str, str | int] = {key: value for key, value in place.items() if value}  # type: ignore[misc]
+    return {
+        "severity": problem.severity.value,
+        **known,
+        "code": problem.code,
+        "text": problem.text,
+        "count": problem.count,
+    }
+
+
+@contextmanager
+def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
+    """Show a bar with rate and remaining time for long work, on a terminal; nothing elsewhere."""
+    if quiet or not coloured(sys.stderr):
+        yield Progress()
+        return
+    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal pays
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield Progress(advance)

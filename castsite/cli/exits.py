@@ -1,0 +1,64 @@
+"""How a command ends: exit codes, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from castsite.errors import CastsiteError, Place, Problem, Severity
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+class Terminated(BaseException):
+    """SIGTERM: the same way out as Ctrl-C, with another exit code."""
+
+
+def guarded(command: click.Command) -> NoReturn:
+    """Run a click command; print what it raises as messages and exit with the code that belongs to it."""
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets escapes, never an exception
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_code(command))
+
+
+def _code(command: click.Command) -> int:
+    try:
+        result = command.main(standalone_mode=False)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except (click.exceptions.Exit, click.ClickException, CastsiteError, OSError) as error:
+        return _report(error)
+    return result if isinstance(result, int) else 0
+
+
+def _report(error: Exception) -> int:
+    """Say what happened, in the one form that messages have; give the exit code."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show()
+        return 2
+    if isinstance(error, CastsiteError):
+        print(*error.problems, sep="\n", file=sys.stderr)
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):  # the reader left: nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    place = Place(str(getattr(error, "filename", None) or ""))
+    text = f"{getattr(error, 'strerror', None) or error}; nothing half-written is left"
+    print(Problem(Severity.FATAL, place, "input-output", text), file=sys.stderr)
+    return 5
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    raise Terminated

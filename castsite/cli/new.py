@@ -1,0 +1,50 @@
+"""`castsite new DIR`: a site that builds at once."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import click
+
+from castsite import __version__
+from castsite.errors import ConfigError, Place, Problem, Severity
+
+TARGETS = {"gitignore": ".gitignore", "github": ".github/workflows"}
+"""Names in the scaffold → names in the site: dot-files would be left out of some packages."""
+STAMPED = (".yml", ".toml")
+
+
+@click.command("new")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def command(directory: Path, folder: Path) -> None:
+    """Lay down a site in FOLDER: three small recordings, configuration, a GitHub Pages workflow, netlify.toml."""
+    target = directory / folder
+    if target.exists() and any(target.iterdir()):
+        text = "the folder is not empty; choose another, or put castsite.yml and content/ there yourself"
+        raise ConfigError(Problem(Severity.FATAL, Place(str(folder)), "not-empty", text))
+    target.mkdir(parents=True, exist_ok=True)
+    made = _lay_down(files("castsite") / "scaffold", target)
+    print(f"made {folder} with {made} files; now\n\n    cd {folder} && castsite build\n", file=sys.stderr)
+
+
+def _lay_down(source: Traversable, target: Path) -> int:
+    made = 0
+    for entry in source.iterdir():
+        path = target / TARGETS.get(entry.name, entry.name)
+        if entry.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
+            made += _lay_down(entry, path)
+        elif not entry.name.endswith(".py"):
+            path.write_bytes(_stamped(entry))
+            made += 1
+    return made
+
+
+def _stamped(entry: Traversable) -> bytes:
+    """Give a file's bytes; workflows pin the version of castsite that wrote them."""
+    body = entry.read_bytes()
+    return body.replace(b"{version}", __version__.encode()) if entry.name.endswith(STAMPED) else body

@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from castsite.config import SiteConfig
+from castsite.errors import Place, Severity
+from castsite.schema.values import Day, Part, Visibility
+from castsite.site.addresses import Facts
+from castsite.site.model import Document, Meta, Summary
+from castsite.site.naming import date_in_name, title_from_name
+from castsite.site.order import title_key
+from castsite.site.organise import Organised, organise
+from castsite.site.selection import wanted
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def document(path: str, kind: str = "recording", **meta: Any) -> Document:
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0]
+    return Document(
+        path=f"content/{path}",
+        folder=folder,
+        stem=stem,
+        kind=kind,  # type: ignore[arg-type]
+        meta=Meta(**meta),
+        body="",
+        body_place=Place(f"content/{path}"),
+        recording=path if kind == "recording" else None,
+    )
+
+
+def summary(**facts: Any) -> Summary:
+    base = {
+        "duration": 1_000_000, "cols": 80, "rows": 24, "events": 1, "lines": 1, "commands": 0, "chapters": 0,
+        "trace": "0" * 96, "first_commands": (), "cut_off": False, "resized": False,
+    }  # fmt: skip
+    return Summary(**(base | facts))
+
+
+def site(*documents: Document, config: SiteConfig | None = None, key: str | None = None, **facts: Any) -> Organised:
+    found = {item.path: Facts(f"key of {item.recording}", summary(**facts)) for item in documents}
+    return organise(documents, found, config=config or SiteConfig(), now=NOW, site_key=key)
+
+
+def slugs(result: Organised) -> list[str]:
+    return [recording.slug for recording in result.site.recordings]
+
+
+def codes(result: Organised) -> list[tuple[str, str]]:
+    return [(problem.severity.value, problem.code) for problem in result.problems]
+
+
+def day(year: int, month: int, date: int) -> Day:
+    return Day(datetime(year, month, date, tzinfo=UTC))
+
+
+def test_the_folder_and_the_name_are_the_address() -> None:
+    assert slugs(site(document("git/Re Base.cast"), document("hello.cast"))) == ["git/re-base", "hello"]
+
+
+def test_a_title_comes_from_front_matter_then_header_then_name() -> None:
+    assert site(document("a.cast", title="Mine"), title="Header").site.recordings[0].title == "Mine"
+    assert site(document("a.cast"), title="Header").site.recordings[0].title == "Header"
+    assert site(document("2026-03-14-git_basics-one.cast")).site.recordings[0].title == "Git basics one"
+
+
+def test_a_date_comes_from_front_matter_then_name_then_header() -> None:
+    stamp = int(datetime(2020, 1, 2, tzinfo=UTC).timestamp())
+    own = site(document("2024-05-06-a.cast", date=day(2025, 1, 1)), timestamp=stamp)
+    named = site(document("2024-05-06-a.cast"), timestamp=stamp)
+    header = site(document("a.cast"), timestamp=stamp)
+    dates = [result.site.recordings[0].date for result in (own, named, header)]
+    assert [str(found.date) for found in dates if found] == ["2025-01-01", "2024-05-06", "2020-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "expected"),
+    [("2026-03-14-x", "2026-03-14"), ("2026-03-x", "2026-03-01"), ("2026-13-01-x", None), ("20260314-x", None)],
+)
+def test_dates_in_names(stem: str, expected: str | None) -> None:
+    found = date_in_name(stem, "UTC")
+    assert (str(found.date) if found else None) == expected
+
+
+def test_a_name_that_is_only_a_date_is_its_own_title() -> None:
+    assert title_from_name("2026-03-14") == "2026 03 14"
+
+
+def test_D02_file_names_become_slugs() -> None:
+    result = site(document("Demo 1.cast"), document("C++.cast"), document("straße.cast"), document("İstanbul.cast"))
+    assert slugs(result) == ["c", "demo-1", "istanbul", "strasse"]
+    (foreign,) = slugs(site(document("全角.cast")))
+    assert foreign.startswith("r-")
+    assert len(foreign) == 10
+
+
+def test_D06_equal_addresses_lose_by_the_order_of_paths() -> None:
+    result = site(document("demo.cast"), document("Demo.cast"))
+    assert [recording.source for recording in result.site.recordings] == ["content/Demo.cast"]
+    (problem,) = result.problems
+    assert problem.severity is Severity.ERROR
+    assert problem.place.path == "content/demo.cast"
+    assert "content/Demo.cast" in problem.text
+
+
+def test_D07_device_names_are_renamed_with_a_warning() -> None:
+    result = site(document("CON.cast"), document("nul.cast"), document("aux.cast"), document("COM1.cast"))
+    assert slugs(result) == ["aux-1", "com1-1", "con-1", "nul-1"]
+    assert codes(result) == [("warning", "slug-reserved")] * 4
+
+
+def test_D08_reserved_names_generated_and_explicit() -> None:
+    generated = site(
+        document("tags.cast"), document("index.cast"), document("git/feed.cast"), document("git/tags.cast")
+    )
+    assert slugs(generated) == ["git/feed-1", "git/tags", "index-1", "tags-1"]
+    explicit = site(document("a.cast", slug="assets"), document("b.cast", slug="embed"))
+    assert slugs(explicit) == []
+    assert codes(explicit) == [("error", "slug-reserved")] * 2
+
+
+def test_D08_a_recording_beside_a_section_of_its_name_is_an_error() -> None:
+    result = site(document("x.cast"), document("x/y.cast"))
+    assert [severity for severity, _ in codes(result)] == ["error"]
+    assert len(result.site.recordings) == 1
+
+
+def test_D01_an_explicit_slug_must_have_its_final_form() -> None:
+    for slug in ("../../x", "/etc/x", "C:\\x", "a\\b", "a/b", "a%2fb", ".", "x" * 300):
+        result = site(document("a.cast", slug=slug))
+        assert slugs(result) == []
+        (problem,) = result.problems
+        assert problem.severity is Severity.ERROR
+        assert "try" in problem.text
+
+
+def test_D18_a_path_that_is_too_long_is_an_error() -> None:
+    result = site(document("/".join(["d" * 70] * 4) + "/x.cast"))
+    assert slugs(result) == []
+    assert codes(result) == [("error", "path-too-long")]
+
+
+def test_sections_are_the_folders_and_know_their_recordings_in_order() -> None:
+    result = site(
+        document("git/_index.md", kind="section", title="Git"),
+        document("git/a.cast", date=day(2024, 1, 1)),
+        document("git/b.cast", date=day(2025, 1, 1)),
+        document("git/deep/c.cast", weight=-1),
+        document("root.cast"),
+    )
+    found = {section.slug: section for section in result.site.sections}
+    assert list(found) == ["", "git", "git/deep"]
+    assert found["git"].title == "Git"
+    assert found["git"].recordings == ("git/b", "git/a")
+    assert found["git/deep"].title == "Deep"
+    assert found[""].recordings == ("root",)
+    assert found[""].sections == ("git",)
+    assert found["git"].sections == ("git/deep",)
+
+
+def test_a_recursive_section_lists_all_below() -> None:
+    result = site(document("git/_index.md", kind="section", recursive=True), document("git/deep/c.cast"))
+    assert {section.slug: section.recordings for section in result.site.sections}["git"] == ("git/deep/c",)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("title", ["b2", "b10", "c"]),
+        ("-title", ["c", "b10", "b2"]),
+        ("date", ["b10", "c", "b2"]),
+        ("-date", ["c", "b10", "b2"]),
+        ("-path", ["c", "b10", "b2"]),
+    ],
+)
+def test_orders(sort: str, expected: list[str]) -> None:
+    result = site(
+        document("_index.md", kind="section", sort=sort),
+        document("b2.cast"),
+        document("b10.cast", date=day(2024, 1, 1)),
+        document("c.cast", date=day(2025, 1, 1)),
+    )
+    assert list(result.site.sections[0].recordings) == expected
+
+
+def test_titles_are_sorted_without_accents_and_with_digits_as_numbers() -> None:
+    titles = ["Zebra", "éclair", "Part 10", "Part 9", "apple"]
+    assert sorted(titles, key=title_key) == ["apple", "éclair", "Part 9", "Part 10", "Zebra"]
+
+
+def test_two_descriptions_of_one_folder_are_an_error() -> None:
+    result = site(document("_index.md", kind="section"), document("index.md", kind="section"), document("a.cast"))
+    assert codes(result) == [("error", "two-indexes")]
+
+
+def test_a_series_is_ordered_by_part_and_warns_of_equal_parts() -> None:
+    result = site(
+        document("c.cast", series=Part("Git Basics", 1)),
+        document("a.cast", series=Part("git basics", 2)),
+        document("b.cast", series=Part("Git Basics")),
+    )
+    (series,) = result.site.series
+    assert series.recordings == ("c", "a", "b")
+    assert series.slug == "git-basics"
+    equal = site(document("a.cast", series=Part("S", 1)), document("b.cast", series=Part("S", 1)))
+    assert codes(equal) == [("warning", "equal-parts")]
+
+
+def test_B27_two_pages_of_one_recording_share_its_cast() -> None:
+    one = document("one.md")
+    two = document("two.md")
+    both = [
+        Document(**{field: getattr(item, field) for field in Document.__slots__} | {"recording": "casts/x.cast"})
+        for item in (one, two)
+    ]
+    result = site(*both)
+    assert slugs(result) == ["one", "two"]
+    assert {recording.cast for recording in result.site.recordings} == {"one"}
+
+
+def test_drafts_private_and_future_items_are_left_out() -> None:
+    tomorrow = Day(NOW + timedelta(days=1))
+    items = [
+        document("a.cast", draft=True),
+        document("b.cast", visibility=Visibility.PRIVATE),
+        document("c.cast", date=tomorrow),
+        document("d.cast"),
+    ]
+    kept, problems = wanted(items, config=SiteConfig(), now=NOW)
+    assert [item.stem for item in kept] == ["d"]
+    assert [problem.code for problem in problems] == ["draft", "private", "future-date"]
+    kept, _ = wanted(items, config=SiteConfig(), now=NOW, drafts=True)
+    assert [item.stem for item in kept] == ["a", "c", "d"]
+    kept, _ = wanted(items, config=SiteConfig(), now=NOW, future=True)
+    assert [item.stem for item in kept] == ["c", "d"]
+
+
+@pytest.mark.parametrize("key", [{"redact": ("secret",)}, {"start": 1}, {"end": 5}])
+def test_what_would_be_published_against_its_owners_will_is_held_back(key: dict[str, Any]) -> None:
+    kept, (problem,) = wanted([document("a.cast", **key)], config=SiteConfig(), now=NOW)
+    assert kept == ()
+    assert (problem.severity, problem.code) == (Severity.ERROR, "held-back")
+
+
+def test_C19_unlisted_items_have_a_page_and_are_in_no_list() -> None:
+    hidden = document("git/a.cast", visibility=Visibility.UNLISTED)
+    result = site(hidden, document("b.cast"), key="k" * 32)
+    (unlisted,) = [item for item in result.site.recordings if item.state == "unlisted"]
+    assert len(unlisted.slug) >= 26
+    assert "git" not in unlisted.slug
+    assert all(unlisted.slug not in section.recordings for section in result.site.sections)
+    assert [section.slug for section in result.site.sections] == [""]
+
+
+def test_an_unlisted_address_without_a_key_warns_that_it_can_be_guessed() -> None:
+    result = site(document("a.cast", visibility=Visibility.UNLISTED))
+    assert slugs(result) == ["a"]
+    assert codes(result) == [("warning", "unlisted-guessable")]
+
+
+def test_expired_items_keep_a_page_and_are_in_no_list() -> None:
+    result = site(document("a.cast", expires=day(2026, 1, 1)), document("b.cast", date=day(2026, 5, 1), expires=90))
+    assert {item.slug: item.state for item in result.site.recordings} == {"a": "expired", "b": "public"}
+    retained = site(document("old.cast", date=day(2020, 1, 1)), config=SiteConfig(retention_days=30))
+    assert retained.site.recordings[0].state == "expired"
+
+
+def test_organising_does_not_depend_on_the_order_of_documents() -> None:
+    items = [document("b/x.cast"), document("a.cast"), document("A.cast"), document("b/_index.md", kind="section")]
+    assert site(*items) == site(*reversed(items))
