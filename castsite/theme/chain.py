@@ -1,0 +1,113 @@
+"""Find a theme's folder, those of its parents, and at the end the default theme's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.schema.nearest import did_you_mean
+from castsite.theme.manifest import Manifest, read_manifest
+
+DEFAULT = "default"
+"""The shipped theme that every other one falls back to."""
+
+PARENTS = 5
+"""At most this many themes may stand above one another."""
+
+CONFIG = "castsite.yml"
+
+TEMPLATES = "templates"
+"""Folder of a theme, and of a site, that holds templates."""
+
+_FILE = "theme.yaml"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One theme's own folder. `shown` is what it is called in messages."""
+
+    path: Path
+    shown: str
+    manifest: Manifest
+
+
+def shipped_themes() -> Path:
+    """Folder of the themes that come with castsite: in the package when installed, else the checkout's."""
+    package = Path(__file__).parent.parent
+    return package / "_themes" if (package / "_themes").is_dir() else package.parent / "themes"
+
+
+def find_chain(name: str, *, site: Path, shipped: Path) -> tuple[Folder, ...]:
+    """Give a theme, its parents, and at the end the default theme. Raises ConfigError when one is missing or circular.
+
+    The site's own themes come before the shipped ones; one of the same name may extend the shipped one.
+    """
+    places = _Places(site, shipped)
+    chain: list[Folder] = []
+    asked_by, wanted = Place(CONFIG), name
+    while True:
+        chain.append(_read_folder(*places.find(wanted, asked_by, chain)))
+        parent = chain[-1].manifest.extends
+        if parent is None:
+            break
+        asked_by, wanted = Place(f"{chain[-1].shown}/{_FILE}"), parent
+        if len(chain) > PARENTS:
+            raise _refusal(asked_by, "theme-too-deep", f"more than {PARENTS} themes above one another; leave some out")
+    default = shipped / DEFAULT
+    if all(folder.path != default for folder in chain):
+        chain.append(_read_folder(default, f"castsite/themes/{DEFAULT}"))
+    return tuple(chain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where themes are looked for."""
+
+    site: Path
+    shipped: Path
+
+    def find(self, name: str, asked_by: Place, chain: list[Folder]) -> tuple[Path, str]:
+        """Find a theme that is not in the chain yet: its folder, and what that is called."""
+        if not _NAME.fullmatch(name):
+            text = f"theme: {quote(name)} is no theme's name; use small letters, digits, - and _"
+            raise _refusal(asked_by, "bad-value", text)
+        candidates = ((self.site / "themes" / name, f"themes/{name}"), (self.shipped / name, f"castsite/themes/{name}"))
+        there = [candidate for candidate in candidates if candidate[0].is_dir()]
+        if not there:
+            hint = did_you_mean(name, self.names()) or f"; put it into themes/{name}/"
+            raise _refusal(asked_by, "unknown-theme", f"no theme is called {quote(name)}{hint}")
+        used = [folder.path for folder in chain]
+        fresh = next((candidate for candidate in there if candidate[0] not in used), None)
+        if fresh is None:
+            circle = " → ".join([*(folder.path.name for folder in chain), name])
+            raise _refusal(asked_by, "theme-circle", f"themes extend one another in a circle: {circle}")
+        return fresh
+
+    def names(self) -> set[str]:
+        """Name the themes that there are."""
+        folders = [folder for folder in (self.site / "themes", self.shipped) if folder.is_dir()]
+        return {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
+
+
+def _read_folder(path: Path, shown: str) -> Folder:
+    place = Place(f"{shown}/{_FILE}")
+    try:
+        source = (path / _FILE).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise _refusal(place, "no-theme-file", "a theme needs this file; it may be empty") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refusal(place, "bad-theme-file", "cannot be read as UTF-8 text") from error
+    manifest = read_manifest(source, path=place.path)
+    missing = tuple(
+        Problem(Severity.ERROR, place, "bad-value", f"templates: {quote(name)} is not in {TEMPLATES}/")
+        for name in manifest.templates
+        if not (path / TEMPLATES / name).is_file()
+    )
+    return Folder(path, shown, replace(manifest, problems=manifest.problems + missing))
+
+
+def _refusal(place: Place, code: str, text: str) -> ConfigError:
+    return ConfigError(Problem(Severity.FATAL, place, code, text))

@@ -1,0 +1,240 @@
+"""What `theme.yaml` may say, and the options that a site gives to its theme.
+
+Read without guessing types, like all YAML here: the declared type of an option decides what its text means.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from castsite import __version__
+from castsite.errors import Problem, quote
+from castsite.schema.lists import list_of
+from castsite.schema.numbers import parse_real
+from castsite.schema.reading import Key, Reader, Reading, Schema, expected, root_fields
+from castsite.schema.texts import flag, identifier, line, matching, scalar, word_of
+from castsite.schema.tree import At, Fields, Items, Node, Text, parse
+from castsite.schema.values import Extra, Table
+
+OptionValue = str | float | bool | tuple[str, ...]
+
+Options = tuple[tuple[str, OptionValue | None], ...]
+"""Every declared option, sorted by key; None where neither the site nor the theme gives a value."""
+
+_OPTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_NOWHERE = At(0, 0)  # the configuration keeps no places of free values
+
+
+class Option(NamedTuple):
+    """An option that a theme declares. `kind` is one of `KINDS`."""
+
+    key: str
+    kind: str
+    default: OptionValue | None
+    choices: tuple[str, ...]
+    doc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One theme's `theme.yaml`."""
+
+    version: str
+    extends: str | None
+    templates: tuple[str, ...]
+    """templates the theme promises to have"""
+    options: tuple[Option, ...]
+    strings: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
+
+
+def read_manifest(source: str, *, path: str) -> Manifest:
+    """Read `theme.yaml`; nothing is raised, what is wrong is in `problems`."""
+    reading = Reading(path=path)
+    fields = root_fields(parse(source, path=path), reading)
+    found = _MANIFEST.read(fields, reading).values if fields else {}
+    return Manifest(
+        version=found.get("version", ""),
+        extends=found.get("extends"),
+        templates=found.get("templates", ()),
+        options=found.get("options", ()),
+        strings=found.get("strings", ()),
+        problems=reading.problems(),
+    )
+
+
+def read_options(
+    given: Iterable[tuple[str, Extra]], declared: Iterable[Option], *, path: str
+) -> tuple[Options, tuple[Problem, ...]]:
+    """Check the options given in the configuration called `path`; those it does not give have their defaults."""
+    options = sorted(declared, key=lambda option: option.key)
+    keys = tuple(
+        Key(name=option.key, read=_reader(option.kind, option.choices), value=option.kind, example="", about=option.doc)
+        for option in options
+    )
+    reading = Reading(path=path, key="theme")
+    entries = Fields(tuple((_text(key), _node(value)) for key, value in given), _NOWHERE)
+    values = Schema(keys=keys, noun="option").read(entries, reading).values
+    return tuple((option.key, values.get(option.key, option.default)) for option in options), reading.problems()
+
+
+def _text(value: str) -> Text:
+    return Text(value, plain=False, at=_NOWHERE)
+
+
+def _node(value: Extra) -> Node:
+    """Turn a free value of the configuration back into what it was read from."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Table):
+        return Fields(tuple((_text(key), _node(item)) for key, item in value.entries), _NOWHERE)
+    return Items(tuple(map(_node, value)), _NOWHERE)
+
+
+# ---- options: one reader for each type
+
+
+def _read_number(node: Node, reading: Reading) -> float | None:
+    value = parse_real(node.value.strip()) if isinstance(node, Text) else None
+    if value is None:
+        reading.error(node.at, expected("a number", node))
+    return value
+
+
+_hex_colour = matching(r"#(?:[0-9a-fA-F]{3}){1,2}", "expected a colour such as #d07800")
+
+
+def _read_colour(node: Node, reading: Reading) -> str | None:
+    """Read `#rgb` or `#rrggbb`, written out as six small digits."""
+    text = _hex_colour(node, reading)
+    if text is None:
+        return None
+    digits = text[1:].lower()
+    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+
+
+_READERS: Mapping[str, Reader[Any]] = {
+    "text": line(),
+    "number": _read_number,
+    "bool": flag,
+    "colour": _read_colour,
+    "list": list_of(line()),
+}
+KINDS = (*_READERS, "choice")
+"""Types an option may have."""
+
+
+def _reader(kind: str, choices: tuple[str, ...]) -> Reader[Any]:
+    return word_of(choices) if kind == "choice" else _READERS[kind]
+
+
+def _as_written(node: Node, _reading: Reading) -> Node:
+    return node
+
+
+_DECLARATION = Schema(
+    noun="key of an option",
+    keys=(
+        Key(name="type", read=word_of(KINDS), value="a type", example="colour", about=f"One of {', '.join(KINDS)}."),
+        Key(
+            name="default", read=_as_written, value="a value", example="sheet", about="Used unless the site gives one."
+        ),
+        Key(name="choices", read=list_of(line()), value="a list", example="[sheet, log]", about="Words of a choice."),
+        Key(name="doc", read=line(), value="text", example="Colour of a moment", about="One sentence for site owners."),
+    ),
+)
+
+
+def _read_declarations(node: Node, reading: Reading) -> tuple[Option, ...] | None:
+    if not isinstance(node, Fields):
+        reading.error(node.at, expected("a mapping of options", node))
+        return None
+    read = (_read_declaration(name, value, reading) for name, value in node.entries)
+    return tuple(option for option in read if option is not None)
+
+
+def _read_declaration(name: Text, node: Node, reading: Reading) -> Option | None:
+    if not _OPTION.fullmatch(name.value) or keyword.iskeyword(name.value):
+        reading.error(name.at, f"{quote(name.value)} is no option's name; use small letters, digits and _")
+        return None
+    under = reading.under(name.value)
+    if not isinstance(node, Fields):
+        under.error(node.at, expected("a mapping such as {type: text}", node))
+        return None
+    found = _DECLARATION.read(node, under).values
+    kind, choices = found.get("type", "text"), found.get("choices", ())
+    if kind == "choice" and not choices:
+        under.error(node.at, "choices are missing")
+        return None
+    written = found.get("default")
+    default = None if written is None else _reader(kind, choices)(written, under.under("default"))
+    return Option(name.value, kind, default, choices, found.get("doc", ""))
+
+
+# ---- the whole file
+
+_version_text = matching(r"(?:>= ?)?[0-9]+(?:\.[0-9]+){0,2}", "expected the oldest version it works with, such as 0.1")
+
+
+def _read_version(node: Node, reading: Reading) -> str | None:
+    wanted = _version_text(node, reading)
+    if wanted is not None and _numbers(wanted) > _numbers(__version__):
+        reading.error(node.at, f"this theme needs castsite {wanted.lstrip('>= ')} or newer; this is {__version__}")
+    return wanted
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)[:3]))
+
+
+def _read_strings(node: Node, reading: Reading) -> tuple[tuple[str, str], ...] | None:
+    if not isinstance(node, Fields):
+        reading.error(node.at, expected("a mapping of texts", node))
+        return None
+    texts = ((name.value, scalar(value, reading.under(name.value))) for name, value in node.entries)
+    return tuple((key, text) for key, text in texts if text is not None)
+
+
+_MANIFEST = Schema(
+    noun="key of a theme",
+    keys=(
+        Key(name="name", read=line(), value="text", example="Plain", about="What people call the theme."),
+        Key(name="version", read=line(), value="text", example="1.2", about="The theme's own version."),
+        Key(
+            name="castsite",
+            read=_read_version,
+            value="a version",
+            example="0.1",
+            about="Oldest castsite it works with.",
+        ),
+        Key(name="extends", read=identifier, value="a theme", example="default", about="The theme it builds on."),
+        Key(name="description", read=line(), value="text", example="Wide and quiet", about="One sentence."),
+        Key(
+            name="licence",
+            read=line(),
+            value="text",
+            example="MIT",
+            about="Licence of the theme's own files.",
+            spellings=("license",),
+        ),
+        Key(
+            name="templates",
+            read=list_of(line()),
+            value="a list",
+            example="[recording.html]",
+            about="Templates the theme promises to have.",
+        ),
+        Key(
+            name="options",
+            read=_read_declarations,
+            value="a mapping",
+            example="{accent: {type: colour}}",
+            about="Options a site may give.",
+        ),
+        Key(name="strings", read=_read_strings, value="a mapping", example="{play: Play}", about="Texts of the theme."),
+    ),
+)

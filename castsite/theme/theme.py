@@ -1,0 +1,132 @@
+"""A theme as a site sees it: its own files, those of its parents, and the site's overrides, as one.
+
+A theme is a folder with `theme.yaml`, templates in `templates/`, and static files in other folders (`css/`, `js/`,
+`icons/` …); it holds no Python. A file is taken from the first of: the site's `templates/` (templates only), the theme,
+its parents, the default theme.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from castsite.config import ThemeChoice
+from castsite.errors import ConfigError, Problem, Severity
+from castsite.theme.chain import CONFIG, TEMPLATES, Folder, find_chain, shipped_themes
+from castsite.theme.manifest import Option, Options, read_options
+
+_NOT_STATIC = (TEMPLATES, "strings")
+
+
+class Layer(NamedTuple):
+    """One folder of templates; `shown` is what it is called in messages, such as `themes/plain/templates`."""
+
+    folder: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """The chosen theme and all it builds on."""
+
+    name: str
+    version: str
+    layers: tuple[Layer, ...]
+    """folders of templates, the one that wins first"""
+    declared: tuple[Option, ...]
+    options: Options
+    strings: tuple[tuple[str, str], ...]
+    static: tuple[tuple[str, Path], ...]
+    """name such as `css/site.css` → file, sorted by name"""
+    sources: tuple[tuple[str, str], ...]
+    """the same names → what the file is called in messages"""
+    fingerprint: str
+    """digest of every file and option: while it is the same, the same data gives the same pages"""
+    problems: tuple[Problem, ...] = ()
+    """warnings"""
+
+    def option_values(self) -> object:
+        """Give the options as an object with one attribute each, for templates; it cannot be changed."""
+        kind: Any = namedtuple("Options", [key for key, _ in self.options])  # noqa: PYI024 - the theme names the keys
+        return kind._make(value for _, value in self.options)
+
+    def read_static(self) -> dict[str, bytes]:
+        """Read the static files, by name."""
+        return {name: path.read_bytes() for name, path in self.static}
+
+    def colour_sheet(self) -> bytes:
+        """Write the colour options as custom properties, `--accent` for `accent`; nothing when there are none.
+
+        The only way of a configured value into CSS: a checked hexadecimal colour, in a file of its own.
+        """
+        colours = {option.key for option in self.declared if option.kind == "colour"}
+        given = [(key, value) for key, value in self.options if key in colours and value is not None]
+        lines = "".join(f"  --{key.replace('_', '-')}: {value};\n" for key, value in given)
+        return f":root {{\n{lines}}}\n".encode("ascii") if given else b""
+
+
+def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) -> Theme:
+    """Find the chosen theme and check its options. Raises ConfigError with everything that is wrong with either.
+
+    `site` is the project's folder; `shipped` that of the themes that come with castsite.
+    """
+    chain = find_chain(choice.name, site=site, shipped=shipped or shipped_themes())
+    # a theme may declare its parent's option anew
+    declared = {option.key: option for folder in reversed(chain) for option in folder.manifest.options}
+    options, faults = read_options(choice.options, declared.values(), path=CONFIG)
+    problems = (*(problem for folder in chain for problem in folder.manifest.problems), *faults)
+    if any(problem.severity in (Severity.ERROR, Severity.FATAL) for problem in problems):
+        raise ConfigError(*problems)
+    layers = _layers(site, chain)
+    static = {name: found for folder in reversed(chain) for name, found in _static(folder)}
+    strings = {key: text for folder in reversed(chain) for key, text in folder.manifest.strings}
+    return Theme(
+        name=choice.name,
+        version=chain[0].manifest.version,
+        layers=layers,
+        declared=tuple(sorted(declared.values(), key=lambda option: option.key)),
+        options=options,
+        strings=tuple(sorted(strings.items())),
+        static=tuple((name, path) for name, (path, _) in sorted(static.items())),
+        sources=tuple((name, shown) for name, (_, shown) in sorted(static.items())),
+        fingerprint=_fingerprint(layers, {name: path for name, (path, _) in static.items()}, (options, strings)),
+        problems=problems,
+    )
+
+
+def _layers(site: Path, chain: tuple[Folder, ...]) -> tuple[Layer, ...]:
+    own = Layer(site / TEMPLATES, TEMPLATES)
+    every = (own, *(Layer(folder.path / TEMPLATES, f"{folder.shown}/{TEMPLATES}") for folder in chain))
+    return tuple(layer for layer in every if layer.folder.is_dir())
+
+
+def _static(folder: Folder) -> Iterator[tuple[str, tuple[Path, str]]]:
+    """Files in folders of their own; those beside `theme.yaml` (a readme, a licence) are not published."""
+    for name, path in _files(folder.path):
+        top, _, rest = name.partition("/")
+        if rest and top not in _NOT_STATIC:
+            yield name, (path, f"{folder.shown}/{name}")
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file below a folder in a fixed order, without hidden ones and editors' copies."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(".") or part.endswith("~") for part in parts):
+            yield "/".join(parts), path
+
+
+def _fingerprint(layers: tuple[Layer, ...], static: Mapping[str, Path], values: object) -> str:
+    """Digest of all that a page can depend on; where on the disk it lies is no part of it."""
+    total = hashlib.sha256(repr(values).encode())
+    templates = [
+        (f"{number}/{name}", path) for number, layer in enumerate(layers) for name, path in _files(layer.folder)
+    ]
+    for name, path in (*templates, *sorted(static.items())):
+        total.update(f"\0{name}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
