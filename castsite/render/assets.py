@@ -12,11 +12,11 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.schema.nearest import did_you_mean
 
 FOLDER = "assets"
 SHIPPED = Path(__file__).parent.parent / "_assets"
@@ -69,8 +69,7 @@ class Assets:
         for asset in self.files:
             if asset.name == name:
                 return asset
-        near = get_close_matches(name, [asset.name for asset in self.files], 1)
-        hint = f", did you mean {quote(near[0])}?" if near else ""
+        hint = did_you_mean(name, [asset.name for asset in self.files])
         raise ConfigError(
             Problem(Severity.FATAL, Place(""), "no-such-asset", f"no asset is called {quote(name)}{hint}")
         )

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.exceptions import UndefinedError
@@ -22,16 +22,10 @@ from jinja2.utils import missing
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.schema.nearest import did_you_mean
+from castsite.theme import Layer
 
 _PARENT = "parent/"
 _NUMBERED = re.compile(r"(\d+)/(.+)", re.DOTALL)
-
-
-class TemplateLayer(NamedTuple):
-    """One folder of templates; `shown` is what it is called in messages, such as `themes/plain/templates`."""
-
-    folder: Path
-    shown: str
 
 
 class BrokenTemplateError(ConfigError):
@@ -43,7 +37,7 @@ class Templates:
     """Templates of one theme, compiled when first used."""
 
     environment: Environment
-    layers: tuple[TemplateLayer, ...]
+    layers: tuple[Layer, ...]
 
     def render(self, name: str, **variables: object) -> str:
         """Render an entry template. Raises BrokenTemplateError with the line of the template that is at fault."""
@@ -74,12 +68,12 @@ class Templates:
             return Place(filename, line)
         return Place(f"{layer.shown}/{Path(filename).relative_to(layer.folder).as_posix()}", line)
 
-    def _layer(self, filename: str) -> TemplateLayer | None:
+    def _layer(self, filename: str) -> Layer | None:
         return next((layer for layer in self.layers if Path(filename).is_relative_to(layer.folder)), None)
 
 
 def load_templates(
-    layers: Sequence[TemplateLayer],
+    layers: Sequence[Layer],
     *,
     filters: Mapping[str, Callable[..., Any]] | None = None,
     variables: Mapping[str, object] | None = None,
@@ -119,7 +113,7 @@ def group(errors: Iterable[BrokenTemplateError]) -> tuple[Problem, ...]:
 class _LayerLoader(BaseLoader):
     """Finds `page.html` in the first layer that has it, `2/page.html` in the first from layer 2 on."""
 
-    def __init__(self, layers: Sequence[TemplateLayer]) -> None:
+    def __init__(self, layers: Sequence[Layer]) -> None:
         self.folders = [layer.folder for layer in layers]
 
     def resolve(self, name: str, first: int = 0) -> str | None:

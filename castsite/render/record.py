@@ -14,6 +14,7 @@ keys alone. Keys with `?` are left out where nothing is known.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -71,7 +72,7 @@ def _metadata(recording: Recording, analysis: Analysis) -> dict[str, object]:
         "authors": [{"name": a.name, "url": a.url} if a.url else {"name": a.name} for a in meta.authors] or None,
         "license": meta.license,
         "source": meta.source,
-        "cast": recording.slug.rpartition("/")[2] + ".cast",
+        "cast": posixpath.relpath(f"{recording.cast}.cast", posixpath.dirname(recording.slug) or "."),
     }
     return {key: value for key, value in known.items() if value is not None}
 

@@ -51,7 +51,8 @@ class Theme:
 
     def option_values(self) -> object:
         """Give the options as an object with one attribute each, for templates; it cannot be changed."""
-        kind: Any = namedtuple("Options", [key for key, _ in self.options])  # noqa: PYI024 - the theme names the keys
+        keys = [key for key, _ in self.options]
+        kind: Any = namedtuple("Options", keys)  # type: ignore[misc]  # noqa: PYI024 - the theme names the keys
         return kind._make(value for _, value in self.options)
 
     def read_static(self) -> dict[str, bytes]:
