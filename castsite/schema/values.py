@@ -7,8 +7,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-Extra = str | tuple["Extra", ...] | tuple[tuple[str, "Extra"], ...]
-"""What `extra:` may hold: text, lists, mappings (as pairs); never interpreted."""
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping of somebody's, in its order; a type of its own, or a list of pairs would look the same."""
+
+    entries: tuple[tuple[str, Extra], ...]
+
+
+Extra = str | tuple["Extra", ...] | Table
+"""What `extra:` may hold: text, lists, mappings; never interpreted."""
 
 Option = str | int | float | bool | tuple[float | tuple[float, str], ...]
 """Value of a player option."""
@@ -65,3 +73,25 @@ class Stretch:
     start: int
     end: int
     factor: float = 1.0
+
+
+class Mask(NamedTuple):
+    """A rectangle of the screen to be hidden for a time. Rows and columns are 1-based, both ends included.
+
+    `start` and `end` are microseconds; None for the beginning and the end of the recording.
+    """
+
+    rows: tuple[int, int]
+    cols: tuple[int, int]
+    start: int | None = None
+    end: int | None = None
+
+
+class Allowance(NamedTuple):
+    """A finding of the secret scan that its author says is none: rule, place and source pin the value."""
+
+    rule: str
+    where: str
+    source: str
+    reason: str
+    until: Day | None = None

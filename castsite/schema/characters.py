@@ -1,0 +1,44 @@
+"""Characters that a reader cannot see and a writer of titles did not mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+# controls but TAB and LF, bidi controls, zero width, line and paragraph separators, byte order mark, annotations
+_HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+# joiners mean something inside an emoji and between letters of Arabic, Indic and Mongolian scripts only
+_JOINED: Final = "\u0600-\u109f\u1780-\u18af\u200d\u2190-\u27bf\ufe0f\U0001f000-\U0001faff"
+_JOINER: Final = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
+_SEPARATORS: Final = "\u2028\u2029"
+_NAMED: Final = 5
+
+
+def visible_line(text: str) -> tuple[str, str]:
+    """Give the text as one line: NFC, no hidden characters, blanks collapsed; and the names of what was removed."""
+    clean, removed = _without_hidden(text)
+    return " ".join(unicodedata.normalize("NFC", clean).split()), removed
+
+
+def visible_text(text: str) -> tuple[str, str]:
+    """Give a text of several lines without hidden characters and outer blank lines; and what was removed."""
+    clean, removed = _without_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean.strip(), removed
+
+
+def _without_hidden(text: str) -> tuple[str, str]:
+    if text.isascii() and text.isprintable():
+        return text, ""
+    removed: dict[str, None] = {}
+
+    def drop(match: re.Match[str]) -> str:
+        removed[f"U+{ord(match[0]):04X}"] = None
+        return " " if match[0] in _SEPARATORS else ""
+
+    clean = _JOINER.sub(drop, _HIDDEN.sub(drop, text))
+    names = list(removed)
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return clean, ", ".join(names[:_NAMED]) + more

@@ -1,0 +1,79 @@
+"""Where a site is served while it is written, and where it is published."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from castsite.schema.addresses import web_address
+from castsite.schema.lists import list_of
+from castsite.schema.numbers import whole
+from castsite.schema.paths import folder
+from castsite.schema.reading import Key, Reading, Schema, expected
+from castsite.schema.texts import SWITCH, flag, matching, scalar
+from castsite.schema.tree import Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """How `castsite serve` serves."""
+
+    host: str = "localhost"
+    port: int = 8000
+    open: bool = False
+    drafts: bool = False
+    future: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    uploads: bool = False
+    publish_uploads: bool = False
+    upload_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOptions:
+    """Where `castsite publish` publishes: "gh-pages" or `s3://bucket/prefix`."""
+
+    to: str = "gh-pages"
+    branch: str = "gh-pages"
+    remote: str = "origin"
+    cname: str | None = None
+    endpoint: str | None = None
+
+
+def _destination(node: Node, reading: Reading) -> str | None:
+    text = scalar(node, reading, "gh-pages or s3://bucket/prefix")
+    if text is None or text == "gh-pages" or _BUCKET.fullmatch(text):
+        return text
+    reading.error(node.at, expected("gh-pages or s3://bucket/prefix", node))
+    return None
+
+
+_BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9._-]+)*/?")
+_HOST_NAME: Final = matching(r"[A-Za-z0-9.:\[\]-]{1,255}", "expected the name or the address of a host")
+_GIT_NAME: Final = matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", "expected letters, digits, . _ - and /")
+
+SERVE: Final = Schema(
+    noun="key of serve",
+    keys=(
+        Key("host", _HOST_NAME, "name or address", "localhost", "Where to listen."),
+        Key("port", whole(1, 65535), "whole number", "8000", "The first port to try."),
+        Key("open", flag, SWITCH, "true", "Opens the browser."),
+        Key("drafts", flag, SWITCH, "true", "Shows drafts."),
+        Key("future", flag, SWITCH, "true", "Shows items of a future date."),
+        Key("allowed_hosts", list_of(_HOST_NAME), "list of hosts", "[box.local]", "Further names it answers to."),
+        Key("uploads", flag, SWITCH, "true", "Accepts `asciinema upload`."),
+        Key("publish_uploads", flag, SWITCH, "true", "Uploads are no drafts."),
+        Key("upload_folder", folder("inbox"), "folder", "inbox", "Folder of `content/` that uploads go to."),
+    ),
+)
+PUBLISH: Final = Schema(
+    noun="key of publish",
+    keys=(
+        Key("to", _destination, "gh-pages or s3://bucket/prefix", "gh-pages", "Where to."),
+        Key("branch", _GIT_NAME, "name", "gh-pages", "The branch that is pushed."),
+        Key("remote", _GIT_NAME, "name", "origin", "The remote it is pushed to."),
+        Key("cname", _HOST_NAME, "host", "casts.example", "The domain, written to `CNAME`."),
+        Key("endpoint", web_address, "http(s) address", "https://s3.example/", "Of a store that is not Amazon's."),
+    ),
+)

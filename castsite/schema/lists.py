@@ -1,0 +1,66 @@
+"""Readers of lists and pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from castsite.errors import printable
+from castsite.limits import Limits
+from castsite.schema.reading import Reader, Reading, expected
+from castsite.schema.tree import Items, Node, Text, is_missing
+
+T = TypeVar("T")
+
+
+def list_of(
+    read: Reader[T],
+    *,
+    most: Callable[[Limits], int] | None = None,
+    noun: str = "entry",
+    lone: bool = True,
+    numbered: bool = False,
+) -> Reader[tuple[T, ...]]:
+    """Read a list, each entry by `read`; equal entries are kept once.
+
+    A lone text is taken for a list of one with a warning, when `lone`. Entries after the `most(limits)`th are dropped.
+    `numbered`: messages about an entry begin with its noun and number.
+    """
+
+    def read_list(node: Node, reading: Reading) -> tuple[T, ...] | None:
+        if isinstance(node, Text) and lone:
+            written = ", ".join(part.strip() for part in node.value.split(","))
+            reading.warn(node.at, f"one text where a list is expected; write [{printable(written, 60)}]")
+            node = Items((node,), node.at)
+        if not isinstance(node, Items):
+            reading.error(node.at, expected("a list", node))
+            return None
+        items = node.items
+        if most is not None and len(items) > (limit := most(reading.limits)):
+            reading.warn(items[limit].at, f"{len(items)} entries; the first {limit} are kept")
+            items = items[:limit]
+        return tuple(dict.fromkeys(_entries(items, read, reading, noun, numbered=numbered)))
+
+    return read_list
+
+
+def items_of(node: Node, count: int) -> tuple[Node, ...] | None:
+    """Give the entries of a list that has exactly `count` of them, none missing; None for anything else."""
+    if isinstance(node, Items) and len(node.items) == count and not any(map(is_missing, node.items)):
+        return node.items
+    return None
+
+
+def _entries(items: tuple[Node, ...], read: Reader[T], reading: Reading, noun: str, *, numbered: bool) -> Iterator[T]:
+    for number, item in enumerate(items, 1):
+        if is_empty(item):
+            reading.error(item.at, f"{noun} {number} is empty")
+            continue
+        value = read(item, reading.under(f"{noun} {number}") if numbered else reading)
+        if value is not None:
+            yield value
+
+
+def is_empty(node: Node) -> bool:
+    """Whether an entry of a list holds nothing, or a text of nothing but blanks."""
+    return is_missing(node) or (isinstance(node, Text) and not node.value.strip())

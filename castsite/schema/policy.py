@@ -1,0 +1,136 @@
+"""What to do about secrets: the owner's policy, as a word or in detail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from castsite.schema.lists import list_of
+from castsite.schema.patterns import pattern_fault
+from castsite.schema.reading import Key, Reading, Schema, expected
+from castsite.schema.texts import line, scalar, word_of
+from castsite.schema.tree import Fields, Node
+
+
+class RuleSwitch(NamedTuple):
+    """A rule of the secret scan that does not look at one path."""
+
+    rule: str
+    path: str
+
+
+class CustomRule(NamedTuple):
+    """A rule of the owner's: literal texts to look for first, a regular expression, a class (P, S or C)."""
+
+    id: str
+    anchors: tuple[str, ...]
+    regex: str
+    rule_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsPolicy:
+    """What to do about secrets found in recordings."""
+
+    policy: str = "warn"
+    rules: tuple[tuple[str, str], ...] = ()
+    """rule → block, warn or off"""
+    disable: tuple[RuleSwitch, ...] = ()
+    custom: tuple[CustomRule, ...] = ()
+    external: tuple[str, ...] = ()
+    inline_allow: str = "context"
+
+
+def secrets(node: Node, reading: Reading) -> SecretsPolicy | None:
+    """Read one word, or a mapping."""
+    if not isinstance(node, Fields):
+        policy = _POLICY(node, reading)
+        return SecretsPolicy(policy=policy) if policy else None
+    return SecretsPolicy(**SECRETS.read(node, reading).values)
+
+
+def _rule_settings(node: Node, reading: Reading) -> tuple[tuple[str, str], ...] | None:
+    """Read `{rule: block|warn|off}`; which rules there are is known where they are applied."""
+    if not isinstance(node, Fields):
+        reading.error(node.at, expected("rules such as {jwt: warn}", node))
+        return None
+    read = word_of(("block", "warn", "off"))
+    pairs = ((name.value, read(value, reading.under(name.value[:40]))) for name, value in node.entries)
+    return tuple((name, word) for name, word in pairs if word is not None)
+
+
+def _rule_switch(node: Node, reading: Reading) -> RuleSwitch | None:
+    values = _mapping(node, reading, _DISABLE, "{rule: jwt, path: demo.cast}")
+    return RuleSwitch(**values) if values else None
+
+
+def _custom_rule(node: Node, reading: Reading) -> CustomRule | None:
+    values = _mapping(node, reading, _CUSTOM, "{id: ours, anchors: [tok_], regex: tok_[a-z]{20}, class: P}")
+    return CustomRule(values["id"], values["anchors"], values["regex"], values["class"]) if values else None
+
+
+def _mapping(node: Node, reading: Reading, schema: Schema, example: str) -> dict[str, Any] | None:
+    """Read a mapping that needs all of its keys."""
+    if not isinstance(node, Fields):
+        reading.error(node.at, expected(example, node))
+        return None
+    before = len(reading.found)
+    values = schema.read(node, reading).values
+    missing = [key.name for key in schema.keys if key.name not in values]
+    if missing and len(reading.found) == before:
+        reading.error(node.at, f"needs {', '.join(missing)}, such as {example}")
+    return None if missing else values
+
+
+def _pattern(node: Node, reading: Reading) -> str | None:
+    text = scalar(node, reading, "a regular expression")
+    if text is None:
+        return None
+    if fault := pattern_fault(text):
+        reading.error(node.at, f"not a regular expression: {fault}")
+        return None
+    return text
+
+
+_POLICY: Final = word_of(("fail", "warn", "redact", "off"))
+_DISABLE: Final = Schema(
+    noun="key of disable",
+    keys=(
+        Key("rule", line(), "name of a rule", "jwt", "The rule."),
+        Key("path", line(), "path", "demo.cast", "The file it does not look at."),
+    ),
+)
+_CUSTOM: Final = Schema(
+    noun="key of a rule",
+    keys=(
+        Key("id", line(), "name", "ours", "What findings are called."),
+        Key("anchors", list_of(line()), "list of text", "[tok_]", "Texts that are looked for first."),
+        Key("regex", _pattern, "regular expression", "tok_[a-z]{20}", "What a finding matches."),
+        Key("class", word_of(("P", "S", "C")), "P, S or C", "P", "How sure it is."),
+    ),
+)
+SECRETS: Final = Schema(
+    noun="key of secrets",
+    keys=(
+        Key("policy", _POLICY, "fail, warn, redact or off", "fail", "What a finding leads to."),
+        Key("rules", _rule_settings, "mapping", "{jwt: warn}", "Rule → block, warn or off."),
+        Key(
+            "disable",
+            list_of(_rule_switch, lone=False),
+            "list",
+            "[{rule: jwt, path: demo.cast}]",
+            "Rules off for a file.",
+        ),
+        Key("custom", list_of(_custom_rule, lone=False), "list", "[{id: ours, …}]", "Rules of your own."),
+        Key(
+            "external", list_of(line()), "list of programs", "[gitleaks]", "Other scanners to run over the transcripts."
+        ),
+        Key(
+            "inline_allow",
+            word_of(("never", "context", "all")),
+            "never, context or all",
+            "context",
+            "Which findings front matter may allow.",
+        ),
+    ),
+)

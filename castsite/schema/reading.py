@@ -1,0 +1,193 @@
+"""How a mapping of somebody's becomes typed values: a table of keys, and one reading of one file.
+
+A reader turns a node into a value, or notes what is wrong with it and gives None. The table is the only place that
+says which keys there are; the documentation is made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
+from functools import cached_property
+from typing import Any, Final, NamedTuple, TypeVar
+
+from castsite.errors import Place, Problem, Severity, printable, quote
+from castsite.limits import Limits
+from castsite.schema.faults import no_space
+from castsite.schema.nearest import did_you_mean
+from castsite.schema.tree import At, Fields, Node, Text, Tree, describe, is_missing
+
+T = TypeVar("T")
+
+SHOWN: Final = 20
+"""Problems of one code that are shown for one file; the last of them counts the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One file being read: what readers need to know, and the problems found so far."""
+
+    path: str
+    limits: Limits = field(default_factory=Limits)
+    zone: tzinfo = UTC
+    """of dates written without one"""
+    found: list[Problem] = field(default_factory=list)
+    key: str = ""
+    """the key being read: every message begins with it"""
+
+    def under(self, key: str) -> Reading:
+        """Give the reading of the value of `key`; its problems are this file's."""
+        return replace(self, key=f"{self.key}: {key}" if self.key else key)
+
+    def note(self, severity: Severity, at: At, code: str, text: str) -> None:
+        """Put a problem with the others."""
+        whole = f"{self.key}: {text}" if self.key else text
+        self.found.append(Problem(severity, Place(self.path, *at), code, whole))
+
+    def error(self, at: At, text: str) -> None:
+        """Refuse a value: the item is left out."""
+        self.note(Severity.ERROR, at, "bad-value", text)
+
+    def warn(self, at: At, text: str) -> None:
+        """Tell of a value that was repaired or cut; the item is published."""
+        self.note(Severity.WARNING, at, "value-repaired", text)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems in the order of the file, at most `SHOWN` of one code."""
+        return fold(self.found)
+
+
+Reader = Callable[[Node, Reading], T | None]
+"""Gives a value, or None when the node holds none or a wrong one, which is then noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: how its value is read, and what the documentation says of it."""
+
+    name: str
+    read: Reader[Any]
+    value: str
+    """what to write, in a few words"""
+    example: str
+    about: str
+    """one or two sentences for users"""
+    spellings: tuple[str, ...] = ()
+
+
+class Refusal(NamedTuple):
+    """What is said of a key that is known and not taken here."""
+
+    severity: Severity
+    code: str
+    text: str
+
+
+class Found(NamedTuple):
+    """Values by key, and where each was written."""
+
+    values: dict[str, Any]
+    places: tuple[tuple[str, Place], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """The keys that one mapping may have. Not slotted: its index is made once, when it is first needed."""
+
+    keys: tuple[Key, ...]
+    noun: str = "key"
+    unknown: Severity = Severity.ERROR
+    hint: str = ""
+    """what to do about a key that is near to none"""
+    habits: Mapping[str, str] = field(default_factory=dict)
+    """keys of other programs → ours"""
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> dict[str, Key]:
+        """Every spelling → its key."""
+        return {spelling: key for key in self.keys for spelling in (key.name, *key.spellings)}
+
+    def read(self, fields: Fields, reading: Reading) -> Found:
+        """Read every entry; a key without a value is as if it were not there."""
+        values: dict[str, Any] = {}
+        written: dict[str, Text] = {}
+        places: list[tuple[str, Place]] = []
+        for name, node in fields.entries:
+            key = self.index.get(name.value)
+            if key is None:
+                self.stranger(name, reading)
+            elif key.name in written:
+                _spelled_twice(written[key.name], name, reading)
+            elif not is_missing(node):
+                written[key.name] = name
+                value = key.read(node, reading.under(name.value))
+                if value is not None:
+                    values[key.name] = value
+                    places.append((key.name, Place(reading.path, *node.at)))
+        return Found(values, tuple(places))
+
+    def stranger(self, name: Text, reading: Reading) -> None:
+        """Note a key that is not in the table."""
+        if refusal := self.refused.get(name.value):
+            reading.under(name.value).note(refusal.severity, name.at, refusal.code, refusal.text)
+            return
+        # the comparison costs a millisecond: a file of nothing but unknown keys must not hold up the build
+        few = len(reading.found) < 2 * SHOWN
+        near = did_you_mean(name.value, self.index, self.habits) if few else ""
+        hint = f"; {self.hint}" if self.hint and not near else ""
+        reading.note(self.unknown, name.at, "unknown-key", f"unknown {self.noun} {quote(name.value)}{near}{hint}")
+
+
+def root_fields(tree: Tree, reading: Reading) -> Fields | None:
+    """Give the mapping that a whole file is; None when it holds nothing, or something else, which is then noted."""
+    reading.found.extend(tree.problems)
+    root = tree.root
+    if root is None or isinstance(root, Fields):
+        return root
+    if is_missing(root):
+        return None
+    text = no_space(root.value.splitlines()[0]) if isinstance(root, Text) and root.value else _NO_KEYS + "a list"
+    reading.note(Severity.ERROR, root.at, "bad-yaml", text)
+    return None
+
+
+def fold(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Sort by place; of the many with one severity and code keep the first `SHOWN`, the last with a count."""
+    kept: list[Problem] = []
+    seen: dict[tuple[Severity, str], list[int]] = {}
+    for problem in sorted(problems, key=lambda each: (each.place.line, each.place.column)):
+        same = seen.setdefault((problem.severity, problem.code), [])
+        if len(same) < SHOWN:
+            same.append(len(kept))
+            kept.append(problem)
+        else:
+            kept[same[-1]] = replace(kept[same[-1]], count=kept[same[-1]].count + 1)
+    return tuple(kept)
+
+
+def into(schema: Schema, kind: type[T], example: str) -> Reader[T]:
+    """Read a mapping into a dataclass whose fields are the schema's keys."""
+
+    def read(node: Node, reading: Reading) -> T | None:
+        if isinstance(node, Fields):
+            return kind(**schema.read(node, reading).values)
+        reading.error(node.at, expected(f"a mapping such as {example}", node))
+        return None
+
+    return read
+
+
+def expected(what: str, node: Node) -> str:
+    """Give the usual message: `expected a date, got "tomorrow"`."""
+    return f"expected {what}, got {describe(node)}"
+
+
+_NO_KEYS: Final = "expected keys such as title: Rebase, got "
+
+
+def _spelled_twice(first: Text, second: Text, reading: Reading) -> None:
+    first_name, second_name = (quote(printable(name.value)) for name in (first, second))
+    text = f"{first_name} in line {first.at.line} and {second_name} are the same; keep one"
+    reading.error(second.at, text)

@@ -1,0 +1,50 @@
+"""Keys that are checked today and act in a later version: the only place that says so.
+
+The documentation marks them. Whoever makes a key act takes its name out of here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+UNUSED_IN_FRONT_MATTER: Final = frozenset(
+    {
+        "audio",
+        "captions",
+        "cps",
+        "cut",
+        "encoding",
+        "end",
+        "export",
+        "id",
+        "input",
+        "license",
+        "links",
+        "mask_region",
+        "redact",
+        "related",
+        "secrets",
+        "session",
+        "source",
+        "speed",
+        "start",
+        "timing",
+    }
+)
+
+UNUSED_IN_CONFIG: Final = frozenset(
+    {
+        "allow_remote_images",
+        "export",
+        "feeds",
+        "frame_ancestors",
+        "keep_titles",
+        "outputs",
+        "publish",
+        "retention_days",
+        "search",
+        "secrets",
+        "serve",
+        "taxonomies",
+    }
+)
