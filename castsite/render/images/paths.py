@@ -38,26 +38,19 @@ def _area(rect: Rect) -> str:
 def stroke_path(segments: list[Segment]) -> str:
     """Path data of straight strokes; those that join end to end become one."""
     joined: list[Segment] = []
-    for segment in sorted(segments, key=_along):
-        last = joined[-1] if joined else None
-        if last and _axis(last) == _axis(segment) and _start(segment) <= _start(last) + last.length:
-            length = max(last.length, _start(segment) + segment.length - _start(last))
+    for segment in sorted(segments):
+        last = joined[-1] if joined else segment
+        if joined and last[:2] == segment[:2] and segment.start <= last.start + last.length:
+            length = max(last.length, segment.start + segment.length - last.start)
             joined[-1] = last._replace(length=length)
         else:
             joined.append(segment)
-    return "".join(f"M{number(s.x)} {number(s.y)}{'v' if s.vertical else 'h'}{number(s.length)}" for s in joined)
+    return "".join(map(_stroke, joined))
 
 
-def _along(segment: Segment) -> tuple[bool, float, float]:
-    return (*_axis(segment), _start(segment))
-
-
-def _axis(segment: Segment) -> tuple[bool, float]:
-    return segment.vertical, segment.x if segment.vertical else segment.y
-
-
-def _start(segment: Segment) -> float:
-    return segment.y if segment.vertical else segment.x
+def _stroke(segment: Segment) -> str:
+    across, start, length = number(segment.across), number(segment.start), number(segment.length)
+    return f"M{across} {start}v{length}" if segment.vertical else f"M{start} {across}h{length}"
 
 
 def outline_path(outlines: list[Outline]) -> str:

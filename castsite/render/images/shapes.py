@@ -33,12 +33,12 @@ class Rect(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A straight stroke along one axis, from the smaller coordinate to the larger one."""
+    """A straight stroke: `across` is its fixed coordinate, x of a vertical one; it goes on from `start`."""
 
-    x: float
-    y: float
-    length: float
     vertical: bool
+    across: float
+    start: float
+    length: float
     weight: float
 
 
@@ -122,8 +122,6 @@ def _block(code: int) -> Shape:
 # ---- box drawing, U+2500–257F: the character's name says which arms it has, and the Unicode standard never changes one
 
 _UP, _RIGHT, _DOWN, _LEFT = range(4)
-_STEP = ((0, -1), (1, 0), (0, 1), (-1, 0))
-_REACH = (_Y, _X, _Y, _X)
 _DIRECTIONS = {
     "UP": (_UP,),
     "RIGHT": (_RIGHT,),
@@ -162,12 +160,9 @@ def _box(name: str) -> Shape:
     return Shape(segments=tuple(stroke for direction in range(4) for stroke in _arm(arms, direction)))
 
 
-def _dashed(count: int, vertical: bool, weight: float) -> tuple[Segment, ...]:  # noqa: FBT001 - an axis, private
-    period = (HEIGHT if vertical else WIDTH) / count
-    starts = [period * (k + 0.2) for k in range(count)]
-    if vertical:
-        return tuple(Segment(_X, start, period * 0.6, vertical, weight) for start in starts)
-    return tuple(Segment(start, _Y, period * 0.6, vertical, weight) for start in starts)
+def _dashed(count: int, vertical: bool, weight: float) -> tuple[Segment, ...]:  # noqa: FBT001 - a field
+    across, period = (_X, HEIGHT / count) if vertical else (_Y, WIDTH / count)
+    return tuple(Segment(vertical, across, period * (k + 0.2), period * 0.6, weight) for k in range(count))
 
 
 def _arms(name: str) -> tuple[float, ...]:
@@ -217,10 +212,14 @@ def _single_start(before: float, behind: float, after: float, weight: float) -> 
 
 def _stroke(direction: int, offset: float, start: float, weight: float) -> Segment:
     """Stroke from `start` to the edge of the cell, `offset` to the right of the arm's middle line."""
-    (dx, dy), (ox, oy) = _STEP[direction], _STEP[(direction + 1) % 4]
-    x, y = _X + offset * ox, _Y + offset * oy
-    length = _REACH[direction] - start
-    from_x, from_y = x + dx * start, y + dy * start
-    if dx:
-        return Segment(min(from_x, from_x + dx * length), y, length, False, weight)  # noqa: FBT003 - a field
-    return Segment(x, min(from_y, from_y + dy * length), length, True, weight)  # noqa: FBT003 - a field
+    vertical = direction in (_UP, _DOWN)
+    forward = direction in (_RIGHT, _DOWN)
+    middle, across = (_Y, _X) if vertical else (_X, _Y)
+    right_is_positive = direction in (_UP, _RIGHT)
+    return Segment(
+        vertical,
+        across + (offset if right_is_positive else -offset),
+        middle + start if forward else 0,
+        middle - start,
+        weight,
+    )

@@ -9,6 +9,7 @@ names stroke with it and fill nothing; `tb` bold, `ti` italic, `tf` faint (half 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,33 +28,25 @@ from castsite.render.images.paths import area_path, outline_path, stroke_path
 from castsite.render.images.shapes import DRAWN, HEIGHT, WIDTH, Outline, Rect, Segment, shape
 
 PADDING = 11.25
+_INSIDE = f'transform="translate({PADDING} {PADDING})"'
 FONT_SIZE = 15
 BASELINE = 15
 FONTS = "'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace"
 _FAINT = 0.5
+_DRAWN_OR_NOT = re.compile(rf"(?P<drawn>{DRAWN.pattern}+)|(?:(?!{DRAWN.pattern}).)+", re.DOTALL)
 
 
-def inline_poster(
-    snapshot: Snapshot,
-    *,
-    title: str = "",
-    title_id: str = "",
-    palette: Palette | None = None,
-    bold_is_bright: bool = False,
-) -> Markup:
-    """Draw a screen for a page. Without a title it is decoration and hidden from screen readers.
+def inline_poster(snapshot: Snapshot, *, title: str = "", title_id: str = "", bold_is_bright: bool = False) -> Markup:
+    """Draw a screen for a page, whose style sheet colours it and paints its background.
 
-    Without a palette the page's style sheet colours it; with one (a recording that brought its own colours) it paints
-    its background and carries every colour itself.
+    Without a title it is decoration and hidden from screen readers.
     """
     role = f'role="img" aria-labelledby="{xml_text(title_id)}"' if title else 'aria-hidden="true" focusable="false"'
     label = f'<title id="{xml_text(title_id)}">{xml_text(plain(title))}</title>' if title else ""
-    width, height = poster_size(snapshot.cols, snapshot.rows)
+    box = _box(*poster_size(snapshot.cols, snapshot.rows))
+    drawing = _drawing(snapshot, None, bold_is_bright)
     return Markup(  # noqa: S704 - everything in it went through an encoder, and expat has read it
-        checked_xml(
-            f'<svg class="poster" {_box(width, height)} {role} xml:space="preserve">{label}'
-            f"{_background(palette, width, height)}{_drawing(snapshot, palette, bold_is_bright)}</svg>"
-        )
+        checked_xml(f'<svg class="poster" {box} {role} xml:space="preserve">{label}<g {_INSIDE}>{drawing}</g></svg>')
     )
 
 
@@ -62,12 +55,13 @@ def poster_file(
 ) -> str:
     """Draw a screen as a file that needs nothing else."""
     width, height = poster_size(snapshot.cols, snapshot.rows)
+    described = f'<desc id="d">{xml_text(plain(description))}</desc>' if description else ""
     return checked_xml(
-        f'<svg xmlns="http://www.w3.org/2000/svg" {_box(width, height)} role="img" aria-labelledby="t d"'
-        f' xml:space="preserve" white-space="pre" font-family="{xml_text(FONTS)}" font-size="{FONT_SIZE}"'
-        f' font-variant="none"><title id="t">{xml_text(plain(title))}</title>'
-        f'<desc id="d">{xml_text(plain(description))}</desc>'
-        f"{_background(palette, width, height)}{_drawing(snapshot, palette, bold_is_bright)}</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" {_box(width, height)} role="img"'
+        f' aria-labelledby="{"t d" if description else "t"}" xml:space="preserve" font-family="{xml_text(FONTS)}"'
+        f' font-size="{FONT_SIZE}" font-variant="none"><title id="t">{xml_text(plain(title))}</title>{described}'
+        f'<rect width="{number(width)}" height="{number(height)}" rx="3" fill="{palette.background}"/>'
+        f'<g {_INSIDE} fill="{palette.foreground}">{_drawing(snapshot, palette, bold_is_bright)}</g></svg>\n'
     )
 
 
@@ -80,19 +74,12 @@ def _box(width: float, height: float) -> str:
     return f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}" height="{number(height)}"'
 
 
-def _background(palette: Palette | None, width: float, height: float) -> str:
-    if palette is None:
-        return ""
-    return f'<rect width="{number(width)}" height="{number(height)}" rx="3" fill="{palette.background}"/>'
-
-
 def _drawing(snapshot: Snapshot, palette: Palette | None, bold_is_bright: bool) -> str:  # noqa: FBT001 - private
     canvas = _Canvas(palette)
     for row, runs in enumerate(snapshot.runs):
         for run in _with_cursor(runs, snapshot, row):
             canvas.draw(row, run, _look(run.style, bold_is_bright))
-    fill = "" if palette is None else f' fill="{palette.foreground}"'
-    return f'<g transform="translate({PADDING} {PADDING})"{fill}>{canvas.markup()}</g>'
+    return canvas.markup()
 
 
 # ---- cells
@@ -138,14 +125,13 @@ def _split(run: Run, at: int) -> Iterator[Run]:
 
 def _pieces(run: Run) -> Iterator[tuple[int, int, str]]:
     """Cut a run into what is drawn by itself, wide and drawn characters, and the text between them."""
-    if run.text.isascii() and len(run.text) == run.width:
-        yield run.col, run.width, run.text
+    if len(run.text) == run.width:
+        yield from _narrow_pieces(run)
         return
     start, width, text = run.col, 0, ""
     for col, cell_width, char in _cells(run):
         if cell_width == 1 and not DRAWN.match(char):
-            if not text:
-                start = col
+            start = start if text else col
             width, text = width + 1, text + char
             continue
         if text:
@@ -154,6 +140,15 @@ def _pieces(run: Run) -> Iterator[tuple[int, int, str]]:
         width, text = 0, ""
     if text:
         yield start, width, text
+
+
+def _narrow_pieces(run: Run) -> Iterator[tuple[int, int, str]]:
+    for part in _DRAWN_OR_NOT.finditer(run.text):
+        col = run.col + part.start()
+        if part["drawn"]:
+            yield from ((col + place, 1, char) for place, char in enumerate(part[0]))
+        else:
+            yield col, len(part[0]), part[0]
 
 
 # ---- colours
@@ -236,15 +231,15 @@ class _Canvas:
     def _draw_shape(self, x: float, y: float, char: str, look: _Look) -> None:
         drawn = shape(char)
         opacity = _FAINT if look.faint else 1
-        for rect in drawn.rects:
-            moved = rect._replace(x=x + rect.x, y=y + rect.y)
-            self.blocks[_Ink(look.ink, opacity * drawn.opacity)].append(moved)
-        for segment in drawn.segments:
-            moved_segment = segment._replace(x=x + segment.x, y=y + segment.y)
-            self.segments[_Ink(look.ink, opacity, segment.weight)].append(moved_segment)
-        for outline in drawn.outlines:
-            moved_outline = outline._replace(x=x + outline.x, y=y + outline.y)
-            self.outlines[_Ink(look.ink, opacity, outline.weight)].append(moved_outline)
+        for left, top, width, height in drawn.rects:
+            rect = Rect(x + left, y + top, width, height)
+            self.blocks[_Ink(look.ink, opacity * drawn.opacity)].append(rect)
+        for vertical, across, start, length, weight in drawn.segments:
+            along, beside = (y, x) if vertical else (x, y)
+            segment = Segment(vertical, across + beside, start + along, length, weight)
+            self.segments[_Ink(look.ink, opacity, weight)].append(segment)
+        for left, top, path, weight in drawn.outlines:
+            self.outlines[_Ink(look.ink, opacity, weight)].append(Outline(x + left, y + top, path, weight))
 
     def _write(self, col: int, y: float, width: int, text: str, look: _Look) -> None:
         shown = plain(text) if len(plain(text)) == len(text) else "\ufffd" * len(text)
