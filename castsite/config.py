@@ -17,7 +17,7 @@ from castsite.schema.lists import list_of
 from castsite.schema.numbers import whole
 from castsite.schema.paths import folder
 from castsite.schema.player import player
-from castsite.schema.policy import SecretsPolicy
+from castsite.schema.policy import SecretsPolicy, secrets
 from castsite.schema.reading import Key, Reading, Schema, expected, into, root_fields
 from castsite.schema.texts import SWITCH, flag, kind_of, language, line, matching, member, prose, scalar
 from castsite.schema.tree import Fields, Node, Text, parse
