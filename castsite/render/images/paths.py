@@ -37,20 +37,25 @@ def _area(rect: Rect) -> str:
 
 def stroke_path(segments: list[Segment]) -> str:
     """Path data of straight strokes; those that join end to end become one."""
-    joined: list[Segment] = []
-    for segment in sorted(segments):
-        last = joined[-1] if joined else segment
-        if joined and last[:2] == segment[:2] and segment.start <= last.start + last.length:
-            length = max(last.length, segment.start + segment.length - last.start)
-            joined[-1] = last._replace(length=length)
-        else:
-            joined.append(segment)
-    return "".join(map(_stroke, joined))
+    path: list[str] = []
+    line: tuple[bool, float] | None = None
+    begin = end = 0.0
+    for vertical, across, start, length, _ in sorted(segments):
+        if line == (vertical, across) and start <= end:
+            end = max(end, start + length)
+            continue
+        if line:
+            path.append(_stroke(*line, begin, end))
+        line, begin, end = (vertical, across), start, start + length
+    if line:
+        path.append(_stroke(*line, begin, end))
+    return "".join(path)
 
 
-def _stroke(segment: Segment) -> str:
-    across, start, length = number(segment.across), number(segment.start), number(segment.length)
-    return f"M{across} {start}v{length}" if segment.vertical else f"M{start} {across}h{length}"
+def _stroke(vertical: bool, across: float, begin: float, end: float) -> str:  # noqa: FBT001 - a segment's field
+    if vertical:
+        return f"M{number(across)} {number(begin)}v{number(end - begin)}"
+    return f"M{number(begin)} {number(across)}h{number(end - begin)}"
 
 
 def outline_path(outlines: list[Outline]) -> str:
