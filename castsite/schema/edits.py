@@ -18,6 +18,10 @@ from castsite.schema.values import Mask, Stretch
 
 T = TypeVar("T")
 
+SLOWEST: Final = 0.001
+FASTEST: Final = 1000.0
+"""Factors beyond these make a recording endless, or nothing."""
+
 _SPEED: Final = "a number above 0 or [[from, to, factor], …]"
 
 
@@ -35,10 +39,10 @@ def speed(node: Node, reading: Reading) -> float | tuple[Stretch, ...] | None:
         found = _all(_fast_stretch(item, number, reading) for number, item in enumerate(node.items, 1))
         return found if found is not None and _disjoint(found, node, reading) else None
     value = parse_real(node.value.strip()) if isinstance(node, Text) else None
-    if value is not None and value > 0:
-        return value
-    reading.error(node.at, expected(_SPEED, node))
-    return None
+    if value is None or value <= 0:
+        reading.error(node.at, expected(_SPEED, node))
+        return None
+    return _bounded(value, node, reading)
 
 
 def markers(node: Node, reading: Reading) -> tuple[tuple[int, str], ...] | None:
@@ -92,7 +96,16 @@ def _fast_stretch(node: Node, number: int, reading: Reading) -> Stretch | None:
         return None
     inside = reading.under(f"stretch {number}")
     factor = real_above_zero()(three[2], inside)
-    return None if factor is None else _stretch(three[:2], factor, inside)
+    if factor is None or _bounded(factor, three[2], inside) is None:
+        return None
+    return _stretch(three[:2], factor, inside)
+
+
+def _bounded(factor: float, node: Node, reading: Reading) -> float | None:
+    if SLOWEST <= factor <= FASTEST:
+        return factor
+    reading.error(node.at, expected(f"a factor from {SLOWEST:g} to {FASTEST:g}", node))
+    return None
 
 
 def _stretch(ends: tuple[Node, ...], factor: float, reading: Reading) -> Stretch | None:

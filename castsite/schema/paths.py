@@ -1,4 +1,4 @@
-"""Readers of paths: to files beside the content, and of addresses on the site."""
+"""Readers of paths that content may name: their shape, not what lies there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 
 from castsite.errors import quote
 from castsite.schema.reading import Reader, Reading
-from castsite.schema.slugs import is_slug
 from castsite.schema.texts import scalar
 from castsite.schema.tree import Node
 
@@ -72,18 +71,3 @@ def path_fault(text: str) -> str | None:
 def plain_path(text: str) -> str:
     """Take the `.` segments off a path."""
     return "/".join(segment for segment in text.split("/") if segment != ".")
-
-
-def site_path(node: Node, reading: Reading) -> str | None:
-    """Read an old address on this site: `/`, slugs, `/`; given with a slash at both ends."""
-    text = scalar(node, reading, "an address on this site such as /old/")
-    if text is None:
-        return None
-    if not text.startswith("/"):
-        reading.error(node.at, "must start with /")
-        return None
-    segments = text.removesuffix("/").split("/")[1:]
-    if not segments or not all(is_slug(segment, reading.limits.slug_segment) for segment in segments):
-        reading.error(node.at, f"{quote(text)}: parts between slashes are a–z, 0–9 and single dashes")
-        return None
-    return "/" + "/".join(segments) + "/"

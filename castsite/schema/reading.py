@@ -32,6 +32,8 @@ class Reading:
     limits: Limits = field(default_factory=Limits)
     zone: tzinfo = UTC
     """of dates written without one"""
+    unknown: Severity = Severity.ERROR
+    """how bad a key is that no table has"""
     found: list[Problem] = field(default_factory=list)
     key: str = ""
     """the key being read: every message begins with it"""
@@ -97,7 +99,6 @@ class Schema:
 
     keys: tuple[Key, ...]
     noun: str = "key"
-    unknown: Severity = Severity.ERROR
     hint: str = ""
     """what to do about a key that is near to none"""
     habits: Mapping[str, str] = field(default_factory=dict)
@@ -137,7 +138,7 @@ class Schema:
         few = len(reading.found) < 2 * SHOWN
         near = did_you_mean(name.value, self.index, self.habits) if few else ""
         hint = f"; {self.hint}" if self.hint and not near else ""
-        reading.note(self.unknown, name.at, "unknown-key", f"unknown {self.noun} {quote(name.value)}{near}{hint}")
+        reading.note(reading.unknown, name.at, "unknown-key", f"unknown {self.noun} {quote(name.value)}{near}{hint}")
 
 
 def root_fields(tree: Tree, reading: Reading) -> Fields | None:

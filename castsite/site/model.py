@@ -10,7 +10,7 @@ from castsite.analysis.model import Chapter
 from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig
 from castsite.errors import Place
-from castsite.schema.values import Author, Day, Extra, Link, Options, Part, Stretch, Visibility
+from castsite.schema.values import Allowance, Author, Day, Extra, Link, Mask, Options, Part, Stretch, Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,8 @@ class Meta:
     idle_time_limit: int | Literal["off"] | None = None
     markers: tuple[Chapter, ...] | None = None
     redact: tuple[str, ...] = ()
-    mask_region: tuple[Extra, ...] = ()
-    secrets: tuple[tuple[str, Extra], ...] = ()
+    mask_region: tuple[Mask, ...] = ()
+    secrets: tuple[Allowance, ...] = ()
     captions: tuple[tuple[str, str], ...] = ()
     audio: str | None = None
     export: tuple[str, ...] = ()
@@ -69,7 +69,8 @@ class Meta:
     sort: str | None = None
     pagination: int | None = None
     recursive: bool | None = None
-    cascade: tuple[tuple[str, Extra], ...] = ()
+    cascade: Meta | None = None
+    """defaults for the items below"""
     places: tuple[tuple[str, Place], ...] = ()
 
     def place(self, key: str, path: str) -> Place:

@@ -1,0 +1,137 @@
+"""Front matter → `Meta`; a companion put over its recording, a section's defaults put under its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from typing import Any, Literal, NamedTuple
+
+from castsite.analysis.model import Chapter
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.limits import Limits
+from castsite.schema.player import Player
+from castsite.schema.reading import Found, Reading, fold, root_fields
+from castsite.schema.tree import Fields, parse
+from castsite.schema.values import Day
+from castsite.site.keys import SCHEMAS
+from castsite.site.model import Meta
+
+Kind = Literal["recording", "page", "section"]
+
+
+class Read(NamedTuple):
+    """What one file's front matter says, and all that is wrong with it, sorted by line."""
+
+    meta: Meta
+    problems: tuple[Problem, ...] = ()
+
+
+def read_meta(  # noqa: PLR0913  what the file says is read by where it stands
+    front: str | None,
+    *,
+    path: str,
+    line: int = 2,
+    limits: Limits | None = None,
+    zone: tzinfo = UTC,
+    kind: Kind = "recording",
+) -> Read:
+    """Read front matter whose first line is number `line` of the file `path`.
+
+    `zone` is that of dates written without one. A page with `recording:` is read as that recording's. The item of a
+    file with an error among the problems is to be left out; values that could not be read are not in `meta`.
+    """
+    reading = Reading(path=path, limits=limits or Limits(), zone=zone, unknown=Severity.WARNING)
+    if front is None:
+        return Read(Meta())
+    root = root_fields(parse(front, path=path, line=line, depth=reading.limits.front_matter_depth), reading)
+    meta = _meta(SCHEMAS[_kind_of(root, kind)].read(root, reading), reading) if root else Meta()
+    return Read(meta, reading.problems())
+
+
+def merge(own: Meta, companion: Meta) -> Read:
+    """Put a companion's front matter over the recording's own, key by key; say where they differ.
+
+    Player options are put over each other one by one.
+    """
+    both = [
+        (key, place)
+        for key, place in companion.places
+        if key in _keys(own) and key != "player" and getattr(own, key) != getattr(companion, key)
+    ]
+    told = [
+        Problem(Severity.INFO, place, "companion-wins", f"{key}: {quote(own.place(key, '').path)} says otherwise")
+        for key, place in both
+    ]
+    merged = _over(companion, own)
+    spread = [problem for problem in _contradictions(merged) if _in_two_files(merged, problem)]
+    return Read(merged, (*fold(told), *spread))
+
+
+def cascade(section: Meta, item: Meta) -> Meta:
+    """Give an item the defaults of a section's `cascade`; called from the nearest section outwards.
+
+    Paths in it stay relative to the section's file: `places` says which one that is.
+    """
+    return item if section.cascade is None else _over(item, section.cascade)
+
+
+def _over(above: Meta, below: Meta) -> Meta:
+    """Every key that was written above, else below."""
+    silent = _keys(below) - _keys(above)
+    values = {key: getattr(below, key) for key in silent}
+    if "player" in _keys(above) & _keys(below):
+        values["player"] = tuple(sorted((dict(below.player) | dict(above.player)).items()))
+    return replace(above, **values, places=above.places + tuple(pair for pair in below.places if pair[0] in silent))
+
+
+def _keys(meta: Meta) -> set[str]:
+    return {key for key, _ in meta.places}
+
+
+def _kind_of(root: Fields, kind: Kind) -> Kind:
+    """Give the kind to read by: a page that names a recording is that recording's page."""
+    named = any(name.value == "recording" for name, _ in root.entries)
+    return "recording" if kind == "page" and named else kind
+
+
+def _meta(found: Found, reading: Reading) -> Meta:
+    values, places = found.values, found.places
+    if "markers" in values:
+        values["markers"] = tuple(Chapter(time=at, title=label) for at, label in values["markers"])
+    if "cascade" in values:
+        values["cascade"] = _meta(values["cascade"], reading.under("cascade"))
+    if "player" in values:
+        values, places = _with_player(values, places, reading)
+    meta = Meta(**values, places=places)
+    reading.found.extend(_contradictions(meta))
+    return meta
+
+
+def _with_player(
+    values: dict[str, Any], places: tuple[tuple[str, Place], ...], reading: Reading
+) -> tuple[dict[str, Any], tuple[tuple[str, Place], ...]]:
+    """`player.idleTimeLimit` is `idle_time_limit`, which is baked into the times and not handed to the player."""
+    options: Player = values["player"]
+    rest = {**values, "player": options.options}
+    if options.idle is None:
+        return rest, places
+    where = dict(places)
+    if "idle_time_limit" in values:
+        text = f"idle_time_limit: also given as player.idleTimeLimit in line {where['player'].line}; keep one"
+        reading.found.append(Problem(Severity.ERROR, where["idle_time_limit"], "bad-value", text))
+        return rest, places
+    return {**rest, "idle_time_limit": options.idle}, (*places, ("idle_time_limit", where["player"]))
+
+
+def _contradictions(meta: Meta) -> Iterable[Problem]:
+    """Tell what can be seen to be wrong between two keys without the recording."""
+    if meta.start is not None and meta.end is not None and meta.end <= meta.start:
+        yield Problem(Severity.ERROR, meta.place("end", ""), "bad-value", "end: end is not after start")
+    if isinstance(meta.expires, Day) and meta.date is not None and meta.expires.moment < meta.date.moment:
+        yield Problem(Severity.ERROR, meta.place("expires", ""), "bad-value", "expires: is before date")
+
+
+def _in_two_files(meta: Meta, problem: Problem) -> bool:
+    other = {"end": "start", "expires": "date"}[problem.text.partition(":")[0]]
+    return meta.place(other, "").path != problem.place.path
