@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 
 from castsite.analysis.model import Chapter, Command, Line
 from castsite.limits import SECOND
-from castsite.render.encode import clock, copied, plain, seconds, shown_controls
+from castsite.render.encode import clock, copied, plain, safe_text, seconds, shown_controls
 
 _NEAR = SECOND // 2  # a command's row settles at most this long after Enter
 
@@ -116,7 +116,7 @@ def _opening(current: int, chapters: Sequence[Chapter]) -> str:
     chapter = chapters[current - 1]
     return (
         f'<section class="chapter" id="c{current}"><h3><a class="tc" href="?t={seconds(chapter.time)}">'
-        f'{clock(chapter.time)}</a><span>{escape(chapter.title)}</span></h3><ol class="log" dir="ltr">'
+        f'{clock(chapter.time)}</a><span>{escape(safe_text(chapter.title))}</span></h3><ol class="log" dir="ltr">'
     )
 
 
