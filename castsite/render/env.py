@@ -118,7 +118,7 @@ class _LayerLoader(BaseLoader):
 
     def resolve(self, name: str, first: int = 0) -> str | None:
         """Give the numbered name of a template."""
-        if name.startswith("/") or ".." in name.split("/"):
+        if _leaves_folder(name):
             return None
         for number, folder in enumerate(self.folders[first:], first):
             if (folder / name).is_file():
@@ -129,7 +129,7 @@ class _LayerLoader(BaseLoader):
         """Read a template, by its plain or its numbered name."""
         match = _NUMBERED.fullmatch(template)
         number, name = (int(match[1]), match[2]) if match else (-1, template)
-        if number < 0 or number >= len(self.folders) or not (self.folders[number] / name).is_file():
+        if not 0 <= number < len(self.folders) or _leaves_folder(name) or not (self.folders[number] / name).is_file():
             raise TemplateNotFound(template)
         path = self.folders[number] / name
         return path.read_text(encoding="utf-8"), str(path), None
@@ -144,6 +144,10 @@ class _LayerLoader(BaseLoader):
                 if path.is_file()
             }
         )
+
+
+def _leaves_folder(name: str) -> bool:
+    return name.startswith("/") or ".." in name.split("/")
 
 
 class _Layers(Environment):
@@ -198,7 +202,7 @@ def _wording(error: Exception, source: str, variables: Mapping[str, object]) -> 
     if isinstance(error, UndefinedError):
         return _undefined_wording(str(error), source, variables)
     if isinstance(error, TemplateError):
-        return printable(str(error))
+        return _lowered(str(error))
     return printable(f"{type(error).__name__}: {error}")
 
 
@@ -210,6 +214,11 @@ def _undefined_wording(said: str, source: str, variables: Mapping[str, object]) 
     if match := re.fullmatch(r'no variable is called "(\w+)"', said):
         return said + did_you_mean(match[1], variables)
     return printable(said)
+
+
+def _lowered(said: str) -> str:
+    """Give a sentence of Jinja's the form of our messages."""
+    return printable(said[:1].lower() + said[1:].removesuffix("."))
 
 
 def _problem(place: Place, text: str) -> Problem:

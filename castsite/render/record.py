@@ -33,7 +33,7 @@ def record(recording: Recording, analysis: Analysis, commands: Sequence[Command]
     ranges = parts(analysis.lines)
     more = [path.rpartition("/")[2] for path in part_paths(recording.slug, len(ranges))[1:]]
     head = _metadata(recording, analysis) | ({"more": more} if more else {})
-    head["chapters"] = [{"t": _seconds(chapter.time), "title": safe_text(chapter.title)} for chapter in analysis.chapters]
+    head["chapters"] = [{"t": _seconds(time), "title": safe_text(title)} for time, title in analysis.chapters]
     head["commands"] = [_command(command) for command in commands]
     typed = command_lines(analysis.lines, commands)
     bodies = [_part(analysis.lines, found, typed) for found in ranges]
