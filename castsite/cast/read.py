@@ -1,0 +1,189 @@
+"""Reading a recording: every tolerated form of asciicast comes out as one model, everything else as an error.
+
+A fault in the file is a `Problem`, never an exception. The rules are the tables of the project's format reference.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from castsite.cast.document import Document, TooLargeError, scan
+from castsite.cast.events import Cast
+from castsite.cast.findings import Findings, RefusedError
+from castsite.cast.form import build_cast
+from castsite.cast.header import Fields, HeaderReader, check_depth
+from castsite.cast.intake import REPAIRS
+from castsite.cast.lines import is_utf8, read_lines
+from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, Repair, loads
+from castsite.cast.sniff import SNIFFED, name_of
+from castsite.cast.task import Task, Times
+from castsite.cast.v1 import V1, read_frames
+from castsite.cast.v2 import V2
+from castsite.cast.v3 import V3
+from castsite.errors import Problem, printable, quote
+from castsite.limits import MIB, Limits
+
+DEFAULT_LIMITS: Final = Limits()
+
+_BOM: Final = b"\xef\xbb\xbf"
+_BLANKS: Final = re.compile(rb"[ \t\r\n]*")
+_LINE_FORMS: Final = {2: V2, 3: V3}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of a file. `cast` is None exactly when there is an error among the problems."""
+
+    cast: Cast | None
+    problems: tuple[Problem, ...]
+
+
+def read(  # noqa: PLR0913  # all but the first are options
+    source: bytes,
+    *,
+    path: str,
+    first_line: int = 1,
+    limits: Limits = DEFAULT_LIMITS,
+    times: Times | None = None,
+    size: tuple[int, int] | None = None,
+) -> Reading:
+    """Read a recording from bytes that are no longer compressed, with any front matter cut off.
+
+    `path` and `first_line` (the number of the first line of `source` in its file) are for messages. `times` and
+    `size` (columns, rows) are the owner's word against what the file says of itself.
+    """
+    findings = Findings(path)
+    task = Task(findings=findings, limits=limits, times=times, size=size)
+    try:
+        cast = _read(source, first_line, task)
+    except RefusedError:
+        cast = None
+    return Reading(cast, findings.problems())
+
+
+def _read(source: bytes, first_line: int, task: Task) -> Cast:
+    _check_file_size(source, task)
+    at = _first_character(source)
+    if at == len(source):
+        task.findings.refuse("cast-empty", "empty recording")
+    line = first_line + source.count(b"\n", 0, at)
+    if source[at : at + 1] != b"{" or source[at + 1 : at + 2] == b"\0":
+        _refuse_foreign(source, line, task)
+    end = source.find(b"\n", at)
+    text = source[at : end if end >= 0 else len(source)]
+    if len(text) > task.limits.line_size:
+        most = f"the limit is {task.limits.line_size:,}"
+        task.findings.refuse("cast-limit", f"first line of {len(text):,} bytes; {most}", line)
+    fields = _header_line(text, line, task)
+    if fields is None or _version(fields, line, task) == 1:
+        return _read_document(source, at, line, task)
+    return _read_lines(source, at + len(text) + 1, HeaderReader(fields, line, task))
+
+
+def _check_file_size(source: bytes, task: Task) -> None:
+    size, limits = len(source), task.limits
+    if size > limits.file_size:
+        text = f"recording of {size / MIB:,.1f} MiB; the limit is {limits.file_size / MIB:,.4g} MiB"
+        task.findings.refuse("cast-limit", text)
+    if size > limits.file_size_warning:
+        task.findings.warn("cast-large", f"recording of {size / MIB:,.1f} MiB; readers wait long for it")
+
+
+def _first_character(source: bytes) -> int:
+    match = _BLANKS.match(source, len(_BOM) if source.startswith(_BOM) else 0)
+    return match.end() if match else 0
+
+
+def _refuse_foreign(source: bytes, line: int, task: Task) -> NoReturn:
+    first = source.lstrip()[:SNIFFED].split(b"\n", 1)[0]
+    try:
+        loads(first.decode())
+    except ValueError:
+        task.findings.refuse("cast-unknown-format", f"this is {name_of(source)}", line)
+    task.findings.refuse("cast-bad-header", "there is no header: the first line is JSON, but not an object", line)
+
+
+def _header_line(text: bytes, line: int, task: Task) -> Fields | None:
+    """Parse the first line as a header of its own, None when it is none: then it may begin a longer document."""
+    try:
+        value, repair = loads(text.decode("utf-8", "replace"), UNIQUE_KEYS)
+    except DuplicateKeyError as error:
+        _refuse_duplicate(error, line, task)
+    except ValueError:
+        return None
+    _warn_of_repairs(repair, line, task)
+    if not is_utf8(text):
+        _warn_of_encoding(line, task)
+    return value if isinstance(value, dict) else None
+
+
+def _version(fields: Fields, line: int, task: Task) -> int:
+    version = fields.get("version")
+    if type(version) is not int or version not in (1, 2, 3):
+        text = f"version {quote(version)} is not one of the numbers 1, 2 and 3"
+        if "version" not in fields:
+            text = 'this is JSON without "version", so no asciicast; perhaps an error page saved under this name'
+        task.findings.refuse("cast-version", text, line)
+    return version
+
+
+def _read_lines(source: bytes, start: int, header: HeaderReader) -> Cast:
+    task = header.task
+    check_depth(header.fields, header.line, task)
+    form = _LINE_FORMS[_version(header.fields, header.line, task)]
+    size = header.size(form.size)
+    rows, cut_off = read_lines(source, start, header.line + 1, task)
+    return build_cast(form, header, size, rows, cut_off=cut_off)
+
+
+def _read_document(source: bytes, at: int, line: int, task: Task) -> Cast:
+    text = source[at:].decode("utf-8", "replace")
+    document = _scan(text, line, task)
+    _check_document(document, line, task)
+    if not is_utf8(source[at:-3] if document.torn else source[at:]):  # a tear may go through a character
+        _warn_of_encoding(line, task)
+    if document.rest >= 0 and text[document.rest :].strip():
+        task.findings.warn("cast-trailing", "text after the end of the document; ignored")
+    header = HeaderReader(document.fields, line, task)
+    check_depth(document.fields, line, task)
+    size = header.size(V1.size)
+    return build_cast(V1, header, size, read_frames(document, line, task), cut_off=document.torn)
+
+
+def _scan(text: str, line: int, task: Task) -> Document:
+    try:
+        return scan(text, task.limits)
+    except DuplicateKeyError as error:
+        _refuse_duplicate(error, line, task)
+    except TooLargeError as error:
+        task.findings.refuse("cast-limit", str(error), line)
+    except RecursionError:
+        task.findings.refuse("cast-bad-header", "header is nested too deeply", line)
+    except ValueError as error:  # a number of thousands of digits
+        task.findings.refuse("cast-bad-header", f"header is not JSON: {printable(str(error))}", line)
+
+
+def _check_document(document: Document, line: int, task: Task) -> None:
+    """Refuse what is no v1 document, with the reason that helps most."""
+    fault, version = document.fault, document.fields.get("version")
+    if version in (2, 3) and (fault is None or not document.torn):
+        task.findings.refuse("cast-bad-header", f"header of version {version} must be a single line of JSON", line)
+    if fault is not None and (not document.torn or version != 1):
+        text = "the file ends inside its header" if document.torn else f"not JSON: {fault.msg.lower()}"
+        task.findings.refuse("cast-bad-header", text, line + fault.lineno - 1, fault.colno)
+    _version(document.fields, line, task)
+
+
+def _refuse_duplicate(error: DuplicateKeyError, line: int, task: Task) -> NoReturn:
+    task.findings.refuse("cast-duplicate-key", f"key {quote(error.args[0])} stands twice in the header", line)
+
+
+def _warn_of_repairs(repair: Repair, line: int, task: Task) -> None:
+    for flag in repair:
+        task.findings.warn(*REPAIRS[flag], line)
+
+
+def _warn_of_encoding(line: int, task: Task) -> None:
+    task.findings.warn("cast-encoding", "bytes that are not UTF-8; replaced by U+FFFD", line)

@@ -1,0 +1,86 @@
+"""What a file is that is no asciicast, said from its first bytes."""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import Final
+
+SNIFFED: Final = 64 * 1024
+"""Bytes looked at."""
+
+COMPRESSED: Final = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+"""Beginnings of compressed files that castsite can read."""
+
+_LATER: Final = "; this version of castsite reads asciicast only"
+
+_MAGIC: Final = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x1a\x45\xdf\xa3", "a WebM or Matroska video"),
+    (b"%PDF-", "a PDF document"),
+    (b"\x7fELF", "a program"),
+    (b"PK\x03\x04", f"a ZIP archive, perhaps a termless recording{_LATER}"),
+    (b"LZIP", "compressed by lzip; decompress it, or use gzip, bzip2 or xz"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
+    (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
+    (b"{\x00", "UTF-16 text; save it as UTF-8"),
+    (b"\x00{", "UTF-16 text; save it as UTF-8"),
+    *((magic, f"compressed by {name} twice, or not expanded") for magic, name in COMPRESSED),
+)
+
+_PATTERNS: Final = (
+    (rb"version https://git-lfs", "a git-LFS pointer, not the recording itself; run git lfs pull"),
+    (rb"\s*<(!doctype html|html)", "an HTML page, probably an error page saved under this name"),
+    (rb"\s*<(\?xml|svg)", "an XML or SVG document"),
+    (rb".{4}ftyp", "an MP4 video"),
+    (rb"RIFF.{4}WEBP", "a WebP picture"),
+    (rb"Script started on ", f"the output of script(1){_LATER}"),
+    (rb"([OISH] \d+\.\d+ .*\n)+", f"the timing file of script(1){_LATER}"),
+    (rb"(\d+\.\d+ \d+\r?\n)+", f"the timing file of script(1){_LATER}"),
+    (rb"\x1b\[8;\d+;\d+t", f"raw terminal output without times (asciinema rec --raw){_LATER}"),
+    (rb"(?s:.*\n)?(?-s:\xe2\x94\x80){80}\r?\n", f"text output of VHS{_LATER}"),
+    (rb"(?:#.*\n|\s*\n)*(Output|Set|Require|Type)\b.*\n", "a tape script of VHS or termless; record its run instead"),
+    (rb"(?s)(config|records):.*^(records|config):", f"a Terminalizer recording{_LATER}"),
+)
+
+_COMPILED: Final = tuple((re.compile(pattern, re.IGNORECASE | re.MULTILINE), name) for pattern, name in _PATTERNS)
+
+
+def name_of(source: bytes) -> str:
+    """Say what this is, as the end of a sentence that begins with "this is"."""
+    head = source[:SNIFFED]
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    for pattern, name in _COMPILED:
+        if pattern.match(head):
+            return name
+    if _is_ttyrec(head, 12) or _is_ttyrec(head, 13):
+        return f"a ttyrec recording{_LATER}"
+    return "not a recording format castsite knows (asciicast v1, v2, v3, also compressed by gzip, bzip2, xz or zstd)"
+
+
+def compression_of(source: bytes) -> str | None:
+    """Name of the compression, None when there is none castsite knows."""
+    return next((name for magic, name in COMPRESSED if source.startswith(magic)), None)
+
+
+def _is_ttyrec(head: bytes, frame: int) -> bool:
+    """Follow the frames (seconds, microseconds, length, perhaps a channel) to the end of what there is."""
+    at = payload = 0
+    while at + frame <= len(head):
+        _, micros, length = struct.unpack_from("<III", head, at)
+        if micros >= 1_000_000 or length > 64 << 20 or (frame == 13 and head[at + 12] > 2):
+            return False
+        payload += length
+        at += frame + length
+    return payload > 0

@@ -1,0 +1,115 @@
+"""From the seconds of a file to one timeline: integer microseconds from the start, never decreasing.
+
+The order of the file is the truth: an event with an earlier time than the one before it is moved up to it, never
+sorted (of 715 public recordings 32 go backwards, by late writer threads, edits by hand, joined parts).
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+from typing import Final
+
+from castsite.cast.findings import Findings
+from castsite.cast.rows import LOST, Rows
+from castsite.limits import SECOND, Limits
+
+_EPOCH: Final = 10**8 * SECOND
+"""A v2 file whose first time is above this counts from 1970, not from its start."""
+
+_HOUR: Final = 3600 * SECOND
+
+
+def micros(rows: Rows) -> list[int]:
+    """Convert the seconds of all rows, each on its own, so that sums of them do not drift."""
+    return [round(row[0] * 1_000_000) for row in rows.items]
+
+
+def absolute(rows: Rows, findings: Findings) -> list[int]:
+    """Read times that count from the start."""
+    times = micros(rows)
+    if times and 0 <= times[0] <= _EPOCH and (times == sorted(times)):
+        return times
+    return _forwards(_from_start(times, rows, findings), rows, findings)
+
+
+def relative(rows: Rows, findings: Findings) -> list[int]:
+    """Read times that count from the previous event of any kind, the dropped ones included."""
+    delays = micros(rows)
+    if delays and min(delays) < 0:
+        delays = _not_negative(delays, rows, findings)
+    return list(accumulate(delays))
+
+
+def are_absolute(rows: Rows) -> bool:
+    """Tell whether the intervals of a v3 file are absolute times, written by a tool that took it for v2.
+
+    At least 16 times, no step down, at least a quarter of them distinct. Of 73 public v3 files both real cases are
+    found by this and no other.
+    """
+    times = micros(rows)
+    return len(times) >= 16 and len(set(times)) * 4 >= len(times) and times == sorted(times)
+
+
+def shorten_gaps(times: list[int], rows: Rows, findings: Findings, limits: Limits) -> list[int]:
+    """Shorten gaps longer than the limit, so that the whole still fits into the longest recording allowed."""
+    if not times or times[-1] <= limits.gap:
+        return times
+    gaps = [times[0], *(later - earlier for earlier, later in pairwise(times))]
+    long = [index for index, gap in enumerate(gaps) if gap > limits.gap]
+    if not long:
+        return times
+    room = (limits.duration - sum(gap for gap in gaps if gap <= limits.gap)) // len(long)
+    most = min(room, limits.gap) if room > 0 else limits.gap
+    for index in long:
+        text = f"pause of {hours(gaps[index])} shortened to {hours(most)}"
+        findings.warn("cast-long-gap", text, rows.line(index))
+        gaps[index] = most
+    return list(accumulate(gaps))
+
+
+def seconds_text(time: int) -> str:
+    """Microseconds as seconds, for a message."""
+    return f"{time / SECOND:.15g} s"
+
+
+def hours(time: int) -> str:
+    """Microseconds as hours, for a message."""
+    return f"{time / _HOUR:,.4g} h"
+
+
+def _from_start(times: list[int], rows: Rows, findings: Findings) -> list[int]:
+    first = next((index for index, row in enumerate(rows.items) if row[1] != LOST), None)
+    if first is None or times[first] <= _EPOCH:
+        return times
+    start = times[first]
+    text = f"first time is {seconds_text(start)}, a date; all times now count from it"
+    findings.warn("cast-epoch-times", text, rows.line(first))
+    return [time - start for time in times]
+
+
+def _forwards(times: list[int], rows: Rows, findings: Findings) -> list[int]:
+    highest = 0
+    for index, time in enumerate(times):
+        if time >= highest and rows.items[index][1] != LOST:
+            highest = time
+        elif rows.items[index][1] != LOST:
+            _warn_of_step_back(time, highest, rows.line(index), findings)
+        times[index] = highest
+    return times
+
+
+def _warn_of_step_back(time: int, highest: int, line: int, findings: Findings) -> None:
+    if time < 0:
+        findings.warn("cast-negative-time", f"time {seconds_text(time)} is before the start; moved up", line)
+    else:
+        text = f"time goes back from {seconds_text(highest)} to {seconds_text(time)}; moved up, order kept"
+        findings.warn("cast-time-backwards", text, line)
+
+
+def _not_negative(delays: list[int], rows: Rows, findings: Findings) -> list[int]:
+    for index, delay in enumerate(delays):
+        if delay < 0:
+            text = f"negative interval {seconds_text(delay)}; read as 0"
+            findings.warn("cast-negative-time", text, rows.line(index))
+            delays[index] = 0
+    return delays

@@ -1,0 +1,72 @@
+"""Writing the one published form: asciicast v2, always valid, never the source's bytes."""
+
+from __future__ import annotations
+
+import re
+from json.encoder import encode_basestring
+from typing import Final
+
+from castsite.cast.events import INPUT, MARKER, OUTPUT, RESIZE, Cast, Event, Header
+from castsite.limits import SECOND
+
+_WRITTEN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER))
+
+_NUL_AND_DEL: Final = {0x00: None, 0x7F: None}
+_FOR_TERMINALS: Final = _NUL_AND_DEL | {code: f"\x1b{chr(code - 0x40)}" for code in range(0x80, 0xA0)}
+"""C1 controls as the two characters that mean the same: as one they are taken for text by some terminals."""
+_FOR_LABELS: Final = _NUL_AND_DEL | dict.fromkeys(range(0x80, 0xA0))
+_C1: Final = re.compile("[\x80-\x9f]")
+
+
+def write(cast: Cast, *, title: str | None = None, timestamp: bool = False) -> bytes:
+    r"""Write a cast that `timeline.prepare` has made ready: UTF-8, one event a line, times with six decimals.
+
+    The header holds version, size, `title` (else the cast's own), the validated theme, and the time of recording only
+    when `timestamp` asks for it; nothing else of what the recorder knew, and never null. NUL and DEL are left out and
+    C1 controls written as `ESC` and a letter. Exit and unknown events are never written.
+    """
+    lines = _event_lines(cast.events)
+    if _has_specials(lines):
+        lines = _event_lines(_clean(cast.events))
+    return f"{_header_line(cast.header, title, timestamp=timestamp)}{lines}".encode()
+
+
+def _header_line(header: Header, title: str | None, *, timestamp: bool) -> str:
+    fields = [f'"version": 2, "width": {header.cols}, "height": {header.rows}']
+    if timestamp and header.timestamp is not None:
+        fields.append(f'"timestamp": {header.timestamp}')
+    heading = title or header.title
+    if heading:
+        fields.append(f'"title": {encode_basestring(heading)}')
+    if header.theme:
+        colours = (header.theme.foreground, header.theme.background, ":".join(header.theme.palette))
+        fg, bg, palette = map(encode_basestring, colours)
+        fields.append(f'"theme": {{"fg": {fg}, "bg": {bg}, "palette": {palette}}}')
+    return f"{{{', '.join(fields)}}}\n"
+
+
+def _event_lines(events: tuple[Event, ...]) -> str:
+    encode = encode_basestring
+    lines = [
+        f'[{time // SECOND}.{time % SECOND:06d}, "{code}", {encode(data)}]\n'
+        for time, code, data in events
+        if code in _WRITTEN
+    ]
+    return "".join(lines)
+
+
+def _has_specials(text: str) -> bool:
+    """Whether the text may hold NUL (which JSON escapes), DEL or C1 controls."""
+    return "\\u0000" in text or "\x7f" in text or (not text.isascii() and _C1.search(text) is not None)
+
+
+def _clean(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Clean outputs and labels; an output left empty goes, unless it is the last event and carries the end."""
+    tables = {OUTPUT: _FOR_TERMINALS, MARKER: _FOR_LABELS}
+    clean = []
+    for event in events:
+        table = tables.get(event.code)
+        data = event.data.translate(table) if table else event.data
+        if data or not event.data or event.code != OUTPUT or event is events[-1]:
+            clean.append(event if data == event.data else Event(event.time, event.code, data))
+    return tuple(clean)
