@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from castsite.config import ThemeChoice
+from castsite.errors import ConfigError
+from castsite.schema.values import Extra, Table
+from castsite.theme import Theme, load_theme, shipped_themes
+
+
+def folder(root: Path, name: str, manifest: str = "", **files: str) -> Path:
+    """One theme; `css__a_css="…"` for `css/a.css`."""
+    path = root / "themes" / name
+    path.mkdir(parents=True)
+    (path / "theme.yaml").write_text(manifest)
+    for key, text in files.items():
+        file = path / key.replace("__", "/").replace("_", ".")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return path
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    folder(tmp_path / "castsite", "default", "name: Default", templates__page_html="default", css__site_css="default")
+    return tmp_path / "castsite" / "themes"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    path = tmp_path / "site"
+    path.mkdir()
+    return path
+
+
+def load(site: Path, shipped: Path, name: str = "default", **options: Extra) -> Theme:
+    return load_theme(ThemeChoice(name=name, options=tuple(options.items())), site=site, shipped=shipped)
+
+
+def faults(site: Path, shipped: Path, name: str = "own", **options: Extra) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(site, shipped, name, **options)
+    assert caught.value.exit_code == 2
+    return [str(problem) for problem in caught.value.problems]
+
+
+# ---- layers
+
+
+def test_layers_are_the_sites_templates_its_theme_the_parents_and_the_default_theme(site: Path, shipped: Path) -> None:
+    (site / "templates").mkdir()
+    folder(site, "own", "extends: base", templates__page_html="own")
+    folder(site, "base", templates__page_html="base")
+    assert [layer.shown for layer in load(site, shipped, "own").layers] == [
+        "templates",
+        "themes/own/templates",
+        "themes/base/templates",
+        "castsite/themes/default/templates",
+    ]
+
+
+def test_static_file_is_taken_from_the_first_theme_that_has_it(site: Path, shipped: Path) -> None:
+    folder(site, "own", css__site_css="own", js__own_js="x", README_md="not published", templates__a_html="")
+    theme = load(site, shipped, "own")
+    assert theme.read_static() == {"css/site.css": b"own", "js/own.js": b"x"}
+    assert dict(theme.sources)["css/site.css"] == "themes/own/css/site.css"
+
+
+def test_hidden_files_and_editors_copies_are_no_part_of_a_theme(site: Path, shipped: Path) -> None:
+    own = folder(site, "own", css__a_css="a")
+    before = load(site, shipped, "own")
+    (own / "css" / ".a.css.swp").write_text("x")
+    (own / "css" / "a.css~").write_text("x")
+    assert load(site, shipped, "own") == before
+
+
+def test_sites_theme_may_extend_the_shipped_one_of_its_own_name(site: Path, shipped: Path) -> None:
+    folder(site, "default", "extends: default", css__site_css="own", templates__a_html="")
+    theme = load(site, shipped)
+    assert [layer.shown for layer in theme.layers] == ["themes/default/templates", "castsite/themes/default/templates"]
+    assert theme.read_static()["css/site.css"] == b"own"
+
+
+def test_circle_of_themes_is_refused_with_its_members(site: Path, shipped: Path) -> None:
+    folder(site, "own", "extends: other")
+    folder(site, "other", "extends: own")
+    assert faults(site, shipped) == [
+        "fatal: themes/other/theme.yaml: theme-circle: themes extend one another in a circle: own → other → own"
+    ]
+
+
+def test_at_most_five_parents(site: Path, shipped: Path) -> None:
+    for number in range(6):
+        folder(site, f"t{number}", f"extends: t{number + 1}" if number < 5 else "")
+    load(site, shipped, "t0")
+    (site / "themes" / "t5" / "theme.yaml").write_text("extends: default")
+    assert faults(site, shipped, "t0") == [
+        "fatal: themes/t5/theme.yaml: theme-too-deep: more than 5 themes above one another; leave some out"
+    ]
+
+
+def test_unknown_theme_is_answered_with_a_near_name(site: Path, shipped: Path) -> None:
+    assert faults(site, shipped, "defualt") == [
+        'fatal: castsite.yml: unknown-theme: no theme is called "defualt", did you mean "default"?'
+    ]
+    (problem,) = faults(site, shipped, "zzz")
+    assert problem.endswith('no theme is called "zzz"; put it into themes/zzz/')
+
+
+def test_unknown_parent_is_reported_in_the_theme_that_asks_for_it(site: Path, shipped: Path) -> None:
+    folder(site, "own", "extends: gone")
+    assert faults(site, shipped)[0].startswith("fatal: themes/own/theme.yaml: unknown-theme: ")
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc", "", "a/b", ".", "Own", "a\n", "a" * 65])
+def test_B24_theme_is_a_name_and_no_path(site: Path, shipped: Path, name: str) -> None:
+    (problem,) = faults(site, shipped, name)
+    assert problem.startswith("fatal: castsite.yml: bad-value: theme: ")
+
+
+def test_folder_without_its_file_is_no_theme(site: Path, shipped: Path) -> None:
+    (site / "themes" / "own").mkdir(parents=True)
+    assert faults(site, shipped) == [
+        "fatal: themes/own/theme.yaml: no-theme-file: a theme needs this file; it may be empty"
+    ]
+
+
+# ---- theme.yaml
+
+OPTIONS = """
+options:
+  accent: {type: colour, default: "#D70", doc: Colour of a moment}
+  density: {type: choice, choices: [sheet, compact, log], default: sheet}
+  reel: {type: bool, default: yes}
+  width: {type: number, default: 84}
+  logo: {type: text}
+  fonts: {type: list, default: [a, b]}
+"""
+
+
+def test_options_have_defaults_of_their_type(site: Path, shipped: Path) -> None:
+    folder(site, "own", OPTIONS)
+    theme = load(site, shipped, "own")
+    assert dict(theme.options) == {
+        "accent": "#dd7700",
+        "density": "sheet",
+        "fonts": ("a", "b"),
+        "logo": None,
+        "reel": True,
+        "width": 84.0,
+    }
+    assert theme.declared[0].doc == "Colour of a moment"
+
+
+def test_site_gives_options_and_templates_see_them_as_attributes_that_cannot_change(site: Path, shipped: Path) -> None:
+    folder(site, "own", OPTIONS)
+    theme = load(
+        site, shipped, "own", density="log", reel="off", width="1e2", logo="x.svg", fonts=("c",), accent="#0aF"
+    )
+    values = theme.option_values()
+    assert [getattr(values, key) for key in ("density", "reel", "width", "logo", "fonts", "accent")] == [
+        "log",
+        False,
+        100.0,
+        "x.svg",
+        ("c",),
+        "#00aaff",
+    ]
+    with pytest.raises(AttributeError):
+        values.density = "sheet"  # type: ignore[attr-defined]
+
+
+def test_child_inherits_and_redeclares_options_and_texts(site: Path, shipped: Path) -> None:
+    folder(site, "base", OPTIONS + "strings: {play: Play, stop: Stop}")
+    folder(site, "own", "extends: base\noptions: {width: {type: number, default: 60}}\nstrings: {play: Go}")
+    theme = load(site, shipped, "own", reel="no")
+    assert (dict(theme.options)["width"], dict(theme.options)["reel"]) == (60.0, False)
+    assert theme.strings == (("play", "Go"), ("stop", "Stop"))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("accent", "red;background:url(//evil.example)", "expected a colour such as #d07800"),
+        ("accent", "#12", "expected a colour such as #d07800"),
+        ("density", "compct", 'expected sheet, compact or log; did you mean "compact"?'),
+        ("reel", "maybe", 'expected true or false, got "maybe"'),
+        ("width", "wide", 'expected a number, got "wide"'),
+        ("width", ("1",), "expected a number, got a list"),
+        ("logo", Table((("a", "b"),)), "expected text, got a mapping"),
+        ("fonts", Table(()), "expected a list, got a mapping"),
+    ],
+)
+def test_option_of_the_wrong_type_is_refused(site: Path, shipped: Path, key: str, value: Extra, text: str) -> None:
+    folder(site, "own", OPTIONS)
+    assert faults(site, shipped, **{key: value}) == [f"error: castsite.yml: bad-value: theme: {key}: {text}"]
+
+
+def test_unknown_options_are_all_reported_with_near_names(site: Path, shipped: Path) -> None:
+    folder(site, "own", OPTIONS)
+    first, second = faults(site, shipped, acent="#fff", zzz="1")
+    assert first == 'error: castsite.yml: unknown-key: theme: unknown option "acent", did you mean "accent"?'
+    assert second == 'error: castsite.yml: unknown-key: theme: unknown option "zzz"'
+
+
+@pytest.mark.parametrize(
+    ("manifest", "text"),
+    [
+        ("nmae: x", ':1:1: unknown-key: unknown key of a theme "nmae", did you mean "name"?'),
+        ("options: [a]", ":1:10: bad-value: options: expected a mapping of options, got a list"),
+        (
+            "options:\n  accent: red",
+            ':2:11: bad-value: options: accent: expected a mapping such as {type: text}, got "red"',
+        ),
+        (
+            "options:\n  a: {type: color}",
+            ":2:13: bad-value: options: a: type: expected text, number, bool, colour, list or choice; did you mean",
+        ),
+        ("options:\n  a: {type: choice}", ":2:6: bad-value: options: a: choices are missing"),
+        (
+            "options:\n  a: {type: number, default: x}",
+            ':2:30: bad-value: options: a: default: expected a number, got "x"',
+        ),
+        (
+            "options:\n  a: {tpye: text}",
+            ':2:7: unknown-key: options: a: unknown key of an option "tpye", did you mean "type"?',
+        ),
+        (
+            "options:\n  class: {}",
+            ':2:3: bad-value: options: "class" is no option\'s name; use small letters, digits and _',
+        ),
+        ("options:\n  _a: {}", ':2:3: bad-value: options: "_a" is no option\'s name; use small letters, digits and _'),
+        ("strings: [a]", ":1:10: bad-value: strings: expected a mapping of texts, got a list"),
+        ("castsite: '99.1'", ":1:11: bad-value: castsite: this theme needs castsite 99.1 or newer; this is "),
+        ("castsite: new", ":1:11: bad-value: castsite: expected the oldest version it works with, such as 0.1"),
+        ("templates: [gone.html]", ': bad-value: templates: "gone.html" is not in templates/'),
+        ("a: *b", ":1:"),
+    ],
+)
+def test_fault_in_theme_yaml_stops_the_build_with_its_place(
+    site: Path, shipped: Path, manifest: str, text: str
+) -> None:
+    folder(site, "own", manifest)
+    (problem,) = faults(site, shipped)
+    assert problem.startswith(f"error: themes/own/theme.yaml{text}")
+
+
+def test_all_faults_are_reported_together(site: Path, shipped: Path) -> None:
+    folder(site, "own", OPTIONS + "nmae: x\nstrings: []")
+    assert len(faults(site, shipped, acent="x", width="y")) == 4
+
+
+def test_only_checked_colours_become_custom_properties(site: Path, shipped: Path) -> None:
+    folder(site, "own", OPTIONS.replace("accent", "now_ink"))
+    assert load(site, shipped, "own").colour_sheet() == b":root {\n  --now-ink: #dd7700;\n}\n"
+    assert load(site, shipped).colour_sheet() == b""
+
+
+# ---- fingerprint
+
+
+def test_fingerprint_is_that_of_files_and_options_wherever_they_lie(tmp_path: Path, shipped: Path) -> None:
+    found = []
+    for name in ("one", "two"):
+        place = tmp_path / name
+        folder(place, "own", OPTIONS, css__a_css="a", templates__page_html="p")
+        found.append(load(place, shipped, "own").fingerprint)
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    "change", ["template", "static", "new file", "site template", "default theme", "option", "text"]
+)
+def test_fingerprint_changes_with_everything_that_a_page_can_show(site: Path, shipped: Path, change: str) -> None:
+    own = folder(site, "own", OPTIONS, css__a_css="a", templates__page_html="p")
+    before = load(site, shipped, "own").fingerprint
+    options: dict[str, Extra] = {}
+    if change == "template":
+        (own / "templates" / "page.html").write_text("q")
+    elif change == "static":
+        (own / "css" / "a.css").write_text("b")
+    elif change == "new file":
+        (own / "templates" / "new.html").write_text("")
+    elif change == "site template":
+        (site / "templates").mkdir()
+        (site / "templates" / "page.html").write_text("p")
+    elif change == "default theme":
+        (shipped / "default" / "templates" / "page.html").write_text("x")
+    elif change == "option":
+        options["width"] = "85"
+    else:
+        (own / "theme.yaml").write_text(OPTIONS + "strings: {a: b}")
+    assert load(site, shipped, "own", **options).fingerprint != before
+
+
+# ---- shipped themes
+
+
+def templates() -> list[Path]:
+    return sorted(shipped_themes().rglob("templates/**/*.html"))
+
+
+def test_default_theme_loads_without_a_warning(tmp_path: Path) -> None:
+    theme = load_theme(ThemeChoice(), site=tmp_path)
+    assert theme.problems == ()
+    assert theme.static
+
+
+LINT = {
+    "attribute without quotes": r"=\s*\{[{%]",
+    "text passed off as markup": r"\|\s*safe\b",
+    "escaping switched off": r"\bautoescape\b",
+    "event handler": r"<[^>]*\son[a-z]+\s*=",
+    "inline style": r"<[^>]*\sstyle\s*=",
+    "inline style sheet": r"<style\b",
+    "inline script": r"""<script\b(?![^>]*\ssrc=)(?![^>]*type="application/)""",
+    "script in an address": r"javascript:",
+    "address of another site": r"""(?:src|href)="(?:https?:)?//""",
+}
+BAD = {
+    "attribute without quotes": "<a href={{ page.href }}>",
+    "text passed off as markup": "{{ page.text | safe }}",
+    "escaping switched off": "{% autoescape false %}",
+    "event handler": '<a href="x" onclick="y()">',
+    "inline style": '<p class="a"\n style="color: red">',
+    "inline style sheet": "<style>",
+    "inline script": "<script type=module>let x</script>",
+    "script in an address": '<a href="javascript:x">',
+    "address of another site": '<link href="//fonts.example/x.css">',
+}
+
+
+@pytest.mark.parametrize("fault", LINT)
+def test_C09_shipped_templates_are_free_of(fault: str) -> None:
+    sources = {path: path.read_text() for path in templates()}
+    assert len(sources) > 3
+    assert [
+        f"{path.name}: {match[0]}" for path, text in sources.items() for match in re.finditer(LINT[fault], text)
+    ] == []
+
+
+@pytest.mark.parametrize("fault", LINT)
+def test_lint_of_templates_finds_what_it_looks_for(fault: str) -> None:
+    assert re.search(LINT[fault], BAD[fault])
+    good = '<script type="module" src="{{ a }}"></script><script type="application/json">{{ b }}</script><p class="on">'
+    assert not re.search(LINT[fault], good)
