@@ -33,9 +33,8 @@ class Date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A titled moment of a recording: `seconds` for scripts, `clock` for people, `href` works without scripts."""
+    """A titled moment of a recording: `clock` is for people, `href` holds `?t=` and works without scripts."""
 
-    seconds: str
     clock: str
     href: str
     title: str
@@ -45,7 +44,6 @@ class Moment:
 class Typed:
     """A typed command: what is shown, and what a copy button hands over (empty: the same)."""
 
-    seconds: str
     clock: str
     href: str
     text: str
@@ -100,11 +98,10 @@ class Frame:
     """inline SVG for the first frames of a page, a lazily loaded picture for the others; hidden from screen readers"""
     trace: Markup
     clock: str
-    """played length"""
+    """played length, and the same in seconds for scripts"""
     seconds: str
     commands: int
     date: Date | None
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +198,8 @@ class SectionPage:
     site: SiteView
     crumbs: tuple[Anchor, ...]
     title: str
-    standfirst: str
+    standfirst: Markup
+    """one paragraph, inline HTML, or empty"""
     text: Markup
     totals: Totals
     groups: tuple[Group, ...]
@@ -233,6 +231,8 @@ class Stage:
 class OutlineEntry:
     """A chapter with the commands under it, or (`chapter` is None) commands before the first chapter."""
 
+    seconds: str
+    """where it begins, for scripts"""
     chapter: Moment | None
     commands: tuple[Typed, ...]
 
@@ -297,8 +297,8 @@ class RecordingPage:
     transcript: Markup
     """lists of lines with their times, grouped by chapter; empty when nothing was on screen"""
     transcript_href: str
-    transcript_cut: bool
-    """the page holds only the beginning of the transcript"""
+    transcript_hidden: int
+    """lines that only the text file holds, because the page would have become too large"""
     files: tuple[File, ...]
     about: About
     series: Strip | None

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from castsite.site.model import Page, Recording, Section, Series, Site
+
+_ENDING = re.compile(r"\.(?:md|[a-z0-9]+(?:\.(?:gz|bz2|xz|zst))?)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the content folder that is published: its output path, width and height in pixels."""
+
+    path: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +25,19 @@ class Shelf:
     """A site with its lookups. `listed` holds what anybody is told of: neither unlisted nor expired recordings."""
 
     site: Site
+    known: Mapping[str, Recording]
+    """every recording that has a page"""
     listed: Mapping[str, Recording]
+    markdown: Mapping[str, Page]
     sections: Mapping[str, Section]
     series: tuple[Series, ...]
     """each with its listed recordings only, and at least two of them"""
     series_of: Mapping[str, Series]
     """the first series of a recording"""
+    addresses: Mapping[str, str]
+    """slug of an item by what may be written for it: its slug, its source, its source without its ending"""
+    pictures: Mapping[str, Picture]
+    """published pictures by their path in the content folder"""
 
     @property
     def root(self) -> Section:
@@ -26,23 +45,23 @@ class Shelf:
         return self.sections[""]
 
     def recordings(self, slugs: tuple[str, ...]) -> tuple[Recording, ...]:
-        """Those of the named recordings that are listed, in the given order."""
+        """Give those of the named recordings that are listed, in the given order."""
         return tuple(self.listed[slug] for slug in slugs if slug in self.listed)
 
     def below(self, section: Section) -> Iterator[Section]:
-        """All sections under one, each before those under it."""
+        """Give all sections under one, each before those under it."""
         for slug in section.sections:
             yield self.sections[slug]
             yield from self.below(self.sections[slug])
 
     def above(self, slug: str) -> tuple[Section, ...]:
-        """The sections an address lies in, outermost first, without the home page."""
+        """Give the sections an address lies in, outermost first, without the home page."""
         steps = slug.split("/")[:-1]
         paths = ("/".join(steps[: depth + 1]) for depth in range(len(steps)))
         return tuple(self.sections[path] for path in paths if path in self.sections)
 
     def pages(self, section: str) -> tuple[Page, ...]:
-        """Listed pages of Markdown whose address lies directly in a section, by title."""
+        """Give the listed pages of Markdown whose address lies directly in a section, by title."""
         depth = section.count("/") + 1 if section else 0
         prefix = f"{section}/" if section else ""
         inside = (
@@ -53,7 +72,7 @@ class Shelf:
         return tuple(sorted(inside, key=lambda page: (page.title.casefold(), page.slug)))
 
     def neighbours(self, recording: Recording) -> tuple[Recording | None, Recording | None]:
-        """Previous and next recording: in the series it belongs to, else in its section."""
+        """Give the previous and the next recording: in the series it belongs to, else in its section."""
         series = self.series_of.get(recording.slug)
         slugs = series.recordings if series else self.sections[recording.section].recordings
         around = self.recordings(slugs)
@@ -63,7 +82,7 @@ class Shelf:
         return (around[at - 1] if at else None), (around[at + 1] if at + 1 < len(around) else None)
 
 
-def shelve(site: Site) -> Shelf:
+def shelve(site: Site, pictures: Mapping[str, Picture]) -> Shelf:
     """Put a site in order for its pages."""
     listed = {recording.slug: recording for recording in site.recordings if recording.state == "public"}
     series = tuple(
@@ -73,4 +92,27 @@ def shelve(site: Site) -> Shelf:
     )
     series_of = {slug: one for one in reversed(series) for slug in one.recordings}
     sections = {section.slug: section for section in site.sections}
-    return Shelf(site, listed, sections, series, series_of)
+    return Shelf(
+        site=site,
+        known={recording.slug: recording for recording in site.recordings},
+        listed=listed,
+        markdown={page.slug: page for page in site.pages},
+        sections=sections,
+        series=series,
+        series_of=series_of,
+        addresses=_addresses(site),
+        pictures=pictures,
+    )
+
+
+def _addresses(site: Site) -> dict[str, str]:
+    """Give all spellings; a source wins over a slug, since that is what stands in front of an author."""
+    found: dict[str, str] = {item.slug: item.slug for item in (*site.sections, *site.pages, *site.recordings)}
+    for item in (*site.pages, *site.recordings):
+        source = item.source.removeprefix(f"{site.config.content}/")
+        folder, _, name = source.rpartition("/")
+        stem = _ENDING.sub("", name)
+        for spelling in (stem, f"{stem}.md", f"{stem}.cast", name):
+            found.setdefault(f"{folder}/{spelling}" if folder else spelling, item.slug)
+        found[source] = item.slug
+    return found

@@ -1,0 +1,186 @@
+"""Lists of recordings: frames, groups of them, pages of groups, series as strips, the newest one large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from castsite.analysis.model import Snapshot
+from castsite.render import prose
+from castsite.render.context import Anchor, Frame, Group, Lead, Moment, Pager, Part, Strip, Totals
+from castsite.render.encode import clock, number, safe_text, seconds
+from castsite.render.images.svg import inline_poster, poster_size
+from castsite.render.images.trace import trace
+from castsite.render.looks import palette_class, size_class
+from castsite.render.shelf import Shelf
+from castsite.render.shell import Press, Sheet, page_of, shown_day
+from castsite.site.model import Recording, Section, Series
+
+INLINE = 24
+"""Frames of a page with their poster inside it; the others load theirs when they come near the window."""
+
+LEAD_FROM = 3
+"""Recordings from which the newest one is shown large."""
+
+STRIPS = 3
+"""Series shown on the home page."""
+
+MOMENTS = 9
+"""Commands listed beside the newest recording."""
+
+
+def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> Frame:
+    """Give a recording in a list; `inline`: its poster is drawn into the page."""
+    summary = recording.summary
+    return Frame(
+        title=recording.title,
+        href=sheet.link(page_of(recording.slug)),
+        size=size_class(recording),
+        palette=palette_class(recording),
+        poster=drawn_poster(recording, press.load(recording.key).poster) if inline else _lazy_poster(sheet, recording),
+        trace=trace([int(level) for level in summary.trace]),
+        clock=clock(summary.duration),
+        seconds=seconds(summary.duration),
+        commands=summary.commands,
+        date=shown_day(recording.date, press.shelf.site.config.language),
+    )
+
+
+def drawn_poster(recording: Recording, snapshot: Snapshot, *, title: str = "", title_id: str = "") -> Markup:
+    """Draw a recording's poster; with a title where it is more than decoration."""
+    bright = dict(recording.options).get("boldIsBright") is True
+    return inline_poster(snapshot, title=title, title_id=title_id, bold_is_bright=bright)
+
+
+def totals(recordings: Iterable[Recording]) -> Totals:
+    """Count what is listed."""
+    found = tuple(recordings)
+    return Totals(
+        recordings=len(found),
+        lines=sum(recording.summary.lines for recording in found),
+        clock=clock(sum(recording.summary.duration for recording in found)),
+    )
+
+
+# ---- pages of groups
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One recording in a list, and the section it is shown under."""
+
+    section: Section
+    recording: Recording
+
+
+def listed_under(shelf: Shelf, section: Section) -> tuple[Listed, ...]:
+    """Everything under a section in the order it is shown: its own recordings, then those of each section below.
+
+    A section that is recursive has all of them as its own.
+    """
+    seen: set[str] = set()
+    found: list[Listed] = []
+    for place in (section, *shelf.below(section)):
+        for recording in shelf.recordings(place.recordings):
+            if recording.slug not in seen:
+                seen.add(recording.slug)
+                found.append(Listed(place, recording))
+    return tuple(found)
+
+
+def in_pages(listed: tuple[Listed, ...], size: int) -> tuple[tuple[Listed, ...], ...]:
+    """Cut a list into pages of at most `size`, 0 for all on one; there is always a first page."""
+    if not size or len(listed) <= size:
+        return (listed,)
+    return tuple(listed[start : start + size] for start in range(0, len(listed), size))
+
+
+def groups(
+    press: Press, sheet: Sheet, owner: Section, page: tuple[Listed, ...], everything: tuple[Listed, ...]
+) -> Iterator[Group]:
+    """Give the frames of one page of a list, under the sections they belong to."""
+    whole = {
+        slug: [one.recording for one in found] for slug, found in groupby(everything, lambda one: one.section.slug)
+    }
+    left = INLINE
+    for slug, found in groupby(page, lambda one: one.section.slug):
+        shown = [one.recording for one in found]
+        section, own = press.shelf.sections[slug], slug == owner.slug
+        counted = totals(whole[slug])
+        yield Group(
+            id=f"s-{slug.replace('/', '--')}" if not own else "s",
+            title="Recordings" if own else section.title,
+            href=None if own else sheet.link(page_of(slug)),
+            recordings=counted.recordings,
+            clock=counted.clock,
+            frames=tuple(frame(press, sheet, recording, inline=at < left) for at, recording in enumerate(shown)),
+        )
+        left -= len(shown)
+
+
+def pager(sheet: Sheet, slug: str, number_of: int, count: int) -> Pager | None:
+    """Give the links between the pages of a list; None when it has one page only."""
+    if count == 1:
+        return None
+    hrefs = [sheet.link(page_of(slug, at)) for at in range(1, count + 1)]
+    return Pager(
+        number=number_of,
+        pages=tuple(
+            Anchor(title=str(at), href=href, current=at == number_of) for at, href in enumerate(hrefs, start=1)
+        ),
+        previous=hrefs[number_of - 2] if number_of > 1 else None,
+        next=hrefs[number_of] if number_of < count else None,
+    )
+
+
+# ---- what a home page shows besides
+
+
+def lead(press: Press, sheet: Sheet) -> Lead | None:
+    """Give the newest recording, on sites that have enough of them and know when they were made."""
+    shelf = press.shelf
+    dated = [(one.date.moment, one.slug) for one in shelf.listed.values() if one.date]
+    if not dated or len(shelf.listed) < LEAD_FROM:
+        return None
+    recording = shelf.listed[max(dated)[1]]
+    summary, here = recording.summary, sheet.link(page_of(recording.slug))
+    return Lead(
+        frame=frame(press, sheet, recording, inline=True),
+        description=prose.plain_description(shelf, sheet, recording) if recording.meta.description else "",
+        lines=summary.lines,
+        moments=tuple(
+            Moment(
+                clock=clock(chapter.time),
+                href=f"{here}?t={seconds(chapter.time)}",
+                title=safe_text(chapter.title),
+            )
+            for chapter in summary.first_commands[:MOMENTS]
+        ),
+    )
+
+
+def strips(press: Press, sheet: Sheet) -> tuple[Strip, ...]:
+    """Give the first series of the site."""
+    return tuple(strip(press, sheet, series) for series in press.shelf.series[:STRIPS])
+
+
+def strip(press: Press, sheet: Sheet, series: Series, current: str = "") -> Strip:
+    """Give a series; `current` is the slug of the recording whose page this is."""
+    parts, start = [], 0
+    for at, recording in enumerate(press.shelf.recordings(series.recordings), start=1):
+        picture = frame(press, sheet, recording, inline=False)
+        parts.append(Part(number=at, clock=clock(start), frame=picture, current=recording.slug == current))
+        start += recording.summary.duration
+    return Strip(id=f"series-{series.slug}", title=series.title, clock=clock(start), parts=tuple(parts))
+
+
+def _lazy_poster(sheet: Sheet, recording: Recording) -> Markup:
+    width, height = poster_size(recording.summary.cols, recording.summary.rows)
+    source = escape(sheet.link(f"{recording.slug}.svg"))
+    return Markup(  # noqa: S704 - the address is escaped, the rest are numbers
+        f'<img class="poster" src="{source}" alt="" width="{number(width)}" height="{number(height)}"'
+        ' loading="lazy" decoding="async">'
+    )

@@ -1,0 +1,59 @@
+"""Style rules the build writes, since pages may hold no inline style.
+
+They hold the proportions of terminals, and the colours of recordings that are not played in the theme's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from castsite.render.images.palette import PALETTES, Palette, choose_palette
+from castsite.render.images.svg import poster_size
+from castsite.site.model import Recording
+
+DEFAULT_THEME = "auto/asciinema"
+"""What the player takes when nobody chose a theme."""
+
+LOOKS = "css/looks.css"
+"""Name of the style sheet among the assets."""
+
+
+def size_class(recording: Recording) -> str:
+    """Name the rule that holds the proportions of a recording's terminal."""
+    return f"z{recording.summary.cols}x{recording.summary.rows}"
+
+
+def palette_class(recording: Recording) -> str:
+    """Name the rule that holds the colours a recording is played in; empty for those of the theme's style sheet."""
+    palette = palette_of(recording)
+    return "" if palette == PALETTES["asciinema"] else _name(palette)
+
+
+def looks(recordings: Iterable[Recording]) -> bytes:
+    """Write the style sheet that all pages of a site share: one rule for each size and each palette in it."""
+    sizes: dict[str, str] = {}
+    palettes: dict[str, str] = {}
+    for recording in recordings:
+        width, height = poster_size(recording.summary.cols, recording.summary.rows)
+        sizes[size_class(recording)] = f"--ar:{width / height:.4f}"
+        if name := palette_class(recording):
+            palettes[name] = _colours(palette_of(recording))
+    rules = (f".{name}{{{body}}}\n" for found in (sizes, palettes) for name, body in sorted(found.items()))
+    return "".join(rules).encode()
+
+
+def palette_of(recording: Recording) -> Palette:
+    """Give the colours a recording is played in: what its player options ask for, else its own, else the player's."""
+    option = dict(recording.options).get("theme", DEFAULT_THEME)
+    return choosepalette_of(str(option), recording.summary.theme)
+
+
+def _name(palette: Palette) -> str:
+    return "p" + hashlib.sha256(repr(palette).encode()).hexdigest()[:8]
+
+
+def _colours(palette: Palette) -> str:
+    numbered = {str(number): colour for number, colour in enumerate(palette.colours)}
+    named = {"foreground": palette.foreground, "background": palette.background} | numbered
+    return ";".join(f"--term-color-{name}:{colour}" for name, colour in named.items())

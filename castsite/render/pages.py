@@ -1,0 +1,394 @@
+"""The pages of a site as artifacts: gallery, sections, recordings, Markdown, what is gone, and what was never there.
+
+Addresses and keys are known at once; contexts and HTML are made when a body is called, so that a page's analysis is
+in memory only while that page is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from castsite.analysis.trace import levels
+from castsite.artifact import Artifact, Order
+from castsite.render import listing, prose, watching
+from castsite.render.assets import Assets, make_assets
+from castsite.render.context import (
+    Anchor,
+    GalleryPage,
+    GonePage,
+    MarkdownPage,
+    NotFoundPage,
+    RecordingPage,
+    SectionPage,
+)
+from castsite.render.encode import clock, safe_text
+from castsite.render.env import Templates
+from castsite.render.highlight import highlight_css
+from castsite.render.images.svg import inline_poster
+from castsite.render.images.trace import SCRUBBED, trace
+from castsite.render.looks import LOOKS, looks
+from castsite.render.lost import lost_screen
+from castsite.render.shelf import Picture, Shelf, shelve
+from castsite.render.shell import (
+    NOT_FOUND,
+    Load,
+    Press,
+    Sheet,
+    crumbs,
+    head,
+    page_of,
+    person,
+    sheet,
+    shown_day,
+    site_view,
+)
+from castsite.render.transcript import log
+from castsite.site.model import Page, Recording, Section, Site
+
+NEWEST = 3
+"""Recordings offered where a page is missing."""
+
+CODE = "css/code.css"
+"""Colours of source code in Markdown."""
+
+LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
+WATCHING = ("css/recording.css", "css/strip.css", LOOKS)
+
+
+_NO_PICTURES: Mapping[str, Picture] = MappingProxyType({})
+
+
+def pages(  # noqa: PLR0913 - the parts of a build, each named where it is called
+    site: Site,
+    *,
+    templates: Templates,
+    assets: Assets,
+    load: Load,
+    fingerprint: str,
+    pictures: Mapping[str, Picture] = _NO_PICTURES,
+) -> Iterator[Artifact]:
+    """Give every page of the site, and the style sheets that are made for it.
+
+    `fingerprint` is a digest of the code, the theme and its options: with what a page shows it makes the page's key.
+    `pictures` are those of the content folder that are published, by their path in it.
+    """
+    shelf = shelve(site, pictures)
+    own = make_assets({LOOKS: looks(site.recordings), CODE: highlight_css().encode()})
+    press = Press(shelf, templates, {asset.name: asset for asset in (*assets.files, *own.files)}, load)
+    keys = _keys(press, fingerprint)
+    yield from own.artifacts()
+    for section in site.sections:
+        yield from _list_pages(press, keys, section)
+    for recording in site.recordings:
+        yield _recording(press, keys, recording)
+    for page in site.pages:
+        yield _markdown(press, keys, page)
+    yield _not_found(press, keys)
+
+
+# ---- keys
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Digests of what pages are made from."""
+
+    base: str
+    """of what every page shows, and of all addresses, to which links in Markdown lead"""
+    recordings: Mapping[str, str]
+    """of each recording, by slug"""
+
+    def of(self, *parts: object) -> str:
+        """Give the key of a page made from `parts`."""
+        return _digest(self.base, *parts)
+
+
+def _keys(press: Press, fingerprint: str) -> _Keys:
+    site, shelf = press.shelf.site, press.shelf
+    files = sorted(asset.path for asset in press.assets.values())
+    tops = [(page.title, page.slug) for page in shelf.pages("")]
+    base = _digest(
+        fingerprint, files, site.config, tops, sorted(shelf.addresses.items()), sorted(shelf.pictures.items())
+    )
+    return _Keys(base, {recording.slug: _digest(recording) for recording in site.recordings})
+
+
+def _digest(*parts: object) -> str:
+    """Digest of values whose `repr` says all about them: frozen dataclasses, tuples, text and numbers."""
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# ---- gallery and sections
+
+
+def _list_pages(press: Press, keys: _Keys, section: Section) -> Iterator[Artifact]:
+    shelf = press.shelf
+    config = shelf.site.config
+    everything = listing.listed_under(shelf, section)
+    size = config.pagination if section.meta.pagination is None else section.meta.pagination
+    cut = listing.in_pages(everything, size)
+    made_from = (
+        section,
+        [(one.section.slug, one.section.title, keys.recordings[one.recording.slug]) for one in everything],
+        [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
+        [(page.slug, page.title) for page in shelf.pages(section.slug)],
+        () if section.slug else shelf.series,
+    )
+    body = _section_body if section.slug else _gallery_body
+    for number in range(1, len(cut) + 1):
+        yield Artifact(
+            page_of(section.slug, number),
+            Order.INDEX,
+            f"{config.content}/{section.slug}" if section.slug else config.content,
+            partial(body, press, section, everything, cut, number),
+            keys.of("list", number, *made_from),
+        )
+
+
+Cut = tuple[tuple[listing.Listed, ...], ...]
+
+
+def _gallery_body(
+    press: Press, section: Section, everything: tuple[listing.Listed, ...], cut: Cut, number: int
+) -> bytes:
+    shelf, config = press.shelf, press.shelf.site.config
+    here = _sheet(press, page_of("", number))
+    heading, standfirst = _heading(config.title, config.description)
+    first = number == 1
+    sortable = len(cut) == 1 and len(everything) > 1
+    text = prose.body(shelf, here, section) if first else Markup()
+    page = GalleryPage(
+        head=head(
+            press,
+            here,
+            title=config.title if first else f"Page {number}",
+            description=config.description,
+            styles=(*LISTS, *_code(text)),
+            scripts=("js/gallery.js",) if sortable else (),
+        ),
+        site=site_view(shelf, here),
+        heading=heading,
+        standfirst=standfirst if first else "",
+        text=text,
+        totals=listing.totals(one.recording for one in everything),
+        lead=listing.lead(press, here) if first else None,
+        strips=listing.strips(press, here) if first else (),
+        groups=tuple(listing.groups(press, here, section, cut[number - 1], everything)),
+        sortable=sortable,
+        pages=_page_links(press, here, "") if first and config.navigation else (),
+        pager=listing.pager(here, "", number, len(cut)),
+    )
+    return _rendered(press, "gallery.html", page)
+
+
+def _section_body(
+    press: Press, section: Section, everything: tuple[listing.Listed, ...], cut: Cut, number: int
+) -> bytes:
+    here = _sheet(press, page_of(section.slug, number))
+    shelf = press.shelf
+    first = number == 1
+    sortable = len(cut) == 1 and len(everything) > 1
+    text = prose.body(shelf, here, section) if first else Markup()
+    page = SectionPage(
+        head=head(
+            press,
+            here,
+            title=section.title if first else f"{section.title}, page {number}",
+            description=prose.plain_description(shelf, here, section),
+            styles=(*LISTS, *_code(text)),
+            scripts=("js/gallery.js",) if sortable else (),
+        ),
+        site=site_view(shelf, here),
+        crumbs=crumbs(shelf, here, section.slug),
+        title=section.title,
+        standfirst=prose.description(shelf, here, section) if first else Markup(),
+        text=text,
+        totals=listing.totals(one.recording for one in everything),
+        groups=tuple(listing.groups(press, here, section, cut[number - 1], everything)),
+        sortable=sortable,
+        pages=_page_links(press, here, section.slug) if first else (),
+        pager=listing.pager(here, section.slug, number, len(cut)),
+    )
+    return _rendered(press, "section.html", page)
+
+
+HEADLINE = 60
+"""Characters up to which the site's description is the headline of its home page."""
+
+
+def _heading(title: str, description: str) -> tuple[str, str]:
+    """Give what stands large on the home page, and the sentence under it."""
+    if description and len(description) <= HEADLINE:
+        return description, ""
+    return title, description
+
+
+def _page_links(press: Press, here: Sheet, section: str) -> tuple[Anchor, ...]:
+    return tuple(Anchor(title=page.title, href=here.link(page_of(page.slug))) for page in press.shelf.pages(section))
+
+
+# ---- one recording
+
+
+def _recording(press: Press, keys: _Keys, recording: Recording) -> Artifact:
+    path = page_of(recording.slug)
+    if recording.state == "expired":
+        return _gone(press, keys, recording)
+    shelf = press.shelf
+    series = shelf.series_of.get(recording.slug)
+    made_from = (
+        keys.recordings[recording.slug],
+        [(above.slug, above.title) for above in shelf.above(f"{recording.section}/")],
+        series and (series, [keys.recordings[slug] for slug in series.recordings]),
+        [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
+    )
+    body = partial(_recording_body, press, recording)
+    return Artifact(path, Order.PAGE, recording.source, body, keys.of("recording", *made_from))
+
+
+def _recording_body(press: Press, recording: Recording) -> bytes:
+    shelf, config = press.shelf, press.shelf.site.config
+    here = _sheet(press, page_of(recording.slug))
+    analysis = press.load(recording.key)
+    commands = watching.shown_commands(analysis)
+    chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
+    lines = log(analysis.lines, commands, chapters, limit=config.limits.transcript_inline)
+    text = prose.body(shelf, here, recording)
+    series = shelf.series_of.get(recording.slug)
+    previous, following = shelf.neighbours(recording)
+    page = RecordingPage(
+        head=head(
+            press,
+            here,
+            title=recording.title,
+            description=prose.plain_description(shelf, here, recording),
+            styles=(*WATCHING, *_code(text)),
+            scripts=("js/recording.js",),
+            index=recording.state == "public",
+        ),
+        site=site_view(shelf, here),
+        crumbs=crumbs(shelf, here, f"{recording.section}/" if recording.section else ""),
+        title=recording.title,
+        description=prose.description(shelf, here, recording),
+        text=text,
+        date=shown_day(recording.date, config.language),
+        clock=clock(analysis.duration),
+        commands=len(commands),
+        lines=len(analysis.lines),
+        stage=watching.stage(press, here, recording, analysis),
+        trace=trace(
+            levels(analysis.activity, SCRUBBED),
+            chapters=[chapter.time for chapter in chapters],
+            duration=analysis.duration,
+        ),
+        outline=watching.outline(analysis, commands),
+        transcript=lines.html,
+        transcript_href=here.link(f"{recording.slug}.txt"),
+        transcript_hidden=lines.hidden,
+        files=watching.files(here, recording),
+        about=watching.about(recording, analysis, config.language),
+        series=listing.strip(press, here, series, recording.slug) if series else None,
+        part=series.recordings.index(recording.slug) + 1 if series else None,
+        previous=_neighbour(here, previous),
+        next=_neighbour(here, following),
+    )
+    return _rendered(press, "recording.html", page)
+
+
+def _neighbour(here: Sheet, recording: Recording | None) -> Anchor | None:
+    return Anchor(title=recording.title, href=here.link(page_of(recording.slug))) if recording else None
+
+
+# ---- pages of Markdown, what is gone, what was never there
+
+
+def _markdown(press: Press, keys: _Keys, page: Page) -> Artifact:
+    if page.state == "expired":
+        return _gone(press, keys, page)
+    above = [(section.slug, section.title) for section in press.shelf.above(page.slug)]
+    body = partial(_markdown_body, press, page)
+    return Artifact(page_of(page.slug), Order.PAGE, page.source, body, keys.of("page", page, above))
+
+
+def _markdown_body(press: Press, page: Page) -> bytes:
+    here = _sheet(press, page_of(page.slug))
+    shelf, language = press.shelf, press.shelf.site.config.language
+    text = prose.body(shelf, here, page)
+    context = MarkdownPage(
+        head=head(
+            press,
+            here,
+            title=page.title,
+            description=prose.plain_description(shelf, here, page),
+            styles=_code(text),
+            index=page.state == "public",
+        ),
+        site=site_view(shelf, here),
+        crumbs=crumbs(shelf, here, page.slug),
+        title=page.title,
+        standfirst=prose.description(shelf, here, page),
+        date=shown_day(page.date, language),
+        updated=shown_day(page.meta.updated, language),
+        authors=tuple(map(person, page.meta.authors)),
+        tags=tuple(map(safe_text, page.meta.tags)),
+        text=text,
+    )
+    return _rendered(press, "page.html", context)
+
+
+def _gone(press: Press, keys: _Keys, item: Recording | Page) -> Artifact:
+    above = [(section.slug, section.title) for section in press.shelf.above(item.slug)]
+    body = partial(_gone_body, press, item)
+    return Artifact(page_of(item.slug), Order.PAGE, item.source, body, keys.of("gone", item.slug, item.title, above))
+
+
+def _gone_body(press: Press, item: Recording | Page) -> bytes:
+    here = _sheet(press, page_of(item.slug))
+    page = GonePage(
+        head=head(press, here, title=item.title, index=False),
+        site=site_view(press.shelf, here),
+        crumbs=crumbs(press.shelf, here, item.slug),
+        title=item.title,
+    )
+    return _rendered(press, "gone.html", page)
+
+
+def _not_found(press: Press, keys: _Keys) -> Artifact:
+    newest = _newest(press.shelf)
+    key = keys.of("404", [keys.recordings[recording.slug] for recording in newest], press.shelf.root.sections)
+    return Artifact(NOT_FOUND, Order.INDEX, press.shelf.site.config.content, partial(_not_found_body, press), key)
+
+
+def _not_found_body(press: Press) -> bytes:
+    here = _sheet(press, NOT_FOUND)
+    page = NotFoundPage(
+        head=head(press, here, title="Not found", styles=("css/gallery.css",), index=False),
+        site=site_view(press.shelf, here),
+        screen=inline_poster(lost_screen(press.shelf.root.sections)),
+        newest=tuple(listing.frame(press, here, recording, inline=False) for recording in _newest(press.shelf)),
+    )
+    return _rendered(press, "404.html", page)
+
+
+def _newest(shelf: Shelf) -> list[Recording]:
+    dated = [recording for recording in shelf.listed.values() if recording.date]
+    return sorted(dated, key=lambda one: (one.date and one.date.moment, one.slug), reverse=True)[:NEWEST]
+
+
+def _code(text: Markup) -> tuple[str, ...]:
+    """Name the style sheet of source code for a text that has some."""
+    return (CODE,) if 'class="hl-' in text else ()
+
+
+def _sheet(press: Press, path: str) -> Sheet:
+    return sheet(path, press.shelf.site.config.base_url)
+
+
+def _rendered(press: Press, template: str, page: object) -> bytes:
+    return press.templates.render(template, page=page).encode()

@@ -1,0 +1,111 @@
+"""Markdown of a site's items on their pages: where its links lead, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from castsite.errors import Place, Problem
+from castsite.render.markdown import Missing, Rendered, Target, TargetKind, outline, render_line, render_markdown
+from castsite.render.shelf import Shelf
+from castsite.render.shell import Sheet, page_of, sheet
+from castsite.safety.address import within
+from castsite.site.model import Page, Recording, Section
+
+Item = Recording | Page | Section
+
+
+def body(shelf: Shelf, here: Sheet, item: Item) -> Markup:
+    """Render the Markdown body of an item."""
+    return _body(shelf, here, item).html if item.body else Markup()
+
+
+def description(shelf: Shelf, here: Sheet, item: Item) -> Markup:
+    """Render the description of an item, one paragraph without its `<p>`; empty when it has none."""
+    return _description(shelf, here, item).html if item.meta.description else Markup()
+
+
+def plain_description(shelf: Shelf, here: Sheet, item: Item) -> str:
+    """Give one line of plain text about an item: its description, else the beginning of its body, else nothing."""
+    if item.meta.description:
+        return _description(shelf, here, item).plain
+    return _body(shelf, here, item).plain if item.body else ""
+
+
+def problems(shelf: Shelf) -> Iterator[Problem]:
+    """Render every description and body of the site for what is wrong in them."""
+    site = shelf.site
+    for item in (*site.recordings, *site.pages, *site.sections):
+        here = sheet(page_of(item.slug), site.config.base_url)
+        if item.meta.description:
+            yield from _description(shelf, here, item).problems
+        if item.body:
+            yield from _body(shelf, here, item).problems
+
+
+def _body(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
+    config = shelf.site.config
+    return render_markdown(
+        item.body,
+        place=item.body_place,
+        resolve=_Resolver(shelf, here, item.body_place.path),
+        limits=config.limits,
+        allow_remote_images=config.allow_remote_images,
+    )
+
+
+def _description(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
+    config = shelf.site.config
+    place = _described_at(item)
+    return render_line(
+        item.meta.description or "",
+        place=place,
+        resolve=_Resolver(shelf, here, place.path),
+        limits=config.limits,
+        allow_remote_images=config.allow_remote_images,
+    )
+
+
+def _described_at(item: Item) -> Place:
+    return item.meta.place("description", item.body_place.path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolver:
+    """Finds what a path in the file `source` leads to, and how the page links there."""
+
+    shelf: Shelf
+    here: Sheet
+    source: str
+
+    def __call__(self, written: str) -> Target | Missing:
+        content = f"{self.shelf.site.config.content}/"
+        folder = self.source.removeprefix(content).rpartition("/")[0]
+        path = within(folder, written)
+        if path is None:
+            return Missing(refused="it leads out of the content folder")
+        if picture := self.shelf.pictures.get(path):
+            url = self.here.link(picture.path)
+            return Target(url=url, kind=TargetKind.PICTURE, width=picture.width, height=picture.height)
+        slug = self.shelf.addresses.get(path)
+        return self._item(slug) if slug is not None else Missing(near=self._near(path))
+
+    def _item(self, slug: str) -> Target:
+        url = self.here.link(page_of(slug))
+        if recording := self.shelf.known.get(slug):
+            return Target(url=url, kind=TargetKind.RECORDING, title=recording.title)
+        page = self.shelf.markdown.get(slug) or self.shelf.sections[slug]
+        return Target(url=url, kind=TargetKind.PAGE, title=page.title, ids=_ids(page.body))
+
+    def _near(self, path: str) -> str:
+        near = get_close_matches(path, self.shelf.addresses, 1)
+        return near[0] if near else ""
+
+
+@lru_cache(maxsize=1024)
+def _ids(text: str) -> frozenset[str]:
+    return frozenset(heading.id for heading in outline(text))

@@ -1,0 +1,187 @@
+"""What all pages share: how they link, what stands in `<head>`, the masthead; and facts in the words of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
+from castsite.analysis.model import Analysis
+from castsite.render.assets import Asset
+from castsite.render.context import Anchor, Date, Head, SiteView
+from castsite.render.encode import safe_text
+from castsite.render.env import Templates
+from castsite.render.headers import CSP
+from castsite.render.shelf import Shelf
+from castsite.safety import Refused
+from castsite.safety.address import Kind, read_address
+from castsite.schema.values import Author, Day, Link
+from castsite.site.urls import relative
+
+HOME = "index.html"
+NOT_FOUND = "404.html"
+_STYLES = ("css/site.css", "css/options.css")
+_ICON = "icons/mark.svg"
+_FONTS = ("fonts/instrument-sans.woff2", "fonts/jetbrains-mono.woff2")
+
+NAVIGATED = 6
+"""Pages of the top folder that a site without `navigation:` links in its masthead."""
+
+
+Load = Callable[[str], Analysis]
+"""Fetches what is known about a recording by its key; called only while a page is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What every page is made with."""
+
+    shelf: Shelf
+    templates: Templates
+    assets: Mapping[str, Asset]
+    load: Load
+
+    def hrefs(self, sheet: Sheet, *names: str) -> tuple[str, ...]:
+        """Links to those of the named assets that the theme has; another theme may do without."""
+        return tuple(sheet.link(self.assets[name].path) for name in names if name in self.assets)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page about to be made: its output path, and how it links to other output paths."""
+
+    path: str
+    link: Callable[[str], str]
+
+
+def sheet(path: str, base_url: str | None) -> Sheet:
+    """Relative links; on `404.html`, which hosts serve at any depth, absolute paths below the site's own."""
+    if path != NOT_FOUND:
+        return Sheet(path, lambda target: relative(path, target))
+    root = urlsplit(base_url).path if base_url else "/"
+    return Sheet(path, lambda target: root + relative(path, target).removeprefix("./"))
+
+
+def page_of(slug: str, number: int = 1) -> str:
+    """Output path of the page of an item, or of a further page of a list."""
+    folder = f"{slug}/" if slug else ""
+    return f"{folder}index.html" if number == 1 else f"{folder}page/{number}/index.html"
+
+
+def head(  # noqa: PLR0913 - one for each kind of thing in <head>
+    press: Press,
+    sheet: Sheet,
+    *,
+    title: str,
+    description: str = "",
+    styles: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+    index: bool = True,
+) -> Head:
+    """Everything of `<head>`. `styles` and `scripts` are the theme's names of files, besides those of every page."""
+    config = press.shelf.site.config
+    absolute = urljoin(config.base_url, relative(HOME, sheet.path)) if config.base_url and index else None
+    return Head(
+        language=config.language,
+        direction=direction(config.language),
+        policy=CSP,
+        title=title if title == config.title else f"{title} · {config.title}",
+        description=safe_text(description),
+        canonical=absolute,
+        index=index,
+        icon=next(iter(press.hrefs(sheet, _ICON)), None),
+        styles=press.hrefs(sheet, *_STYLES, *styles),
+        scripts=press.hrefs(sheet, *scripts),
+        fonts=press.hrefs(sheet, *_FONTS),
+    )
+
+
+def site_view(shelf: Shelf, sheet: Sheet) -> SiteView:
+    """Give the masthead and the footer of a page."""
+    config = shelf.site.config
+    return SiteView(
+        title=config.title,
+        home=sheet.link(HOME),
+        navigation=tuple(_navigation(shelf, sheet)),
+        author=person(config.author) if config.author else None,
+    )
+
+
+def crumbs(shelf: Shelf, sheet: Sheet, slug: str) -> tuple[Anchor, ...]:
+    """Links to the home page and to the sections an address lies in."""
+    above = (Anchor(title=section.title, href=sheet.link(page_of(section.slug))) for section in shelf.above(slug))
+    return (Anchor(title="Recordings", href=sheet.link(HOME)), *above)
+
+
+def person(author: Author) -> Anchor:
+    """Give an author's name with the address, if there is a usable one."""
+    return Anchor(title=safe_text(author.name), href=outside(author.url))
+
+
+def outside(url: str) -> str:
+    """Give an address to another site, normalised; empty for anything else."""
+    address = read_address(url)
+    return "" if isinstance(address, Refused) or address.kind is not Kind.EXTERNAL else address.url
+
+
+def anchor(link: Link) -> Anchor | None:
+    """Give a link to another site, titled by its address when it has no title; None when it may not be followed."""
+    href = outside(link.url)
+    title = safe_text(link.title) or href.partition("//")[2].rstrip("/") or href
+    return Anchor(title=title, href=href) if href else None
+
+
+def shown_day(day: Day | None, language: str) -> Date | None:
+    """Give a date for a page: its day in the site's language, machine-readable with the time where one was written."""
+    if day is None:
+        return None
+    iso = day.date.isoformat() if day.whole_day else day.moment.isoformat()
+    return Date(iso=iso, text=_day_text(day.date, language))
+
+
+def direction(language: str) -> str:
+    """`ltr` or `rtl`."""
+    locale = _locale(language)
+    return locale.text_direction if locale else "ltr"
+
+
+def _navigation(shelf: Shelf, sheet: Sheet) -> list[Anchor]:
+    config = shelf.site.config
+    if config.navigation:
+        return [_navigated(link, shelf, sheet) for link in config.navigation]
+    pages = [(page.title, page_of(page.slug)) for page in shelf.pages("")[:NAVIGATED]]
+    return [
+        Anchor(title=title, href=sheet.link(path), current=path == sheet.path)
+        for title, path in [("Recordings", HOME), *pages]
+    ]
+
+
+def _navigated(link: Link, shelf: Shelf, sheet: Sheet) -> Anchor:
+    """Resolve an entry of `navigation:`: another site, a source below the content folder, or a path of this site."""
+    href = outside(link.url)
+    if href:
+        return Anchor(title=link.title or href, href=href)
+    written, mark, rest = link.url.partition("#")
+    slug = shelf.addresses.get(written.strip("/"))
+    path = written.strip("/") if slug is None else page_of(slug)
+    return Anchor(title=link.title or written, href=sheet.link(path) + mark + rest, current=path == sheet.path)
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, language: str) -> str:
+    locale = _locale(language)
+    return format_date(day, "medium", locale) if locale else day.isoformat()
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> Locale | None:
+    """Give what CLDR knows of a language; English dates are written with the day first, as everywhere but in the US."""
+    try:
+        return Locale.parse("en_GB" if language == "en" else language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return None

@@ -1,0 +1,146 @@
+"""What the page of a recording holds: stage, outline, transcript, files, facts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from castsite.analysis.model import Analysis, Chapter, Command
+from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
+from castsite.render.context import About, File, Moment, Outline, OutlineEntry, Stage, Typed
+from castsite.render.encode import clock, copied, json_island, plain, safe_text, seconds, shown_controls
+from castsite.render.listing import drawn_poster
+from castsite.render.looks import palette_class, size_class
+from castsite.render.shell import HOME, Press, Sheet, anchor, outside, person, shown_day
+from castsite.schema.values import Link
+from castsite.site.model import Recording
+from castsite.site.urls import relative
+
+CONFIDENT = 0.7
+"""Least confidence of a command that is listed."""
+
+_OURS = frozenset({"idleTimeLimit", "markers", "poster"})
+"""Player options that are baked into the recording or that the page itself takes care of."""
+
+
+def shown_commands(analysis: Analysis) -> tuple[Command, ...]:
+    """Give the commands that are listed: those of a shell; of recordings without any, the inputs of their programs."""
+    sure = [command for command in analysis.commands if command.confidence >= CONFIDENT]
+    return tuple([command for command in sure if command.kind == "shell"] or sure)
+
+
+def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Stage:
+    """Give the poster, and what a script needs to put the player in its place."""
+    cast = f"{recording.cast}.cast"
+    return Stage(
+        size=size_class(recording),
+        palette=palette_class(recording),
+        poster=drawn_poster(
+            recording, analysis.poster, title=f"The screen at {clock(analysis.poster_time)}", title_id="poster"
+        ),
+        island=_island(press, sheet, recording, analysis),
+        cast=sheet.link(cast),
+        download=cast.rpartition("/")[2],
+        command=f"asciinema play {_address(press.shelf.site.config.base_url, cast)}",
+    )
+
+
+def player_options(recording: Recording, analysis: Analysis) -> dict[str, object]:
+    """Give what the player is created with. Its size is pinned only when the recording never changes its own."""
+    options = {name: value for name, value in recording.options if name not in _OURS}
+    if not analysis.resized:
+        options = {"cols": analysis.cols, "rows": analysis.rows} | options
+    if analysis.chapters_from == "commands":  # those of the author stand in the recording itself
+        options["markers"] = [[float(seconds(chapter.time)), chapter.title] for chapter in analysis.chapters]
+    return options
+
+
+def outline(analysis: Analysis, commands: Sequence[Command]) -> Outline | None:
+    """Give chapters with the commands under them; None when there are neither."""
+    chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
+    if not chapters and not commands:
+        return None
+    return Outline(kind=_kind(chapters, commands), entries=tuple(_entries(chapters, commands)))
+
+
+def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:
+    """Give the files that every recording has."""
+    name = recording.slug.rpartition("/")[2]
+    paths = {".cast": f"{recording.cast}.cast"} | {
+        kind: f"{recording.slug}{kind}" for kind in (".txt", ".json", ".svg")
+    }
+    return tuple(File(kind=kind, href=sheet.link(path), name=name + kind) for kind, path in paths.items())
+
+
+def about(recording: Recording, analysis: Analysis, language: str) -> About:
+    """Give the facts about a recording."""
+    meta = recording.meta
+    source = meta.source or ""
+    return About(
+        recorded=shown_day(recording.date, language),
+        updated=shown_day(meta.updated, language),
+        authors=tuple(map(person, meta.authors)),
+        clock=clock(analysis.duration),
+        columns=analysis.cols,
+        rows=analysis.rows,
+        resized=analysis.resized,
+        cut_off=analysis.cut_off,
+        license=safe_text(meta.license or ""),
+        source=anchor(Link("", source)) if outside(source) else None,
+        session=safe_text(meta.session or ""),
+        tags=tuple(map(safe_text, meta.tags)),
+        links=tuple(found for link in meta.links if (found := anchor(link))),
+    )
+
+
+def _island(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Markup:
+    script, style = press.assets[PLAYER_SCRIPT], press.assets[PLAYER_STYLE]
+    island = {
+        "src": sheet.link(f"{recording.cast}.cast"),
+        "script": {"src": sheet.link(script.path), "integrity": script.integrity},
+        "style": {"href": sheet.link(style.path), "integrity": style.integrity},
+        "duration": float(seconds(analysis.duration)),
+        "options": player_options(recording, analysis),
+    }
+    opening = Markup('<script type="application/json" id="castsite-player">')
+    return opening + json_island(island) + Markup("</script>")
+
+
+def _address(base_url: str | None, cast: str) -> str:
+    """Where another program finds the recording: its address, or the file's name once it was downloaded."""
+    return base_url + relative(HOME, cast) if base_url else cast.rpartition("/")[2]
+
+
+def _kind(chapters: Sequence[Chapter], commands: Sequence[Command]) -> str:
+    if not commands:
+        return "chapters"
+    if chapters:
+        return "both"
+    return "commands" if commands[0].kind == "shell" else "input"
+
+
+def _entries(chapters: Sequence[Chapter], commands: Sequence[Command]) -> Iterator[OutlineEntry]:
+    """Each command under the chapter it was typed in; without chapters, or before the first, each by itself."""
+    starts = [chapter.time for chapter in chapters]
+    under: dict[int, list[Command]] = defaultdict(list)
+    for command in commands:
+        under[bisect_right(starts, command.time) - 1].append(command)
+    for command in under[-1]:
+        yield OutlineEntry(seconds=seconds(command.time), chapter=None, commands=(_typed(command),))
+    for number, chapter in enumerate(chapters):
+        yield OutlineEntry(
+            seconds=seconds(chapter.time), chapter=_moment(chapter), commands=tuple(map(_typed, under[number]))
+        )
+
+
+def _moment(chapter: Chapter) -> Moment:
+    at = seconds(chapter.time)
+    return Moment(clock=clock(chapter.time), href=f"?t={at}", title=safe_text(chapter.title))
+
+
+def _typed(command: Command) -> Typed:
+    at, text, handed = seconds(command.time), shown_controls(plain(command.text)), copied(command.text)
+    return Typed(clock=clock(command.time), href=f"?t={at}", text=text, copied="" if text == handed else handed)
