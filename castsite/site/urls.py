@@ -29,7 +29,9 @@ RESERVED_ON_DEMAND: Final = frozenset({"recordings", "api", "a", "r"})
 RESERVED_ANYWHERE: Final = frozenset({"index", "feed", "page"})
 """`x/feed.cast` would need the section's `x/feed.json`, `x/page/` is where `x/page/2/` goes."""
 
-SLUG_LENGTH: Final = Limits().slug_segment
+DEFAULT_LIMITS: Final = Limits()
+
+SLUG_LENGTH: Final = DEFAULT_LIMITS.slug_segment
 """Characters of one segment, unless the configuration says otherwise."""
 
 _DEVICES: Final = frozenset(
@@ -43,6 +45,10 @@ _FOLDED: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
 )
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+# what nearly all paths are, told at once: the rest of the rules need not be tried
+_ORDINARY: Final = re.compile(
+    r"(?!(?:.*/)?(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:[./]|$))[a-z0-9_-]+(?:[./][a-z0-9_-]+)*", re.ASCII
+)
 _URL_SAFE: Final = "/-._~!$&()*+,;=@"
 
 
@@ -126,9 +132,10 @@ def alias_path(text: str) -> str | None:
     return None if path_fault(path) else path
 
 
-def path_fault(path: str, limits: Limits | None = None) -> str | None:
+def path_fault(path: str, limits: Limits = DEFAULT_LIMITS) -> str | None:
     """Say why an output path cannot be published on every system; None when it can."""
-    limits = limits or Limits()
+    if len(path) <= min(limits.path_segment, limits.path) and _ORDINARY.fullmatch(path):
+        return None
     if (size := len(path.encode("utf-8", "surrogatepass"))) > limits.path:
         return f"is {size} bytes long, at most {limits.path} are possible"
     return next(filter(None, (_segment_fault(segment, limits.path_segment) for segment in path.split("/"))), None)
@@ -227,8 +234,11 @@ class _Table:
 
     def _holder(self, key: str) -> Claim | None:
         """Who stands in the way of a file: itself published, a folder, or a file where a folder is needed."""
-        above = (self.files[parent] for parent in _parents(key) if parent in self.files)
-        return self.files.get(key) or self.folders.get(key) or next(above, None)
+        if key in self.files or key in self.folders:
+            return self.files.get(key) or self.folders[key]
+        if key.rpartition("/")[0] in self.folders:  # then nothing above it is a file
+            return None
+        return next((self.files[parent] for parent in _parents(key) if parent in self.files), None)
 
 
 def _groups(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
@@ -255,11 +265,12 @@ def _segment_fault(segment: str, limit: int) -> str | None:
         return f"contains {quote(found[0])}, which no file name may contain on Windows"
     if segment[-1] in ". ":
         return f"has a segment that ends in a dot or a space: {quote(segment)}"
-    if segment.split(".", 1)[0].rstrip(" ").casefold() in _DEVICES:
+    if segment.partition(".")[0].rstrip(" ").casefold() in _DEVICES:
         return f"has the name of a Windows device: {quote(segment)}"
-    if any("\ud800" <= char <= "\udfff" for char in segment):
+    try:
+        size = len(segment.encode())
+    except UnicodeEncodeError:
         return f"is not UTF-8: {quote(segment)}"
-    size = len(segment.encode())
     return f"has a segment of {size} bytes, at most {limit} are possible" if size > limit else None
 
 

@@ -1,0 +1,224 @@
+"""What has to change in the output folder, found out without touching it; new files are made and kept in the stage."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from castsite.artifact import Artifact
+from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
+from castsite.output.files import Kind
+from castsite.output.index import key_digest
+from castsite.output.manifest import holds
+from castsite.output.plan import Plan
+from castsite.output.stage import Stage
+from castsite.output.target import Folder, Target
+from castsite.output.tree import Known, Tree, folders_above, parents
+from castsite.site.urls import collision_key
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The way from the tree that was found to the plan."""
+
+    digests: dict[str, bytes]
+    """SHA-256 of every planned file's bytes"""
+    written: tuple[Artifact, ...]
+    """artifacts whose files are written, in the order of their numbers in the stage"""
+    stale: tuple[str, ...]
+    """files of ours that are no longer wanted and are as we wrote them, in the order in which they are removed"""
+    early: tuple[str, ...]
+    """those of them that stand where something else must go"""
+    needed: frozenset[str]
+    """folders of planned files"""
+    learned: bool
+    """something is known of a file that the writer's index does not say"""
+    problems: tuple[Problem, ...]
+
+
+class _Verdict(Enum):
+    SAME = auto()
+    NEW = auto()
+    EDITED = auto()
+    """ours, but changed by somebody else"""
+    FOREIGN = auto()
+
+
+def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Changes:
+    """Compare plan and tree. A body is called where key and stamp do not tell, one at a time.
+
+    Raises OutputRefusedError when a file that is not ours has to be overwritten, StorageError when something stands
+    in the way of a file or its folder, or the stage cannot be written.
+    """
+    wanted = {artifact.path for artifact in plan.artifacts}
+    needed = frozenset(folders_above(wanted))
+    stale, edited = _stale(folder, tree, wanted)
+    _refuse_obstacles(folder, tree, wanted, needed, stale)
+    compared = _Compared(folder, tree, stage)
+    for artifact in plan.artifacts:
+        compared.add(artifact)
+    _refuse_foreign(folder, [*_foreign_by_another_name(folder, tree, wanted), *compared.foreign])
+    _refuse_read_only(folder, tree, (*stale, *(artifact.path for artifact in compared.written)))
+    return Changes(
+        digests=compared.digests,
+        written=tuple(compared.written),
+        stale=tuple(stale),
+        early=tuple(_early(stale, wanted, needed)),
+        needed=needed,
+        learned=compared.learned,
+        problems=(*edited, *compared.edited),
+    )
+
+
+@dataclass(slots=True)
+class _Compared:
+    """What is known after some of the artifacts."""
+
+    folder: Folder
+    tree: Tree
+    stage: Stage
+    digests: dict[str, bytes] = field(default_factory=dict)
+    written: list[Artifact] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    edited: list[Problem] = field(default_factory=list)
+    learned: bool = False
+
+    def add(self, artifact: Artifact) -> None:
+        """Compare the next artifact with its file; make it and keep it in the stage if it is new."""
+        known = self.tree.files.get(artifact.path)
+        if known and known.key and known.key == key_digest(artifact.key):
+            self.digests[artifact.path] = known.digest
+            return
+        data = artifact.body()
+        self.digests[artifact.path] = digest = hashlib.sha256(data).digest()
+        self.learned |= bool(artifact.key) or not (known and known.digest)
+        verdict = _judge(self.folder, artifact.path, known, data, digest)
+        if verdict is _Verdict.FOREIGN:
+            self.foreign.append(artifact.path)
+        elif verdict is not _Verdict.SAME:
+            _keep(self.folder, self.stage, artifact.path, data)
+            self.written.append(artifact)
+        if verdict is _Verdict.EDITED:
+            self.edited.append(_edited(self.folder, artifact.path, "replaced"))
+
+
+def storage_error(target: Target, fault: OSError, *, path: str = "", size: int = 0) -> StorageError:
+    """Make the error for what the file system refused; `size` is how many bytes were to be written."""
+    shown = target.shown(path or str(fault.filename2 or fault.filename or target.root))
+    if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+        needed = f"{size} bytes" if size else "more room"
+        text = f"the disk is full: {quote(shown, 120)} needs {needed}; free some space and build again"
+    else:
+        text = f"cannot write {quote(shown, 120)}: {fault.strerror}; make it writable, or choose another output folder"
+    return StorageError(Problem(Severity.FATAL, Place(shown), "storage", text))
+
+
+def _stale(folder: Folder, tree: Tree, wanted: set[str]) -> tuple[list[str], list[Problem]]:
+    """Find what is ours and no longer wanted; what somebody edited is told and kept."""
+    stale: list[str] = []
+    edited: list[Problem] = []
+    gone = (path for path, known in tree.files.items() if known.ours and path not in wanted)
+    # pages go first, so that none is ever without its assets
+    for path in sorted(gone, key=lambda path: (not path.endswith(".html"), path)):
+        if _is_as_we_wrote_it(folder, path, tree.files[path]):
+            stale.append(path)
+        else:
+            edited.append(_edited(folder, path, "no longer part of the site, and kept"))
+    return stale, edited
+
+
+def _is_as_we_wrote_it(folder: Folder, path: str, known: Known) -> bool:
+    if known.kind is Kind.OTHER:
+        return False
+    digest = known.digest or hashlib.sha256(folder.read(path)).digest()
+    return holds(known.digests, digest)
+
+
+def _judge(folder: Folder, path: str, known: Known | None, data: bytes, digest: bytes) -> _Verdict:
+    """Compare new bytes with what stands there."""
+    if known is None:
+        return _Verdict.NEW
+    if known.digest:
+        return _Verdict.SAME if known.digest == digest else _Verdict.NEW
+    present = folder.read(path) if known.kind is not Kind.OTHER else None
+    if present == data:
+        return _Verdict.SAME
+    if not known.ours:
+        return _Verdict.FOREIGN
+    untouched = present is not None and holds(known.digests, hashlib.sha256(present).digest())
+    return _Verdict.NEW if untouched else _Verdict.EDITED
+
+
+def _keep(folder: Folder, stage: Stage, path: str, data: bytes) -> None:
+    try:
+        stage.add(data, sync=folder.target.durable)
+    except OSError as fault:
+        raise storage_error(folder.target, fault, path=folder.at(path), size=len(data)) from fault
+
+
+def _early(stale: list[str], wanted: set[str], needed: frozenset[str]) -> Iterator[str]:
+    """Find what must go before something can be written: a file where a folder goes, or in a folder where a file goes.
+
+    Where case does not count, that is also a file whose name has only changed its case.
+    """
+    if not stale:
+        return
+    files, folders = set(map(collision_key, wanted)), set(map(collision_key, needed))
+    for path in stale:
+        key = collision_key(path)
+        if key in files or key in folders or any(parent in files for parent in parents(key)):
+            yield path
+
+
+def _foreign_by_another_name(folder: Folder, tree: Tree, wanted: set[str]) -> Iterator[str]:
+    """Find planned files that are somebody else's where case does not count."""
+    others = {collision_key(path) for path, known in tree.files.items() if not known.ours and path not in wanted}
+    if others:
+        new = (path for path in wanted if path not in tree.files and collision_key(path) in others)
+        yield from sorted(path for path in new if folder.entry(path) is not None)
+
+
+def _refuse_obstacles(folder: Folder, tree: Tree, wanted: set[str], needed: frozenset[str], stale: list[str]) -> None:
+    """Raise StorageError for files where folders must go and the reverse, unless all of it is ours to remove."""
+    ours = {*stale, *tree.claimed, *folders_above(stale)}
+    files = [path for path in needed if path in tree.files and path not in ours]
+    folders = [path for path in wanted & tree.folders if not _holds_only(tree, path, ours)]
+    text = "{} is a %s where a %s must go; remove it"
+    problems = [_fatal(folder, path, "storage", text % ("file", "folder")) for path in sorted(files)]
+    problems += [_fatal(folder, path, "storage", text % ("folder", "file")) for path in sorted(folders)]
+    if problems:
+        raise StorageError(*problems)
+
+
+def _holds_only(tree: Tree, path: str, ours: set[str]) -> bool:
+    inside = (name for names in (tree.files, tree.folders) for name in names if name.startswith(f"{path}/"))
+    return path in ours and all(name in ours for name in inside)
+
+
+def _refuse_foreign(folder: Folder, paths: list[str]) -> None:
+    if paths:
+        text = (
+            "{} is in the output folder, but not from castsite; move it away, or put it into the site's static folder"
+        )
+        problems = (_fatal(folder, path, "output-foreign", text) for path in paths)
+        raise OutputRefusedError(*problems)
+
+
+def _refuse_read_only(folder: Folder, tree: Tree, paths: Iterable[str]) -> None:
+    """Refuse the same on every system: Windows could not replace such a file, POSIX would."""
+    locked = [path for path in paths if path in tree.files and tree.files[path].kind is Kind.READ_ONLY]
+    if locked:
+        raise StorageError(*(_fatal(folder, path, "storage", "{} is read-only; make it writable") for path in locked))
+
+
+def _fatal(folder: Folder, path: str, code: str, text: str) -> Problem:
+    shown = folder.shown(path)
+    return Problem(Severity.FATAL, Place(shown), code, text.format(quote(shown, 120)))
+
+
+def _edited(folder: Folder, path: str, what: str) -> Problem:
+    text = f"was changed by hand since castsite wrote it: {what}"
+    return Problem(Severity.WARNING, Place(folder.shown(path)), "output-edited", text)

@@ -1,0 +1,96 @@
+"""The manifest: which files of the output folder are ours. It is published with them, so it names none.
+
+`{"format":1,"salt":"<32 hex>","state":"complete"|"publishing","files":{"<hex>":["<sha256>",…]}}`: a key is the SHA-256
+of salt and relative path, the values are digests of what was published there. While a run is publishing, the manifest
+lists old and new files together, and the folders that the run makes or empties: as keys that end in `/` before
+hashing, without digests. Whatever moment a run is interrupted in, the next one knows all that may be ours.
+
+The salt follows from what is public about the site, so that two builds are equal on every machine. It need not be
+secret, and published it could not be: it keeps one table of guesses from serving for all sites. What nobody shall
+find has an address of 160 random-looking bits (`unlisted_slug`). The site's key is no part of the salt, because then
+the manifest would let anybody test guesses of the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+import msgspec
+
+MANIFEST: Final = "castsite-manifest.json"
+"""Its name in the output folder."""
+
+DIGEST_SIZE: Final = 32
+
+
+class State(StrEnum):
+    """Whether the run that wrote a manifest came to its end."""
+
+    PUBLISHING = "publishing"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest that was read. `files`: digests (32 bytes each, joined) by hashed path."""
+
+    salt: bytes
+    state: State
+    files: Mapping[bytes, bytes]
+
+    def claims_folder(self, path: str) -> bool:
+        """Whether an interrupted run was about to make or to empty this folder."""
+        return hashed(self.salt, f"{path}/") in self.files
+
+
+class _Document(msgspec.Struct, forbid_unknown_fields=True):
+    format: Literal[1]
+    salt: str
+    state: State
+    files: dict[str, tuple[str, ...]]
+
+
+def salt_of(identity: str) -> bytes:
+    """Derive the 16 bytes of salt from what is public about a site."""
+    return hashlib.sha256(b"castsite manifest\0" + identity.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def hashed(salt: bytes, path: str) -> bytes:
+    """Give the key of a path."""
+    return hashlib.sha256(salt + path.encode("utf-8", "surrogateescape")).digest()
+
+
+def load(data: bytes) -> Manifest | None:
+    """Read a manifest; None when it is damaged in any way."""
+    try:
+        document = msgspec.json.decode(data, type=_Document)
+        salt = bytes.fromhex(document.salt)
+        files = {bytes.fromhex(key): bytes.fromhex("".join(digests)) for key, digests in document.files.items()}
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return None
+    sound = all(len(key) == DIGEST_SIZE and len(joined) % DIGEST_SIZE == 0 for key, joined in files.items())
+    return Manifest(salt, document.state, files) if sound and len(salt) == 16 else None
+
+
+def dump(salt: bytes, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Write a manifest of paths and their joined digests: one line for each file, in an order that tells nothing."""
+    lines = sorted(f'"{hashed(salt, path).hex()}":[{_texts(digests)}]' for path, digests in files)
+    head = f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{\n'
+    return (head + ",\n".join(lines) + "\n}}\n").encode()
+
+
+def holds(digests: bytes, digest: bytes) -> bool:
+    """Whether a digest is one of those that are joined."""
+    return digests == digest or digest in _each(digests)
+
+
+def _each(digests: bytes) -> Iterable[bytes]:
+    return (digests[start : start + DIGEST_SIZE] for start in range(0, len(digests), DIGEST_SIZE))
+
+
+def _texts(digests: bytes) -> str:
+    return ",".join(f'"{digest.hex()}"' for digest in _each(digests))

@@ -1,0 +1,66 @@
+"""Every output path before anything is written: each once, each possible on every system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from castsite.artifact import Artifact
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.limits import Limits
+from castsite.output.manifest import MANIFEST
+from castsite.site.urls import DEFAULT_LIMITS, Claim, clash_problems, clashes, path_fault
+
+TEMPORARY = (".cs-", ".tmp")
+"""How the names of unfinished files begin and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Artifacts in the order in which they are published, and the problems of those that had to be left out."""
+
+    artifacts: tuple[Artifact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def plan(artifacts: Iterable[Artifact], limits: Limits = DEFAULT_LIMITS) -> Plan:
+    """Give each path to one artifact; no body is called.
+
+    All clashes are told together, each naming both sources. The source that sorts later loses all of its files, so
+    that no page is published without its recording. To find clashes before anything links to what loses, call
+    `castsite.site.urls.clashes` on the paths of items; what is found here are those that nobody foresaw.
+    """
+    possible: list[Artifact] = []
+    problems: list[Problem] = []
+    for artifact in artifacts:
+        fault = _reserved(artifact.path) or path_fault(artifact.path, limits)
+        if fault:
+            problems.append(_impossible(artifact, fault))
+        else:
+            possible.append(artifact)
+    found = clashes(Claim(artifact.path, artifact.owner) for artifact in possible)
+    losers = {clash.lost.owner for clash in found}
+    kept = sorted((a for a in possible if a.owner not in losers), key=lambda artifact: (artifact.order, artifact.path))
+    return Plan(tuple(kept), (*problems, *clash_problems(found)))
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file has the name of an unfinished one."""
+    return name.startswith(TEMPORARY[0]) and name.endswith(TEMPORARY[1])
+
+
+def _reserved(path: str) -> str | None:
+    folded = path.casefold()
+    if folded == MANIFEST:
+        return "is the name of castsite's own list of files"
+    for segment in folded.split("/") if f"/{folded}".count("/.") else ():
+        if segment == ".git":
+            return "lies in a git repository's own folder"
+        if is_temporary(segment):
+            return "has the name of an unfinished file"
+    return None
+
+
+def _impossible(artifact: Artifact, fault: str) -> Problem:
+    text = f"the output path {quote(artifact.path, 120)} {fault}; rename the source, or give it a slug:"
+    return Problem(Severity.ERROR, Place(artifact.owner), "path-invalid", text)

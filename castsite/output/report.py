@@ -1,0 +1,18 @@
+"""What a run did to the output folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from castsite.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Output paths that changed, in the order in which they did. `problems` are those met while publishing."""
+
+    written: tuple[str, ...] = ()
+    unchanged: int = 0
+    """files that were already as they have to be"""
+    removed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,73 @@
+"""Finished files that are not published yet: everything is made before the output folder is touched."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass
+
+from castsite.output.files import FileSystem
+from castsite.output.plan import TEMPORARY
+from castsite.output.target import Target
+
+
+@dataclass(slots=True)
+class Stage:
+    """A folder of numbered files in the work folder. Only the holder of the output folder's lock has one."""
+
+    files: FileSystem
+    folder: str
+    count: int = 0
+    copying: bool = False
+    """the output folder is on another file system, which files cannot be moved to"""
+
+    def add(self, data: bytes, *, sync: bool = False) -> None:
+        """Keep the bytes as the next file."""
+        if not self.count:
+            self.files.make_folder(self.folder)
+        self.files.create(self.path(self.count), data, sync=sync)
+        self.count += 1
+
+    def path(self, number: int) -> str:
+        """Where a file is kept."""
+        return f"{self.folder}/{number}"
+
+    def publish(self, number: int, target: str, *, sync: bool = False) -> None:
+        """Put a kept file in its place, at once, over whatever file is there."""
+        if not self.copying:
+            try:
+                self.files.replace(self.path(number), target)
+            except OSError as fault:
+                if fault.errno != errno.EXDEV:
+                    raise
+                self.copying = True
+        if self.copying:
+            self._copy(self.path(number), target, sync=sync)
+
+    def clear(self) -> None:
+        """Remove what was not published."""
+        if self.files.entry(self.folder) is not None:
+            for name, _, _ in self.files.entries(self.folder):
+                self.files.remove(f"{self.folder}/{name}")
+            self.files.remove_folder(self.folder)
+
+    def _copy(self, source: str, target: str, *, sync: bool) -> None:
+        folder = target.rpartition("/")[0]
+        temporary = f"{folder}/{TEMPORARY[0]}{os.urandom(8).hex()}{TEMPORARY[1]}"
+        try:
+            self.files.create(temporary, self.files.read(source), sync=sync)
+            self.files.replace(temporary, target)
+        finally:
+            if self.files.entry(temporary) is not None:
+                self.files.remove(temporary)
+        self.files.remove(source)
+
+
+def new_stage(target: Target, files: FileSystem) -> Stage:
+    """Clear what runs that were killed left behind, and give a new stage."""
+    work = target.work.as_posix()
+    prefix = f"stage-{target.tag}-"
+    for name, _, _ in files.entries(work):
+        if name.startswith(prefix):
+            Stage(files, f"{work}/{name}").clear()
+    return Stage(files, f"{work}/{prefix}{os.getpid()}-{os.urandom(4).hex()}")

@@ -1,0 +1,175 @@
+"""The output folder as it is found: what is ours, what is somebody else's, what an interrupted run left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+from castsite.errors import OutputRefusedError, Place, Problem, Severity, quote
+from castsite.output import index as index_file
+from castsite.output import manifest as manifest_file
+from castsite.output.files import Entry, Kind
+from castsite.output.manifest import MANIFEST, Manifest, State, hashed, holds, salt_of
+from castsite.output.plan import is_temporary
+from castsite.output.target import Folder, Target
+
+_NOBODYS: Final = Manifest(b"", State.PUBLISHING, {})
+
+
+class Known(NamedTuple):
+    """A file in the output folder, or a link or something stranger."""
+
+    kind: Kind
+    stamp: bytes
+    digests: bytes
+    """of what we may have published there, 32 bytes each; empty: it is not ours"""
+    digest: bytes = b""
+    """of its bytes, as far as that is known without reading it"""
+    key: bytes = b""
+    """digest of the key its bytes were made by, as far as known"""
+
+    @property
+    def ours(self) -> bool:
+        """Whether the manifest lists it."""
+        return bool(self.digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Relative paths of everything that was found, the manifest and git's own folder excepted."""
+
+    files: dict[str, Known] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+    claimed: tuple[str, ...] = ()
+    """folders that an interrupted run made or was about to empty"""
+    leftovers: tuple[str, ...] = ()
+    """unfinished files in folders of ours"""
+    manifest: bytes = b""
+    """the manifest as it is published"""
+    settled: int | None = None
+    """number of files in the manifest, when it is complete and of this site"""
+
+
+def parents(path: str) -> Iterator[str]:
+    """Give the folders above a relative path, the nearest first."""
+    while (cut := path.rfind("/")) > 0:
+        path = path[:cut]
+        yield path
+
+
+def folders_above(paths: Iterable[str]) -> set[str]:
+    """Give all folders above relative paths."""
+    found: set[str] = set()
+    for path in paths:
+        for parent in parents(path):
+            if parent in found:
+                break
+            found.add(parent)
+    return found
+
+
+def survey(folder: Folder) -> Tree:
+    """Look at the whole output folder, reading no file in it but the manifest.
+
+    Raises OutputRefusedError when something is in it that castsite did not make and there is no sound manifest.
+    """
+    top = folder.files.entry(folder.root)
+    if top is None:
+        return Tree()
+    if top.kind is not Kind.FOLDER:
+        raise _refused(folder.target, "is not a folder", "choose another, or remove it")
+    return _look(folder)
+
+
+def index_path(target: Target) -> str:
+    """Where the writer's index of an output folder is kept."""
+    return f"{target.work.as_posix()}/index-{target.tag}"
+
+
+def _look(folder: Folder) -> Tree:
+    first = folder.files.entries(folder.root)
+    data = folder.read(MANIFEST) if _has_manifest(first) else b""
+    manifest = manifest_file.load(data)
+    if manifest is None and not folder.target.force:
+        _refuse_foreign(folder.target, first)
+    tree = _Growing(manifest or _NOBODYS, index_file.load(_read_index(folder)))
+    below = tree.add("", first)
+    while below:
+        path = below.pop()
+        below += tree.add(f"{path}/", folder.files.entries(folder.at(path)))
+    settled = manifest and manifest.state is State.COMPLETE and manifest.salt == salt_of(folder.target.identity)
+    return replace(tree.grown(), manifest=data, settled=len(tree.manifest.files) if settled else None)
+
+
+@dataclass(slots=True)
+class _Growing:
+    """A tree while folder after folder is looked at."""
+
+    manifest: Manifest
+    index: index_file.Index
+    files: dict[str, Known] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+    temporary: list[str] = field(default_factory=list)
+
+    def add(self, prefix: str, entries: list[Entry]) -> list[str]:
+        """Add what is in one folder; give the paths of the folders in it."""
+        below = []
+        for name, kind, stamp in entries:
+            path = prefix + name
+            if kind is Kind.FOLDER:
+                if name != ".git":
+                    below.append(path)
+            elif is_temporary(name):
+                self.temporary.append(path)
+            elif path != MANIFEST:
+                self.files[path] = self._known(path, kind, stamp)
+        self.folders.update(below)
+        return below
+
+    def grown(self) -> Tree:
+        """Give the tree, with unfinished files only where we write."""
+        claimed = tuple(sorted(folder for folder in self.folders if self.manifest.claims_folder(folder)))
+        return Tree(self.files, self.folders, claimed, tuple(self._leftovers(claimed)))
+
+    def _leftovers(self, claimed: tuple[str, ...]) -> list[str]:
+        if not self.temporary:
+            return []
+        ours = {"", *claimed, *folders_above(path for path, known in self.files.items() if known.ours)}
+        return sorted(path for path in self.temporary if path.rpartition("/")[0] in ours)
+
+    def _known(self, path: str, kind: Kind, stamp: bytes) -> Known:
+        name = hashed(self.manifest.salt, path)
+        digests = self.manifest.files.get(name, b"")
+        row = self.index.row(name) if digests and kind is not Kind.OTHER else None
+        if row is None or row.stamp != stamp or not holds(digests, row.digest):
+            return Known(kind, stamp, digests)
+        return Known(kind, stamp, digests, row.digest, row.key)
+
+
+def _has_manifest(entries: list[Entry]) -> bool:
+    return any(name == MANIFEST and kind in {Kind.FILE, Kind.READ_ONLY} for name, kind, _ in entries)
+
+
+def _read_index(folder: Folder) -> bytes:
+    try:
+        return folder.files.read(index_path(folder.target))
+    except OSError:  # a memory that is lost costs time, nothing else
+        return b""
+
+
+def _refuse_foreign(target: Target, entries: list[Entry]) -> None:
+    """Refuse a folder without sound manifest, unless it holds nothing but the torn beginning of a first run."""
+    names = sorted(name for name, _, _ in entries if not is_temporary(name))
+    if not names:
+        return
+    cure = "empty it, choose another folder, or use --force"
+    if MANIFEST in names:
+        raise _refused(target, f"has a damaged {MANIFEST}", cure)
+    raise _refused(target, f"was not created by castsite (it holds {quote(names[0])})", cure)
+
+
+def _refused(target: Target, reason: str, cure: str) -> OutputRefusedError:
+    shown = target.shown(target.root)
+    text = f"the output folder {quote(shown, 120)} {reason}; {cure}"
+    return OutputRefusedError(Problem(Severity.FATAL, Place(shown), "output-refused", text))

@@ -1,0 +1,175 @@
+"""Publishing: everything is made first, then each file is put in its place at once, in an order that keeps links whole.
+
+0. the manifest, listing old and new files; 1. files with content-hashed names; 2. side files; 3. pages; 4. lists;
+5. stale files of ours are removed; 6. the manifest, listing new files only. Whenever a run ends early, every file is
+whole, and the next run finds out what is ours and finishes the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from castsite.output import index as index_file
+from castsite.output import manifest as manifest_file
+from castsite.output.changes import Changes, find_changes, storage_error
+from castsite.output.files import DISK, FileSystem, Kind
+from castsite.output.index import Row, key_digest
+from castsite.output.manifest import MANIFEST, State, hashed, holds, salt_of
+from castsite.output.plan import Plan
+from castsite.output.report import Report
+from castsite.output.stage import Stage, new_stage
+from castsite.output.target import Folder, Target, open_folder, refuse
+from castsite.output.tree import Tree, folders_above, index_path, parents, survey
+
+
+def publish(target: Target, plan: Plan, *, files: FileSystem = DISK) -> Report:
+    """Make the output folder hold the plan's files, and of ours no other; the caller holds its lock.
+
+    A body is called only when its file may have changed, one at a time, before anything in the folder is touched.
+    Identical files are left alone. The report's problems are those of publishing; the plan's are not among them.
+    Raises OutputRefusedError (exit 2) for a folder or a file that is not ours, StorageError (exit 5) where the file
+    system refuses.
+    """
+    refuse(target)
+    folder = open_folder(target, files)
+    try:
+        tree = survey(folder)
+        stage = new_stage(target, files)
+        try:
+            return _Run(folder, plan, tree, stage, find_changes(folder, plan, tree, stage)).publish()
+        finally:
+            stage.clear()
+    except OSError as fault:
+        raise storage_error(target, fault) from fault
+
+
+def clean(target: Target, *, files: FileSystem = DISK) -> Report:
+    """Remove what the manifest says is ours, then the manifest, and the folder if nothing is left in it.
+
+    The caller holds the lock. Raises as `publish` does.
+    """
+    folder = open_folder(target, files)
+    try:
+        if files.entry(folder.root) is None:
+            new_stage(target, files)  # for what it clears
+            report = Report()
+        else:
+            report = publish(target, Plan(), files=files)
+            files.remove(folder.at(MANIFEST))
+            files.remove_folder(folder.root)
+        if files.entry(index_path(target)) is not None:
+            files.remove(index_path(target))
+    except OSError as fault:
+        raise storage_error(target, fault) from fault
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """All that is known once nothing can be refused any more."""
+
+    folder: Folder
+    plan: Plan
+    tree: Tree
+    stage: Stage
+    changes: Changes
+
+    def publish(self) -> Report:
+        """Go through the order above, as far as there is something to do."""
+        changes, tree = self.changes, self.tree
+        moving = bool(changes.written or changes.stale)
+        final = self._final(settled=not moving and tree.settled == len(changes.digests))
+        if moving or final != tree.manifest:
+            _make_folders(self.folder.files, self.folder.root)
+        if moving:
+            self._put_manifest(self._manifest(State.PUBLISHING, self._union()))
+        self._remove(tree.leftovers, ())
+        self._remove(changes.early, tree.claimed)
+        self._write()
+        early = set(changes.early)
+        self._remove([path for path in changes.stale if path not in early], ())
+        if moving or final != tree.manifest:
+            self._put_manifest(final)
+        if moving or changes.learned:
+            self._put_index()
+        written = tuple(artifact.path for artifact in changes.written)
+        return Report(written, len(changes.digests) - len(written), changes.stale, changes.problems)
+
+    def _final(self, *, settled: bool) -> bytes:
+        """Give the manifest to end with: that which is there already when it lists just what is published."""
+        if settled and all(
+            holds(self.tree.files[path].digests, digest) for path, digest in self.changes.digests.items()
+        ):
+            return self.tree.manifest
+        return self._manifest(State.COMPLETE, self.changes.digests.items())
+
+    def _union(self) -> Iterator[tuple[str, bytes]]:
+        """List everything that is or may become ours before this run has ended."""
+        digests = self.changes.digests
+        for path, known in self.tree.files.items():
+            if known.ours and path not in digests:
+                yield path, known.digests
+        for path, digest in digests.items():
+            before = self.tree.files.get(path)
+            old = before.digests if before else b""
+            yield path, old if holds(old, digest) else old + digest
+        for path in self._claims():
+            yield f"{path}/", b""
+
+    def _claims(self) -> set[str]:
+        """Folders that this run makes or may empty."""
+        made = self.changes.needed - self.tree.folders
+        return {*made, *self.tree.claimed, *folders_above(self.changes.stale)}
+
+    def _write(self) -> None:
+        there = {*self.tree.folders, ""}
+        touched = set()
+        for number, artifact in enumerate(self.changes.written):
+            parent = artifact.path.rpartition("/")[0]
+            if parent not in there:
+                _make_folders(self.folder.files, self.folder.at(parent))
+                there.update((parent, *parents(parent)))
+            touched.add(parent)
+            self.stage.publish(number, self.folder.at(artifact.path), sync=self.folder.target.durable)
+        if self.folder.target.durable:
+            for parent in sorted(touched):
+                self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
+
+    def _remove(self, paths: Iterable[str], folders: Iterable[str]) -> None:
+        """Remove files, then the folders that are empty now, and of `folders` those that are empty."""
+        emptied = set(folders)
+        for path in paths:
+            with suppress(FileNotFoundError):  # somebody was faster
+                self.folder.files.remove(self.folder.at(path))
+            emptied.update(parents(path))
+        for path in sorted(emptied - self.changes.needed, key=lambda path: path.count("/"), reverse=True):
+            self.folder.remove_empty(path)
+
+    def _manifest(self, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
+        return manifest_file.dump(salt_of(self.folder.target.identity), state, files)
+
+    def _put_manifest(self, data: bytes) -> None:
+        self.stage.add(data, sync=True)
+        self.stage.publish(self.stage.count - 1, self.folder.at(MANIFEST), sync=True)
+
+    def _put_index(self) -> None:
+        self.stage.add(index_file.dump(self._rows()))
+        self.folder.files.replace(self.stage.path(self.stage.count - 1), index_path(self.folder.target))
+
+    def _rows(self) -> Iterator[tuple[bytes, Row]]:
+        salt = salt_of(self.folder.target.identity)
+        written = {artifact.path for artifact in self.changes.written}
+        for artifact in self.plan.artifacts:
+            path = artifact.path
+            found = self.folder.entry(path) if path in written else self.tree.files[path]
+            if found is not None and found.kind is not Kind.OTHER:
+                yield hashed(salt, path), Row(found.stamp, self.changes.digests[path], key_digest(artifact.key))
+
+
+def _make_folders(files: FileSystem, path: str) -> None:
+    """Make a folder and those above it."""
+    if files.entry(path) is None:
+        _make_folders(files, path.rpartition("/")[0])
+        files.make_folder(path)
