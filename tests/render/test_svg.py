@@ -200,6 +200,11 @@ def test_double_lines_turn_without_crossing() -> None:
     assert [(s.across, s.start) for s in right] == [(8.5, 3.0), (11.5, 6.0)]
 
 
+@pytest.mark.parametrize(("char", "start"), [("╤", 11.5), ("╒", 8.5), ("╥", 10), ("╪", 10)])
+def test_single_line_meets_a_double_one_where_its_name_says(char: str, start: float) -> None:
+    assert max(segment.start for segment in shape(char).segments if segment.vertical) == start
+
+
 def test_corner_of_thin_lines_is_closed() -> None:
     assert {segment.start for segment in shape("┌").segments} == {10 - LIGHT / 2, 4.5 - LIGHT / 2}
 

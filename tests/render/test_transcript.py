@@ -55,6 +55,11 @@ def test_chapters_are_headings_over_their_lines() -> None:
     assert [[row[1].text for row in section.iter("li")] for section in sections] == [["before"], ["make"], ["ok"]]
 
 
+def test_first_line_of_a_chapter_shows_its_time_again() -> None:
+    found = log([line(1, "a"), line(1.5, "b")], (), [Chapter(round(1.2 * SECOND), "B")], limit=PLENTY)
+    assert rows(found) == ["0:01 a", "0:01 b"]
+
+
 def test_command_is_marked_between_its_prompt_and_what_stands_to_the_right() -> None:
     lines = [line(1, "me@box $ make        12:01"), line(2, "done")]
     found = log(lines, [command(0.8, "make", "me@box $ ")], (), limit=PLENTY)
@@ -103,6 +108,8 @@ def test_C13_line_cannot_break_out_of_its_row() -> None:
 def test_transcript_stands_left_to_right_and_keeps_bidi_controls() -> None:
     found = log([line(1, "a\u202eb")], (), (), limit=PLENTY)
     assert next(parsed(found).iter("ol")).get("dir") == "ltr"
+    in_chapter = log([line(1, "a")], (), [Chapter(0, "A")], limit=PLENTY)
+    assert next(parsed(in_chapter).iter("ol")).get("dir") == "ltr"
     assert rows(found) == ["0:01 a\u202eb"]
 
 
