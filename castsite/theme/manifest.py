@@ -56,7 +56,7 @@ def read_manifest(source: str, *, path: str) -> Manifest:
     """Read `theme.yaml`; nothing is raised, what is wrong is in `problems`."""
     reading = Reading(path=path)
     fields = root_fields(parse(source, path=path), reading)
-    found = _MANIFEST.read(fields, reading).values if fields else {}
+    found = SCHEMA.read(fields, reading).values if fields else {}
     return Manifest(
         version=found.get("version", ""),
         extends=found.get("extends"),
@@ -136,7 +136,7 @@ def _as_written(node: Node, _reading: Reading) -> Node:
     return node
 
 
-_DECLARATION = Schema(
+OPTION_SCHEMA = Schema(
     noun="key of an option",
     keys=(
         Key(name="type", read=word_of(KINDS), value="a type", example="colour", about=f"One of {', '.join(KINDS)}."),
@@ -147,6 +147,7 @@ _DECLARATION = Schema(
         Key(name="doc", read=line(), value="text", example="Colour of a moment", about="One sentence for site owners."),
     ),
 )
+"""Keys that declare one option."""
 
 
 def _read_declarations(node: Node, reading: Reading) -> tuple[Option, ...] | None:
@@ -165,7 +166,7 @@ def _read_declaration(name: Text, node: Node, reading: Reading) -> Option | None
     if not isinstance(node, Fields):
         under.error(node.at, expected("a mapping such as {type: text}", node))
         return None
-    found = _DECLARATION.read(node, under).values
+    found = OPTION_SCHEMA.read(node, under).values
     kind, choices = found.get("type", "text"), found.get("choices", ())
     if kind == "choice" and not choices:
         under.error(node.at, "choices are missing")
@@ -199,7 +200,7 @@ def _read_strings(node: Node, reading: Reading) -> tuple[tuple[str, str], ...] |
     return tuple((key, text) for key, text in texts if text is not None)
 
 
-_MANIFEST = Schema(
+SCHEMA = Schema(
     noun="key of a theme",
     keys=(
         Key(name="name", read=line(), value="text", example="Plain", about="What people call the theme."),
@@ -238,3 +239,4 @@ _MANIFEST = Schema(
         Key(name="strings", read=_read_strings, value="a mapping", example="{play: Play}", about="Texts of the theme."),
     ),
 )
+"""Keys of `theme.yaml`; the documentation is made from it."""
