@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from castsite.errors import Place, Problem, Severity, StorageError
@@ -26,5 +27,6 @@ def prepare(folder: Path) -> Path:
 
 def refusal(folder: Path, fault: OSError) -> StorageError:
     """Make the error for a work folder that cannot be used."""
-    text = f"the work folder cannot be written: {fault.strerror}; make it writable, or remove it"
+    cure = "free some space" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else "make it writable, or remove it"
+    text = f"the work folder cannot be written: {fault.strerror}; {cure}"
     return StorageError(Problem(Severity.FATAL, Place(folder.name), "work-folder", text))

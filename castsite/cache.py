@@ -1,0 +1,202 @@
+"""What was computed before, by content: small files in the work folder, each with its own digest.
+
+A key is made of everything the value depends on, so an entry is never wrong, only there or not. Whatever is damaged,
+unreadable or of another version counts as not there and is written anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from castsite.workfolder import prepare, refusal
+
+SPARE_SIZE: Final = 256 * 1024 * 1024
+"""Bytes of entries that a build may leave unused in the cache: going back to an earlier state stays fast."""
+
+DEPENDENCIES: Final = (
+    "babel",
+    "jinja2",
+    "markdown-it-py",
+    "markupsafe",
+    "mdit-py-plugins",
+    "msgspec",
+    "nh3",
+    "pyavt",
+    "pygments",
+    "pyyaml",
+)
+"""Packages whose version can change what is computed."""
+
+_INSTALLED: Final = re.compile(r"([A-Za-z0-9._]+)-([^-]+)\.dist-info")
+_DIGEST_SIZE: Final = 32
+_TEMPORARY: Final = ".cs-"
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def key(*parts: bytes | str) -> str:
+    """Make the key of a value from all it depends on: 64 hexadecimal digits.
+
+    Each part counts with its kind and length, so that no two lists of parts run into one another.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+        digest.update(f"{'b' if data is part else 's'}{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """Give a digest of all code that values depend on: castsite's own, its dependencies' versions, Python's."""
+    package = Path(__file__).parent
+    parts: list[bytes | str] = [sys.version, unicodedata.unidata_version]
+    for path in sorted(package.rglob("*.py")):
+        parts += (path.relative_to(package).as_posix(), path.read_bytes())
+    return key(*parts, *(f"{name} {version}" for name, version in _versions()))
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The entries below a work folder. Several processes may use them at once; any may vanish at any time."""
+
+    work: Path
+    used: set[str] = field(default_factory=set)
+    """keys that this build asked for or wrote; entries of others may be pruned"""
+    behind: Cache | None = None
+    """asked for what is not here, never written to"""
+
+    @property
+    def folder(self) -> Path:
+        """Where the entries are, in folders of the first two digits of their keys."""
+        return self.work / "cache"
+
+    def get(self, name: str) -> bytes | None:
+        """Give the value of a key; None when there is none, or it is damaged in any way."""
+        self.used.add(name)
+        value = self._read(name)
+        return self.behind.get(name) if value is None and self.behind else value
+
+    def put(self, name: str, value: bytes) -> None:
+        """Keep the value of a key, whatever stands in its place. Raises StorageError when that is not possible."""
+        self.used.add(name)
+        path = self._path(name)
+        data = _seal(name, value) + value
+        try:
+            try:
+                _write(path, data)
+            except OSError:  # no folder yet, or something that is no entry
+                self._make_room(path)
+                _write(path, data)
+        except OSError as fault:
+            raise refusal(self.work, fault) from fault
+
+    def remember(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Give the value of a key, made only when it is not there."""
+        value = self.get(name)
+        if value is None:
+            value = make()
+            self.put(name, value)
+        return value
+
+    def prune(self, keep: Iterable[str] = (), *, spare: int = SPARE_SIZE) -> int:
+        """Remove entries that this build did not use, `keep` being used too, when they are more than `spare` bytes.
+
+        Returns how many were removed. Which go is a matter of their names, for a time of last use would not be true.
+        """
+        kept = self.used.union(keep)
+        unused = [(path, size) for path, size in self._entries() if path.name not in kept]
+        excess = sum(size for _, size in unused) - spare
+        removed = 0
+        for path, size in unused:
+            if excess > 0 or path.name.startswith(_TEMPORARY):
+                path.unlink(missing_ok=True)
+                excess -= size
+                removed += 1
+        return removed
+
+    def clear(self) -> None:
+        """Remove the cache, and nothing else in the work folder."""
+        self.used.clear()
+        if self.folder.is_symlink() or not self.folder.is_dir():
+            self.folder.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(self.folder)
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            entry = self._path(name).read_bytes()
+        except OSError:
+            return None
+        value = entry[_DIGEST_SIZE:]
+        return value if entry[:_DIGEST_SIZE] == _seal(name, value) else None
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / name
+
+    def _make_room(self, path: Path) -> None:
+        """Make the folder of an entry, and remove what is no entry from its place."""
+        prepare(self.work)
+        for folder in (self.folder, path.parent):
+            if not folder.is_dir():
+                folder.unlink(missing_ok=True)
+                folder.mkdir(mode=0o700, exist_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+
+    def _entries(self) -> Iterator[tuple[Path, int]]:
+        """Give all entries with their sizes, in the order of their names."""
+        for folder in sorted(self.folder.glob("??")):
+            if folder.is_dir():
+                with os.scandir(folder) as found:
+                    files = sorted((item.name, item.stat(follow_symlinks=False)) for item in found if item.is_file())
+                yield from ((folder / name, status.st_size) for name, status in files)
+
+
+def _seal(name: str, value: bytes) -> bytes:
+    """Give the digest of an entry; with its key, so that entries that changed places are found out."""
+    return hashlib.sha256(bytes.fromhex(name) + value).digest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace a file at once, readable by its owner alone."""
+    temporary = path.parent / f"{_TEMPORARY}{os.urandom(8).hex()}.tmp"
+    try:
+        with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
+            file.write(data)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    """Give the installed versions of what values depend on.
+
+    They stand in the names of the folders beside the packages; `importlib.metadata` takes 40 ms to say the same.
+    """
+    found: dict[str, str] = {}
+    for folder in filter(os.path.isdir, reversed(sys.path)):
+        for name in os.listdir(folder or "."):  # noqa: PTH208  names are all that is needed
+            if match := _INSTALLED.fullmatch(name):
+                found[match[1].lower().replace("_", "-").replace(".", "-")] = match[2]
+    return ((name, found.get(name) or _version(name)) for name in DEPENDENCIES)
+
+
+def _version(name: str) -> str:
+    from importlib import metadata  # noqa: PLC0415  slow to import, and rarely needed
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
