@@ -4,6 +4,7 @@ import re
 import unicodedata
 from xml.etree import ElementTree as ET
 
+import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -275,6 +276,12 @@ def test_P8_every_screen_becomes_well_formed_svg_of_shapes_and_text_alone(snapsh
         SVG + tag for tag in ("svg", "title", "g", "rect", "path", "text")
     }
     assert [text.text for text in written(page)] == [text.text for text in written(file)]
+
+
+@given(screens(), st.text())
+def test_C09_every_poster_is_valid_inside_a_page(snapshot: Snapshot, title: str) -> None:
+    poster = inline_poster(snapshot, title=title, title_id="t")
+    html5lib.HTMLParser(strict=True).parseFragment(str(poster))
 
 
 # ---- palettes
