@@ -168,10 +168,10 @@ def _section(slug: str, slugs: set[str], recordings: tuple[Recording, ...], chan
 
 
 def _series(name: str, recordings: tuple[Recording, ...]) -> Series:
-    parts = [
-        (one.meta.series.number, one.slug) for one in recordings if one.meta.series and one.meta.series.name == name
-    ]
-    return Series(slug=name.lower().replace(" ", "-"), title=name, recordings=tuple(slug for _, slug in sorted(parts)))
+    members = [(part.number, one.slug) for one in recordings if (part := one.meta.series) and part.name == name]
+    return Series(
+        slug=name.lower().replace(" ", "-"), title=name, recordings=tuple(slug for _, slug in sorted(members))
+    )
 
 
 # ---- made into files

@@ -46,7 +46,7 @@ def looks(recordings: Iterable[Recording]) -> bytes:
 def palette_of(recording: Recording) -> Palette:
     """Give the colours a recording is played in: what its player options ask for, else its own, else the player's."""
     option = dict(recording.options).get("theme", DEFAULT_THEME)
-    return choosepalette_of(str(option), recording.summary.theme)
+    return choose_palette(str(option), recording.summary.theme)
 
 
 def _name(palette: Palette) -> str:

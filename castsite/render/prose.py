@@ -10,7 +10,8 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from castsite.errors import Place, Problem
-from castsite.render.markdown import Missing, Rendered, Target, TargetKind, outline, render_line, render_markdown
+from castsite.render.links import Missing, Target, TargetKind
+from castsite.render.markdown import Rendered, outline, render_line, render_markdown
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Sheet, page_of, sheet
 from castsite.safety.address import within
