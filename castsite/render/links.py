@@ -1,0 +1,244 @@
+"""Links and pictures of a Markdown text: judged and replaced while they are tokens, every fault told with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import NamedTuple
+
+from markdown_it.token import Token
+
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.safety import Refused
+from castsite.safety.address import Address, Kind, encode, read_address
+from castsite.safety.markup import REL
+
+
+class TargetKind(StrEnum):
+    """What a local address leads to."""
+
+    PAGE = "page"
+    RECORDING = "recording"
+    PICTURE = "picture"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Something of this site. `url` is relative to the page that is being made, `width` and `height` are pixels."""
+
+    url: str
+    kind: TargetKind
+    title: str = ""
+    width: int | None = None
+    height: int | None = None
+    ids: frozenset[str] | None = None
+    """ids that may be linked on it; None when they are not known"""
+
+
+class Missing(NamedTuple):
+    """Nothing is published there. `near` is offered instead; `refused` says why the file may not be published."""
+
+    near: str = ""
+    refused: str = ""
+
+
+Resolve = Callable[[str], Target | Missing]
+"""From a path as written in the content file, decoded, to what it leads to; a leading `/` is the content folder."""
+
+
+class Links:
+    """Works through the tokens of one body, and collects what was wrong on the way, once per cause."""
+
+    def __init__(self, place: Place, resolve: Resolve, *, ids: frozenset[str], remote_images: bool) -> None:
+        self.remote_images = remote_images
+        self._place = place
+        self._resolve = resolve
+        self._ids = ids
+        self._line = place.line
+        self._problems: dict[tuple[str, str], Problem] = {}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was found so far, in order."""
+        return tuple(self._problems.values())
+
+    def rewrite(self, token: Token) -> None:
+        """Replace the links and pictures in a block's text; tokens of other kinds are left alone."""
+        if token.type == "inline" and token.children:
+            self._line = self._place.line + (token.map[0] if token.map else 0)
+            token.children = list(self._inline(token.children))
+
+    def _inline(self, children: Iterable[Token]) -> Iterator[Token]:
+        linked = after_picture = False
+        for child in children:
+            if child.type == "link_open":
+                linked = self._link(child)
+                if linked:
+                    yield child
+            elif child.type == "link_close":
+                if linked:
+                    yield child
+                linked = False
+            elif child.type == "image":
+                yield from self._picture(child, linked=linked)
+            else:
+                self._pass(child, after_picture=after_picture)
+                yield child
+            after_picture = child.type == "image"
+
+    def _pass(self, token: Token, *, after_picture: bool) -> None:
+        if token.type in BREAKS:
+            self._line += 1
+        elif after_picture and (group := _GROUP.match(token.content)):
+            told = f"{quote(group[1])} was not understood; write it as {{speed=2 start=1:05}} right after the picture"
+            self._tell("bad-attributes", told)
+
+    def _link(self, token: Token) -> bool:
+        """Give a link the address it may have; False when only its text may stay."""
+        written = str(token.attrs.get("href", ""))
+        address = read_address(written)
+        if isinstance(address, Refused):
+            self._tell("refused-link", f"link {quote(written)} is refused: {address.reason}")
+            return False
+        url = self._url(address)
+        if url is None:
+            return False
+        rel = {"rel": REL} if address.kind is Kind.EXTERNAL else {}
+        token.attrs = {"href": url, **_title(token), **rel}
+        return True
+
+    def _url(self, address: Address) -> str | None:
+        if address.kind is Kind.EXTERNAL:
+            return address.url
+        if address.kind is Kind.FRAGMENT:
+            return f"#{self._fragment(address.fragment, self._ids)}"
+        target = self._resolve(address.path)
+        if isinstance(target, Missing):
+            self._miss("link", address.path, target)
+            return None
+        return self._local(address, target)
+
+    def _local(self, address: Address, target: Target) -> str:
+        query = f"?{address.query}" if address.query else ""
+        fragment = f"#{self._fragment(address.fragment, target.ids)}" if address.fragment else ""
+        return encode(target.url + query + fragment)
+
+    def _fragment(self, written: str, ids: frozenset[str] | None) -> str:
+        """Find the id that is meant: a heading may be named with or without its `h-`; `t=1:05` is a moment."""
+        if ids is None or written in ids or written.startswith("t="):
+            return written
+        if (heading := f"h-{written}") in ids:
+            return heading
+        near = _near(written.removeprefix("h-"), [name.removeprefix("h-") for name in sorted(ids)])
+        self._tell("broken-link", f"no heading is named {quote('#' + written)}{near}")
+        return written
+
+    def _picture(self, token: Token, *, linked: bool) -> Iterator[Token]:
+        """Give what stands in the place of a picture: itself, a link, or what it would have said."""
+        written = str(token.attrs.get("src", ""))
+        address = read_address(written)
+        if isinstance(address, Refused) or address.kind is Kind.FRAGMENT or address.url.startswith("mailto:"):
+            reason = address.reason if isinstance(address, Refused) else "it is not a picture"
+            self._tell("refused-picture", f"picture {quote(written)} is refused: {reason}")
+            yield _text(text_of([token]))
+        elif address.kind is Kind.EXTERNAL:
+            yield from self._remote(token, address, linked=linked)
+        else:
+            yield from self._local_picture(token, address, linked=linked)
+
+    def _remote(self, token: Token, address: Address, *, linked: bool) -> Iterator[Token]:
+        if self.remote_images:
+            token.attrs = {"src": address.url, "alt": "", **_title(token), **_size(token, None)}
+            yield token
+            return
+        told = f"picture {quote(address.url)} is on another site and became a link; copy it into the content folder"
+        self._tell("remote-image", told)
+        yield from _linked(text_of([token]) or address.url, address.url, inside=linked, rel=REL)
+
+    def _local_picture(self, token: Token, address: Address, *, linked: bool) -> Iterator[Token]:
+        target = self._resolve(address.path)
+        words = text_of([token])
+        if isinstance(target, Missing):
+            self._miss("picture", address.path, target)
+            yield _text(words)
+        elif target.kind is TargetKind.PICTURE:
+            token.attrs = {"src": encode(target.url), "alt": "", **_title(token), **_size(token, target)}
+            yield token
+        else:
+            if target.kind is not TargetKind.RECORDING:
+                self._tell(
+                    "not-a-picture", f"{quote(address.path)} is no picture and became a link; write it without !"
+                )
+            words = words or target.title or address.path.rpartition("/")[2]
+            yield from _linked(words, self._local(address, target), inside=linked)
+
+    def _miss(self, what: str, path: str, missing: Missing) -> None:
+        if missing.refused:
+            told = f"{what} {quote(path)} is refused: {missing.refused}"
+            self._tell(f"refused-{what}", told, Severity.ERROR)
+        else:
+            near = f", did you mean {quote(missing.near)}?" if missing.near else ""
+            self._tell(_MISSING[what], f"{what} {quote(path)} leads to nothing that is published{near}")
+
+    def _tell(self, code: str, text: str, severity: Severity = Severity.WARNING) -> None:
+        known = self._problems.get((code, text))
+        place = Place(self._place.path, self._line)
+        again = replace(known, count=known.count + 1) if known else Problem(severity, place, code, text)
+        self._problems[code, text] = again
+
+
+def text_of(children: Iterable[Token]) -> str:
+    """Give the words of inline tokens: no markup, a blank for a line's end, of a picture what stands for it."""
+    return "".join(_words(child) for child in children)
+
+
+BREAKS = frozenset({"softbreak", "hardbreak"})
+"""Inline tokens that end a line of the source."""
+
+_GROUP = re.compile(r"\s*(\{[^{}]*\})")
+_SIZE = re.compile(r"[1-9][0-9]{0,4}")
+_MISSING = {"link": "broken-link", "picture": "missing-picture"}
+
+
+def _words(token: Token) -> str:
+    if token.type == "image":
+        return text_of(token.children or [])
+    if token.type in BREAKS:
+        return " "
+    return token.content if token.type in ("text", "code_inline") else ""
+
+
+def _near(name: str, names: list[str]) -> str:
+    found = get_close_matches(name, names, 1, 0.7)
+    return f", did you mean {quote('#' + found[0])}?" if found else ""
+
+
+def _title(token: Token) -> dict[str, str | int | float]:
+    return {"title": token.attrs["title"]} if token.attrs.get("title") else {}
+
+
+def _size(token: Token, target: Target | None) -> dict[str, str | int | float]:
+    """Give the size the author asked for, else the picture's own, so that nothing moves while it loads."""
+    asked = {name: str(token.attrs.get(name, "")) for name in ("width", "height")}
+    wanted: dict[str, str | int | float] = {name: value for name, value in asked.items() if _SIZE.fullmatch(value)}
+    if wanted or target is None or target.width is None or target.height is None:
+        return wanted
+    return {"width": str(target.width), "height": str(target.height)}
+
+
+def _text(words: str) -> Token:
+    return Token("text", "", 0, content=words)
+
+
+def _linked(words: str, url: str, *, inside: bool, rel: str = "") -> Iterator[Token]:
+    """Give a link, or its words alone where it would stand inside another one."""
+    if inside:
+        yield _text(words)
+        return
+    yield Token("link_open", "a", 1, attrs={"href": url, "rel": rel} if rel else {"href": url})
+    yield _text(words)
+    yield Token("link_close", "a", -1)

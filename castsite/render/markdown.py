@@ -1,0 +1,193 @@
+"""Markdown of descriptions, pages and sections → HTML that may stand on a page.
+
+Three walls, each enough by itself: the parser passes no HTML through, links and pictures are judged and replaced
+while they are still tokens, and what comes out is cleaned by an allow-list. Spoken of as "content file" below: the
+file the text was written in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from castsite.errors import Place, Problem, Severity
+from castsite.limits import Limits
+from castsite.render.highlight import CODE_LIMIT, highlight_code
+from castsite.render.links import Links, Resolve, text_of
+from castsite.safety.markup import clean
+from castsite.site.urls import slugify
+
+PLAIN_LIMIT = 200
+"""Characters of a description in a page's head and in previews."""
+
+
+class Heading(NamedTuple):
+    """A heading: level 2 to 6 as it stands on the page, the `id` it can be linked by, its text."""
+
+    level: int
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """Markdown made into HTML. `plain` is its prose on one line, without headings, code and footnotes."""
+
+    html: Markup
+    problems: tuple[Problem, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    plain: str = ""
+
+
+def render_markdown(
+    text: str, *, place: Place, resolve: Resolve, limits: Limits, allow_remote_images: bool = False
+) -> Rendered:
+    """Render a body. `place` is where its first line stands; a body over the limit is an error and gives no HTML."""
+    if too_long := _too_long(text, place, limits):
+        return Rendered(html=Markup(), problems=(too_long,))
+    env: dict[str, object] = {}
+    tokens = _parser().parse(text, env)
+    headings = _name_headings(tokens)
+    links = Links(place, resolve, ids=frozenset(heading.id for heading in headings), remote_images=allow_remote_images)
+    _tidy_blocks(tokens)
+    for token in tokens:
+        links.rewrite(token)
+    return _rendered(tokens, env, links, headings)
+
+
+def render_line(
+    text: str, *, place: Place, resolve: Resolve, limits: Limits, allow_remote_images: bool = False
+) -> Rendered:
+    """Render one paragraph without its `<p>`: emphasis, code and links, no blocks."""
+    if too_long := _too_long(text, place, limits):
+        return Rendered(html=Markup(), problems=(too_long,))
+    env: dict[str, object] = {}
+    tokens = _parser().parseInline(text, env)
+    links = Links(place, resolve, ids=frozenset(), remote_images=allow_remote_images)
+    for token in tokens:
+        links.rewrite(token)
+    return _rendered(tokens, env, links, ())
+
+
+def outline(text: str) -> tuple[Heading, ...]:
+    """Give the headings of a body without rendering it, for links from elsewhere that name one."""
+    return _name_headings(_parser().parse(text, {}))
+
+
+def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
+    """Make HTML (as `Markup`) or text into one line of plain text, cut at a word to at most `limit` characters."""
+    bare = text.striptags() if isinstance(text, Markup) else text
+    line = " ".join(_HIDDEN.sub("", unicodedata.normalize("NFC", bare)).split())
+    if len(line) <= limit:
+        return line
+    words = line[:limit].rpartition(" ")[0]
+    return (words or line[: limit - 1]).rstrip(".,:;–— ") + "…"
+
+
+_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_LANGUAGE = re.compile(r"[a-z0-9+-]{1,20}")
+_ALIGNMENT = re.compile(r"text-align:(left|center|right)")
+
+
+class _Parser(MarkdownIt):
+    """Leaves addresses as they were written: they are judged in one place, as tokens, with a message."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 (the library's signature)
+        return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 (the library's name)
+        return url
+
+
+@cache
+def _parser() -> MarkdownIt:
+    options = {"html": False, "linkify": False, "typographer": False, "alerts": True, "tasklists": True}
+    parser = _Parser("commonmark", {**options, "highlight": _highlight})
+    parser.enable(["table", "strikethrough"])
+    return parser.use(attrs_plugin, after=("image",)).use(footnote_plugin, inline=False)
+
+
+def _highlight(code: str, language: str, _rest: str) -> str:
+    return highlight_code(code, language)
+
+
+def _too_long(text: str, place: Place, limits: Limits) -> Problem | None:
+    size = len(text.encode(errors="replace"))
+    if size <= limits.body:
+        return None
+    told = f"{size:,} bytes of Markdown, at most {limits.body:,} are allowed; split the text into several pages"
+    return Problem(Severity.ERROR, place, "body-too-long", told)
+
+
+def _name_headings(tokens: list[Token]) -> tuple[Heading, ...]:
+    """Give every heading its id; the page's own title is the only `h1`."""
+    found: list[Heading] = []
+    names = _Names()
+    for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "heading_open":
+            if opening.tag == "h1":
+                opening.tag = closing.tag = "h2"
+            title = text_of(inline.children or [])
+            name = names.free(f"h-{slugify(title, source=title)}")
+            opening.attrs = {"id": name}
+            found.append(Heading(int(opening.tag[1]), name, title))
+    return tuple(found)
+
+
+class _Names:
+    """Names given so far; one that is taken gets `-1`, `-2` and so on, each counted on from where it was left."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+
+    def free(self, name: str) -> str:
+        number = self._next.get(name, 0)
+        while (unique := f"{name}-{number}" if number else name) in self._next:
+            number += 1
+        self._next[name] = number + 1
+        self._next.setdefault(unique, 1)
+        return unique
+
+
+def _tidy_blocks(tokens: list[Token]) -> None:
+    """Bring fences and table cells into the form the allow-list knows: a language's name, a class for alignment."""
+    colourable = CODE_LIMIT
+    for token in tokens:
+        if token.type == "fence":
+            colourable -= len(token.content)
+            token.info = _language(token.info) if colourable >= 0 else ""
+        elif token.type in ("th_open", "td_open"):
+            aligned = _ALIGNMENT.fullmatch(str(token.attrs.get("style", "")))
+            token.attrs = {"class": f"align-{aligned[1]}"} if aligned else {}
+
+
+def _language(info: str) -> str:
+    name = (info.split() or [""])[0].lower()
+    return name if _LANGUAGE.fullmatch(name) else ""
+
+
+def _rendered(tokens: list[Token], env: dict[str, object], links: Links, headings: tuple[Heading, ...]) -> Rendered:
+    parser = _parser()
+    html = clean(parser.renderer.render(tokens, parser.options, env), remote_images=links.remote_images)
+    words = " ".join(" ".join(_prose(tokens)).split())
+    return Rendered(html=Markup(html), problems=links.problems, headings=headings, plain=words)  # noqa: S704 (cleaned)
+
+
+def _prose(tokens: Iterable[Token]) -> Iterator[str]:
+    opened = ""
+    for token in tokens:
+        if token.type == "footnote_block_open":
+            return
+        if token.type == "inline" and opened not in ("heading_open", "alert_title_open"):
+            yield text_of(token.children or [])
+        opened = token.type
