@@ -251,7 +251,7 @@ CONFIG: Final = Schema(
             _site_address,
             "http(s) address",
             "https://ada.example/casts/",
-            "Where it is published; cards and feeds need it. `--base-url` and `CASTSITE_BASE_URL` go before it.",
+            "Where it is published; absolute links need it. `--base-url` and `CASTSITE_BASE_URL` go before it.",
         ),
         Key("language", language, "language tag", "en", "The language it is written in."),
         Key("timezone", zone_name, "name of a zone", "Europe/Berlin", "The zone of dates that name none."),
@@ -259,7 +259,7 @@ CONFIG: Final = Schema(
         Key("content", folder("content"), "folder", "content", "Where recordings and pages are."),
         Key("output", line(), "folder", "public", "Where the site is written to; `--output` goes before it."),
         Key("ignore", list_of(line()), "list of patterns", "[drafts/*]", "Files of the content folder to pass over."),
-        Key("theme", _theme, "name or {name, options}", "default", "How it looks."),
+        Key("theme", _theme, "name or {name, options}", "default", "How it looks; `default` ships with castsite."),
         Key(
             "player",
             player,

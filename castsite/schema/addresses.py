@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlsplit
 
 from castsite.schema.paths import path_fault
-from castsite.schema.reading import Key, Reading, Schema, expected
+from castsite.schema.reading import Key, Reading, Schema, expected, mapping
 from castsite.schema.texts import line, scalar
 from castsite.schema.tree import Fields, Node, Text
 from castsite.schema.values import Author, Link
@@ -16,6 +16,7 @@ _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
 _MAIL: Final = re.compile(r"mailto:[A-Za-z0-9.!#$%&'*+/=?_~-]+@[A-Za-z0-9.-]+", re.IGNORECASE)
 _URL_SAFE: Final = "/%:@!$&'()*+,;=~-._"
+_A_LINK: Final = "{title: Docs, url: https://docs.example/}"
 LONGEST: Final = 2000
 
 
@@ -53,11 +54,8 @@ def person(node: Node, reading: Reading) -> Author | None:
     if not isinstance(node, Fields):
         name = _NAME(node, reading)
         return Author(name) if name else None
-    values = _PERSON.read(node, reading).values
-    if "name" not in values:
-        reading.error(node.at, "expected a name, such as {name: Ada}")
-        return None
-    return Author(values["name"], values.get("url", ""))
+    values = mapping(_PERSON, node, reading, needs=["name"], example="{name: Ada}")
+    return Author(values["name"], values.get("url", "")) if values else None
 
 
 def link(node: Node, reading: Reading) -> Link | None:
@@ -65,23 +63,16 @@ def link(node: Node, reading: Reading) -> Link | None:
     if not isinstance(node, Fields):
         url = web_address(node, reading)
         return Link("", url) if url else None
-    return _titled(node, reading, _LINK)
+    return _titled(mapping(_LINK, node, reading, needs=["url"], example=_A_LINK))
 
 
 def entry(node: Node, reading: Reading) -> Link | None:
     """Read an entry of the navigation, `{title, url}`; the address may be a path on the site."""
-    if isinstance(node, Fields):
-        return _titled(node, reading, _ENTRY)
-    reading.error(node.at, expected("{title: About, url: about/}", node))
-    return None
+    return _titled(mapping(_ENTRY, node, reading, needs=["url"], example="{title: About, url: about/}"))
 
 
-def _titled(node: Fields, reading: Reading, schema: Schema) -> Link | None:
-    values = schema.read(node, reading).values
-    if "url" not in values:
-        reading.error(node.at, "expected an address, such as {title: Docs, url: https://docs.example/}")
-        return None
-    return Link(values.get("title", ""), values["url"])
+def _titled(values: dict[str, Any] | None) -> Link | None:
+    return Link(values.get("title", ""), values["url"]) if values else None
 
 
 def _contact(node: Node, reading: Reading) -> str | None:

@@ -10,10 +10,10 @@ from castsite.errors import printable
 from castsite.schema.lists import items_of, list_of
 from castsite.schema.numbers import parse_real, parse_whole, real_above_zero
 from castsite.schema.patterns import pattern_fault
-from castsite.schema.reading import Key, Reading, Schema, expected
+from castsite.schema.reading import Key, Reading, Schema, expected, mapping
 from castsite.schema.texts import FALSE, line, prose, scalar
 from castsite.schema.times import time
-from castsite.schema.tree import Fields, Items, Node, Text
+from castsite.schema.tree import Items, Node, Text
 from castsite.schema.values import Mask, Stretch
 
 T = TypeVar("T")
@@ -128,14 +128,8 @@ def _disjoint(stretches: tuple[Stretch, ...], node: Items, reading: Reading) -> 
 
 
 def _marker(node: Node, reading: Reading) -> tuple[int, str] | None:
-    if not isinstance(node, Fields):
-        reading.error(node.at, expected("{at: 1:05, label: Build}", node))
-        return None
-    values = _MARKER.read(node, reading).values
-    if "at" not in values:
-        reading.error(node.at, "expected a time, such as {at: 1:05, label: Build}")
-        return None
-    return values["at"], values.get("label", "")
+    values = mapping(_MARKER, node, reading, needs=["at"], example="{at: 1:05, label: Build}")
+    return (values["at"], values.get("label", "")) if values else None
 
 
 def _command(node: Node, number: int, reading: Reading) -> tuple[int, str] | None:
@@ -149,12 +143,8 @@ def _command(node: Node, number: int, reading: Reading) -> tuple[int, str] | Non
 
 
 def _mask(node: Node, reading: Reading) -> Mask | None:
-    if not isinstance(node, Fields):
-        reading.error(node.at, expected("{rows: [1, 3], cols: [10, 40], from: 12.3, to: 18}", node))
-        return None
-    values = _MASK.read(node, reading).values
-    if "rows" not in values or "cols" not in values:
-        reading.error(node.at, "expected rows and cols, such as {rows: [1, 3], cols: [10, 40]}")
+    values = mapping(_MASK, node, reading, needs=["rows", "cols"], example="{rows: [1, 3], cols: [10, 40]}")
+    if values is None:
         return None
     start, end = values.get("from"), values.get("to")
     if start is not None and end is not None and end <= start:

@@ -66,6 +66,12 @@ def snake(name: str) -> str:
     return _CAMEL.sub(r"_\1", name).lower()
 
 
+def _spellings(name: str) -> tuple[str, ...]:
+    """Give the spellings beside the player's own; `autoplay` is the player's own second one."""
+    other = snake(name)
+    return ("auto_play", "autoplay") if name == "autoPlay" else () if other == name else (other,)
+
+
 def _switch_or(node: Node) -> bool | str:
     """Give a switch as what it is, anything else as text, empty for what is no text."""
     text = node.value.strip() if isinstance(node, Text) else ""
@@ -150,7 +156,7 @@ SCHEMA: Final = Schema(
             value,
             example,
             about,
-            spellings=tuple({snake(name), name.lower()} - {name}) if name != name.lower() else (),
+            spellings=_spellings(name),
         )
         for name, read, value, example, about in (
             ("cols", _cols, "whole number", "80", "Pins the width; resizes of the recording are then ignored."),

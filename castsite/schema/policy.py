@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from castsite.schema.lists import list_of
 from castsite.schema.patterns import pattern_fault
-from castsite.schema.reading import Key, Reading, Schema, expected
+from castsite.schema.reading import Key, Reading, Schema, expected, mapping
 from castsite.schema.texts import line, scalar, word_of
 from castsite.schema.tree import Fields, Node
 
@@ -60,26 +60,14 @@ def _rule_settings(node: Node, reading: Reading) -> tuple[tuple[str, str], ...] 
 
 
 def _rule_switch(node: Node, reading: Reading) -> RuleSwitch | None:
-    values = _mapping(node, reading, _DISABLE, "{rule: jwt, path: demo.cast}")
+    values = mapping(_DISABLE, node, reading, needs=_DISABLE.names, example="{rule: jwt, path: demo.cast}")
     return RuleSwitch(**values) if values else None
 
 
 def _custom_rule(node: Node, reading: Reading) -> CustomRule | None:
-    values = _mapping(node, reading, _CUSTOM, "{id: ours, anchors: [tok_], regex: tok_[a-z]{20}, class: P}")
+    example = "{id: ours, anchors: [tok_], regex: tok_[a-z]+, class: P}"
+    values = mapping(_CUSTOM, node, reading, needs=_CUSTOM.names, example=example)
     return CustomRule(values["id"], values["anchors"], values["regex"], values["class"]) if values else None
-
-
-def _mapping(node: Node, reading: Reading, schema: Schema, example: str) -> dict[str, Any] | None:
-    """Read a mapping that needs all of its keys."""
-    if not isinstance(node, Fields):
-        reading.error(node.at, expected(example, node))
-        return None
-    before = len(reading.found)
-    values = schema.read(node, reading).values
-    missing = [key.name for key in schema.keys if key.name not in values]
-    if missing and len(reading.found) == before:
-        reading.error(node.at, f"needs {', '.join(missing)}, such as {example}")
-    return None if missing else values
 
 
 def _pattern(node: Node, reading: Reading) -> str | None:

@@ -6,7 +6,7 @@ says which keys there are; the documentation is made from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -20,7 +20,7 @@ from castsite.schema.tree import At, Fields, Node, Text, Tree, describe, is_miss
 
 T = TypeVar("T")
 
-SHOWN: Final = 20
+SHOWN: Final = 50
 """Problems of one code that are shown for one file; the last of them counts the others."""
 
 
@@ -110,6 +110,11 @@ class Schema:
         """Every spelling → its key."""
         return {spelling: key for key in self.keys for spelling in (key.name, *key.spellings)}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every key in its own spelling."""
+        return tuple(key.name for key in self.keys)
+
     def read(self, fields: Fields, reading: Reading) -> Found:
         """Read every entry; a key without a value is as if it were not there."""
         values: dict[str, Any] = {}
@@ -135,7 +140,7 @@ class Schema:
             reading.under(name.value).note(refusal.severity, name.at, refusal.code, refusal.text)
             return
         # the comparison costs a millisecond: a file of nothing but unknown keys must not hold up the build
-        few = len(reading.found) < 2 * SHOWN
+        few = len(reading.found) < SHOWN
         near = did_you_mean(name.value, self.index, self.habits) if few else ""
         hint = f"; {self.hint}" if self.hint and not near else ""
         reading.note(reading.unknown, name.at, "unknown-key", f"unknown {self.noun} {quote(name.value)}{near}{hint}")
@@ -180,12 +185,31 @@ def into(schema: Schema, kind: type[T], example: str) -> Reader[T]:
     return read
 
 
+def mapping(
+    schema: Schema, node: Node, reading: Reading, *, needs: Iterable[str], example: str
+) -> dict[str, Any] | None:
+    """Read a mapping that needs some of its keys; None when one of them is missing or wrong, which is noted once."""
+    if not isinstance(node, Fields):
+        reading.error(node.at, expected(example, node))
+        return None
+    values = schema.read(node, reading).values
+    needed = tuple(needs)
+    written = {schema.index[name.value].name for name, value in node.entries if _is_written(name, value, schema)}
+    if absent := [name for name in needed if name not in written]:
+        reading.error(node.at, f"needs {' and '.join(absent)}, such as {example}")
+    return None if any(name not in values for name in needed) else values
+
+
 def expected(what: str, node: Node) -> str:
     """Give the usual message: `expected a date, got "tomorrow"`."""
     return f"expected {what}, got {describe(node)}"
 
 
 _NO_KEYS: Final = "expected keys such as title: Rebase, got "
+
+
+def _is_written(name: Text, value: Node, schema: Schema) -> bool:
+    return name.value in schema.index and not is_missing(value)
 
 
 def _spelled_twice(first: Text, second: Text, reading: Reading) -> None:

@@ -15,7 +15,7 @@ from castsite.schema.lists import list_of
 from castsite.schema.numbers import real_above_zero, screen_size, whole
 from castsite.schema.paths import PICTURES, content_path
 from castsite.schema.player import player
-from castsite.schema.reading import Found, Key, Reading, Refusal, Schema, expected
+from castsite.schema.reading import Found, Key, Reading, Refusal, Schema, expected, mapping
 from castsite.schema.texts import (
     SWITCH,
     flag,
@@ -39,11 +39,8 @@ def _series(node: Node, reading: Reading) -> Part | None:
     if not isinstance(node, Fields):
         name = _NAME(node, reading)
         return Part(name) if name else None
-    values = _SERIES.read(node, reading).values
-    if "name" not in values:
-        reading.error(node.at, "expected a name, such as {name: Git basics, part: 2}")
-        return None
-    return Part(values["name"], values.get("part"))
+    values = mapping(_SERIES, node, reading, needs=["name"], example="{name: Git basics, part: 2}")
+    return Part(values["name"], values.get("part")) if values else None
 
 
 def _slug(node: Node, reading: Reading) -> str | None:
