@@ -8,8 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-Colour = int | tuple[int, int, int] | None
-"""Palette index 0–255, 24-bit RGB, or the terminal's default."""
+from castsite.terminal import Colour, Cursor, Run, Snapshot, Style
+
+__all__ = [
+    "TRACE_SLICES",
+    "Analysis",
+    "Chapter",
+    "Colour",
+    "Command",
+    "Cursor",
+    "Line",
+    "Run",
+    "Snapshot",
+    "Style",
+]
 
 TRACE_SLICES: Final = 480
 """Slices of the stored activity: 96 (lists), 160 (search) and 240 (scrubber) all divide it."""
@@ -48,47 +60,6 @@ class Chapter(NamedTuple):
 
     time: int
     title: str
-
-
-class Style(NamedTuple):
-    """How a run of cells is drawn."""
-
-    fg: Colour = None
-    bg: Colour = None
-    bold: bool = False
-    faint: bool = False
-    italic: bool = False
-    underline: bool = False
-    strike: bool = False
-    blink: bool = False
-    inverse: bool = False
-
-
-class Run(NamedTuple):
-    """Neighbouring cells of one style: start column, width in cells, text."""
-
-    col: int
-    width: int
-    text: str
-    style: Style
-
-
-class Cursor(NamedTuple):
-    """Where the cursor stands (0-based, inside the screen) and whether it is shown."""
-
-    col: int
-    row: int
-    visible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A screen at one moment: for each row its runs that draw something."""
-
-    cols: int
-    rows: int
-    runs: tuple[tuple[Run, ...], ...]
-    cursor: Cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,63 @@
+"""All that is known about a published cast, in one pass over one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from castsite.analysis.activity import activity
+from castsite.analysis.chapters import chapters
+from castsite.analysis.commands import Detector, signals
+from castsite.analysis.frames import collector_paused, frames
+from castsite.analysis.model import Analysis, Command
+from castsite.analysis.poster import Poster, screen_at
+from castsite.analysis.transcript import Transcript
+from castsite.cast.events import RESIZE, Cast
+from castsite.limits import Limits
+from castsite.terminal import Screen
+
+Given = Literal[False] | tuple[tuple[int, str], ...] | None
+"""Commands as the author has them: none, these (time on the played timeline, text), or those that are found."""
+
+
+def analyse(
+    cast: Cast, *, commands: Given = None, poster: int | None = None, line_length: int = Limits().line_length
+) -> Analysis:
+    """Find out all about a cast; `poster` is a time on the played timeline (µs).
+
+    Raises TerminalError if the engine fails on it; a cast that was read without an error has not been seen to do that.
+    """
+    screen = Screen(cast.header.cols, cast.header.rows)
+    detector = Detector(screen, signals(cast.events)) if commands is None else None
+    transcript = Transcript(screen, line_length)
+    fullest = Poster(screen, cast.duration)
+    with collector_paused():
+        for frame in frames(cast, screen, detector):
+            transcript.add(frame)
+            fullest.consider(frame, transcript.rows)
+        lines = transcript.finish()
+        trace = activity(cast)
+    found = detector.commands() if detector else _given(commands or ())
+    titles, source = chapters(cast.events, found, cast.duration)
+    sizes = [event.size for event in cast.events if event.code == RESIZE]
+    return Analysis(
+        duration=cast.duration,
+        cols=cast.header.cols,
+        rows=cast.header.rows,
+        max_cols=max(cast.header.cols, *(cols for cols, _ in sizes), 0),
+        max_rows=max(cast.header.rows, *(rows for _, rows in sizes), 0),
+        resized=bool(sizes),
+        events=len(cast.events),
+        lines=lines,
+        commands=found,
+        chapters=titles,
+        chapters_from=source,
+        poster=fullest.snapshot() if poster is None else screen_at(cast, poster),
+        poster_time=fullest.time if poster is None else min(poster, cast.duration),
+        activity=trace,
+        cut_off=cast.cut_off,
+    )
+
+
+def _given(commands: Iterable[tuple[int, str]]) -> tuple[Command, ...]:
+    return tuple(Command(time, time, text, "", "author", "shell", 1.0) for time, text in sorted(commands))

@@ -1,0 +1,356 @@
+"""The terminal: text and sizes go in, rows of text or styled runs come out. The only file that knows the engine, pyavt.
+
+pyavt is the engine of asciinema-player, so what is read here is what a player shows. It trusts its input more than a
+reader of strangers' files may: the guards against sizes, surrogates and floods that it does not survive stand here.
+Rows are *logical*: soft wraps are joined, the text stands at the row where it starts, continuation rows are empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, NamedTuple
+
+from avt import Cell, Color, Line, Pen, Vt  # type: ignore[attr-defined] # its stubs re-export implicitly
+from avt.util import TextUnwrapper  # type: ignore[attr-defined] # the same
+
+MAX_SIDE: Final = 1000
+"""Columns and rows beyond this are cut down to it; from about 10^5 the engine aborts the process."""
+MIN_COLS: Final = 2
+"""The engine panics on a wide character at one column."""
+HISTORY: Final = 60
+"""Rows remembered after they left the top: a command may scroll while it is typed."""
+
+SWAP: Final = re.compile(r"(?:\x1b\[|\x9b)\?(?:\d+;)*(?:47|1047|1049)(?:;\d+)*([hl])|\x1bc")
+"""A switch to the alternate screen (group 1 is `h`) or back (`l`, or the reset RIS)."""
+
+_CELL: Final = 24  # bytes of one cell in a row handed out by the engine
+_FEED: Final = 64 << 20  # bytes of rows that one feed of line feeds may hand out
+_FLOOD: Final = 256 << 20  # the same for four-character sequences that scroll a whole screen
+_REPEAT: Final = re.compile(r"b(?<=\d{4}b)")  # begins with a literal, so that the search is a memchr
+_REPEATS: Final = re.compile(r"((?:\x1b\[|\x9b)0*)\d{4,}b")
+
+Colour = int | tuple[int, int, int] | None
+"""Palette index 0–255, 24-bit RGB, or the terminal's default."""
+
+
+class TerminalError(Exception):
+    """The engine failed on this input. Its screen is lost; nothing else is."""
+
+
+class Style(NamedTuple):
+    """How a run of cells is drawn."""
+
+    fg: Colour = None
+    bg: Colour = None
+    bold: bool = False
+    faint: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+    blink: bool = False
+    inverse: bool = False
+
+
+class Run(NamedTuple):
+    """Neighbouring cells of one style: start column, width in cells, text."""
+
+    col: int
+    width: int
+    text: str
+    style: Style
+
+
+class Cursor(NamedTuple):
+    """Where the cursor stands (0-based, inside the screen) and whether it is shown."""
+
+    col: int
+    row: int
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A screen at one moment: for each row its runs that draw something."""
+
+    cols: int
+    rows: int
+    runs: tuple[tuple[Run, ...], ...]
+    cursor: Cursor
+
+
+class Logical(NamedTuple):
+    """A logical line: absolute numbers of its first and last row, its text, and the cells which that text fills."""
+
+    first: int
+    last: int
+    text: str
+    cells: int
+
+
+class Still:
+    """A screen held as the engine gave it: cheap to take, read only when its snapshot is wanted."""
+
+    __slots__ = ("_cols", "_cursor", "_lines")
+
+    def __init__(self, cols: int, lines: list[Line], cursor: Cursor) -> None:
+        self._cols, self._lines, self._cursor = cols, lines, cursor
+
+    def snapshot(self) -> Snapshot:
+        """Read the cells."""
+        runs = tuple(_runs(line.cells) for line in self._lines)
+        return Snapshot(self._cols, len(self._lines), runs, self._cursor)
+
+
+class Screen:
+    """A terminal of `cols` × `rows`, clamped to 2…1000 × 1…1000.
+
+    `scrolled` counts the rows that ever left the top: it is the absolute number of the top row, and numbers stay with
+    their rows while the screen scrolls. `wrapped` says whether the last full read met a soft wrap.
+
+    A caller must not feed text across a `SWAP`: a feed that ends on the alternate screen holds back the rows which
+    the primary screen scrolled.
+    """
+
+    __slots__ = ("_history", "_piece", "_recent", "_vt", "cols", "rows", "scrolled", "wrapped")
+
+    def __init__(self, cols: int, rows: int) -> None:
+        self._size(cols, rows)
+        # limit 0 is essential: without a limit no scrolled row is ever handed out
+        self._vt = Vt(self.cols, self.rows, 0)
+        self._history = TextUnwrapper()  # lives as long as the screen: a wrapped line may scroll off in several feeds
+        self._recent: deque[Line] = deque(maxlen=HISTORY)
+        self.scrolled = 0
+        self.wrapped = False
+
+    def _size(self, cols: int, rows: int) -> None:
+        self.cols, self.rows = min(max(cols, MIN_COLS), MAX_SIDE), min(max(rows, 1), MAX_SIDE)
+        row = _CELL * self.cols
+        self._piece = max(256, min(_FEED // row, 4 * _FLOOD // (row * self.rows)))
+
+    def feed(self, text: str) -> tuple[Sequence[int], list[str]]:
+        """Write text. Give the rows that may have changed, and the logical rows that scrolled off the top.
+
+        Raises TerminalError.
+        """
+        if len(text) > self._piece:
+            return self._feed_pieces(text)
+        if _REPEAT.search(text):  # eight characters that write 65,535: a flood
+            text = _REPEATS.sub(r"\g<1>999b", text)
+        try:
+            dirty, gone = self._vt.feed_str(text)
+        except UnicodeEncodeError:  # nothing has been fed yet
+            return self.feed(_heal(text))
+        except BaseException as error:
+            _raise_panic(error)
+            raise
+        return dirty, self._leave(gone) if gone else []
+
+    def _feed_pieces(self, text: str) -> tuple[Sequence[int], list[str]]:
+        text = text if text.isascii() else _heal(text)
+        dirty: set[int] = set()
+        gone: list[str] = []
+        for start in range(0, len(text), self._piece):
+            rows, texts = self.feed(text[start : start + self._piece])
+            dirty.update(rows)
+            gone += texts
+        return sorted(dirty), gone
+
+    def resize(self, cols: int, rows: int) -> list[str]:
+        """Change the size, reflowing wrapped lines. Give the logical rows pushed off the top. Raises TerminalError."""
+        self._size(cols, rows)
+        try:
+            gone = self._vt.resize(self.cols, self.rows)[1]
+        except BaseException as error:
+            _raise_panic(error)
+            raise
+        return self._leave(gone)
+
+    def _leave(self, lines: list[Line]) -> list[str]:
+        self.scrolled += len(lines)
+        self._recent.extend(lines)
+        return _place([*map(self._history.push, lines)])
+
+    def read(self) -> list[str]:
+        """Read all logical rows; there are always `rows` of them."""
+        unwrapper = TextUnwrapper()
+        texts = [*map(unwrapper.push, self._vt.view())]
+        self.wrapped = None in texts
+        if self.wrapped:  # the last row may be too, and flush() does not strip
+            texts.append((unwrapper.flush() or "").rstrip())
+        return _place(texts)[: self.rows]
+
+    def read_rows(self, rows: Iterable[int], before: Sequence[str]) -> list[tuple[int, str]] | None:
+        """Read single rows; `before` is what all rows read before.
+
+        None: one of them, or the row above it, is soft-wrapped, so the whole screen has to be read.
+        """
+        push, line, found = TextUnwrapper().push, self._vt.__getitem__, []
+        for row in rows:
+            # a wrap can begin without its row becoming dirty, but only on a row that was full of (wide) characters
+            if row and 2 * len(before[row - 1]) >= self.cols and push(line(row - 1)) is None:
+                return None
+            text = push(line(row))
+            if text is None:
+                return None
+            found.append((row, text))
+        return found
+
+    def head(self) -> str:
+        """Take the start of a wrapped line that scrolled off while its rest is still on the screen; "" without one."""
+        return self._history.flush() or ""
+
+    @property
+    def end(self) -> int:
+        """Absolute number of the row below the last one."""
+        return self.scrolled + self.rows
+
+    @property
+    def cursor_row(self) -> int:
+        """Absolute number of the cursor's row."""
+        return self.scrolled + self._vt.cursor.row
+
+    @property
+    def cursor_col(self) -> int:
+        """0-based column of the cursor, `cols` while a wrap is pending."""
+        return self._vt.cursor.col
+
+    def logical(self, row: int) -> Logical:
+        """Give the logical line that an absolute row belongs to; rows long gone are the oldest one remembered."""
+        first = last = min(max(row, self.scrolled - len(self._recent)), self.end - 1)
+        lines = deque([self._line(row)])
+        while first > self.scrolled - len(self._recent) and _wraps(above := self._line(first - 1)):
+            first -= 1
+            lines.appendleft(above)
+        while last < self.end - 1 and _wraps(lines[-1]):
+            last += 1
+            lines.append(self._line(last))
+        text = "".join(line.text for line in lines)
+        bare = text.rstrip()
+        wide = sum(map(len, lines)) - len(text)  # the right half of a wide character has no text
+        return Logical(first, last, bare, len(bare) + wide)
+
+    def _line(self, row: int) -> Line:
+        """Give the row of an absolute number inside what is remembered and shown."""
+        index = min(row, self.end - 1) - self.scrolled
+        return self._vt[index] if index >= 0 else self._recent[max(index, -len(self._recent))]
+
+    def left_of_cursor(self) -> tuple[int, str, str]:
+        """Give the first row of the cursor's logical line, its text up to the cursor (blanks kept), and all of it."""
+        row = self.cursor_row
+        first, _, text, _ = self.logical(row)
+        before = "".join(self._line(above).text for above in range(first, row))
+        return first, before + _left(self._line(row), self.cursor_col), text
+
+    def cursor_text(self) -> str:
+        """Give the text of the cursor's own row up to the cursor: a cheap look before `left_of_cursor`."""
+        cursor = self._vt.cursor
+        return _left(self._vt[cursor.row], cursor.col)
+
+    def cursor(self) -> Cursor:
+        """Where the cursor is drawn: on the last column while a wrap is pending."""
+        cursor = self._vt.cursor
+        return Cursor(min(cursor.col, self.cols - 1), cursor.row, cursor.visible)
+
+    def hold(self) -> Still:
+        """Hold the screen as it is now."""
+        return Still(self.cols, self._vt.view(), self.cursor())
+
+    def snapshot(self) -> Snapshot:
+        """Read the screen with its styles."""
+        return self.hold().snapshot()
+
+    def dump(self) -> str:
+        """Give text that rebuilds both screens, cursor and modes in a new screen of the same size."""
+        return self._vt.dump()
+
+
+def _raise_panic(error: BaseException) -> None:
+    """Turn a panic of the engine, which derives from BaseException and has no importable name, into our exception."""
+    if type(error).__name__ == "PanicException":
+        raise TerminalError(f"the terminal engine failed: {error}") from error
+
+
+def _heal(text: str) -> str:
+    """Join surrogates that JSON left as pairs, and replace lone ones: the engine takes neither."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _place(texts: list[str | None]) -> list[str]:
+    """Move the text of a wrapped line, which the unwrapper gives for its last row, to the row it starts on."""
+    start = -1
+    for row, text in enumerate(texts if None in texts else ()):
+        if text is None:
+            start = row if start < 0 else start
+            texts[row] = ""
+        elif start >= 0:
+            texts[start], texts[row], start = text, "", -1
+    return texts  # type: ignore[return-value] # no None is left
+
+
+def _wraps(line: Line) -> bool:
+    return TextUnwrapper().push(line) is None
+
+
+def _left(line: Line, cols: int) -> str:
+    """Give the text of the first `cols` cells."""
+    text: str = line.text
+    if len(text) == len(line):
+        return text[:cols]
+    return text[: sum(1 for cell in islice(line.cells, cols) if cell.width)]
+
+
+def _runs(cells: Iterable[Cell]) -> tuple[Run, ...]:
+    """Join neighbouring cells of one pen; runs that draw nothing are left out."""
+    found: list[Run] = []
+    col = start = 0
+    pen: Pen | None = None
+    text: list[str] = []
+    for cell in cells:
+        if not cell.width:  # right half of a wide character
+            continue
+        if pen is None or cell.pen != pen:
+            _close(found, start, col, text, pen)
+            pen, text, start = cell.pen, [], col
+        text.append(cell.char)
+        col += cell.width
+    _close(found, start, col, text, pen)
+    return tuple(found)
+
+
+def _close(found: list[Run], start: int, end: int, chars: list[str], pen: Pen | None) -> None:
+    """Add a run if it draws anything: a blank does by its background, inverse, or a line through or below it."""
+    if pen is None:
+        return
+    style, text, width = _style(pen), "".join(chars), end - start
+    if style.bg is None and not (style.inverse or style.underline or style.strike):
+        bare = text.rstrip(" ")
+        text, width = bare, width - (len(text) - len(bare))
+    if text:
+        found.append(Run(start, width, text, style))
+
+
+def _style(pen: Pen) -> Style:
+    return Style(
+        _colour(pen.foreground),
+        _colour(pen.background),
+        bold=pen.bold,
+        faint=pen.faint,
+        italic=pen.italic,
+        underline=pen.underline,
+        strike=pen.strikethrough,
+        blink=pen.blink,
+        inverse=pen.inverse,
+    )
+
+
+def _colour(colour: Color | None) -> Colour:
+    if colour is None:
+        return None
+    if isinstance(colour, Color.RGB):
+        return colour[0], colour[1], colour[2]
+    index: int = colour[0]  # type: ignore[index] # its stubs give the base class no index
+    return index
