@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, Literal, TypeVar
 
-from castsite.errors import printable
 from castsite.schema.lists import items_of, list_of
 from castsite.schema.numbers import parse_real, parse_whole, real_above_zero
 from castsite.schema.patterns import pattern_fault
@@ -70,7 +69,7 @@ def redaction(node: Node, reading: Reading) -> str | None:
         reading.error(node.at, "unclosed /…/")
         return None
     if fault := pattern_fault(text[1:-1]):
-        reading.error(node.at, f"not a regular expression: {printable(fault, 80)}")
+        reading.error(node.at, f"not a regular expression: {fault}")
         return None
     return text
 

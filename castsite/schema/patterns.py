@@ -6,6 +6,8 @@ import re
 import warnings
 from typing import Final
 
+from castsite.errors import printable
+
 PATTERN_LIMIT: Final = 1000
 """Characters of a pattern."""
 
@@ -19,5 +21,5 @@ def pattern_fault(pattern: str) -> str | None:
             warnings.simplefilter("ignore")
             re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        return str(error)
+        return printable(str(error), 80)
     return None
