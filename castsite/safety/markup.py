@@ -28,7 +28,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title", "rel", "id", "class"}),
     "img": frozenset({"src", "alt", "title", "width", "height"}),
     "ol": frozenset({"start", "class"}),
-    "input": frozenset({"checked", "class"}),
+    "input": frozenset({"checked", "class", "disabled"}),
     **{tag: frozenset({"id", "class"}) for tag in ("h2", "h3", "h4", "h5", "h6", "li")},
     **{tag: frozenset({"class"}) for tag in ("code", "div", "hr", "p", "section", "span", "sup", "td", "th", "ul")},
 }
@@ -54,8 +54,8 @@ def clean(html: str, *, remote_images: bool = False) -> str:
 @cache
 def _cleaner(*, remote_images: bool) -> nh3.Cleaner:
     def attribute(tag: str, name: str, value: str) -> str | None:
-        if tag == "img" and name == "src" and not remote_images and not _is_local(value):
-            return None
+        if name in ("href", "src"):
+            return _address(value, external=remote_images or tag != "img")
         return _kept(name, value)
 
     return nh3.Cleaner(
@@ -63,12 +63,18 @@ def _cleaner(*, remote_images: bool) -> nh3.Cleaner:
         clean_content_tags=_DROPPED_WHOLE,
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         attribute_filter=attribute,
-        # whatever an input was, it leaves as a box that cannot be ticked
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
+        # whatever an input was, it leaves as a box; a second value here would come out in random order
+        set_tag_attribute_values={"input": {"type": "checkbox"}},
         link_rel=None,
         url_schemes=set(SCHEMES),
-        url_relative=lambda url: url if _is_local(url) else None,
     )
+
+
+def _address(written: str, *, external: bool) -> str | None:
+    address = read_address(written)
+    if isinstance(address, Refused) or (address.kind is Kind.EXTERNAL and not external):
+        return None
+    return address.url
 
 
 def _kept(name: str, value: str) -> str | None:
@@ -81,8 +87,3 @@ def _kept(name: str, value: str) -> str | None:
     if name in ("width", "height", "start"):
         return value if _NUMBER.fullmatch(value) else None
     return value
-
-
-def _is_local(url: str) -> bool:
-    address = read_address(url)
-    return not isinstance(address, Refused) and address.kind is not Kind.EXTERNAL

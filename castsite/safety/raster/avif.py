@@ -38,6 +38,8 @@ def read(data: bytes) -> Parsed:
     meta = _find(boxes, b"meta")
     inner = list(_boxes(data, meta.at + 4, meta.end))
     _only(inner, _META)
+    if not any(box.name in (b"mdat", b"idat") for box in (*boxes, *inner)):
+        raise DamagedError("is cut off")
     _check_items(data, _find(inner, b"iinf"))
     width, height = sized(*_size(data, inner))
     return Parsed(width, height, _blanked(data, boxes))
