@@ -28,14 +28,14 @@ class BoundedExecutor(Executor):
 
     def __init__(self, jobs: int, *, seconds: int, memory: int, preload: Iterable[str] = ()) -> None:
         """`memory`: bytes of address space of a worker, where the system can bound it."""
-        self._seconds = seconds
+        self.seconds = seconds
         self._pool = ProcessPool(
             max_workers=jobs, initializer=_begin, initargs=(memory,), context=_context(tuple(preload))
         )
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Schedule one call; its time starts when a worker takes it."""
-        future: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self._seconds)
+        future: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self.seconds)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
@@ -70,7 +70,7 @@ def _done(pair: tuple[T, Future[R]]) -> tuple[T, Future[R]]:
 
 
 def _context(preload: tuple[str, ...]) -> BaseContext:
-    """Choose a fork server, which imports `preload` once; `fork` is unsafe beside threads, `spawn` imports each time."""
+    """Choose a fork server, which imports `preload` once: `fork` is unsafe beside threads, `spawn` imports anew."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
-from castsite.build import Progress
 from castsite.errors import Problem, Severity
+from castsite.research import Progress
 
 COLOURS = {Severity.INFO: "36", Severity.WARNING: "33", Severity.ERROR: "31", Severity.FATAL: "31;1"}
 SHOWN_PER_CODE = 50
@@ -21,6 +21,11 @@ SHOWN_PER_CODE = 50
 def coloured(stream: TextIO) -> bool:
     """Whether a stream is a terminal that wants colour (NO_COLOR, TERM=dumb)."""
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def coloured_text(text: str, colour: str) -> str:
+    """Colour data for a terminal; elsewhere it is left as it is."""
+    return f"\x1b[{colour}m{text}\x1b[0m" if coloured(sys.stdout) else text
 
 
 def show_problems(problems: Sequence[Problem], *, verbose: bool = False) -> None:
@@ -74,7 +79,7 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
         return
     from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal pays
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bar
+    from rich.progress import Progress as Bar  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -95,6 +95,8 @@ class Summary(NamedTuple):
     first_commands: tuple[Chapter, ...]
     cut_off: bool
     resized: bool
+    parts: int = 1
+    """files that the recording's JSON is cut into"""
     title: str | None = None
     timestamp: int | None = None
     theme: TerminalTheme | None = None
@@ -119,8 +121,6 @@ class Document:
     """the same relative to the project, for messages"""
     digest: str = ""
     """SHA-256 of the recording's source bytes"""
-    front_lines: int = 0
-    """lines of front matter before the cast's own first line"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from castsite.schema.values import Day
+from castsite.schema.zones import find_zone
 from castsite.site.model import Document, Summary
 
 _DATED = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?(?=[-_. ]|$)")
@@ -19,7 +19,7 @@ def date_in_name(stem: str, timezone: str) -> Day | None:
         return None
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
     try:
-        return Day(datetime(year, month, day, tzinfo=ZoneInfo(timezone)))
+        return Day(datetime(year, month, day, tzinfo=(find_zone(timezone) or UTC)))
     except ValueError:
         return None
 
@@ -39,5 +39,5 @@ def title_of(document: Document, summary: Summary | None) -> str:
 def date_of(document: Document, summary: Summary | None, timezone: str) -> Day | None:
     """Give the date of an item: front matter, file name, the moment its recording began, in this order."""
     stamp = summary.timestamp if summary else None
-    recorded = None if stamp is None else Day(datetime.fromtimestamp(stamp, UTC).astimezone(ZoneInfo(timezone)))
+    recorded = None if stamp is None else Day(datetime.fromtimestamp(stamp, UTC).astimezone(find_zone(timezone) or UTC))
     return document.meta.date or date_in_name(document.stem, timezone) or recorded

@@ -1,0 +1,185 @@
+"""The pipeline: a content folder becomes a site. One function, called by the command line, servers and tests alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from castsite.cache import Cache, code_version
+from castsite.config import SiteConfig
+from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.examination import entries
+from castsite.output.lock import hold
+from castsite.output.plan import Plan, plan
+from castsite.output.report import Report
+from castsite.output.target import Target, refuse
+from castsite.output.write import clean as remove_output
+from castsite.output.write import publish
+from castsite.render.assets import make_assets, shipped_files
+from castsite.render.env import load_templates
+from castsite.render.files import host_files, recording_files
+from castsite.render.pages import pages
+from castsite.research import SILENT, Archive, Progress, research
+from castsite.site.documents import read_documents
+from castsite.site.model import Site
+from castsite.site.organise import organise
+from castsite.site.selection import wanted
+from castsite.site.sources import scan
+from castsite.site.static import STATIC, static_files
+from castsite.theme import load_theme
+from castsite.workfolder import WORK_FOLDER
+
+OPTIONS_SHEET = "css/options.css"
+"""Name of the style sheet that holds the theme's colour options."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to build, as far as the configuration does not say."""
+
+    drafts: bool = False
+    future: bool = False
+    jobs: int = 0
+    """worker processes; 0 for one each processor"""
+    force: bool = False
+    durable: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The content folder as a site, and everything that was found wrong in it. `found` counts its recordings."""
+
+    site: Site
+    found: int
+    problems: tuple[Problem, ...]
+    archive: Archive
+
+    @property
+    def left_out(self) -> bool:
+        """Whether an item could not be published."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came of a build. `report` is None when nothing was published; `problems` are all there are, by place."""
+
+    survey: Survey
+    report: Report | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Every file of a site in its place, none of them made yet, and what is wrong with theme, texts and addresses."""
+
+    plan: Plan
+    problems: tuple[Problem, ...]
+
+
+def build(project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT) -> Built:
+    """Build the site of a project into its output folder.
+
+    Nothing is published when no recording is left, or with `config.strict` when an item had to be left out. Raises
+    CastsiteError when nothing can be published at all; the output folder is then as it was.
+    """
+    target = target_of(project, config, options)
+    refuse(target)
+    with hold(target):
+        cache = Cache(target.work)
+        surveyed = survey(project, config, options, cache, progress)
+        layout = lay_out(project, surveyed)
+        problems = in_order((*surveyed.problems, *layout.problems))
+        if is_refused(surveyed, problems, strict=config.strict):
+            return Built(surveyed, None, problems)
+        report = publish(target, layout.plan)
+        cache.prune(name for recording in surveyed.site.recordings for name in entries(recording.key))
+    return Built(surveyed, report, in_order((*problems, *report.problems)))
+
+
+def check(project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT) -> Built:
+    """Find everything that `build` would complain about; the project is not written to."""
+    with TemporaryDirectory(prefix="castsite-") as folder:
+        cache = Cache(Path(folder), behind=Cache(project / WORK_FOLDER))
+        surveyed = survey(project, config, options, cache, progress)
+        layout = lay_out(project, surveyed)
+        for artifact in layout.plan.artifacts:
+            artifact.body()
+    return Built(surveyed, None, in_order((*surveyed.problems, *layout.problems)))
+
+
+def clean(project: Path, config: SiteConfig, options: Options) -> Report:
+    """Remove what was published, and the cache; the audit trail and the site key stay."""
+    target = target_of(project, config, options)
+    with hold(target):
+        report = remove_output(target)
+        Cache(target.work).clear()
+    return report
+
+
+def survey(project: Path, config: SiteConfig, options: Options, cache: Cache, progress: Progress = SILENT) -> Survey:
+    """Find out what the site holds, examining those recordings that are not remembered."""
+    content = project / config.content
+    if not content.is_dir():
+        text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
+        raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
+    found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
+    read = read_documents(content, found, config)
+    kept, held_back = wanted(
+        read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
+    )
+    known = research(kept, content=content, config=config, cache=cache, jobs=options.jobs, progress=progress)
+    organised = organise(kept, known.facts, config=config, now=options.now, site_key=config.site_key)
+    problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
+    return Survey(organised.site, read.recordings, problems, known.archive)
+
+
+def lay_out(project: Path, surveyed: Survey) -> Layout:
+    """Give every file of the site a place."""
+    site, archive = surveyed.site, surveyed.archive
+    theme = load_theme(site.config.theme, site=project)
+    colours = theme.colour_sheet()
+    options_sheet = {OPTIONS_SHEET: colours} if colours else {}
+    assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
+    templates = load_templates(theme.layers, variables={"theme": theme.option_values()})
+    load = archive.analysis
+    hosts, refused = host_files(site)
+    static = static_files(project, site.config.limits)
+    artifacts = (
+        *assets.artifacts(),
+        *recording_files(site, load=load, load_cast=archive.cast, fingerprint=code_version()),
+        *pages(site, templates=templates, assets=assets, load=load, fingerprint=code_version() + theme.fingerprint),
+        *static.artifacts,
+        *hosts,
+    )
+    planned = plan(artifacts, site.config.limits)
+    problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems)
+    return Layout(planned, problems)
+
+
+def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
+    """Give the output folder of a project."""
+    return Target(
+        root=project / config.output,
+        work=project / WORK_FOLDER,
+        project=project,
+        sources=tuple(project / name for name in (config.content, STATIC, "templates", "themes")),
+        identity=config.base_url or config.title,
+        force=options.force,
+        durable=options.durable,
+    )
+
+
+def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool) -> bool:
+    """Tell whether the site is better left as it is."""
+    nothing_left = surveyed.found > 0 and not surveyed.site.recordings and surveyed.left_out
+    return nothing_left or (strict and any(problem.severity is Severity.ERROR for problem in problems))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by place; the same one is told once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.place, problem.code, problem.text)))

@@ -1,0 +1,78 @@
+"""`castsite build`: content → output."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from castsite.build import Built, Options, build
+from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
+from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
+from castsite.errors import Problem, Severity
+
+
+@click.command("build")
+@click.option("-o", "--output", help="Folder to write to; public by default.")
+@click.option("--base-url", help="Where the site will stand, such as https://me.example/casts/.")
+@click.option("--strict", is_flag=True, help="Publish nothing when an item had to be left out; exit 1.")
+@published_options
+@jobs_option
+@json_option
+@click.option("--force", is_flag=True, help="Take over an output folder that castsite did not make.")
+@click.option("--durable", is_flag=True, help="Wait until every file is on the disk.")
+@click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
+@click.pass_obj
+def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+    """Turn content/ into a static gallery in public/."""
+    started = time.monotonic()
+    project = load_project(directory, base_url=flags["base_url"], output=flags["output"], strict=flags["strict"])
+    options = Options(
+        drafts=flags["drafts"],
+        future=flags["future"],
+        jobs=flags["jobs"],
+        force=flags["force"],
+        durable=flags["durable"],
+        now=now(),
+    )
+    with progress_bar(quiet=flags["as_json"]) as progress:
+        built = build(project.root, project.config, options, progress)
+    seconds = time.monotonic() - started
+    problems = (*project.problems, *built.problems)
+    if flags["as_json"]:
+        print_json(_document(built, problems, seconds))
+    show_problems(problems, verbose=flags["verbose"])
+    print(_summary(built, problems, seconds, project.config.output), file=sys.stderr)
+    return 1 if built.report is None else 0
+
+
+def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output: str) -> str:
+    done, found = len(built.survey.site.recordings), built.survey.found
+    warnings = sum(problem.severity is Severity.WARNING for problem in problems)
+    notes = [f"{found - done} left out"] if found > done else []
+    notes += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
+    note = f" ({', '.join(notes)})" if notes else ""
+    counted = f"{done} of {found} recordings{note}"
+    if built.report is None:
+        return f"nothing published: {counted}; {output} is as it was"
+    report = built.report
+    changes = f"{len(report.written)} files written, {report.unchanged} unchanged, {len(report.removed)} removed"
+    return f"built {counted} in {seconds:.1f} s\n{output}: {changes}"
+
+
+def _document(built: Built, problems: tuple[Problem, ...], seconds: float) -> dict[str, object]:
+    report = built.report
+    return {
+        "published": report is not None,
+        "recordings": {"found": built.survey.found, "published": len(built.survey.site.recordings)},
+        "files": {
+            "written": list(report.written) if report else [],
+            "unchanged": report.unchanged if report else 0,
+            "removed": list(report.removed) if report else [],
+        },
+        "problems": problems_as_json(problems),
+        "seconds": round(seconds, 3),
+    }

@@ -1,0 +1,24 @@
+"""`castsite clean`: remove the output and the cache."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from castsite.build import Options, clean
+from castsite.cli.console import show_problems
+from castsite.cli.project import load_project
+
+
+@click.command("clean")
+@click.option("-o", "--output", help="Folder that was written to; public by default.")
+@click.pass_obj
+def command(directory: Path, output: str | None) -> int:
+    """Remove what castsite wrote to the output folder, and its cache; files of yours stay."""
+    project = load_project(directory, output=output)
+    report = clean(project.root, project.config, Options())
+    show_problems(report.problems)
+    print(f"removed {len(report.removed)} files from {project.config.output}, and the cache", file=sys.stderr)
+    return 0

@@ -1,0 +1,117 @@
+"""`castsite list`: what is in the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from castsite.build import Options, survey
+from castsite.cache import Cache
+from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
+from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
+from castsite.errors import printable
+from castsite.limits import SECOND
+from castsite.render.encode import clock
+from castsite.site.model import Recording
+from castsite.site.urls import collision_key
+from castsite.workfolder import WORK_FOLDER
+
+STATES = ("public", "unlisted", "expired", "cut-off")
+SINCE = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("list")
+@click.option("--tag", help="Only recordings with this tag.")
+@click.option("--series", help="Only parts of this series.")
+@click.option("--status", type=click.Choice(STATES), help="Only recordings in this state.")
+@click.option("--session", help="Only recordings of this session.")
+@click.option("--since", type=SINCE, help="Only recordings of this day and later.")
+@click.option("--until", type=SINCE, help="Only recordings of this day and earlier.")
+@published_options
+@jobs_option
+@json_option
+@click.pass_obj
+def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+    """List the recordings of the site: address, date, length, title."""
+    project = load_project(directory)
+    options = Options(drafts=flags["drafts"], future=flags["future"], jobs=flags["jobs"], now=now())
+    with progress_bar(quiet=flags["as_json"]) as progress:
+        surveyed = survey(project.root, project.config, options, Cache(project.root / WORK_FOLDER), progress)
+    show_problems(project.problems)
+    chosen = [recording for recording in surveyed.site.recordings if _wanted(recording, flags)]
+    if flags["as_json"]:
+        print_json([described(recording) for recording in chosen])
+    else:
+        _print_rows(chosen)
+    return 0
+
+
+def described(recording: Recording) -> dict[str, object]:
+    """Give the facts about a recording that every `--json` has."""
+    summary, meta = recording.summary, recording.meta
+    return {
+        "slug": recording.slug,
+        "source": recording.source,
+        "title": recording.title,
+        "date": recording.date.date.isoformat() if recording.date else None,
+        "duration": summary.duration / SECOND,
+        "size": [summary.cols, summary.rows],
+        "lines": summary.lines,
+        "commands": summary.commands,
+        "tags": list(meta.tags),
+        "series": meta.series.name if meta.series else None,
+        "session": meta.session,
+        "status": _states(recording),
+    }
+
+
+def _states(recording: Recording) -> list[str]:
+    return [recording.state, *(["cut-off"] if recording.summary.cut_off else [])]
+
+
+def _wanted(recording: Recording, flags: dict[str, Any]) -> bool:
+    meta = recording.meta
+    day = recording.date.date if recording.date else None
+    return (
+        _named(flags["tag"], meta.tags)
+        and _named(flags["series"], [meta.series.name] if meta.series else [])
+        and (not flags["status"] or flags["status"] in _states(recording))
+        and (not flags["session"] or flags["session"] == meta.session)
+        and _within(day, flags["since"], flags["until"])
+    )
+
+
+def _named(wanted: str | None, names: Iterable[str]) -> bool:
+    """Compare as tags are: case and accents aside."""
+    return wanted is None or collision_key(wanted) in map(collision_key, names)
+
+
+def _within(day: date | None, since: Any, until: Any) -> bool:  # noqa: ANN401 - datetimes or None
+    if since is None and until is None:
+        return True
+    return day is not None and (not since or day >= since.date()) and (not until or day <= until.date())
+
+
+def _print_rows(recordings: list[Recording]) -> None:
+    rows = [
+        (
+            recording.slug,
+            recording.date.date.isoformat() if recording.date else "-",
+            clock(recording.summary.duration),
+            printable(recording.title) + _mark(recording),
+        )
+        for recording in recordings
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for slug, day, length, title in rows:
+        cells = f"{slug:<{widths[0]}}  {day:<{widths[1]}}  {length:>{widths[2]}}"
+        print(f"{coloured_text(cells, '2')}  {title}")
+
+
+def _mark(recording: Recording) -> str:
+    states = [state for state in _states(recording) if state != "public"]
+    return f"  ({', '.join(states)})" if states else ""

@@ -1,0 +1,85 @@
+"""The site a command works on: its folder, its configuration, the moment that counts as now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from castsite.config import SiteConfig, load_config
+from castsite.errors import ConfigError, Place, Problem, Severity
+
+NAMES = ("castsite.yml", "castsite.yaml")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A site's folder with its configuration. `problems` are warnings about the configuration."""
+
+    root: Path
+    config: SiteConfig
+    problems: tuple[Problem, ...]
+
+
+def load_project(root: Path, **flags: Any) -> Project:  # noqa: ANN401 - passed on to load_config as they are
+    """Read `castsite.yml` (or `.yaml`); a site without one has every default.
+
+    Raises ConfigError with everything that is wrong with it.
+    """
+    root = root.resolve()
+    found = [name for name in NAMES if (root / name).is_file()]
+    if len(found) > 1:
+        raise _fault(found[1], "two-configurations", f"{found[0]} is there too; keep one of the two")
+    if not found and not (root / SiteConfig().content).is_dir():
+        text = "no castsite.yml and no content folder here; go to your site, or make one with castsite new"
+        raise _fault("", "no-site", text)
+    text = _read(root / found[0]) if found else ""
+    loaded = load_config(text, path=found[0] if found else NAMES[0], environ=os.environ, **flags)
+    return Project(root, loaded.config, loaded.problems)
+
+
+def now() -> datetime:
+    """Give the one moment a command takes for now: SOURCE_DATE_EPOCH where it is set, else the clock's."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        text = "SOURCE_DATE_EPOCH: expected whole seconds since 1970"
+        raise _fault("", "bad-value", text) from error
+
+
+def published_options(function: F) -> F:
+    """Add the options that say which items count: drafts, and what is dated in the future."""
+    function = click.option("--drafts", is_flag=True, help="Include drafts and what is dated in the future.")(function)
+    return click.option("--future", is_flag=True, help="Include what is dated in the future.")(function)
+
+
+def jobs_option(function: F) -> F:
+    """Add `--jobs`."""
+    return click.option(
+        "-j", "--jobs", type=click.IntRange(0, 1024), default=0, help="Worker processes; by default one a processor."
+    )(function)
+
+
+def json_option(function: F) -> F:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document to standard output.")(function)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise _fault(path.name, "not-utf-8", "is not UTF-8; save it as UTF-8") from error
+
+
+def _fault(path: str, code: str, text: str) -> ConfigError:
+    return ConfigError(Problem(Severity.FATAL, Place(path), code, text))

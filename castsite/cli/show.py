@@ -1,0 +1,107 @@
+"""`castsite show NAME`: what is known about one recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from castsite.analysis.model import Analysis
+from castsite.build import Options, survey
+from castsite.cache import Cache
+from castsite.cli.console import coloured_text, print_json, progress_bar
+from castsite.cli.list import described
+from castsite.cli.project import jobs_option, json_option, load_project, now
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.limits import SECOND
+from castsite.render.encode import clock
+from castsite.schema.nearest import did_you_mean
+from castsite.site.model import Recording
+from castsite.workfolder import WORK_FOLDER
+
+
+@click.command("show")
+@click.argument("name")
+@click.option("-t", "--transcript", is_flag=True, help="Print the transcript with times as well.")
+@jobs_option
+@json_option
+@click.pass_obj
+def command(directory: Path, name: str, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+    """Show what is known about the recording NAME: its address, its file, or the end of one of them."""
+    project = load_project(directory)
+    options = Options(drafts=True, future=True, jobs=flags["jobs"], now=now())
+    with progress_bar(quiet=flags["as_json"]) as progress:
+        surveyed = survey(project.root, project.config, options, Cache(project.root / WORK_FOLDER), progress)
+    recording = find(name, surveyed.site.recordings)
+    analysis = surveyed.archive.analysis(recording.key)
+    if flags["as_json"]:
+        print_json(described(recording) | _found(analysis, lines=flags["transcript"]))
+    else:
+        _print_facts(recording, analysis)
+        if flags["transcript"]:
+            _print_moments("transcript", [(line.time, line.text) for line in analysis.lines])
+    return 0
+
+
+def find(name: str, recordings: tuple[Recording, ...]) -> Recording:
+    """Find the one recording that a name means. Raises ConfigError when there is none, or more than one."""
+    wanted = name.strip("/")
+    exact = [item for item in recordings if wanted in {item.slug, item.source}]
+    ending = [
+        item
+        for item in recordings
+        if item.slug.endswith(f"/{wanted}") or item.source.endswith(f"/{wanted}") or item.slug.endswith(wanted)
+    ]
+    found = exact or ending
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(item.slug for item in found[:5])
+        text = f"{quote(name)} could be {names}{' …' if len(found) > 5 else ''}; write more of it"
+    else:
+        near = did_you_mean(wanted.rpartition("/")[2], (item.slug.rpartition("/")[2] for item in recordings))
+        text = f"no recording {quote(name)}{near or '; castsite list names them all'}"
+    raise ConfigError(Problem(Severity.FATAL, Place(""), "no-recording", text))
+
+
+def _found(analysis: Analysis, *, lines: bool) -> dict[str, object]:
+    found: dict[str, object] = {
+        "chapters": [{"t": chapter.time / SECOND, "title": chapter.title} for chapter in analysis.chapters],
+        "commands": [
+            {"t": command.time / SECOND, "at": command.accepted / SECOND, "text": command.text}
+            for command in analysis.commands
+        ],
+    }
+    if lines:
+        found["transcript"] = [{"t": line.time / SECOND, "text": line.text} for line in analysis.lines]
+    return found
+
+
+def _print_facts(recording: Recording, analysis: Analysis) -> None:
+    facts = {
+        "title": printable(recording.title),
+        "address": f"{recording.slug}/",
+        "source": printable(recording.source),
+        "date": recording.date.date.isoformat() if recording.date else "",
+        "length": clock(analysis.duration),
+        "size": f"{analysis.cols}x{analysis.rows}",
+        "lines": str(len(analysis.lines)),
+        "tags": printable(", ".join(recording.meta.tags)),
+        "status": recording.state + (", cut off" if recording.summary.cut_off else ""),
+    }
+    for name, value in facts.items():
+        if value:
+            print(f"{coloured_text(f'{name:<8}', '2')} {value}")
+    if analysis.chapters_from == "markers":
+        _print_moments("chapters", list(analysis.chapters))
+    _print_moments("commands", [(item.time, item.text) for item in analysis.commands])
+
+
+def _print_moments(title: str, moments: list[Any]) -> None:
+    if not moments:
+        return
+    print(f"\n{coloured_text(title, '1')}")
+    width = len(clock(moments[-1][0]))
+    for time, text in moments:
+        print(f"{coloured_text(f'{clock(time):>{width}}', '33')}  {printable(text, 500)}")

@@ -1,0 +1,205 @@
+"""One recording, from its file to everything that is kept about it. Runs in a worker process.
+
+What is found goes into the cache under one key: the published cast, the analysis, and a small outcome that lists need.
+Only the outcome travels back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from castsite.analysis.analyse import analyse
+from castsite.analysis.model import Analysis, Chapter
+from castsite.analysis.activity import levels
+from castsite.cache import Cache, code_version
+from castsite.cache import key as cache_key
+from castsite.cast.compressed import inflate
+from castsite.cast.events import Cast, Header
+from castsite.cast.read import read
+from castsite.cast.timeline import Prepared, prepare
+from castsite.cast.times import seconds_text
+from castsite.cast.write import write
+from castsite.errors import Place, Problem, Severity
+from castsite.limits import Limits
+from castsite.render.record import parts
+from castsite.schema.block import split
+from castsite.site.model import Summary
+from castsite.site.sources import describe_os_error, read_source
+
+LISTED_COMMANDS = 9
+COMMAND_LENGTH = 80
+LIST_SLICES = 96
+
+
+class Edit(NamedTuple):
+    """What an author asks for; times are on the source's own timeline, microseconds."""
+
+    title: str | None = None
+    markers: tuple[tuple[int, str], ...] | None = None
+    idle_limit: int | Literal["off"] | None = None
+    commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
+    poster: int | None = None
+    poster_place: Place = Place("")
+    times: Literal["absolute", "relative"] | None = None
+    size: tuple[int, int] | None = None
+    keep_input: bool = False
+    timestamp: bool = False
+
+
+class Task(NamedTuple):
+    """One recording to examine. `name` is relative to the content folder, `path` is what messages call it."""
+
+    content: str
+    name: str
+    path: str
+    digest: str
+    edit: Edit
+    limits: Limits
+
+    def key(self) -> str:
+        """Give the digest of all that the result depends on."""
+        return cache_key("examination", code_version(), self.path, self.digest, repr(self.edit), repr(self.limits))
+
+
+class Outcome(NamedTuple):
+    """What is known after the examination; `summary` is None when the recording is left out."""
+
+    problems: tuple[Problem, ...]
+    summary: Summary | None = None
+
+
+OUTCOME, ANALYSIS, CAST = "outcome", "analysis", "cast"
+
+
+def entry(key: str, kind: str) -> str:
+    """Give the name of one of the three entries that an examination leaves in the cache."""
+    return cache_key(key, kind)
+
+
+def entries(key: str) -> tuple[str, ...]:
+    """Give the names of all of them."""
+    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST))
+
+
+def recall(cache: Cache, key: str) -> Outcome | None:
+    """Fetch an earlier outcome; None when there is none or its files are gone."""
+    found = cache.get(entry(key, OUTCOME))
+    if found is None:
+        return None
+    try:
+        return msgspec.json.decode(found, type=Outcome)
+    except msgspec.DecodeError:
+        return None
+
+
+def recall_analysis(cache: Cache, key: str) -> Analysis | None:
+    """Fetch the analysis of an earlier examination."""
+    found = cache.get(entry(key, ANALYSIS))
+    if found is None:
+        return None
+    try:
+        return msgspec.json.decode(found, type=Analysis)
+    except msgspec.DecodeError:
+        return None
+
+
+def recall_cast(cache: Cache, key: str) -> bytes | None:
+    """Fetch the published cast of an earlier examination."""
+    return cache.get(entry(key, CAST))
+
+
+def examine(task: Task, key: str, work: str) -> Outcome:
+    """Read, prepare and analyse a recording; keep what was found under `key` in the cache of the work folder."""
+    cache = Cache(Path(work))
+    try:
+        source = read_source(Path(task.content), task.name, task.limits.file_size)
+    except OSError as error:
+        return _refused(task, "unreadable", describe_os_error(error))
+    if hashlib.sha256(source).hexdigest() != task.digest:
+        return _refused(task, "changed", "changed while the site was being built; build again")
+    outcome = _examined(task, source, cache, key)
+    cache.put(entry(key, OUTCOME), msgspec.json.encode(outcome))
+    return outcome
+
+
+def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
+    inflated = inflate(source, path=task.path, limits=task.limits)
+    if inflated.failed:
+        return Outcome(inflated.problems)
+    block = split(inflated.data, path=task.path, limits=task.limits)
+    edit = task.edit
+    reading = read(
+        block.rest, path=task.path, first_line=block.rest_line, limits=task.limits, times=edit.times, size=edit.size
+    )
+    problems = (*inflated.problems, *reading.problems)
+    if reading.cast is None:
+        return Outcome(problems)
+    prepared = prepare(
+        reading.cast,
+        markers=edit.markers,
+        idle_limit=edit.idle_limit,
+        keep_input=edit.keep_input,
+        limits=task.limits,
+        path=task.path,
+    )
+    problems += prepared.problems
+    if prepared.cast is None:
+        return Outcome(problems)
+    cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
+    return Outcome(*_kept(task, cast, reading.cast.header, prepared, problems, cache, key))
+
+
+def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing else
+    task: Task,
+    cast: Cast,
+    header: Header,
+    prepared: Prepared,
+    problems: tuple[Problem, ...],
+    cache: Cache,
+    key: str,
+) -> tuple[tuple[Problem, ...], Summary]:
+    edit, clock = task.edit, prepared.clock
+    poster = edit.poster
+    if poster is not None and poster > clock.end:
+        text = f"poster: {seconds_text(poster)} is beyond the end ({seconds_text(clock.end)}); the end is shown"
+        problems += (Problem(Severity.WARNING, edit.poster_place, "beyond-the-end", text),)
+    analysis = analyse(
+        cast,
+        commands=edit.commands and tuple((clock.played(time), text) for time, text in edit.commands),
+        poster=None if poster is None else clock.played(poster),
+    )
+    cache.put(entry(key, CAST), write(cast, title=edit.title, timestamp=edit.timestamp))
+    cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
+    return problems, _summary(analysis, header)
+
+
+def _summary(analysis: Analysis, header: Header) -> Summary:
+    return Summary(
+        duration=analysis.duration,
+        cols=analysis.cols,
+        rows=analysis.rows,
+        events=analysis.events,
+        lines=len(analysis.lines),
+        commands=len(analysis.commands),
+        chapters=len(analysis.chapters),
+        trace="".join(map(str, levels(analysis.activity, LIST_SLICES))),
+        first_commands=tuple(
+            Chapter(command.time, command.text.partition("\n")[0][:COMMAND_LENGTH])
+            for command in analysis.commands[:LISTED_COMMANDS]
+        ),
+        cut_off=analysis.cut_off,
+        resized=analysis.resized,
+        parts=len(parts(analysis.lines)),
+        title=header.title,
+        timestamp=header.timestamp,
+        theme=header.theme,
+    )
+
+
+def _refused(task: Task, code: str, text: str) -> Outcome:
+    return Outcome((Problem(Severity.ERROR, Place(task.path), code, text),))

@@ -1,0 +1,88 @@
+"""What stands beside the pages: the files of each recording, former addresses, what hosts want to know."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from urllib.parse import urlsplit
+
+from castsite.analysis.model import Analysis
+from castsite.artifact import Artifact, Order
+from castsite.errors import Problem
+from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
+from castsite.render.images.svg import poster_file
+from castsite.render.looks import palette_of
+from castsite.render.record import part_paths, record
+from castsite.render.shell import Load
+from castsite.render.transcript import text
+from castsite.render.watching import shown_commands
+from castsite.site.model import Page, Recording, Site
+
+LoadCast = Callable[[str], bytes]
+"""Fetches the published cast of a recording by its key."""
+
+
+def recording_files(site: Site, *, load: Load, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifact]:
+    """Give the published cast, the transcript as text and as JSON, and the poster of every recording.
+
+    `fingerprint` is a digest of the code: with the recording's own key it says whether a file can have changed.
+    """
+    for recording in site.recordings:
+        if recording.state == "expired":
+            continue
+        key = _digest(fingerprint, recording)
+        slug, source = recording.slug, recording.source
+        if recording.cast == slug:
+            yield Artifact(f"{slug}.cast", Order.FILE, source, partial(load_cast, recording.key), key)
+        yield Artifact(f"{slug}.txt", Order.FILE, source, partial(_text, load, recording), key)
+        yield Artifact(f"{slug}.svg", Order.FILE, source, partial(_poster, load, recording), key)
+        for number, path in enumerate(part_paths(slug, recording.summary.parts)):
+            yield Artifact(path, Order.FILE, source, partial(_json, load, recording, number), key)
+
+
+def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
+    """Give `_headers`, `_redirects` and `.nojekyll`, and the problems of aliases that cannot be redirects."""
+    base = urlsplit(site.config.base_url).path if site.config.base_url else "/"
+    items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
+    listed = [item for item in items if item.state == "public"]
+    frames = [f"{base}{item.slug}/" for item in listed] if site.config.frame_ancestors else []
+    wanted = [
+        Redirect(base + alias.strip("/") + "/", f"{base}{item.slug}/", item.meta.place("aliases", item.source))
+        for item in listed
+        for alias in item.meta.aliases
+    ]
+    redirects, problems = usable_redirects(wanted)
+    owner = site.config.content
+    files = [
+        Artifact("_headers", Order.INDEX, owner, partial(headers_file, rules(frames))),
+        Artifact(".nojekyll", Order.INDEX, owner, bytes),
+    ]
+    if redirects:
+        files.append(Artifact("_redirects", Order.INDEX, owner, partial(redirects_file, redirects)))
+    return tuple(files), (*problems, *host_limits(rules(frames)))
+
+
+def _text(load: Load, recording: Recording) -> bytes:
+    return text(load(recording.key).lines)
+
+
+def _poster(load: Load, recording: Recording) -> bytes:
+    bright = bool(dict(recording.options).get("boldIsBright"))
+    analysis: Analysis = load(recording.key)
+    title = f"Poster: {recording.title}"
+    return poster_file(analysis.poster, palette_of(recording), title=title, bold_is_bright=bright).encode()
+
+
+def _json(load: Load, recording: Recording, number: int) -> bytes:
+    return _parts(load, recording)[number]
+
+
+@lru_cache(maxsize=1)  # the parts of one recording are asked for one after the other
+def _parts(load: Load, recording: Recording) -> tuple[bytes, ...]:
+    analysis = load(recording.key)
+    return record(recording, analysis, shown_commands(analysis))
+
+
+def _digest(fingerprint: str, recording: Recording) -> str:
+    return hashlib.sha256(repr((fingerprint, recording)).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,173 @@
+"""Examining all recordings of a site: those that are not remembered, in worker processes, the largest first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from pebble import ProcessExpired
+
+from castsite.analysis.model import Analysis
+from castsite.cache import Cache
+from castsite.config import SiteConfig
+from castsite.errors import Place, Problem, Severity, StorageError, printable
+from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
+from castsite.site.addresses import Facts
+from castsite.site.model import Document
+from castsite.workers import BoundedExecutor, in_window
+
+IN_FLIGHT = 4
+"""Tasks submitted ahead for each worker: enough to keep it busy, few enough to keep memory flat."""
+PRELOADED = ("castsite.examination",)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Tells how far a stage is: its name, what is done, what there is. Does nothing unless it is given something."""
+
+    advance: Callable[[str, int, int], None] = lambda _stage, _done, _total: None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Report."""
+        self.advance(stage, done, total)
+
+
+SILENT = Progress()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What examinations left in the cache. An entry that was damaged meanwhile is made anew, in a worker as before."""
+
+    cache: Cache
+    tasks: Mapping[str, Task]
+    """by key"""
+
+    def analysis(self, key: str) -> Analysis:
+        """Fetch what is known about a recording."""
+        return recall_analysis(self.cache, key) or self._again(recall_analysis, key)
+
+    def cast(self, key: str) -> bytes:
+        """Fetch the published cast."""
+        return recall_cast(self.cache, key) or self._again(recall_cast, key)
+
+    def _again(self, recall_one: Callable[[Cache, str], T | None], key: str) -> T:
+        task = self.tasks[key]
+        _examined({key: task}, self.cache, 1, SILENT)
+        found = recall_one(self.cache, key)
+        if found is None:
+            text = "changed or vanished while the site was being built; build again"
+            raise StorageError(Problem(Severity.FATAL, Place(task.path), "changed", text))
+        return found
+
+
+class Research(NamedTuple):
+    """Facts by document path, for the recordings that are published, and all problems found in recordings."""
+
+    facts: Mapping[str, Facts]
+    problems: tuple[Problem, ...]
+    archive: Archive
+
+
+def research(  # noqa: PLR0913 - all but the first are named
+    documents: Iterable[Document], *, content: Path, config: SiteConfig, cache: Cache, jobs: int, progress: Progress
+) -> Research:
+    """Examine every recording once, however many pages show it."""
+    tasks = {item.path: task_of(item, content, config) for item in documents if item.kind == "recording"}
+    keys = {path: task.key() for path, task in tasks.items()}
+    outcomes = {key: found for key in set(keys.values()) if (found := recall(cache, key))}
+    missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
+    outcomes |= _examined(missing, cache, jobs or os.cpu_count() or 1, progress)
+    facts = {path: Facts(key, summary) for path, key in keys.items() if (summary := outcomes[key].summary)}
+    problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
+    archive = Archive(cache, {keys[path]: tasks[path] for path in facts})
+    return Research(facts, tuple(dict.fromkeys(problems)), archive)
+
+
+def task_of(document: Document, content: Path, config: SiteConfig) -> Task:
+    """Give what has to be known to examine a recording."""
+    meta = document.meta
+    edit = Edit(
+        title=meta.title,
+        markers=None if meta.markers is None else tuple((chapter.time, chapter.title) for chapter in meta.markers),
+        idle_limit=config.idle_time_limit if meta.idle_time_limit is None else meta.idle_time_limit,
+        commands=meta.commands,
+        poster=meta.poster if isinstance(meta.poster, int) else None,
+        poster_place=meta.place("poster", document.path),
+        times=meta.times,
+        size=meta.size,
+        keep_input=config.publish_input,
+        timestamp=config.publish_timestamp,
+    )
+    path = document.recording_path or document.path
+    return Task(str(content), document.recording or "", path, document.digest, edit, config.limits)
+
+
+def _examined(tasks: Mapping[str, Task], cache: Cache, jobs: int, progress: Progress) -> dict[str, Outcome]:
+    """Examine in worker processes, in any case: no recording can take the build down or hold it up."""
+    if not tasks:
+        return {}
+    ordered = sorted(tasks.items(), key=lambda pair: (-_size(pair[1]), pair[1].path))
+    limits = ordered[0][1].limits
+    executor = BoundedExecutor(
+        min(jobs, len(ordered)), seconds=limits.seconds_per_recording, memory=limits.worker_memory, preload=PRELOADED
+    )
+    try:
+        found = dict(_collected(executor, ordered, cache, jobs, progress))
+    except BaseException:
+        executor.shutdown(cancel_futures=True)
+        raise
+    executor.shutdown()
+    return found
+
+
+def _collected(
+    executor: BoundedExecutor, ordered: list[tuple[str, Task]], cache: Cache, jobs: int, progress: Progress
+) -> Iterator[tuple[str, Outcome]]:
+    call = _Examine(str(cache.work))
+    for done, ((key, task), future) in enumerate(in_window(executor, call, ordered, size=IN_FLIGHT * jobs), 1):
+        yield key, _outcome(task, future, executor.seconds)
+        progress("recordings", done, len(ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class _Examine:
+    """`examine`, as something that can be sent to a worker."""
+
+    work: str
+
+    def __call__(self, pair: tuple[str, Task]) -> Outcome:
+        return examine(pair[1], pair[0], self.work)
+
+
+def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:
+    """Turn whatever became of a task into an outcome: the one fence around a worker."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+        raise error  # the cache cannot be written: the disk's fault, not the recording's
+    return Outcome((Problem(Severity.ERROR, Place(task.path), *_told(error, seconds)),))
+
+
+def _told(error: BaseException, seconds: int) -> tuple[str, str]:
+    if isinstance(error, TimeoutError):
+        return "took-too-long", f"took more than {seconds} seconds; cut the recording, or raise the limit"
+    if isinstance(error, MemoryError):
+        return "too-much-memory", "needs more memory than a worker may have; cut the recording, or raise the limit"
+    if isinstance(error, ProcessExpired):
+        return "worker-died", "the process that examined it died; it may need more memory than there is"
+    name = type(error).__name__
+    return "not-examined", f"could not be examined ({name}: {printable(str(error), 120)}); please report this"
+
+
+def _size(task: Task) -> int:
+    try:
+        return (Path(task.content) / task.name).lstat().st_size
+    except OSError:
+        return 0

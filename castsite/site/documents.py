@@ -1,0 +1,205 @@
+"""Content files as documents: front matter read and merged, Markdown bodies cut off, recordings weighed by digest."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+
+from castsite.cast.compressed import inflate
+from castsite.config import SiteConfig
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.limits import MIB
+from castsite.schema.block import Block, split
+from castsite.schema.nearest import did_you_mean
+from castsite.schema.zones import find_zone
+from castsite.site.frontmatter import Kind as MetaKind
+from castsite.site.frontmatter import cascade, merge, read_meta
+from castsite.site.model import Document, Meta
+from castsite.site.sources import Kind, Scan, SourceFile, describe_os_error, read_source
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What was read. `recordings` counts the recordings there are, those with errors included."""
+
+    documents: tuple[Document, ...]
+    recordings: int
+    problems: tuple[Problem, ...]
+
+
+def read_documents(content: Path, found: Scan, config: SiteConfig) -> Documents:
+    """Read every content file once. A file with an error is left out, with the item it belongs to."""
+    reader = _Reader(content, config, {file.path: file for file in found.files})
+    documents = tuple(reader.documents(found))
+    return Documents(documents, reader.recordings, tuple(reader.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file of Markdown as it was read; `broken`: it has an error."""
+
+    meta: Meta
+    body: str
+    body_place: Place
+    broken: bool
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one content folder."""
+
+    content: Path
+    config: SiteConfig
+    files: dict[str, SourceFile]
+    recordings: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    sections: dict[str, Meta] = field(default_factory=dict)
+    """folder → what its section's front matter says"""
+
+    def documents(self, found: Scan) -> Iterator[Document]:
+        written = {file.path: self._markdown(file) for file in found.files if _is_markdown(file)}
+        for file in found.files:
+            if file.kind is Kind.SECTION:
+                self.sections.setdefault(file.folder, written[file.path].meta)
+        companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
+        named = {path for file in found.files if (path := self._named(file, written))}
+        for file in found.files:
+            if file.kind is Kind.RECORDING and file.path not in named:
+                companion = companions.get(file.path)
+                self.recordings += 1
+                yield from self._recording(file, file, companion, written[companion.path] if companion else None)
+            elif file.kind in {Kind.PAGE, Kind.SECTION} and not written[file.path].broken:
+                yield from self._page(file, written[file.path])
+
+    def _page(self, file: SourceFile, text: _Written) -> Iterator[Document]:
+        if text.meta.recording is not None and file.kind is Kind.PAGE:
+            self.recordings += 1
+            recording = self._find_recording(file, text.meta)
+            if recording:
+                yield from self._recording(recording, file, file, text)
+            return
+        yield Document(
+            path=file.path,
+            folder=file.folder,
+            stem=file.stem,
+            kind="section" if file.kind is Kind.SECTION else "page",
+            meta=text.meta if file.kind is Kind.SECTION else self._with_defaults(text.meta, file.folder),
+            body=text.body,
+            body_place=text.body_place,
+        )
+
+    def _recording(
+        self, recording: SourceFile, item: SourceFile, companion: SourceFile | None, text: _Written | None
+    ) -> Iterator[Document]:
+        """Yield the document of `item`: the recording itself, or a page that names it."""
+        source = self._read(recording, self.config.limits.file_size)
+        if source is None or (text and text.broken):
+            return
+        block = self._own_front_matter(source, recording)
+        own = self._meta(block, recording.path, "recording") if block else Meta()
+        if own is None:
+            return
+        if text:
+            merged = merge(own, text.meta)
+            self.problems.extend(merged.problems)
+            own = merged.meta
+        yield Document(
+            path=companion.path if companion and companion is item else recording.path,
+            folder=item.folder,
+            stem=item.stem,
+            kind="recording",
+            meta=self._with_defaults(own, item.folder),
+            body=text.body if text else "",
+            body_place=text.body_place if text else Place(recording.path),
+            recording=recording.name,
+            recording_path=recording.path,
+            digest=hashlib.sha256(source).hexdigest(),
+        )
+
+    def _named(self, file: SourceFile, written: dict[str, _Written]) -> str | None:
+        """Give the path of the recording that a page of another name is about."""
+        if file.kind is not Kind.PAGE or written[file.path].meta.recording is None:
+            return None
+        return _resolved(file, written[file.path].meta)
+
+    def _find_recording(self, file: SourceFile, meta: Meta) -> SourceFile | None:
+        path = _resolved(file, meta)
+        found = self.files.get(path)
+        if found and found.kind is Kind.RECORDING:
+            return found
+        recordings = (other.path for other in self.files.values() if other.kind is Kind.RECORDING)
+        near = did_you_mean(posixpath.basename(path), map(posixpath.basename, recordings))
+        text = f"{quote(meta.recording)} is no recording in the content folder{near or ''}"
+        self.problems.append(Problem(Severity.ERROR, meta.place("recording", file.path), "no-recording", text))
+        return None
+
+    def _with_defaults(self, meta: Meta, folder: str) -> Meta:
+        """Put the `cascade` of the sections above under an item's own front matter, the nearest first."""
+        while True:
+            if folder in self.sections:
+                meta = cascade(self.sections[folder], meta)
+            if not folder:
+                return meta
+            folder = folder.rpartition("/")[0]
+
+    def _markdown(self, file: SourceFile) -> _Written:
+        limits = self.config.limits
+        broken = _Written(Meta(), "", Place(file.path), broken=True)
+        source = self._read(file, limits.front_matter + limits.body + 64)
+        if source is None:
+            return broken
+        block = split(source, path=file.path, limits=limits)
+        kind: MetaKind = "section" if file.kind is Kind.SECTION else "page"
+        meta = self._meta(block, file.path, "recording" if file.kind is Kind.COMPANION else kind)
+        if meta is None:
+            return broken
+        place = Place(file.path, block.rest_line)
+        if len(block.rest) > limits.body:
+            text = f"text of {len(block.rest):,} bytes; the limit is {limits.body:,}"
+            self.problems.append(Problem(Severity.ERROR, place, "text-too-long", text))
+            return broken
+        body = block.rest.decode("utf-8", "replace").replace("\r\n", "\n")
+        if "\ufffd" in body and b"\xef\xbf\xbd" not in block.rest:
+            text = "bytes that are not UTF-8, replaced; save the file as UTF-8"
+            self.problems.append(Problem(Severity.WARNING, place, "not-utf-8", text))
+        return _Written(meta, body, place, broken=False)
+
+    def _own_front_matter(self, source: bytes, file: SourceFile) -> Block | None:
+        """Cut the block of a recording off, expanding it first where it is compressed; None where there is none."""
+        inflated = inflate(source, path=file.path, limits=self.config.limits)
+        if inflated.failed or not inflated.data[:6].lstrip(b"\xef\xbb\xbf").startswith((b"---", b"+++")):
+            return None  # what is wrong with it is found again, and told, when it is examined
+        return split(inflated.data, path=file.path, limits=self.config.limits)
+
+    def _meta(self, block: Block, path: str, kind: MetaKind) -> Meta | None:
+        """Read a block; None when it or a value in it has an error."""
+        zone = find_zone(self.config.timezone) or UTC
+        read = read_meta(block.front, path=path, line=block.front_line, limits=self.config.limits, zone=zone, kind=kind)
+        problems = (*block.problems, *read.problems)
+        self.problems.extend(problems)
+        return None if any(problem.severity is Severity.ERROR for problem in problems) else read.meta
+
+    def _read(self, file: SourceFile, limit: int) -> bytes | None:
+        try:
+            source = read_source(self.content, file.name, limit)
+        except OSError as error:
+            self.problems.append(Problem(Severity.ERROR, Place(file.path), "unreadable", describe_os_error(error)))
+            return None
+        if len(source) > limit:
+            text = f"larger than {limit / MIB:.3g} MiB, the limit"
+            self.problems.append(Problem(Severity.ERROR, Place(file.path), "too-large", text))
+            return None
+        return source
+
+
+def _is_markdown(file: SourceFile) -> bool:
+    return file.kind in {Kind.COMPANION, Kind.PAGE, Kind.SECTION}
+
+
+def _resolved(file: SourceFile, meta: Meta) -> str:
+    """Resolve `recording:`, which counts from the folder of the file that says it."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), meta.recording or ""))
