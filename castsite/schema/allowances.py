@@ -69,7 +69,7 @@ _SECRETS = Schema(
     keys=(
         Key(
             "allow",
-            list_of(_allowance, lone=False, numbered=True),
+            list_of(_allowance, lone=False, numbered="entry"),
             "list of allowances",
             "[{rule: jwt, where: …, source: …, reason: …}]",
             "Findings that are no secrets.",

@@ -179,7 +179,7 @@ _MARKER = Schema(
         ),
     ),
 )
-_MARKERS = list_of(_marker, most=lambda limits: limits.markers, noun="marker", lone=False, numbered=True)
+_MARKERS = list_of(_marker, most=lambda limits: limits.markers, lone=False, numbered="marker")
 _MASK = Schema(
     noun="key of a rectangle",
     keys=(

@@ -17,14 +17,15 @@ def list_of(
     read: Reader[T],
     *,
     most: Callable[[Limits], int] | None = None,
-    noun: str = "entry",
     lone: bool = True,
-    numbered: bool = False,
+    numbered: str = "",
+    drop: bool = True,
 ) -> Reader[tuple[T, ...]]:
     """Read a list, each entry by `read`; equal entries are kept once.
 
-    A lone text is taken for a list of one with a warning, when `lone`. Entries after the `most(limits)`th are dropped.
-    `numbered`: messages about an entry begin with its noun and number.
+    A lone text is taken for a list of one with a warning, when `lone`. Entries after the `most(limits)`th are dropped
+    with a warning, or make the list an error when they must not be dropped.
+    `numbered` is a noun: messages about an entry begin with it and the entry's number.
     """
 
     def read_list(node: Node, reading: Reading) -> tuple[T, ...] | None:
@@ -37,9 +38,12 @@ def list_of(
             return None
         items = node.items
         if most is not None and len(items) > (limit := most(reading.limits)):
+            if not drop:
+                reading.error(node.at, f"{len(items)} entries; at most {limit}")
+                return None
             reading.warn(items[limit].at, f"{len(items)} entries; the first {limit} are kept")
             items = items[:limit]
-        return tuple(dict.fromkeys(_entries(items, read, reading, noun, numbered=numbered)))
+        return tuple(dict.fromkeys(_entries(items, read, reading, numbered)))
 
     return read_list
 
@@ -51,12 +55,12 @@ def items_of(node: Node, count: int) -> tuple[Node, ...] | None:
     return None
 
 
-def _entries(items: tuple[Node, ...], read: Reader[T], reading: Reading, noun: str, *, numbered: bool) -> Iterator[T]:
+def _entries(items: tuple[Node, ...], read: Reader[T], reading: Reading, noun: str) -> Iterator[T]:
     for number, item in enumerate(items, 1):
         if is_empty(item):
-            reading.error(item.at, f"{noun} {number} is empty")
+            reading.error(item.at, f"{noun or 'entry'} {number} is empty")
             continue
-        value = read(item, reading.under(f"{noun} {number}") if numbered else reading)
+        value = read(item, reading.under(f"{noun} {number}") if noun else reading)
         if value is not None:
             yield value
 

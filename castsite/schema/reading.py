@@ -6,6 +6,7 @@ says which keys there are; the documentation is made from it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
@@ -162,14 +163,17 @@ def root_fields(tree: Tree, reading: Reading) -> Fields | None:
 def fold(problems: list[Problem]) -> tuple[Problem, ...]:
     """Sort by place; of the many with one severity and code keep the first `SHOWN`, the last with a count."""
     kept: list[Problem] = []
-    seen: dict[tuple[Severity, str], list[int]] = {}
+    last: dict[tuple[Severity, str], int] = {}
+    met: Counter[tuple[Severity, str]] = Counter()
     for problem in sorted(problems, key=lambda each: (each.place.line, each.place.column)):
-        same = seen.setdefault((problem.severity, problem.code), [])
-        if len(same) < SHOWN:
-            same.append(len(kept))
+        kind = (problem.severity, problem.code)
+        met[kind] += 1
+        if met[kind] <= SHOWN:
+            last[kind] = len(kept)
             kept.append(problem)
-        else:
-            kept[same[-1]] = replace(kept[same[-1]], count=kept[same[-1]].count + 1)
+    for kind, index in last.items():
+        if met[kind] > SHOWN:
+            kept[index] = replace(kept[index], count=met[kind] - SHOWN + 1)
     return tuple(kept)
 
 

@@ -102,6 +102,9 @@ def _cascade(node: Node, reading: Reading) -> Found | None:
     return None
 
 
+REDACTIONS: Final = 100
+"""Texts and patterns that one recording may have masked; each is searched for everywhere."""
+
 _POSTER: Final = "a time, auto or a picture (.png, .jpg, .webp, .avif)"
 _NAME: Final = line()
 _PICTURE: Final = content_path("cover.png")
@@ -259,7 +262,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
         "rc",
         Key(
             "redact",
-            list_of(redaction),
+            list_of(redaction, most=lambda _: REDACTIONS, drop=False),
             "list of text or /regex/",
             "[secret-host]",
             "What is masked wherever it was shown.",
