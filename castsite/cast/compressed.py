@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import bz2
 import importlib
-import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 from castsite.cast.findings import Findings, RefusedError
@@ -51,7 +51,7 @@ class _Decompressor(Protocol):
     def needs_input(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes: ...
 
 
 class _Gzip:
@@ -72,8 +72,38 @@ class _Gzip:
     def unused_data(self) -> bytes:
         return self._inner.unused_data
 
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
         return self._inner.decompress(self._inner.unconsumed_tail or data, max_length)
+
+
+class _Zstandard:
+    """The decompressor of the package `zstandard`, which cannot be told how much to give, fed a little at a time.
+
+    Four bytes of zstd stand for at most 128 KiB.
+    """
+
+    _MOUTHFUL: Final = 256
+
+    def __init__(self, module: Any) -> None:  # noqa: ANN401  # untyped where it is not installed
+        self._inner = module.ZstdDecompressor(max_window_size=_MOST_MEMORY).decompressobj()
+        self._rest = b""
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._inner.eof)
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._rest
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._inner.unused_data) + self._rest
+
+    def decompress(self, data: bytes, _max_length: int = -1, /) -> bytes:
+        data = self._rest or data
+        self._rest = data[self._MOUTHFUL :]
+        return bytes(self._inner.decompress(data[: self._MOUTHFUL]))
 
 
 def inflate(source: bytes, *, path: str, limits: Limits) -> Inflated:
@@ -117,6 +147,8 @@ def _check_size(size: int, compressed: int, findings: Findings, limits: Limits) 
 
 def _judge_damage(name: str, error: Exception, size: int, findings: Findings) -> None:
     fault = str(error) if isinstance(error, _DamagedError) else "the compressed data is damaged"
+    if "emory" in str(error):
+        fault = f"needs more than {_MOST_MEMORY // MIB} MiB of memory to expand"
     if not size:
         findings.refuse("cast-compression", f"{name}: {fault}; nothing came out")
     findings.warn("cast-compression", f"{name}: {fault}; {size:,} bytes came out")
@@ -135,9 +167,8 @@ def _opened(name: str, source: bytes, findings: Findings) -> tuple[Iterator[byte
     if module is None:
         hint = "needs Python 3.14, or the package zstandard: pip install zstandard"
         findings.refuse("cast-compression", f"compressed by zstd, which {hint}")
-    if hasattr(module, "ZstdCompressor") and module.__name__ == "zstandard":
-        return _zstandard_pieces(module, source), (module.ZstdError, _DamagedError)
-    return _streams(source, module.ZstdDecompressor, _MAGIC[name]), (module.ZstdError, EOFError, _DamagedError)
+    make = partial(_Zstandard, module) if module.__name__ == "zstandard" else module.ZstdDecompressor
+    return _streams(source, make, _MAGIC[name]), (module.ZstdError, EOFError, _DamagedError)
 
 
 def _xz() -> _Decompressor:
@@ -159,10 +190,11 @@ def _streams(source: bytes, make: Callable[[], _Decompressor], magic: bytes) -> 
     while True:
         member = make()
         while not member.eof:
-            feed = source[at : at + _FEED] if member.needs_input else b""
+            hungry = member.needs_input
+            feed = source[at : at + _FEED] if hungry else b""
             at += len(feed)
             piece = member.decompress(feed, _PIECE)
-            if not piece and not feed and not member.eof:
+            if hungry and not feed and not piece:
                 raise _DamagedError("the file ends in the middle")
             yield piece
         at = _after_padding(source, at - len(member.unused_data))
@@ -177,11 +209,3 @@ def _after_padding(source: bytes, at: int) -> int:
     while at < len(source) and source[at] == 0:
         at += 1
     return at
-
-
-def _zstandard_pieces(module: Any, source: bytes) -> Iterator[bytes]:  # noqa: ANN401  # untyped where not installed
-    """Expand through the package, whose streams tell neither their end nor a tear."""
-    decompressor = module.ZstdDecompressor(max_window_size=_MOST_MEMORY)
-    with decompressor.stream_reader(io.BytesIO(source), read_across_frames=True) as stream:
-        while piece := stream.read(_PIECE):
-            yield piece

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from functools import lru_cache
 from json import JSONDecodeError
@@ -168,10 +169,10 @@ def _unparsed(error: ValueError, text: str, line: int) -> _Unparsed:
     return _Unparsed(line, text, fault, 0)
 
 
-def is_utf8(line: bytes) -> bool:
-    """Whether the bytes are UTF-8 throughout."""
+def is_utf8(text: bytes, *, torn: bool = False) -> bool:
+    """Whether the bytes are UTF-8 throughout; `torn`: the last character may be cut through."""
     try:
-        line.decode()
+        getincrementaldecoder("utf-8")().decode(text, final=not torn)
     except UnicodeDecodeError:
         return False
     return True

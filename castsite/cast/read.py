@@ -5,6 +5,7 @@ A fault in the file is a `Problem`, never an exception. The rules are the tables
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Final, NoReturn
@@ -122,7 +123,7 @@ def _header_line(text: bytes, line: int, task: Task) -> Fields | None:
 def _version(fields: Fields, line: int, task: Task) -> int:
     version = fields.get("version")
     if type(version) is not int or version not in (1, 2, 3):
-        text = f"version {quote(version)} is not one of the numbers 1, 2 and 3"
+        text = f"version {printable(json.dumps(version), 60)} is not one of the numbers 1, 2 and 3"
         if "version" not in fields:
             text = 'this is JSON without "version", so no asciicast; perhaps an error page saved under this name'
         task.findings.refuse("cast-version", text, line)
@@ -142,7 +143,7 @@ def _read_document(source: bytes, at: int, line: int, task: Task) -> Cast:
     text = source[at:].decode("utf-8", "replace")
     document = _scan(text, line, task)
     _check_document(document, line, task)
-    if not is_utf8(source[at:-3] if document.torn else source[at:]):  # a tear may go through a character
+    if not is_utf8(source[at:], torn=document.torn):
         _warn_of_encoding(line, task)
     if document.rest >= 0 and text[document.rest :].strip():
         task.findings.warn("cast-trailing", "text after the end of the document; ignored")
@@ -168,7 +169,7 @@ def _scan(text: str, line: int, task: Task) -> Document:
 def _check_document(document: Document, line: int, task: Task) -> None:
     """Refuse what is no v1 document, with the reason that helps most."""
     fault, version = document.fault, document.fields.get("version")
-    if version in (2, 3) and (fault is None or not document.torn):
+    if version in (2, 3) and fault is None:
         task.findings.refuse("cast-bad-header", f"header of version {version} must be a single line of JSON", line)
     if fault is not None and (not document.torn or version != 1):
         text = "the file ends inside its header" if document.torn else f"not JSON: {fault.msg.lower()}"

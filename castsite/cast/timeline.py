@@ -84,7 +84,8 @@ def prepare(  # noqa: PLR0913  # all but the first say how, and are named
     if markers is not None:
         ready = with_markers(ready, _checked(markers, ready.duration, findings, limits))
     limit = cast.header.idle_limit if idle_limit is None else idle_limit
-    clock = clock_of(ready, None if limit == "off" else limit)
+    # a dropped event may have parted what is now one gap too long for browsers' timers
+    clock = clock_of(ready, limits.gap if limit is None or limit == "off" else min(limit, limits.gap))
     played: Cast | None = _retimed(ready, clock)
     try:
         _check_duration(clock.played(clock.end), findings, limits)
@@ -103,8 +104,16 @@ def published(cast: Cast, *, keep_input: bool = False) -> Cast:
     if {event[1] for event in events} != {OUTPUT}:
         events = _without_equal_resizes(cast, tuple(event for event in events if event[1] in kinds))
     if not all(map(itemgetter(2), events)):
-        events = _without_empty_outputs(events)
+        events = without_empty_outputs(events)
     return cast if events is cast.events else replace(cast, events=events)
+
+
+def without_empty_outputs(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Drop outputs of nothing, but for the last event, and for one when there would be no output at all."""
+    needed = {len(events) - 1}
+    if not any(event.data for event in events if event.code == OUTPUT):
+        needed.add(max((index for index, event in enumerate(events) if event.code == OUTPUT), default=0))
+    return tuple(event for index, event in enumerate(events) if event.data or event.code != OUTPUT or index in needed)
 
 
 def with_markers(cast: Cast, markers: Markers) -> Cast:
@@ -158,11 +167,6 @@ def _without_equal_resizes(cast: Cast, events: tuple[Event, ...]) -> tuple[Event
             size = event.data
         kept.append(event)
     return tuple(kept)
-
-
-def _without_empty_outputs(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    last = len(events) - 1
-    return tuple(event for index, event in enumerate(events) if event.data or event.code != OUTPUT or index == last)
 
 
 def _inform_of_input(cast: Cast, findings: Findings, *, keep_input: bool) -> None:

@@ -54,17 +54,18 @@ def shorten_gaps(times: list[int], rows: Rows, findings: Findings, limits: Limit
     """Shorten gaps longer than the limit, so that the whole still fits into the longest recording allowed."""
     if not times or times[-1] <= limits.gap:
         return times
-    gaps = [times[0], *(later - earlier for earlier, later in pairwise(times))]
-    long = [index for index, gap in enumerate(gaps) if gap > limits.gap]
-    if not long:
-        return times
-    room = (limits.duration - sum(gap for gap in gaps if gap <= limits.gap)) // len(long)
+    kept = [index for index, row in enumerate(rows.items) if row[1] != LOST]
+    gaps = [later - earlier for earlier, later in pairwise([0, *(times[index] for index in kept)])]
+    long = [number for number, gap in enumerate(gaps) if gap > limits.gap]
+    room = (limits.duration - sum(gap for gap in gaps if gap <= limits.gap)) // max(len(long), 1)
     most = min(room, limits.gap) if room > 0 else limits.gap
-    for index in long:
-        text = f"pause of {hours(gaps[index])} shortened to {hours(most)}"
-        findings.warn("cast-long-gap", text, rows.line(index))
-        gaps[index] = most
-    return list(accumulate(gaps))
+    for number in long:
+        text = f"pause of {hours(gaps[number])} shortened to {hours(most)}"
+        findings.warn("cast-long-gap", text, rows.line(kept[number]))
+        gaps[number] = most
+    for index, time in zip(kept, accumulate(gaps), strict=True):
+        times[index] = time
+    return times
 
 
 def seconds_text(time: int) -> str:

@@ -7,6 +7,7 @@ from json.encoder import encode_basestring
 from typing import Final
 
 from castsite.cast.events import INPUT, MARKER, OUTPUT, RESIZE, Cast, Event, Header
+from castsite.cast.timeline import without_empty_outputs
 from castsite.limits import SECOND
 
 _WRITTEN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER))
@@ -61,12 +62,7 @@ def _has_specials(text: str) -> bool:
 
 
 def _clean(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """Clean outputs and labels; an output left empty goes, unless it is the last event and carries the end."""
+    """Clean outputs and labels; an output left empty goes, unless it carries the end."""
     tables = {OUTPUT: _FOR_TERMINALS, MARKER: _FOR_LABELS}
-    clean = []
-    for event in events:
-        table = tables.get(event.code)
-        data = event.data.translate(table) if table else event.data
-        if data or not event.data or event.code != OUTPUT or event is events[-1]:
-            clean.append(event if data == event.data else Event(event.time, event.code, data))
-    return tuple(clean)
+    clean = (Event(time, code, data.translate(tables[code]) if code in tables else data) for time, code, data in events)
+    return without_empty_outputs(tuple(clean))
