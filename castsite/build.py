@@ -20,7 +20,7 @@ from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
 from castsite.render.assets import make_assets, shipped_files
 from castsite.render.env import load_templates
-from castsite.render.files import host_files, recording_files
+from castsite.render.files import alias_pages, host_files, recording_files
 from castsite.render.pages import pages
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
@@ -153,6 +153,7 @@ def lay_out(project: Path, surveyed: Survey) -> Layout:
         *assets.artifacts(),
         *recording_files(site, load=load, load_cast=archive.cast, fingerprint=code_version()),
         *pages(site, templates=templates, assets=assets, load=load, fingerprint=code_version() + theme.fingerprint),
+        *alias_pages(site),
         *static.artifacts,
         *hosts,
     )

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from castsite.analysis.activity import levels
 from castsite.analysis.analyse import analyse
 from castsite.analysis.model import Analysis, Chapter
-from castsite.analysis.activity import levels
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate

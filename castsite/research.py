@@ -119,6 +119,10 @@ def _examined(tasks: Mapping[str, Task], cache: Cache, jobs: int, progress: Prog
     )
     try:
         found = dict(_collected(executor, ordered, cache, jobs, progress))
+    except RuntimeError as error:  # pebble's word for a pool that broke as a whole
+        executor.shutdown(cancel_futures=True)
+        text = f"worker processes cannot be started: {printable(str(error))}"
+        raise StorageError(Problem(Severity.FATAL, Place(""), "no-workers", text)) from error
     except BaseException:
         executor.shutdown(cancel_futures=True)
         raise

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
+
+from markupsafe import Markup
 
 from castsite.analysis.model import Analysis
 from castsite.artifact import Artifact, Order
@@ -14,10 +16,11 @@ from castsite.render.headers import Redirect, headers_file, host_limits, redirec
 from castsite.render.images.svg import poster_file
 from castsite.render.looks import palette_of
 from castsite.render.record import part_paths, record
-from castsite.render.shell import Load
+from castsite.render.shell import Load, page_of
 from castsite.render.transcript import text
 from castsite.render.watching import shown_commands
 from castsite.site.model import Page, Recording, Site
+from castsite.site.urls import relative
 
 LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
@@ -42,25 +45,46 @@ def recording_files(site: Site, *, load: Load, load_cast: LoadCast, fingerprint:
 
 
 def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
-    """Give `_headers`, `_redirects` and `.nojekyll`, and the problems of aliases that cannot be redirects."""
+    """Give `_headers`, `_redirects` and `.nojekyll`, and what hosts would not read of them."""
     base = urlsplit(site.config.base_url).path if site.config.base_url else "/"
     items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
-    listed = [item for item in items if item.state == "public"]
-    frames = [f"{base}{item.slug}/" for item in listed] if site.config.frame_ancestors else []
-    wanted = [
-        Redirect(base + alias.strip("/") + "/", f"{base}{item.slug}/", item.meta.place("aliases", item.source))
-        for item in listed
-        for alias in item.meta.aliases
-    ]
-    redirects, problems = usable_redirects(wanted)
+    frames = [f"{base}{item.slug}/" for item in items if item.state == "public" and site.config.frame_ancestors]
     owner = site.config.content
     files = [
         Artifact("_headers", Order.INDEX, owner, partial(headers_file, rules(frames))),
         Artifact(".nojekyll", Order.INDEX, owner, bytes),
     ]
+    wanted = [
+        Redirect(base + alias.path.removesuffix("index.html"), f"{base}{alias.slug}/", alias.place)
+        for alias in site.aliases
+    ]
+    redirects, problems = usable_redirects(wanted)
     if redirects:
         files.append(Artifact("_redirects", Order.INDEX, owner, partial(redirects_file, redirects)))
     return tuple(files), (*problems, *host_limits(rules(frames)))
+
+
+def alias_pages(site: Site) -> Iterator[Artifact]:
+    """Give a page at every former address: it leads on at once, says so without that, and is in no index."""
+    for alias in site.aliases:
+        target = page_of(alias.slug)
+        absolute = urljoin(site.config.base_url, f"{alias.slug}/") if site.config.base_url else None
+        body = partial(_alias_page, relative(alias.path, target), absolute)
+        yield Artifact(alias.path, Order.PAGE, alias.place.path, body)
+
+
+_ALIAS = Markup(
+    '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+    '<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="robots" content="noindex">\n'
+    '<meta http-equiv="refresh" content="0; url={href}">\n{canonical}<title>Moved</title>\n'
+    '<p>This page has moved: <a href="{href}">go to its new address</a>.</p>\n</html>\n'
+)
+_CANONICAL = Markup('<link rel="canonical" href="{}">\n')
+
+
+def _alias_page(href: str, absolute: str | None) -> bytes:
+    canonical = _CANONICAL.format(absolute) if absolute else ""
+    return _ALIAS.format(policy="default-src 'none'", href=href, canonical=canonical).encode()
 
 
 def _text(load: Load, recording: Recording) -> bytes:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity
 from castsite.schema.values import Day
-from castsite.site.model import Document, Summary
+from castsite.site.model import Alias, Document, Summary
 from castsite.site.naming import date_of, title_of
 from castsite.site.selection import State, state_of
 from castsite.site.urls import (
     Claim,
     SlugRules,
+    alias_path,
     chosen_slug,
     clash_problems,
     clashes,
@@ -44,6 +45,7 @@ class Item:
     title: str
     date: Day | None
     state: State
+    aliases: tuple[Alias, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +87,8 @@ class Addressing:
         if fault:
             self._note(Problem(Severity.ERROR, Place(document.path), "path-too-long", f"its address {fault}"))
             return None
-        return Item(document, slug, section, title_of(document, summary), day, state)
+        aliases = tuple(_aliases(document, slug)) if state == "public" else ()
+        return Item(document, slug, section, title_of(document, summary), day, state, aliases)
 
     def _slug(self, document: Document, section: str, state: State) -> str | None:
         chosen = document.meta.slug
@@ -112,10 +115,12 @@ class Addressing:
             if item.section and item.state == "public":
                 claims.append(Claim(f"{item.section}/index.html", _folder_path(item.document)))
             claims += [Claim(path, item.document.path) for path in _paths(item)]
+            claims += [Claim(alias.path, item.document.path, alias=True) for alias in item.aliases]
         found = clashes(claims)
         self.problems.extend(clash_problems(found))
-        lost = {clash.lost.owner for clash in found}
-        return [item for item in items if item.document.path not in lost]
+        lost = {clash.lost.owner for clash in found if not clash.lost.alias}
+        gone = {clash.lost for clash in found if clash.lost.alias}
+        return [_with_aliases(item, gone) for item in items if item.document.path not in lost]
 
     def _rules(self) -> SlugRules:
         return SlugRules(length=self.config.limits.slug_segment)
@@ -129,6 +134,22 @@ def _paths(item: Item) -> tuple[str, ...]:
     if item.document.kind == "recording" and item.state != "expired":
         return tuple(form.format(item.slug) for form in RECORDING_FILES)
     return (f"{item.slug}/index.html",)
+
+
+def _aliases(document: Document, slug: str) -> Iterator[Alias]:
+    """Give the former addresses of an item; their form was checked when they were read."""
+    place = document.meta.place("aliases", document.path)
+    for written in document.meta.aliases:
+        if path := alias_path(written):
+            yield Alias(path, slug, place)
+
+
+def _with_aliases(item: Item, gone: set[Claim]) -> Item:
+    """Take from an item the former addresses that it cannot have."""
+    if not item.aliases:
+        return item
+    kept = (alias for alias in item.aliases if Claim(alias.path, item.document.path, alias=True) not in gone)
+    return replace(item, aliases=tuple(kept))
 
 
 def _folder_path(document: Document) -> str:

@@ -187,6 +187,14 @@ class Series:
     recordings: tuple[str, ...]
 
 
+class Alias(NamedTuple):
+    """A former address of an item: the output path of the page that leads on, the slug it leads to."""
+
+    path: str
+    slug: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything that is rendered. Relations are slugs, never pointers."""
@@ -198,3 +206,4 @@ class Site:
     pages: tuple[Page, ...]
     sections: tuple[Section, ...]
     series: tuple[Series, ...]
+    aliases: tuple[Alias, ...] = ()

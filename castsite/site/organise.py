@@ -50,6 +50,7 @@ def organise(
         pages=tuple(_page(item) for item in items if item.document.kind == "page"),
         sections=tuple(_sections(listed, documents, addressing)),
         series=tuple(_series(listed, problems)),
+        aliases=tuple(alias for item in items for alias in item.aliases),
     )
     return Organised(site, tuple(problems))
 
