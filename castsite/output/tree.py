@@ -10,7 +10,7 @@ from castsite.errors import OutputRefusedError, Place, Problem, Severity, quote
 from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
 from castsite.output.files import Entry, Kind
-from castsite.output.manifest import MANIFEST, Manifest, State, hashed, holds, salt_of
+from castsite.output.manifest import MANIFEST, Manifest, State, hashed, salt_of
 from castsite.output.plan import is_temporary
 from castsite.output.target import Folder, Target
 
@@ -142,7 +142,7 @@ class _Growing:
         name = hashed(self.manifest.salt, path)
         digests = self.manifest.files.get(name, b"")
         row = self.index.row(name) if digests and kind is not Kind.OTHER else None
-        if row is None or row.stamp != stamp or not holds(digests, row.digest):
+        if row is None or row.stamp != stamp:
             return Known(kind, stamp, digests)
         return Known(kind, stamp, digests, row.digest, row.key)
 

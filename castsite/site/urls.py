@@ -144,13 +144,12 @@ def path_fault(path: str, limits: Limits = DEFAULT_LIMITS) -> str | None:
 def collision_key(path: str) -> str:
     """Give what two paths share that are one file on some system: case, composed and decomposed letters, final dots.
 
-    `NFC(NFKC(path).casefold())`, trailing dots and spaces of each segment removed, repeated until nothing changes.
+    `NFC(NFKC(path).casefold())`, then trailing dots and spaces of each segment removed.
     """
     if path.isascii():
         return _strip_segments(path.lower())
-    while (key := _fold(path)) != path:
-        path = key
-    return key
+    folded = unicodedata.normalize("NFKC", path).casefold()
+    return _strip_segments(unicodedata.normalize("NFC", folded))
 
 
 class Claim(NamedTuple):
@@ -279,11 +278,6 @@ def _parents(path: str) -> Iterator[str]:
     while (cut := path.rfind("/")) > 0:
         path = path[:cut]
         yield path
-
-
-def _fold(path: str) -> str:
-    folded = unicodedata.normalize("NFKC", path).casefold()
-    return _strip_segments(unicodedata.normalize("NFC", folded))
 
 
 def _strip_segments(path: str) -> str:

@@ -142,10 +142,13 @@ class Counting:
     at: int = -1
     trouble: Callable[[str, str], BaseException] | None = None
     done: list[tuple[str, str]] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    """folders that were listed and files that were read"""
     dead: bool = False
 
     def entries(self, folder: str) -> list[Entry]:
         self._alive()
+        self.seen.append(folder)
         return self.disk.entries(folder)
 
     def entry(self, path: str) -> Entry | None:
@@ -154,6 +157,7 @@ class Counting:
 
     def read(self, path: str) -> bytes:
         self._alive()
+        self.seen.append(path)
         return self.disk.read(path)
 
     def create(self, path: str, data: bytes, *, sync: bool = False) -> None:

@@ -134,6 +134,7 @@ def test_a_second_build_touches_nothing(place: Place, keyed: bool) -> None:
     place.files = counting = Counting(place.files)
     report = place.build(SITE, keyed=keyed)
     assert counting.done == []
+    assert not [path for path in counting.seen if Path(path).name in {"index.html", "rebase.cast", ".nojekyll"}]
     assert report == Report((), len(SITE), (), ())
     assert place.tree() == before
 
@@ -155,6 +156,16 @@ def test_a_body_is_not_even_made_while_its_key_and_its_file_are_what_they_were(p
     place.write("index.html", b"something else")
     with pytest.raises(AssertionError):
         publish(place.target, lazy, files=place.files)
+
+
+def test_what_was_found_out_by_comparing_is_remembered(place: Place) -> None:
+    place.build(SITE, keyed=True)
+    place.files.remove(f"{place.target.work}/index-{place.target.tag}")
+    place.build(SITE, keyed=True)
+    place.files = counting = Counting(place.files)
+    place.build(SITE, keyed=True)
+    assert counting.done == []
+    assert not [path for path in counting.seen if path.endswith("index.html")]
 
 
 def test_a_body_that_fails_leaves_the_output_as_it_was(place: Place) -> None:
@@ -236,7 +247,9 @@ def test_D13_files_of_the_user_survive_everything(place: Place) -> None:
     for path, data in own.items():
         place.write(path, data)
     place.build({**SITE, "more.cast": b"more"})
+    place.files = counting = Counting(place.files)
     place.build({".nojekyll": b""})
+    assert not [path for path in counting.seen if ".git/" in path or path.endswith(".git")]
     assert place.published() == {**own, ".nojekyll": b""}
     clean(place.target, files=place.files)
     assert place.tree() == {**own, ".git": None, "git": None}
@@ -639,6 +652,18 @@ def test_H15_after_a_crash_at_any_operation_the_way_back_is_clean_too(mount: str
         assert report.problems == ()
 
 
+def test_H15_a_build_that_dies_before_its_last_manifest_is_completed_by_the_next() -> None:
+    place = ram_place()
+    place.build(SITE)
+    changed = {path: data + b"!" for path, data in SITE.items()}
+    at = 0
+    while build_until(disk := (place.ram or RamDisk()).copy(), changed, at, None):
+        again = ram_place(disk)
+        again.build(changed, keyed=True)
+        assert again.tree() == clean_build(changed)
+        at += 1
+
+
 @MOUNTS
 def test_H02_a_full_disk_at_any_operation_tears_nothing(mount: str) -> None:
     for place in every_crash(mount, no_space):
@@ -670,9 +695,10 @@ def test_H02_the_message_names_the_file_and_the_bytes_it_needs() -> None:
         place.build(SITE)
 
 
-def test_a_first_build_that_dies_at_any_operation_is_finished_by_the_next() -> None:
+@MOUNTS
+def test_a_first_build_that_dies_at_any_operation_is_finished_by_the_next(mount: str) -> None:
     at = 0
-    while build_until(disk := RamDisk(), SITE, at, None):
+    while build_until(disk := RamDisk(mount=mount), SITE, at, None):
         place = ram_place(disk)
         place.build(SITE)
         assert place.tree() == clean_build(SITE)

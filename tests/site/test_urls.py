@@ -217,7 +217,9 @@ def test_D06_the_later_source_loses_everything_and_both_are_named() -> None:
 
 
 def test_D06_what_a_loser_claimed_is_free_for_others() -> None:
-    found = clashes([Claim("a", "1"), Claim("a", "2"), Claim("b/c", "2"), Claim("b", "3")])
+    found = clashes(
+        [Claim("a", "1"), Claim("a", "2"), Claim("b/c", "2"), Claim("b", "3"), Claim("d", "2"), Claim("d", "4")]
+    )
     assert [clash.lost.owner for clash in found] == ["2"]
 
 
@@ -268,6 +270,8 @@ def test_D10_an_alias_gives_way_to_pages_and_costs_only_itself() -> None:
         "a /b",
         "con",
         "x/NUL.txt",
+        "x/nul.txt",
+        "com1/x",
         "lpt².cast",
         "x\udcff",
         "a" * 121,
