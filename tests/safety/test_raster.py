@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import sync_playwright
 from safety.pictures import (
     CANARY,
     REAL_AVIF,
@@ -181,3 +184,42 @@ def test_damaged_bytes_give_a_picture_or_a_reason_and_cleaning_is_final(kind: Pi
         clean = without_metadata(bytes(raw), picture.kind)
         assert check_picture(clean, LIMITS) == picture
         assert without_metadata(clean, picture.kind) == clean
+
+
+_DRAW = """kind => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 40, height: 30});
+  const paint = canvas.getContext("2d");
+  for (let x = 0; x < 40; x++) { paint.fillStyle = `hsl(${x * 9} 80% 50%)`; paint.fillRect(x, 0, 1, 30 - x / 2); }
+  return canvas.toDataURL(kind).split(",")[1];
+}"""
+_READ = """async ([kind, data]) => {
+  const image = Object.assign(new Image(), {src: `data:${kind};base64,${data}`});
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height});
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return [image.width, image.height, canvas.toDataURL()];
+}"""
+
+
+@pytest.mark.browser
+def test_C11_a_browser_sees_the_same_picture_without_its_metadata() -> None:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        page = browser.new_page()
+        for kind, add in _ADDING.items():
+            dirty = add(base64.b64decode(page.evaluate(_DRAW, kind)))
+            assert CANARY in dirty
+            clean = cleaned(dirty)
+            assert CANARY not in clean
+            before, after = (page.evaluate(_READ, [kind, base64.b64encode(data).decode()]) for data in (dirty, clean))
+            assert after == before
+            assert tuple(after[:2]) == check_picture(clean, LIMITS)[1:]
+        browser.close()
+
+
+_ADDING = {
+    "image/png": lambda data: data[:33] + chunk(b"tEXt", CANARY) + data[33:],
+    "image/jpeg": lambda data: data[:2] + segment(0xE1, exif(6)) + data[2:],
+    "image/webp": lambda data: webp(data[12:], riff(b"EXIF", CANARY)),
+}
