@@ -95,7 +95,6 @@ def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
 
 
 _HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_LANGUAGE = re.compile(r"[a-z0-9+-]{1,20}")
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
 
@@ -172,8 +171,7 @@ def _tidy_blocks(tokens: list[Token]) -> None:
 
 
 def _language(info: str) -> str:
-    name = (info.split() or [""])[0].lower()
-    return name if _LANGUAGE.fullmatch(name) else ""
+    return (info.split() or [""])[0].lower()
 
 
 def _rendered(tokens: list[Token], env: dict[str, object], links: Links, headings: tuple[Heading, ...]) -> Rendered:
