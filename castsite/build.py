@@ -18,16 +18,19 @@ from castsite.output.report import Report
 from castsite.output.target import Target, refuse
 from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
+from castsite.render import prose
 from castsite.render.assets import make_assets, shipped_files
 from castsite.render.env import load_templates
 from castsite.render.files import alias_pages, host_files, recording_files
 from castsite.render.pages import pages
+from castsite.render.pictures import album
+from castsite.render.shelf import shelve
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
 from castsite.site.model import Site
 from castsite.site.organise import organise
 from castsite.site.selection import wanted
-from castsite.site.sources import scan
+from castsite.site.sources import SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.theme import load_theme
 from castsite.workfolder import WORK_FOLDER
@@ -57,6 +60,7 @@ class Survey:
     found: int
     problems: tuple[Problem, ...]
     archive: Archive
+    files: tuple[SourceFile, ...]
 
     @property
     def left_out(self) -> bool:
@@ -135,7 +139,7 @@ def survey(project: Path, config: SiteConfig, options: Options, cache: Cache, pr
     known = research(kept, content=content, config=config, cache=cache, jobs=options.jobs, progress=progress)
     organised = organise(kept, known.facts, config=config, now=options.now, site_key=config.site_key)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
-    return Survey(organised.site, read.recordings, problems, known.archive)
+    return Survey(organised.site, read.recordings, problems, known.archive, found.files)
 
 
 def lay_out(project: Path, surveyed: Survey) -> Layout:
@@ -148,17 +152,27 @@ def lay_out(project: Path, surveyed: Survey) -> Layout:
     templates = load_templates(theme.layers, variables={"theme": theme.option_values()})
     load = archive.analysis
     hosts, refused = host_files(site)
+    pictures = album(site, surveyed.files, project / site.config.content)
     static = static_files(project, site.config.limits)
     artifacts = (
         *assets.artifacts(),
         *recording_files(site, load=load, load_cast=archive.cast, fingerprint=code_version()),
-        *pages(site, templates=templates, assets=assets, load=load, fingerprint=code_version() + theme.fingerprint),
+        *pages(
+            site,
+            templates=templates,
+            assets=assets,
+            load=load,
+            fingerprint=code_version() + theme.fingerprint,
+            pictures=pictures.pictures,
+        ),
+        *pictures.artifacts,
         *alias_pages(site),
         *static.artifacts,
         *hosts,
     )
     planned = plan(artifacts, site.config.limits)
-    problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems)
+    texts = prose.problems(shelve(site, pictures.pictures))
+    problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *texts)
     return Layout(planned, problems)
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from castsite.analysis.trace import levels
+from castsite.analysis.activity import levels
 from castsite.artifact import Artifact, Order
 from castsite.render import listing, prose, watching
 from castsite.render.assets import Assets, make_assets
@@ -34,7 +34,7 @@ from castsite.render.images.svg import inline_poster
 from castsite.render.images.trace import SCRUBBED, trace
 from castsite.render.looks import LOOKS, looks
 from castsite.render.lost import lost_screen
-from castsite.render.shelf import Picture, Shelf, shelve
+from castsite.render.shelf import Pictures, Shelf, shelve
 from castsite.render.shell import (
     NOT_FOUND,
     Load,
@@ -61,7 +61,7 @@ LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
 WATCHING = ("css/recording.css", "css/strip.css", LOOKS)
 
 
-_NO_PICTURES: Mapping[str, Picture] = MappingProxyType({})
+_NO_PICTURES: Pictures = MappingProxyType({})
 
 
 def pages(  # noqa: PLR0913 - the parts of a build, each named where it is called
@@ -71,7 +71,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     assets: Assets,
     load: Load,
     fingerprint: str,
-    pictures: Mapping[str, Picture] = _NO_PICTURES,
+    pictures: Pictures = _NO_PICTURES,
 ) -> Iterator[Artifact]:
     """Give every page of the site, and the style sheets that are made for it.
 

@@ -14,6 +14,7 @@ from castsite.render.links import Missing, Target, TargetKind
 from castsite.render.markdown import Rendered, outline, render_line, render_markdown
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Sheet, page_of, sheet
+from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.site.model import Page, Recording, Section
 
@@ -89,7 +90,10 @@ class _Resolver:
         path = within(folder, written)
         if path is None:
             return Missing(refused="it leads out of the content folder")
-        if picture := self.shelf.pictures.get(path):
+        picture = self.shelf.pictures.get(path)
+        if isinstance(picture, Refused):
+            return Missing(refused=picture.reason)
+        if picture:
             url = self.here.link(picture.path)
             return Target(url=url, kind=TargetKind.PICTURE, width=picture.width, height=picture.height)
         slug = self.shelf.addresses.get(path)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from castsite.safety import Refused
 from castsite.site.model import Page, Recording, Section, Series, Site
 
 _ENDING = re.compile(r"\.(?:md|[a-z0-9]+(?:\.(?:gz|bz2|xz|zst))?)$", re.IGNORECASE)
@@ -18,6 +19,10 @@ class Picture:
     path: str
     width: int
     height: int
+
+
+Pictures = Mapping[str, Picture | Refused]
+"""Pictures by their path in the content folder; those that may not be published with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,7 @@ class Shelf:
     """the first series of a recording"""
     addresses: Mapping[str, str]
     """slug of an item by what may be written for it: its slug, its source, its source without its ending"""
-    pictures: Mapping[str, Picture]
-    """published pictures by their path in the content folder"""
+    pictures: Pictures
 
     @property
     def root(self) -> Section:
@@ -82,7 +86,7 @@ class Shelf:
         return (around[at - 1] if at else None), (around[at + 1] if at + 1 < len(around) else None)
 
 
-def shelve(site: Site, pictures: Mapping[str, Picture]) -> Shelf:
+def shelve(site: Site, pictures: Pictures) -> Shelf:
     """Put a site in order for its pages."""
     listed = {recording.slug: recording for recording in site.recordings if recording.state == "public"}
     series = tuple(

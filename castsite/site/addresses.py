@@ -111,9 +111,9 @@ class Addressing:
     def _without_clashes(self, items: list[Item]) -> list[Item]:
         own = self.config.content
         claims = [Claim(path, own) for path in ("index.html", "404.html")]
+        folders = {(item.section, _folder_path(item.document)) for item in items if item.state == "public"}
+        claims += [Claim(f"{section}/index.html", folder) for section, folder in sorted(folders) if section]
         for item in items:
-            if item.section and item.state == "public":
-                claims.append(Claim(f"{item.section}/index.html", _folder_path(item.document)))
             claims += [Claim(path, item.document.path) for path in _paths(item)]
             claims += [Claim(alias.path, item.document.path, alias=True) for alias in item.aliases]
         found = clashes(claims)

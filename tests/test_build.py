@@ -1,0 +1,290 @@
+"""Laws of a whole build, tried through the program itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from projects import Project, cast
+
+SITE = {
+    "castsite.yml": "title: Test site\n",
+    "content/hello.cast": cast("hello", "world"),
+    "content/git/_index.md": "---\ntitle: Git\n---\nAll about *git*.\n",
+    "content/git/rebase.cast": b"---\ntitle: Rebase\ntags: [git]\n---\n" + cast("$ git rebase", "Successfully rebased"),
+    "content/git/merge.cast": cast("$ git merge", "Already up to date."),
+    "content/git/merge.md": "---\ntitle: Merge\ndate: 2026-01-02\n---\nMerging, see [rebase](rebase.cast).\n",
+    "content/about.md": "---\ntitle: About\n---\nHello.\n",
+}
+TORN = cast("one", "two")[:-6]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Project:
+    return Project(tmp_path).write(SITE)
+
+
+def test_every_recording_gets_its_files(site: Project) -> None:
+    site.build()
+    files = site.published()
+    for slug in ("hello", "git/rebase", "git/merge"):
+        for form in ("{}/index.html", "{}.cast", "{}.txt", "{}.svg", "{}.json"):
+            assert form.format(slug) in files
+    assert {"index.html", "git/index.html", "404.html", "about/index.html", "_headers", ".nojekyll"} <= files.keys()
+    assert files["git/rebase.txt"].decode().splitlines() == ["$ git rebase", "Successfully rebased"]
+    assert json.loads(files["git/rebase.json"])["title"] == "Rebase"
+    assert json.loads(files["git/rebase.cast"].splitlines()[0]) == {
+        "version": 2, "width": 40, "height": 10, "title": "Rebase",
+    }  # fmt: skip
+
+
+def test_a_second_build_writes_nothing(site: Project) -> None:
+    site.build()
+    report = json.loads(site.build("--json").stdout)
+    assert report["files"]["written"] == []
+    assert report["files"]["removed"] == []
+    assert report["files"]["unchanged"] == len(site.published()) - 1  # the manifest lists, and is not listed
+
+
+def test_warm_builds_say_what_cold_ones_say(site: Project) -> None:
+    site.write({"content/torn.cast": TORN, "content/x.md": "[nowhere](nowhere.md)\n"})
+    cold = json.loads(site.build("--json").stdout)["problems"]
+    warm = json.loads(site.build("--json").stdout)["problems"]
+    assert cold == warm
+    assert {"cast-cut-off", "broken-link"} <= {problem["code"] for problem in cold}
+
+
+def test_H09_one_bad_recording_of_many_costs_itself_alone(site: Project) -> None:
+    site.write({f"content/many/{i}.cast": cast(f"number {i}") for i in range(20)})
+    site.write({"content/many/bad.cast": b"not a recording\n"})
+    done = site.build()
+    assert "built 23 of 24 recordings (1 left out) in " in done.stderr
+    assert re.search(r"^error: content/many/bad\.cast:1: cast-unknown-format: ", done.stderr, re.MULTILINE)
+    before = site.digest()
+    site.write({"content/new.cast": cast("new")})
+    refused = site.build("--strict", code=1)
+    assert "nothing published" in refused.stderr
+    assert site.digest() == before
+
+
+def test_H10_a_configuration_error_stops_before_anything_is_written(site: Project) -> None:
+    site.build()
+    before = site.digest()
+    site.write({"castsite.yml": "titel: x\npagination: many\n"})
+    done = site.build(code=2)
+    assert "castsite.yml:1:1" in done.stderr
+    assert 'did you mean "title"?' in done.stderr
+    assert "castsite.yml:2:13" in done.stderr
+    assert site.digest() == before
+
+
+def test_H11_same_input_gives_the_same_bytes_everywhere(tmp_path: Path) -> None:
+    one = Project(tmp_path / "one").write(SITE)
+    two = Project(tmp_path / "another folder").write(dict(reversed(SITE.items())))
+    one.build("--jobs", "1", TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="0")
+    old = os.umask(0o077)
+    try:
+        two.build("--jobs", "3", TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="99", LANG="de_DE.UTF-8")
+    finally:
+        os.umask(old)
+    assert one.published() == two.published()
+
+
+def test_H12_what_is_removed_renamed_or_made_a_draft_leaves_the_output(site: Project) -> None:
+    site.build()
+    (site.root / "content/hello.cast").rename(site.root / "content/bye.cast")
+    (site.root / "content/git/rebase.cast").unlink()
+    site.write({"content/git/merge.md": "---\ndraft: true\n---\n"})
+    site.build()
+    files = site.published()
+    assert [name for name in files if name.startswith(("hello", "git"))] == []
+    assert "bye/index.html" in files
+    assert not (site.root / "public/git").exists()
+
+
+def test_H16_a_first_build_without_one_good_recording_fails(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.cast": b"nonsense", "content/b.cast": b""})
+    done = site.build(code=1)
+    assert "nothing published: 0 of 2 recordings (2 left out)" in done.stderr
+
+
+def test_H08_times_of_files_do_not_matter(site: Project) -> None:
+    site.build()
+    before = site.digest()
+    for stamp in (0, 4_000_000_000, time.time() - 365 * 86_400):
+        for path in site.root.glob("content/**/*"):
+            os.utime(path, (stamp, stamp))
+        site.build()
+        assert site.digest() == before
+    path = site.root / "content/hello.cast"
+    status = path.stat()
+    path.write_bytes(cast("jello", "world"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    site.build()
+    assert b"jello" in site.published()["hello.txt"]
+
+
+def test_H06_a_damaged_cache_gives_the_same_site(site: Project) -> None:
+    site.build()
+    expected = site.published()
+    entries = [path for path in (site.root / ".castsite/cache").rglob("*") if path.is_file()]
+    for number, path in enumerate(sorted(entries)):
+        match number % 4:
+            case 0:
+                path.unlink()
+            case 1:
+                path.write_bytes(path.read_bytes()[:-3])
+            case 2:
+                body = bytearray(path.read_bytes())
+                body[-1] ^= 1
+                path.write_bytes(body)
+            case _:
+                path.unlink()
+                path.mkdir()
+    shutil.rmtree(site.root / "public")
+    site.build()
+    assert site.published() == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a small address space needs setrlimit")
+def test_H14_a_recording_that_needs_too_much_memory_costs_itself_alone(site: Project) -> None:
+    site.write({"castsite.yml": "limits: {worker_memory: 200 MiB, event_size: 64000000, line_size: 64 MiB}\n"})
+    site.write({"content/huge.cast": cast(*["x" * 20_000_000] * 2)})
+    done = site.build()
+    assert re.search(r"^error: content/huge\.cast: (too-much-memory|worker-died): ", done.stderr, re.MULTILINE)
+    assert "hello/index.html" in site.published()
+
+
+def test_H14_a_recording_that_takes_too_long_costs_itself_alone(site: Project) -> None:
+    site.write({"castsite.yml": "limits: {seconds_per_recording: 1}\n"})
+    header, event = cast("x", width=200, height=200).splitlines()
+    frame = json.dumps([1.0, "o", "\x1b[H\x1b[2J" + "\r\n".join(["wide " * 39] * 199)])
+    site.write({"content/slow.cast": b"\n".join([header, event, *[frame.encode()] * 900])})
+    done = site.build()
+    assert re.search(r"^error: content/slow\.cast: took-too-long: ", done.stderr, re.MULTILINE)
+    assert "hello/index.html" in site.published()
+
+
+def test_H17_output_survives_a_poor_terminal(site: Project) -> None:
+    site.write({"content/naïve-日本.cast": b"nonsense"})
+    done = site.build(TERM="dumb", LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.stderr.isascii()
+    assert "\\u65e5" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_H19_a_build_needs_no_network(site: Project) -> None:
+    site.write({"sitecustomize.py": "import socket\ndef refuse(*a, **k): raise OSError('no network')\n"
+                "socket.create_connection = refuse\nsocket.getaddrinfo = refuse\n"})  # fmt: skip
+    site.build(PYTHONPATH=str(site.root))
+
+
+def test_H20_messages_of_thousands_of_bad_files_are_capped(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({f"content/{i}.cast": b"" for i in range(300)})
+    site.write({"content/good.cast": cast()})
+    done = site.build()
+    lines = done.stderr.splitlines()
+    assert len(lines) < 60
+    assert "error: cast-empty: … and 250 more; --json lists all" in lines
+    assert "built 1 of 301 recordings (300 left out)" in done.stderr
+    assert len(json.loads(site.build("--json").stdout)["problems"]) == 300
+
+
+def test_F38_the_owner_raises_a_limit_front_matter_cannot(tmp_path: Path) -> None:
+    wide = cast("x", width=1200)
+    site = Project(tmp_path).write({"content/wide.cast": wide, "content/ok.cast": cast()})
+    assert "cast-size" in site.build().stderr or "1200" in site.build().stderr
+    site.write({"castsite.yml": "limits: {cols: 1200}\n"})
+    assert "built 2 of 2 recordings in" in site.build().stderr
+    site.write({"content/wide.md": "---\nlimits: {cols: 2000}\n---\n"})
+    assert "owner" in site.build().stderr
+
+
+def test_C08_C15_the_page_names_its_cast_by_a_relative_address(tmp_path: Path) -> None:
+    names = ("random", "clock", "ws", "benchmark")
+    site = Project(tmp_path).write({f"content/{name}.cast": cast(name) for name in names})
+    site.build()
+    for name in names:
+        assert f"../{name}.cast" in site.page(f"{name}/index.html")
+
+
+def test_C18_a_former_address_leads_on(tmp_path: Path) -> None:
+    text = b"---\naliases: [/old/place/, /other]\n---\n"
+    site = Project(tmp_path).write({"content/git/a.cast": text + cast()})
+    site.build("--base-url", "https://me.example/casts")
+    page = site.page("old/place/index.html")
+    assert 'content="0; url=../../git/a/"' in page
+    assert '<a href="../../git/a/">' in page
+    assert "noindex" in page
+    assert 'rel="canonical" href="https://me.example/casts/git/a/"' in page
+    assert "/casts/old/place/ /casts/git/a/ 301" in site.page("_redirects")
+    assert "other/index.html" in site.published()
+
+
+def test_C20_titles_of_any_script(tmp_path: Path) -> None:
+    titles = {"a": "🎬🎬", "b": "מדריך לגיט", "c": "x"}
+    site = Project(tmp_path).write(
+        {f"content/{slug}.cast": f"---\ntitle: {title}\n---\n".encode() + cast() for slug, title in titles.items()}
+    )
+    site.build()
+    for slug, title in titles.items():
+        assert title in site.page(f"{slug}/index.html")
+    assert 'dir="auto"' in site.page("b/index.html") or "<bdi>" in site.page("b/index.html")
+
+
+def test_static_files_are_published_as_they_are(site: Project) -> None:
+    site.write({"static/CNAME": "me.example\n", "static/.well-known/x.txt": "x", "static/.hidden": "no"})
+    site.build()
+    files = site.published()
+    assert files["CNAME"] == b"me.example\n"
+    assert files[".well-known/x.txt"] == b"x"
+    assert ".hidden" not in files
+
+
+def test_a_site_template_overrides_and_extends_the_themes(site: Project) -> None:
+    site.write({"templates/404.html": '{% extends "parent/404.html" %}{% block title %}Nope{% endblock %}'})
+    site.build()
+    site.write({"templates/404.html": "{{ page.titel }}"})
+    done = site.build(code=2)
+    assert "templates/404.html:1" in done.stderr
+
+
+def test_unknown_words_in_a_command_get_the_near_one(site: Project) -> None:
+    done = site.run("bild")
+    assert done.returncode == 2
+    assert "did you mean build?" in done.stderr
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base's
+        self.found += [value for name, value in attrs if name in {"href", "src"} and value]
+
+
+def test_J09_every_link_resolves_under_any_sub_path(site: Project) -> None:
+    site.build()
+    files = site.published()
+    for base in ("https://h.example/", "https://h.example/a/b/"):
+        for name, body in files.items():
+            if not name.endswith(".html") or name == "404.html":
+                continue
+            parser = _Links()
+            parser.feed(body.decode())
+            assert parser.found, name
+            for link in parser.found:
+                target = urlsplit(urljoin(f"{base}{name.removesuffix('index.html')}", link))
+                assert target.netloc == "h.example", (name, link)
+                assert target.path.startswith(urlsplit(base).path), (name, link)
+                path = unquote(target.path.removeprefix(urlsplit(base).path))
+                assert (f"{path}index.html" if not path or path.endswith("/") else path) in files, (name, link)
