@@ -7,8 +7,9 @@ that was made by the same key need not even be made again. Whatever is damaged o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Final, NamedTuple
 
 _MAGIC: Final = b"castsite index 1\n"
@@ -34,11 +35,11 @@ def key_digest(key: str) -> bytes:
 class Index:
     """Rows by hashed path (the manifest's key), all kept as bytes: a site has tens of thousands of them."""
 
-    rows: Mapping[bytes, bytes] = field(default_factory=dict)
+    rows: dict[bytes, bytes] = field(default_factory=dict)
 
-    def row(self, name: bytes) -> Row | None:
-        """Give what is remembered of the file with a hashed path."""
-        row = self.rows.get(name[:_NAME_SIZE])
+    def take(self, name: bytes) -> Row | None:
+        """Give what is remembered of the file with a hashed path, and forget it."""
+        row = self.rows.pop(name[:_NAME_SIZE], None)
         return Row(row[:32], row[32:64], row[64:]) if row else None
 
 
@@ -54,5 +55,13 @@ def load(data: bytes) -> Index:
 
 def dump(rows: Iterable[tuple[bytes, Row]]) -> bytes:
     """Write an index of hashed paths and rows; a row without a key gets one that nothing has."""
-    body = b"".join(name[:_NAME_SIZE] + row.stamp + row.digest + row.key.ljust(16, b"\0") for name, row in rows)
-    return _MAGIC + hashlib.sha256(body).digest() + body
+    data = BytesIO()
+    data.write(bytes(_HEAD_SIZE))
+    digest = hashlib.sha256()
+    for name, row in rows:
+        line = name[:_NAME_SIZE] + row.stamp + row.digest + row.key.ljust(16, b"\0")
+        digest.update(line)
+        data.write(line)
+    data.seek(0)
+    data.write(_MAGIC + digest.digest())
+    return data.getvalue()

@@ -14,9 +14,10 @@ the manifest would let anybody test guesses of the key.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BytesIO
 from typing import Final, Literal
 
 import msgspec
@@ -40,11 +41,7 @@ class Manifest:
 
     salt: bytes
     state: State
-    files: Mapping[bytes, bytes]
-
-    def claims_folder(self, path: str) -> bool:
-        """Whether an interrupted run was about to make or to empty this folder."""
-        return hashed(self.salt, f"{path}/") in self.files
+    files: dict[bytes, bytes]
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,7 +66,7 @@ def load(data: bytes) -> Manifest | None:
     try:
         document = msgspec.json.decode(data, type=_Document)
         salt = bytes.fromhex(document.salt)
-        files = {bytes.fromhex(key): bytes.fromhex("".join(digests)) for key, digests in document.files.items()}
+        files = dict(_binary(document.files))
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return None
     sound = all(len(key) == DIGEST_SIZE and len(joined) % DIGEST_SIZE == 0 for key, joined in files.items())
@@ -78,9 +75,14 @@ def load(data: bytes) -> Manifest | None:
 
 def dump(salt: bytes, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
     """Write a manifest of paths and their joined digests: one line for each file, in an order that tells nothing."""
-    lines = sorted(f'"{hashed(salt, path).hex()}":[{_texts(digests)}]' for path, digests in files)
-    head = f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{\n'
-    return (head + ",\n".join(lines) + "\n}}\n").encode()
+    rows = sorted(hashed(salt, path) + digests for path, digests in files)
+    text = BytesIO()  # tens of thousands of lines are never all there as text
+    text.write(f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{'.encode())
+    for number, row in enumerate(rows):
+        comma = "," if number else ""
+        text.write(f'{comma}\n"{row[:DIGEST_SIZE].hex()}":[{_texts(row[DIGEST_SIZE:])}]'.encode())
+    text.write(b"\n}}\n")
+    return text.getvalue()
 
 
 def holds(digests: bytes, digest: bytes) -> bool:
@@ -90,6 +92,13 @@ def holds(digests: bytes, digest: bytes) -> bool:
 
 def _each(digests: bytes) -> Iterable[bytes]:
     return (digests[start : start + DIGEST_SIZE] for start in range(0, len(digests), DIGEST_SIZE))
+
+
+def _binary(files: dict[str, tuple[str, ...]]) -> Iterator[tuple[bytes, bytes]]:
+    """Turn text into bytes, forgetting the text on the way: there is a lot of it."""
+    while files:
+        key, digests = files.popitem()
+        yield bytes.fromhex(key), bytes.fromhex("".join(digests))
 
 
 def _texts(digests: bytes) -> str:

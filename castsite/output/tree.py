@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, quote
 from castsite.output import index as index_file
@@ -13,8 +13,6 @@ from castsite.output.files import Entry, Kind
 from castsite.output.manifest import MANIFEST, Manifest, State, hashed, salt_of
 from castsite.output.plan import is_temporary
 from castsite.output.target import Folder, Target
-
-_NOBODYS: Final = Manifest(b"", State.PUBLISHING, {})
 
 
 class Known(NamedTuple):
@@ -45,8 +43,6 @@ class Tree:
     """folders that an interrupted run made or was about to empty"""
     leftovers: tuple[str, ...] = ()
     """unfinished files in folders of ours"""
-    manifest: bytes = b""
-    """the manifest as it is published"""
     settled: int | None = None
     """number of files in the manifest, when it is complete and of this site"""
 
@@ -93,18 +89,22 @@ def _look(folder: Folder) -> Tree:
     manifest = manifest_file.load(data)
     if manifest is None and not folder.target.force:
         _refuse_foreign(folder.target, first)
-    tree = _Growing(manifest or _NOBODYS, index_file.load(_read_index(folder)))
+    tree = _Growing(manifest or Manifest(b"", State.PUBLISHING, {}), index_file.load(_read_index(folder)))
+    count = len(tree.manifest.files)
     below = tree.add("", first)
     while below:
         path = below.pop()
         below += tree.add(f"{path}/", folder.files.entries(folder.at(path)))
     settled = manifest and manifest.state is State.COMPLETE and manifest.salt == salt_of(folder.target.identity)
-    return replace(tree.grown(), manifest=data, settled=len(tree.manifest.files) if settled else None)
+    return replace(tree.grown(), settled=count if settled else None)
 
 
 @dataclass(slots=True)
 class _Growing:
-    """A tree while folder after folder is looked at."""
+    """A tree while folder after folder is looked at.
+
+    What manifest and index say of a file is taken out of them, so that all three together stay small.
+    """
 
     manifest: Manifest
     index: index_file.Index
@@ -129,7 +129,8 @@ class _Growing:
 
     def grown(self) -> Tree:
         """Give the tree, with unfinished files only where we write."""
-        claimed = tuple(sorted(folder for folder in self.folders if self.manifest.claims_folder(folder)))
+        names = ((hashed(self.manifest.salt, f"{folder}/"), folder) for folder in self.folders)
+        claimed = tuple(sorted(folder for name, folder in names if name in self.manifest.files))
         return Tree(self.files, self.folders, claimed, tuple(self._leftovers(claimed)))
 
     def _leftovers(self, claimed: tuple[str, ...]) -> list[str]:
@@ -140,11 +141,11 @@ class _Growing:
 
     def _known(self, path: str, kind: Kind, stamp: bytes) -> Known:
         name = hashed(self.manifest.salt, path)
-        digests = self.manifest.files.get(name, b"")
-        row = self.index.row(name) if digests and kind is not Kind.OTHER else None
+        digests = self.manifest.files.pop(name, b"")
+        row = self.index.take(name) if digests and kind is not Kind.OTHER else None
         if row is None or row.stamp != stamp:
             return Known(kind, stamp, digests)
-        return Known(kind, stamp, digests, row.digest, row.key)
+        return Known(kind, stamp, digests, digests if row.digest == digests else row.digest, row.key)
 
 
 def _has_manifest(entries: list[Entry]) -> bool:

@@ -80,9 +80,6 @@ class _Run:
         """Go through the order above, as far as there is something to do."""
         changes, tree = self.changes, self.tree
         moving = bool(changes.written or changes.stale)
-        final = self._final(settled=not moving and tree.settled == len(changes.digests))
-        if moving or final != tree.manifest:
-            _make_folders(self.folder.files, self.folder.root)
         if moving:
             self._put_manifest(self._manifest(State.PUBLISHING, self._union()))
         self._remove(tree.leftovers, ())
@@ -90,20 +87,19 @@ class _Run:
         self._write()
         early = set(changes.early)
         self._remove([path for path in changes.stale if path not in early], ())
-        if moving or final != tree.manifest:
-            self._put_manifest(final)
+        if moving or not self._is_settled():
+            self._put_manifest(self._manifest(State.COMPLETE, changes.digests.items()))
         if moving or changes.learned:
             self._put_index()
         written = tuple(artifact.path for artifact in changes.written)
         return Report(written, len(changes.digests) - len(written), changes.stale, changes.problems)
 
-    def _final(self, *, settled: bool) -> bytes:
-        """Give the manifest to end with: that which is there already when it lists just what is published."""
-        if settled and all(
-            holds(self.tree.files[path].digests, digest) for path, digest in self.changes.digests.items()
-        ):
-            return self.tree.manifest
-        return self._manifest(State.COMPLETE, self.changes.digests.items())
+    def _is_settled(self) -> bool:
+        """Whether the manifest that is there already lists just what is published."""
+        files, digests = self.tree.files, self.changes.digests
+        return self.tree.settled == len(digests) and all(
+            path in files and files[path].digests == digest for path, digest in digests.items()
+        )
 
     def _union(self) -> Iterator[tuple[str, bytes]]:
         """List everything that is or may become ours before this run has ended."""
@@ -151,6 +147,7 @@ class _Run:
         return manifest_file.dump(salt_of(self.folder.target.identity), state, files)
 
     def _put_manifest(self, data: bytes) -> None:
+        _make_folders(self.folder.files, self.folder.root)
         self.stage.add(data, sync=True)
         self.stage.publish(self.stage.count - 1, self.folder.at(MANIFEST), sync=True)
 
@@ -170,6 +167,6 @@ class _Run:
 
 def _make_folders(files: FileSystem, path: str) -> None:
     """Make a folder and those above it."""
-    if files.entry(path) is None:
+    if path and files.entry(path) is None:
         _make_folders(files, path.rpartition("/")[0])
         files.make_folder(path)

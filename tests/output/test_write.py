@@ -117,6 +117,14 @@ def test_a_site_is_published_with_its_manifest_and_nothing_else(place: Place) ->
     assert (report.unchanged, report.removed, report.problems) == (0, (), ())
 
 
+def test_an_output_folder_is_made_with_those_above_it() -> None:
+    made = ram_place()
+    target = Target(root=Path("/srv/www/site"), work=made.target.work, project=made.target.project)
+    publish(target, planned(SITE), files=made.files)
+    assert made.ram
+    assert len(made.ram.tree("/srv/www/site")) > len(SITE)
+
+
 def test_files_are_written_in_the_order_that_keeps_links_whole(place: Place) -> None:
     assert place.build(SITE).written == (
         "assets/site.0123456789.css",
