@@ -13,6 +13,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -112,7 +113,8 @@ class Cache:
     def prune(self, keep: Iterable[str] = (), *, spare: int = SPARE_SIZE) -> int:
         """Remove entries that this build did not use, `keep` being used too, when they are more than `spare` bytes.
 
-        Returns how many were removed. Which go is a matter of their names, for a time of last use would not be true.
+        Returns how many were removed; what cannot be removed stays. Which go is a matter of their names, for a time of
+        last use would not be true.
         """
         kept = self.used.union(keep)
         unused = [(path, size) for path, size in self._entries() if path.name not in kept]
@@ -120,18 +122,22 @@ class Cache:
         removed = 0
         for path, size in unused:
             if excess > 0 or path.name.startswith(_TEMPORARY):
-                path.unlink(missing_ok=True)
-                excess -= size
-                removed += 1
+                with suppress(OSError):
+                    path.unlink()
+                    excess -= size
+                    removed += 1
         return removed
 
     def clear(self) -> None:
-        """Remove the cache, and nothing else in the work folder."""
+        """Remove the cache, and nothing else in the work folder. Raises StorageError when that is not possible."""
         self.used.clear()
-        if self.folder.is_symlink() or not self.folder.is_dir():
-            self.folder.unlink(missing_ok=True)
-        else:
-            shutil.rmtree(self.folder)
+        try:
+            if self.folder.is_symlink() or not self.folder.is_dir():
+                self.folder.unlink(missing_ok=True)
+            else:
+                shutil.rmtree(self.folder)
+        except OSError as fault:
+            raise refusal(self.work, fault) from fault
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -157,10 +163,11 @@ class Cache:
     def _entries(self) -> Iterator[tuple[Path, int]]:
         """Give all entries with their sizes, in the order of their names."""
         for folder in sorted(self.folder.glob("??")):
-            if folder.is_dir():
-                with os.scandir(folder) as found:
-                    files = sorted((item.name, item.stat(follow_symlinks=False)) for item in found if item.is_file())
-                yield from ((folder / name, status.st_size) for name, status in files)
+            files: list[tuple[str, int]] = []
+            with suppress(OSError), os.scandir(folder) as found:  # another build may be pruning too
+                entries = (item for item in found if item.is_file(follow_symlinks=False))
+                files.extend((item.name, item.stat(follow_symlinks=False).st_size) for item in entries)
+            yield from ((folder / name, size) for name, size in sorted(files))
 
 
 def _seal(name: str, value: bytes) -> bytes:

@@ -200,6 +200,31 @@ def test_what_the_last_build_did_not_use_goes_when_there_is_too_much_of_it(tmp_p
     assert len(left) == 7
 
 
+def test_pruning_passes_over_what_is_no_entry(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put(ONE, b"value")
+    (tmp_path / "cache" / OTHER[:2]).write_bytes(b"a file")
+    (entry(cache, ONE).parent / "a folder").mkdir()
+    assert Cache(tmp_path).prune(spare=0) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_H03_a_cache_that_cannot_be_removed_is_a_storage_error() -> None:
+    before = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        os.seteuid(before or 65534)
+        try:
+            cache = Cache(Path(folder) / ".castsite")
+            cache.put(ONE, b"value")
+            entry(cache, ONE).parent.chmod(0o555)
+            assert Cache(cache.work).prune(spare=0) == 0
+            with pytest.raises(StorageError):
+                cache.clear()
+        finally:
+            os.seteuid(before)
+
+
 def test_pruning_a_cache_that_is_not_there_is_nothing(tmp_path: Path) -> None:
     assert Cache(tmp_path).prune() == 0
     Cache(tmp_path).clear()
