@@ -18,6 +18,7 @@ from castsite.errors import Place, Problem, Severity, StorageError, printable
 from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
 from castsite.site.addresses import Facts
 from castsite.site.model import Document
+from castsite.terminal import TerminalError
 from castsite.workers import BoundedExecutor, in_window
 
 IN_FLIGHT = 4
@@ -146,7 +147,12 @@ class _Examine:
     work: str
 
     def __call__(self, pair: tuple[str, Task]) -> Outcome:
-        return examine(pair[1], pair[0], self.work)
+        try:
+            return examine(pair[1], pair[0], self.work)
+        except (Exception, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of the terminal engine, which cannot be sent to another process
+            raise TerminalError(str(error)) from None
 
 
 def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:
@@ -164,6 +170,8 @@ def _told(error: BaseException, seconds: int) -> tuple[str, str]:
         return "took-too-long", f"took more than {seconds} seconds; cut the recording, or raise the limit"
     if isinstance(error, MemoryError):
         return "too-much-memory", "needs more memory than a worker may have; cut the recording, or raise the limit"
+    if isinstance(error, TerminalError):
+        return "terminal-failed", "the terminal engine failed on it; it may need more memory than a worker may have"
     if isinstance(error, ProcessExpired):
         return "worker-died", "the process that examined it died; it may need more memory than there is"
     name = type(error).__name__

@@ -6,6 +6,7 @@ pebble and not `ProcessPoolExecutor`: a task that hangs or a worker that dies co
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -79,8 +80,14 @@ def _context(preload: tuple[str, ...]) -> BaseContext:
 
 
 def _begin(memory: int) -> None:
-    """Prepare a worker: the terminal's Ctrl-C is the parent's business, memory is bounded."""
+    """Prepare a worker: the terminal's Ctrl-C is the parent's business, memory is bounded, nothing is printed.
+
+    A native library that runs out of memory writes its last words to standard error; the parent says what happened.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+    os.close(silence)
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - there is none on Windows
