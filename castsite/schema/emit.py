@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from castsite.schema.values import Extra, Table
 
+_NOT_ASCII: Final = re.compile("[^ -~]")
+
 
 def emit(entries: Iterable[tuple[str, Extra]]) -> str:
-    r"""Give a mapping as YAML, one key a line; every text is a JSON string with `\uXXXX` escapes, which is YAML too."""
+    r"""Give a mapping as YAML in ASCII, one key a line: every text in double quotes, with `\uXXXX` and `\UXXXXXXXX`."""
     return "".join(f"{_quoted(key)}: {_flow(value)}\n" for key, value in entries)
 
 
@@ -22,5 +26,10 @@ def _flow(value: Extra) -> str:
 
 
 def _quoted(text: str) -> str:
-    # JSON leaves DEL as it is, YAML does not allow it
-    return json.dumps(text).replace("\x7f", "\\u007f")
+    """Escape as JSON does, but not in surrogate pairs, which most readers of YAML refuse."""
+    return _NOT_ASCII.sub(_escaped, json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(char: re.Match[str]) -> str:
+    code = ord(char[0])
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

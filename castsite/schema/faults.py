@@ -28,7 +28,7 @@ _TAB_INSIDE: Final = r"'\t'"
 _ESCAPES: Final = ("unknown escape", "escape sequence", "escape code")
 
 
-TOO_DEEP: Final = "nested too deep; at most 20 levels are read"
+TOO_DEEP: Final = "nested too deep"
 
 
 class Fault(NamedTuple):

@@ -18,14 +18,16 @@ from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.faults import TOO_DEEP, Fault, cure, explain
 
 DEPTH: Final = 20
-"""Levels of nesting that are read."""
+"""Levels of nesting that are read, unless the caller says otherwise."""
+
+_LOOKAHEAD: Final = 100
 
 
 class SlowLoader(yaml.SafeLoader):
     """PyYAML's own scanner, which looks ahead over a thousand open brackets in quadratic time: stopped before."""
 
     def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:  # noqa: D102  overridden
-        if self.flow_level > DEPTH:
+        if self.flow_level > _LOOKAHEAD:
             raise yaml.scanner.ScannerError(None, None, TOO_DEEP, self.get_mark())
         super().fetch_flow_collection_start(token)
 
@@ -225,8 +227,9 @@ class _Parser:
 
     def note(self, fault: Fault, severity: Severity = Severity.ERROR) -> None:
         place = Place(self.path, fault.line + self.offset, fault.column)
+        text = f"{TOO_DEEP}; at most {self.depth} levels are read" if fault.text == TOO_DEEP else fault.text
         code = "bad-yaml" if severity is Severity.ERROR else "value-repaired"
-        self.problems.append(Problem(severity, place, code, fault.text))
+        self.problems.append(Problem(severity, place, code, text))
 
 
 class _RefusedError(Exception):

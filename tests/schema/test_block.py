@@ -98,7 +98,15 @@ def test_dashes_inside_a_text_that_goes_on_are_an_error_with_their_line() -> Non
 
 @pytest.mark.parametrize(
     "body",
-    [b"  indented code\n", b"body\n---\n", b"  code\n\nprose\n---\n", b"\n\nprose\n---\nmore", b"", HEADER],
+    [
+        b"  indented code\n",
+        b"Note: x\n---\nmore\n",
+        b"body\n---\n",
+        b"  code\n\nprose\n---\n",
+        b"\n\nprose\n---\nmore",
+        b"",
+        HEADER,
+    ],
 )
 def test_a_text_may_be_the_last_value_of_a_block(body: bytes) -> None:
     assert cut(b"---\ndescription: |\n  text\n---\n" + body) == Block("description: |\n  text\n", 2, body, 5)

@@ -170,7 +170,8 @@ def test_B05_a_hundred_thousand_brackets_are_refused_at_once(loader: Loader) -> 
 @both
 def test_B05_twenty_levels_are_read_and_twenty_one_are_not(loader: Loader) -> None:
     assert parse("[" * 20 + "]" * 20, path="a.md", loader=loader).problems == ()
-    assert "too deep" in the_problem("[" * 21 + "]" * 21, loader).text
+    assert the_problem("[" * 21 + "]" * 21, loader).text == "nested too deep; at most 20 levels are read"
+    assert parse("[" * 30 + "]" * 30, path="a.md", depth=30, loader=loader).problems == ()
     nested = "".join("  " * level + "a:\n" for level in range(21))
     assert "too deep" in the_problem(nested, loader).text
 

@@ -312,6 +312,7 @@ def test_B24_what_is_the_owners_is_an_error_that_says_so(front: str, kind: Kind)
         return
     assert problem.severity is Severity.ERROR
     assert "owner's configuration only" in problem.text
+    assert ("use player.theme" in problem.text) == front.startswith("theme")
 
 
 def test_B24_every_key_of_the_configuration_is_ours_or_the_owners() -> None:
