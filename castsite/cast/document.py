@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, Repair, needed_repair, repair_escapes
+from castsite.cast.loose import NO_REPAIR, UNIQUE_KEYS, DuplicateKeyError, Repair, repair_escapes, with_needed
 from castsite.limits import Limits
 
 FRAMES: Final = "stdout"
@@ -24,7 +24,7 @@ class Document:
 
     fields: dict[str, object] = field(default_factory=dict)
     frames: list[tuple[object, int]] = field(default_factory=list)
-    repair: Repair = Repair.NONE
+    repair: Repair = NO_REPAIR
     fault: json.JSONDecodeError | None = None
     torn: bool = False
     rest: int = -1
@@ -40,18 +40,16 @@ def scan(text: str, limits: Limits) -> Document:
 
     Raises TooLargeError, DuplicateKeyError, ValueError for a number of thousands of digits, and RecursionError.
     """
-    repair = Repair.NONE
+    repair = NO_REPAIR
     while True:
-        document = _scan(text, UNIQUE_KEYS[Repair.CONTROLS in repair], limits)
+        document = _scan(text, UNIQUE_KEYS[repair.controls], limits)
         document.repair = repair
-        if document.fault is None or document.torn:
+        needed = with_needed(repair, document.fault) if document.fault and not document.torn else None
+        if needed is None:
             return document
-        needed = needed_repair(document.fault)
-        if needed is Repair.NONE or needed in repair:
-            return document
-        repair |= needed
-        if needed is Repair.ESCAPES:
+        if needed.escapes and not repair.escapes:
             text = repair_escapes(text)
+        repair = needed
 
 
 def _scan(text: str, decoder: json.JSONDecoder, limits: Limits) -> Document:

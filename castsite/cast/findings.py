@@ -18,20 +18,26 @@ class RefusedError(Exception):
 class Findings:
     """Collects problems of one file. Mutable for as long as the file is read."""
 
-    __slots__ = ("_errors", "_found", "_path")
+    __slots__ = ("_counts", "_errors", "_found", "_path")
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._found: dict[tuple[str, str], Problem] = {}
+        self._counts: dict[tuple[str, str], int] = {}
         self._errors: list[Problem] = []
 
     def warn(self, code: str, text: str, line: int = 0, column: int = 0, *, cause: str = "") -> None:
         """Add a repaired fault, or count it when its `code` and `cause` were met before."""
-        self._add(Problem(Severity.WARNING, Place(self._path, line, column), code, text), cause)
+        key = (code, cause)
+        if key not in self._found and len(self._found) >= MOST_CAUSES - 2:  # room for the next line, and for an error
+            code, text = key = "cast-more", "a problem of a kind not listed"
+        self._counts[key] = self._counts.get(key, 0) + 1
+        if key not in self._found:
+            self._found[key] = Problem(Severity.WARNING, Place(self._path, line, column), code, text)
 
     def inform(self, code: str, text: str) -> None:
         """Add something worth knowing that nobody has to act on."""
-        self._add(Problem(Severity.INFO, Place(self._path), code, text), "")
+        self._found[code, ""] = Problem(Severity.INFO, Place(self._path), code, text)
 
     def refuse(self, code: str, text: str, line: int = 0, column: int = 0) -> NoReturn:
         """Add the error that leaves this recording out, and end its reading with `RefusedError`."""
@@ -40,11 +46,5 @@ class Findings:
 
     def problems(self) -> tuple[Problem, ...]:
         """All that was found, in the order of the file; what has no line comes first."""
-        return tuple(sorted((*self._found.values(), *self._errors), key=lambda problem: problem.place.line))
-
-    def _add(self, problem: Problem, cause: str) -> None:
-        key = (problem.code, cause)
-        if key not in self._found and len(self._found) >= MOST_CAUSES - 2:  # room for the next line, and for an error
-            key, problem = ("cast-more", ""), replace(problem, code="cast-more", text="a problem of a kind not listed")
-        known = self._found.get(key)
-        self._found[key] = replace(known, count=known.count + problem.count) if known else problem
+        counted = (replace(problem, count=self._counts.get(key, 1)) for key, problem in self._found.items())
+        return tuple(sorted((*counted, *self._errors), key=lambda problem: problem.place.line))

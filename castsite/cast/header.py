@@ -10,10 +10,9 @@ from typing import Final, NamedTuple
 
 from castsite.cast.events import OUTPUT, Header, TerminalTheme
 from castsite.cast.kinds import size_fault
-from castsite.cast.loose import has_surrogates, without_surrogates
+from castsite.cast.loose import has_surrogates, shown, without_surrogates
 from castsite.cast.rows import Rows
 from castsite.cast.task import Task
-from castsite.errors import quote
 from castsite.limits import SECOND, Limits
 
 Fields = Mapping[str, object]
@@ -124,10 +123,10 @@ class HeaderReader:
             return None
         side = _whole(value)
         if side is None:
-            text = f"{key} {quote(value)} is no size of a terminal; it must be a whole number above 0"
+            text = f"{key} {shown(value)} is no size of a terminal; it must be a whole number above 0"
             self.task.findings.refuse("cast-bad-size", text, self.line)
         if not isinstance(value, int):
-            self._warn("cast-size-type", f"{key} {quote(value)} is not written as a whole number; read as {side}", key)
+            self._warn("cast-size-type", f"{key} {shown(value)} is not written as a whole number; read as {side}", key)
         return side
 
     def _within_limits(self, size: Size) -> Size:
@@ -141,7 +140,7 @@ class HeaderReader:
         if value is None:
             return None
         if not isinstance(value, str):
-            self._warn("cast-header-type", f"{key} {quote(value)} is not a text; ignored", key)
+            self._warn("cast-header-type", f"{key} {shown(value)} is not a text; ignored", key)
             return None
         if has_surrogates(value):
             self._warn("cast-surrogate", "half of a surrogate pair; replaced by U+FFFD")
@@ -166,9 +165,9 @@ class HeaderReader:
             return value
         moment = _moment(value)
         if moment is None:
-            self._warn("cast-timestamp", f"timestamp {quote(value)} is no moment in Unix seconds; ignored")
+            self._warn("cast-timestamp", f"timestamp {shown(value)} is no moment in Unix seconds; ignored")
         else:
-            self._warn("cast-timestamp", f"timestamp {quote(value)} is not in Unix seconds; read as {moment}")
+            self._warn("cast-timestamp", f"timestamp {shown(value)} is not in Unix seconds; read as {moment}")
         return moment
 
     def _idle_limit(self, value: object) -> int | None:
@@ -176,7 +175,7 @@ class HeaderReader:
             return None
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST_IDLE_SECONDS:
             return round(value * SECOND) or None
-        text = f"idle_time_limit {quote(value)} is not a number of seconds above 0 and up to {_MOST_IDLE_SECONDS}"
+        text = f"idle_time_limit {shown(value)} is not a number of seconds above 0 and up to {_MOST_IDLE_SECONDS}"
         self._warn("cast-idle-limit", f"{text}; ignored")
         return None
 
@@ -192,7 +191,7 @@ class HeaderReader:
         if value is None:
             return ()
         if not isinstance(value, dict):
-            self._warn("cast-header-type", f"env {quote(value)} is not an object; ignored", "env")
+            self._warn("cast-header-type", f"env {shown(value)} is not an object; ignored", "env")
             return ()
         kept = {key: text for key, text in value.items() if isinstance(text, str)}
         if any(text is not None and key not in kept for key, text in value.items()):

@@ -5,20 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE
-from castsite.cast.loose import Repair, has_surrogates, without_surrogates
+from castsite.cast.findings import Findings
+from castsite.cast.loose import Repair, has_surrogates, shown, without_surrogates
 from castsite.cast.rows import Rows, seconds
 from castsite.cast.task import Task
-from castsite.errors import quote
 
 _KNOWN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER, EXIT))
 
 _WORTH_GIVING_UP: Final = 1_000_000
 """Events from which on it saves time to give up before the end; below, the exact count is the better message."""
-
-REPAIRS: Final = {
-    Repair.CONTROLS: ("cast-raw-controls", "control characters stand unescaped inside strings; read as they are"),
-    Repair.ESCAPES: ("cast-bad-escape", "backslash escapes that JSON does not know; read as they were meant"),
-}
 
 
 class Intake:
@@ -56,7 +51,7 @@ class Intake:
         elif time is None:
             self._drop_untimed(value[0], line)
         elif not isinstance(value[1], str) or not value[1]:
-            self.drop("code", f"event code {quote(value[1])} is not a text", line, time)
+            self.drop("code", f"event code {shown(value[1])} is not a text", line, time)
         else:
             self._take(time, self._clean(value[1], line), value[2], line)
 
@@ -84,8 +79,7 @@ class Intake:
 
     def repaired(self, repair: Repair, line: int) -> None:
         """Note how the text of an event had to be repaired."""
-        for flag in repair:
-            self._findings.warn(*REPAIRS[flag], line)
+        warn_of_repair(repair, line, self._findings)
 
     def check_limit(self) -> None:
         """Refuse the file once it has more events than are allowed."""
@@ -102,7 +96,7 @@ class Intake:
     def _take(self, time: float, code: str, data: object, line: int) -> None:
         text = data_of(code, data)
         if text is None:
-            self.drop(f"data-{code}", f"data of an {code} event is {_kind(data)}, not a text", line, time)
+            self.drop(f"data-{code}", f"data of an {code} event is {shown(data)}, not a text", line, time)
             return
         if len(text) > self._limits.event_size:
             most = self._limits.event_size
@@ -112,12 +106,12 @@ class Intake:
     def _seconds(self, value: object, line: int) -> float | None:
         time = seconds(value)
         if time.quoted and time.value is not None:
-            self._findings.warn("cast-quoted-time", f"time {quote(value)} is a text; read as a number", line)
+            self._findings.warn("cast-quoted-time", f"time {shown(value)} is a text; read as a number", line)
         return time.value
 
     def _drop_untimed(self, value: object, line: int) -> None:
         fault = seconds(value).fault
-        self.drop(fault, f"time {quote(value)} {fault}", line)
+        self.drop(fault, f"time {shown(value)} {fault}", line)
 
     def _clean(self, text: str, line: int) -> str:
         if not has_surrogates(text):
@@ -132,6 +126,19 @@ class Intake:
         self._findings.refuse("cast-too-damaged", f"too damaged: {events} are unreadable, more than one in a hundred")
 
 
+def warn_of_repair(repair: Repair, line: int, findings: Findings) -> None:
+    """Say how the text of a line had to be repaired."""
+    if repair.controls:
+        findings.warn("cast-raw-controls", "control characters stand unescaped inside strings; read as they are", line)
+    if repair.escapes:
+        findings.warn("cast-bad-escape", "backslash escapes that JSON does not know; read as they were meant", line)
+
+
+def warn_of_encoding(line: int, findings: Findings) -> None:
+    """Say that a line was not UTF-8."""
+    findings.warn("cast-encoding", "bytes that are not UTF-8; replaced by U+FFFD", line)
+
+
 def data_of(code: str, data: object) -> str | None:
     """Give the data of an event as text, None when it is nothing an event with that code may hold."""
     if isinstance(data, str):
@@ -141,9 +148,3 @@ def data_of(code: str, data: object) -> str | None:
     if code == EXIT and (data is None or type(data) is int):
         return "" if data is None else str(data)
     return None if code in _KNOWN else ""
-
-
-def _kind(data: object) -> str:
-    """Name a JSON value's kind for a message."""
-    names: dict[type, str] = {type(None): "null", bool: "true or false", list: "a list", dict: "an object"}
-    return names.get(type(data), "a number")

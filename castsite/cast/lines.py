@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from functools import lru_cache
 from json import JSONDecodeError
@@ -12,8 +11,8 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 
 from castsite.cast.findings import Findings
-from castsite.cast.intake import Intake
-from castsite.cast.loose import loads
+from castsite.cast.intake import Intake, warn_of_encoding
+from castsite.cast.loose import decoded, loads
 from castsite.cast.rows import MOST_SECONDS, Rows, seconds
 from castsite.cast.task import Task
 
@@ -124,14 +123,14 @@ class _LineReader:
                 self._intake.rows.add(row, number)
 
     def _read_loosely(self, line: bytes, number: int) -> None:
-        text = line.decode("utf-8", "replace")
+        text, valid = decoded(line)
         try:
             loaded = loads(text)
         except ValueError as error:
             self._unparsed = _unparsed(error, text, number)
             return
-        if not is_utf8(line):
-            self._findings.warn("cast-encoding", "bytes that are not UTF-8; replaced by U+FFFD", number)
+        if not valid:
+            warn_of_encoding(number, self._findings)
         self._intake.repaired(loaded.repair, number)
         self._intake.take_event(loaded.value, number)
 
@@ -167,12 +166,3 @@ def _unparsed(error: ValueError, text: str, line: int) -> _Unparsed:
         return _Unparsed(line, text, error.msg[:1].lower() + error.msg[1:], error.colno)
     fault = "a number of too many digits" if "digits" in str(error) else str(error)
     return _Unparsed(line, text, fault, 0)
-
-
-def is_utf8(text: bytes, *, torn: bool = False) -> bool:
-    """Whether the bytes are UTF-8 throughout; `torn`: the last character may be cut through."""
-    try:
-        getincrementaldecoder("utf-8")().decode(text, final=not torn)
-    except UnicodeDecodeError:
-        return False
-    return True

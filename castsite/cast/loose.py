@@ -1,11 +1,13 @@
-r"""JSON as recorders and hands really write it: raw control characters in strings, and wrong backslash escapes."""
+"""JSON as recorders and hands really write it: not quite UTF-8, raw control characters, wrong backslash escapes."""
 
 from __future__ import annotations
 
 import json
 import re
-from enum import Flag, auto
+from codecs import getincrementaldecoder
 from typing import Final, NamedTuple
+
+from castsite.errors import printable, quote
 
 _ESCAPE: Final = re.compile(
     r"""\\(?:
@@ -19,12 +21,14 @@ _ESCAPE: Final = re.compile(
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class Repair(Flag):
+class Repair(NamedTuple):
     """What had to be put right before a text was JSON."""
 
-    NONE = 0
-    CONTROLS = auto()
-    ESCAPES = auto()
+    controls: bool = False
+    escapes: bool = False
+
+
+NO_REPAIR: Final = Repair()
 
 
 class Loaded(NamedTuple):
@@ -32,6 +36,13 @@ class Loaded(NamedTuple):
 
     value: object
     repair: Repair
+
+
+class Text(NamedTuple):
+    """Decoded bytes; `valid`: they were UTF-8 throughout."""
+
+    text: str
+    valid: bool
 
 
 class DuplicateKeyError(ValueError):
@@ -61,32 +72,50 @@ UNIQUE_KEYS: Final = Decoders(
 )
 
 
+def decoded(source: bytes, *, torn: bool = False) -> Text:
+    """Decode UTF-8, with U+FFFD for what is none; in a `torn` file the last character may be cut through."""
+    try:
+        text = getincrementaldecoder("utf-8")().decode(source) if torn else source.decode()
+    except UnicodeDecodeError:
+        return Text(source.decode("utf-8", "replace"), valid=False)
+    return Text(text, valid=True)
+
+
 def loads(text: str, decoders: Decoders = ANY_KEYS) -> Loaded:
     """Parse one JSON value, repairing its strings when that is all that is wrong.
 
     `NaN` and `Infinity` come out as floats, for the caller to refuse with a better message than the parser's. Raises
     ValueError when the text is not JSON, nested too deeply, or has a number of thousands of digits.
     """
-    repair = Repair.NONE
+    repair = NO_REPAIR
     while True:
         try:
-            return Loaded(decoders[Repair.CONTROLS in repair].decode(text), repair)
+            return Loaded(decoders[repair.controls].decode(text), repair)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
         except json.JSONDecodeError as error:
-            needed = needed_repair(error)
-            if needed is Repair.NONE or needed in repair:
+            needed = with_needed(repair, error)
+            if needed is None:
                 raise
-            repair |= needed
-            if needed is Repair.ESCAPES:
+            if needed.escapes and not repair.escapes:
                 text = repair_escapes(text)
+            repair = needed
 
 
-def needed_repair(error: json.JSONDecodeError) -> Repair:
-    """Which repair may help, by the parser's own words."""
-    if error.msg.startswith("Invalid control character"):
-        return Repair.CONTROLS
-    return Repair.ESCAPES if error.msg.startswith("Invalid \\") else Repair.NONE
+def shown(value: object) -> str:
+    """Show a JSON value in a message: texts in quotes, numbers as they are, lists and objects only by their kind."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    return quote(value) if isinstance(value, str) else printable(json.dumps(value), 60)
+
+
+def with_needed(repair: Repair, error: json.JSONDecodeError) -> Repair | None:
+    """Add the repair that may help, by the parser's own words; None when there is none left to try."""
+    if error.msg.startswith("Invalid control character") and not repair.controls:
+        return repair._replace(controls=True)
+    if error.msg.startswith("Invalid \\") and not repair.escapes:
+        return repair._replace(escapes=True)
+    return None
 
 
 def repair_escapes(text: str) -> str:

@@ -5,19 +5,18 @@ A fault in the file is a `Problem`, never an exception. The rules are the tables
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from castsite.cast.document import Document, TooLargeError, scan
 from castsite.cast.events import Cast
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.form import build_cast
 from castsite.cast.header import Fields, HeaderReader, check_depth
-from castsite.cast.intake import REPAIRS
-from castsite.cast.lines import is_utf8, read_lines
-from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, Repair, loads
+from castsite.cast.intake import warn_of_encoding, warn_of_repair
+from castsite.cast.lines import read_lines
+from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, Repair, decoded, loads, shown
 from castsite.cast.sniff import SNIFFED, name_of
 from castsite.cast.task import Task, Times
 from castsite.cast.v1 import V1, read_frames
@@ -31,6 +30,14 @@ DEFAULT_LIMITS: Final = Limits()
 _BOM: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = re.compile(rb"[ \t\r\n]*")
 _LINE_FORMS: Final = {2: V2, 3: V3}
+
+
+class _Opening(NamedTuple):
+    """A first line that is an object of its own, and how it had to be repaired; `valid`: it was UTF-8."""
+
+    fields: Fields
+    repair: Repair
+    valid: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,10 @@ def _read(source: bytes, first_line: int, task: Task) -> Cast:
     if len(text) > task.limits.line_size:
         most = f"the limit is {task.limits.line_size:,}"
         task.findings.refuse("cast-limit", f"first line of {len(text):,} bytes; {most}", line)
-    fields = _header_line(text, line, task)
-    if fields is None or _version(fields, line, task) == 1:
+    opening = _opening(text, line, task)
+    if opening is None or _version(opening.fields, line, task) == 1:
         return _read_document(source, at, line, task)
-    return _read_lines(source, at + len(text) + 1, HeaderReader(fields, line, task))
+    return _read_lines(source, at + len(text) + 1, line, opening, task)
 
 
 def _check_file_size(source: bytes, task: Task) -> None:
@@ -106,49 +113,52 @@ def _refuse_foreign(source: bytes, line: int, task: Task) -> NoReturn:
     task.findings.refuse("cast-bad-header", "there is no header: the first line is JSON, but not an object", line)
 
 
-def _header_line(text: bytes, line: int, task: Task) -> Fields | None:
+def _opening(source: bytes, line: int, task: Task) -> _Opening | None:
     """Parse the first line as a header of its own, None when it is none: then it may begin a longer document."""
+    text, valid = decoded(source)
     try:
-        value, repair = loads(text.decode("utf-8", "replace"), UNIQUE_KEYS)
+        fields, repair = loads(text, UNIQUE_KEYS)
     except DuplicateKeyError as error:
         _refuse_duplicate(error, line, task)
     except ValueError:
         return None
-    _warn_of_repairs(repair, line, task)
-    if not is_utf8(text):
-        _warn_of_encoding(line, task)
-    return value if isinstance(value, dict) else None
+    if not isinstance(fields, dict):
+        return None
+    check_depth(fields, line, task)
+    return _Opening(fields, repair, valid)
 
 
 def _version(fields: Fields, line: int, task: Task) -> int:
     version = fields.get("version")
     if type(version) is not int or version not in (1, 2, 3):
-        text = f"version {printable(json.dumps(version), 60)} is not one of the numbers 1, 2 and 3"
+        text = f"version {shown(version)} is not one of the numbers 1, 2 and 3"
         if "version" not in fields:
             text = 'this is JSON without "version", so no asciicast; perhaps an error page saved under this name'
         task.findings.refuse("cast-version", text, line)
     return version
 
 
-def _read_lines(source: bytes, start: int, header: HeaderReader) -> Cast:
-    task = header.task
-    check_depth(header.fields, header.line, task)
-    form = _LINE_FORMS[_version(header.fields, header.line, task)]
+def _read_lines(source: bytes, start: int, line: int, opening: _Opening, task: Task) -> Cast:
+    warn_of_repair(opening.repair, line, task.findings)
+    if not opening.valid:
+        warn_of_encoding(line, task.findings)
+    header = HeaderReader(opening.fields, line, task)
+    form = _LINE_FORMS[_version(opening.fields, line, task)]
     size = header.size(form.size)
-    rows, cut_off = read_lines(source, start, header.line + 1, task)
+    rows, cut_off = read_lines(source, start, line + 1, task)
     return build_cast(form, header, size, rows, cut_off=cut_off)
 
 
 def _read_document(source: bytes, at: int, line: int, task: Task) -> Cast:
-    text = source[at:].decode("utf-8", "replace")
+    text, valid = decoded(source[at:], torn=True)
     document = _scan(text, line, task)
+    check_depth(document.fields, line, task)
     _check_document(document, line, task)
-    if not is_utf8(source[at:], torn=document.torn):
-        _warn_of_encoding(line, task)
+    if not valid:
+        warn_of_encoding(line, task.findings)
     if document.rest >= 0 and text[document.rest :].strip():
         task.findings.warn("cast-trailing", "text after the end of the document; ignored")
     header = HeaderReader(document.fields, line, task)
-    check_depth(document.fields, line, task)
     size = header.size(V1.size)
     return build_cast(V1, header, size, read_frames(document, line, task), cut_off=document.torn)
 
@@ -179,12 +189,3 @@ def _check_document(document: Document, line: int, task: Task) -> None:
 
 def _refuse_duplicate(error: DuplicateKeyError, line: int, task: Task) -> NoReturn:
     task.findings.refuse("cast-duplicate-key", f"key {quote(error.args[0])} stands twice in the header", line)
-
-
-def _warn_of_repairs(repair: Repair, line: int, task: Task) -> None:
-    for flag in repair:
-        task.findings.warn(*REPAIRS[flag], line)
-
-
-def _warn_of_encoding(line: int, task: Task) -> None:
-    task.findings.warn("cast-encoding", "bytes that are not UTF-8; replaced by U+FFFD", line)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from json.encoder import encode_basestring
 from typing import Final
 
 from castsite.cast.events import INPUT, MARKER, OUTPUT, RESIZE, Cast, Event, Header
 from castsite.cast.timeline import without_empty_outputs
-from castsite.limits import SECOND
 
 _WRITTEN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER))
 
@@ -16,7 +16,8 @@ _NUL_AND_DEL: Final = {0x00: None, 0x7F: None}
 _FOR_TERMINALS: Final = _NUL_AND_DEL | {code: f"\x1b{chr(code - 0x40)}" for code in range(0x80, 0xA0)}
 """C1 controls as the two characters that mean the same: as one they are taken for text by some terminals."""
 _FOR_LABELS: Final = _NUL_AND_DEL | dict.fromkeys(range(0x80, 0xA0))
-_C1: Final = re.compile("[\x80-\x9f]")
+_C1: Final = re.compile(b"\xc2[\x80-\x9f]")
+_BLOCK: Final = 4096
 
 
 def write(cast: Cast, *, title: str | None = None, timestamp: bool = False) -> bytes:
@@ -26,10 +27,11 @@ def write(cast: Cast, *, title: str | None = None, timestamp: bool = False) -> b
     when `timestamp` asks for it; nothing else of what the recorder knew, and never null. NUL and DEL are left out and
     C1 controls written as `ESC` and a letter. Exit and unknown events are never written.
     """
-    lines = _event_lines(cast.events)
-    if _has_specials(lines):
-        lines = _event_lines(_clean(cast.events))
-    return f"{_header_line(cast.header, title, timestamp=timestamp)}{lines}".encode()
+    header = _header_line(cast.header, title, timestamp=timestamp).encode()
+    blocks = list(_blocks(cast.events))
+    if any(map(_has_specials, blocks)):
+        blocks = list(_blocks(_clean(cast.events)))
+    return b"".join((header, *blocks))
 
 
 def _header_line(header: Header, title: str | None, *, timestamp: bool) -> str:
@@ -46,19 +48,21 @@ def _header_line(header: Header, title: str | None, *, timestamp: bool) -> str:
     return f"{{{', '.join(fields)}}}\n"
 
 
-def _event_lines(events: tuple[Event, ...]) -> str:
+def _blocks(events: tuple[Event, ...]) -> Iterator[bytes]:
+    """Write events by the thousand: a whole file as text would take four times its size for a single emoji."""
     encode = encode_basestring
-    lines = [
-        f'[{time // SECOND}.{time % SECOND:06d}, "{code}", {encode(data)}]\n'
-        for time, code, data in events
-        if code in _WRITTEN
-    ]
-    return "".join(lines)
+    for start in range(0, len(events), _BLOCK):
+        lines = [
+            f'[{time // 1_000_000}.{time % 1_000_000:06d}, "{code}", {encode(data)}]\n'
+            for time, code, data in events[start : start + _BLOCK]
+            if code in _WRITTEN
+        ]
+        yield "".join(lines).encode()
 
 
-def _has_specials(text: str) -> bool:
-    """Whether the text may hold NUL (which JSON escapes), DEL or C1 controls."""
-    return "\\u0000" in text or "\x7f" in text or (not text.isascii() and _C1.search(text) is not None)
+def _has_specials(text: bytes) -> bool:
+    """Whether UTF-8 may hold NUL (which JSON escapes), DEL or C1 controls."""
+    return b"\\u0000" in text or b"\x7f" in text or (b"\xc2" in text and _C1.search(text) is not None)
 
 
 def _clean(events: tuple[Event, ...]) -> tuple[Event, ...]:

@@ -789,6 +789,25 @@ def test_A69_header_over_several_lines() -> None:
     refused(header + b'\n[0.1, "o", "x"]\n', "cast-bad-header", "single line")
 
 
+@pytest.mark.parametrize("levels", range(900, 1000, 7))
+def test_values_nested_to_the_edge_of_what_the_parser_can_read_break_no_message(levels: int) -> None:
+    deep = b"[" * levels + b"]" * levels
+    source = v2([0.1, "o", "a"]) + b"[" + deep + b', "o", "x"]\n[0.1, ' + deep + b', ""]\n[0.1, "o", ' + deep + b"]\n"
+    assert outputs(kept(reading(source + b'[0.2, "o", "b"]\n'))) == ["a", "b"]
+    refused(b'{"version": ' + deep + b', "width": 80}\n[0.1, "o", "a"]\n', "cast-bad-header", "nested")
+    refused(b'{"version": 1, "title":\n' + deep + b', "width": 80, "stdout": []}\n', "cast-bad-header", "nested")
+
+
+def test_repair_of_a_document_on_one_line_is_told_once() -> None:
+    source = b'{"version": 1, "width": 80, "height": 24, "title": "\xff", "stdout": [[0.1, "\\e[0m"]]}'
+    result = reading(source)
+    assert outputs(kept(result)) == ["\x1b[0m"]
+    assert sorted((problem.code, problem.count) for problem in result.problems) == [
+        ("cast-bad-escape", 1),
+        ("cast-encoding", 1),
+    ]
+
+
 def test_owner_knows_the_size_better() -> None:
     cast = good(v2([0.1, "o", "x"], width=-5), size=(132, 50))
     assert (cast.header.cols, cast.header.rows) == (132, 50)
