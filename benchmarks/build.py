@@ -1,0 +1,119 @@
+"""A whole cold build against its floor, and memory against the number of recordings.
+
+    python benchmarks/build.py [--count N] [--rounds N] [--memory]
+
+Floor: read every source, parse it line by line with the standard library, write the same bytes that the build wrote.
+CPU seconds count the workers too. Everything happens in a folder on a memory disk where there is one (TMPDIR or
+/dev/shm), or disk noise decides. Ratios of one run hold on any machine, seconds do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from recordings import generate
+
+SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+WATCHED: Final = (  # orphans (the fork server, and with it the workers) come to this process, which waits for them
+    "import ctypes, os, resource, subprocess, sys\n"
+    "ctypes.CDLL(None).prctl(36, 1)\n"
+    "code = subprocess.run(sys.argv[1:]).returncode\n"
+    "try:\n"
+    "    while True: os.wait()\n"
+    "except ChildProcessError: pass\n"
+    "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+    "print(used.ru_utime + used.ru_stime, used.ru_maxrss)\n"
+    "sys.exit(code)\n"
+)
+
+
+def main() -> None:
+    options = _options()
+    parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=parent, prefix="castsite-bench-") as folder:
+        if options.memory:
+            _memory(Path(folder))
+        else:
+            _speed(Path(folder), options.count, options.rounds)
+
+
+def _speed(folder: Path, count: int, rounds: int) -> None:
+    site = _site(folder / "site", count, 180_000)
+    sources = sorted((site / "content").rglob("*.cast"))
+    size = sum(path.stat().st_size for path in sources)
+    print(f"{count} recordings, {size / count / 1000:.0f} KB each; load {os.getloadavg()[0]:.1f}")
+    cold, floor, warm = [], [], []
+    for number in range(rounds):
+        shutil.rmtree(site / "public", ignore_errors=True)
+        shutil.rmtree(site / ".castsite", ignore_errors=True)
+        cold.append(_build(site)[0])
+        warm.append(_build(site)[0])
+        floor.append(_floor(site, sources, folder / "copy"))
+        print(f"round {number + 1}: cold {cold[-1]:.2f} s CPU, warm {warm[-1]:.2f}, floor {floor[-1]:.2f}", flush=True)
+    base = statistics.median(floor)
+    print(f"\n{'':8}{'CPU s':>8}{'ms each':>9}{'÷ floor':>9}")
+    for name, times in (("floor", floor), ("cold", cold), ("warm", warm)):
+        middle = statistics.median(times)
+        print(f"{name:8}{middle:8.2f}{middle / count * 1000:9.2f}{middle / base:9.2f}")
+
+
+def _memory(folder: Path) -> None:
+    print(f"{'recordings':>11}{'peak MB':>9}")
+    peaks = []
+    for count in (200, 2000):
+        peaks.append(_build(_site(folder / str(count), count, 4_000))[1])
+        print(f"{count:11}{peaks[-1] / 1024:9.1f}")
+    print(f"ratio {peaks[1] / peaks[0]:.3f}")
+
+
+def _site(site: Path, count: int, mean: int) -> Path:
+    for number, (name, body) in enumerate(generate(1, count, mean)):
+        path = site / "content" / f"part-{number % 10}" / f"{Path(name).stem}.cast"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    return site
+
+
+def _build(site: Path) -> tuple[float, int]:
+    """Give CPU seconds and peak KiB of the largest process, of castsite and its workers."""
+    command = [sys.executable, "-c", WATCHED, sys.executable, "-m", "castsite", "-C", str(site), "build"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds, peak = done.stdout.split()
+    return float(seconds), int(peak)
+
+
+def _floor(site: Path, sources: list[Path], copy: Path) -> float:
+    shutil.rmtree(copy, ignore_errors=True)
+    outputs = [path for path in sorted((site / "public").rglob("*")) if path.is_file()]
+    bodies = [path.read_bytes() for path in outputs]
+    started = time.process_time()
+    for path in sources:
+        for line in path.read_bytes().decode().splitlines():
+            json.loads(line)
+    for path, body in zip(outputs, bodies, strict=True):
+        target = copy / path.relative_to(site / "public")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
+    return time.process_time() - started
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--memory", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

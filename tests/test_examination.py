@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from builders import v2
+
+from castsite.cache import Cache
+from castsite.cast.read import read
+from castsite.errors import Severity
+from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
+from castsite.limits import SECOND, Limits
+
+TYPED = v2([1.0, "o", "$ "], *[[2.0 + i / 10, "o", c] for i, c in enumerate("make")], [3.0, "o", "\r\ndone\r\n$ "])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "content").mkdir()
+    return tmp_path
+
+
+def task(folder: Path, source: bytes, **edit: object) -> Task:
+    (folder / "content/a.cast").write_bytes(source)
+    digest = hashlib.sha256(source).hexdigest()
+    return Task(str(folder / "content"), "a.cast", "content/a.cast", digest, Edit(**edit), Limits())  # type: ignore[arg-type]
+
+
+def examined(folder: Path, source: bytes, **edit: object) -> tuple[Outcome, str, Cache]:
+    job = task(folder, source, **edit)
+    return examine(job, job.key(), str(folder / ".castsite")), job.key(), Cache(folder / ".castsite")
+
+
+def test_everything_found_is_kept_under_the_key(folder: Path) -> None:
+    outcome, key, cache = examined(folder, TYPED)
+    assert recall(cache, key) == outcome
+    analysis = recall_analysis(cache, key)
+    assert analysis is not None
+    assert [line.text for line in analysis.lines] == ["$ make", "done", "$"]
+    assert outcome.summary is not None
+    assert outcome.summary.lines == 3
+    assert len(outcome.summary.trace) == 96
+    published = recall_cast(cache, key)
+    assert published is not None
+    assert read(published, path="x").problems == ()
+
+
+def test_a_refused_recording_is_remembered_as_refused(folder: Path) -> None:
+    outcome, key, cache = examined(folder, b"nonsense")
+    assert outcome.summary is None
+    assert recall(cache, key) == outcome
+    assert recall_cast(cache, key) is None
+
+
+def test_H07_what_changed_since_it_was_weighed_is_left_out_and_not_remembered(folder: Path) -> None:
+    job = task(folder, TYPED)
+    (folder / "content/a.cast").write_bytes(TYPED.replace(b"done", b"gone"))
+    outcome = examine(job, job.key(), str(folder / ".castsite"))
+    (problem,) = outcome.problems
+    assert (problem.severity, problem.code) == (Severity.ERROR, "changed")
+    assert recall(Cache(folder / ".castsite"), job.key()) is None
+
+
+def test_times_of_front_matter_count_on_the_sources_own_timeline(folder: Path) -> None:
+    source = v2([1.0, "o", "one\r\n"], [101.0, "o", "two\r\n"], [102.0, "o", "three\r\n"])
+    outcome, key, cache = examined(
+        folder, source, idle_limit=2 * SECOND, commands=((101 * SECOND, "second"),), markers=((102 * SECOND, "end"),)
+    )
+    analysis = recall_analysis(cache, key)
+    assert outcome.problems == ()
+    assert analysis is not None
+    assert analysis.duration == 4 * SECOND
+    assert [(command.time, command.text) for command in analysis.commands] == [(3 * SECOND, "second")]
+    assert [tuple(chapter) for chapter in analysis.chapters] == [(4 * SECOND, "end")]
+
+
+def test_a_poster_beyond_the_end_is_warned_of(folder: Path) -> None:
+    outcome, _, _ = examined(folder, TYPED, poster=60 * SECOND)
+    assert [problem.code for problem in outcome.problems] == ["beyond-the-end"]
+    assert outcome.summary is not None
+
+
+def test_the_key_depends_on_source_edit_and_limits(folder: Path) -> None:
+    one = task(folder, TYPED)
+    keys = {
+        one.key(),
+        task(folder, TYPED + b"\n").key(),
+        one._replace(edit=Edit(idle_limit=1)).key(),
+        one._replace(limits=Limits(cols=10)).key(),
+    }
+    assert len(keys) == 4
+    assert one.key() == one._replace(content="/elsewhere").key()

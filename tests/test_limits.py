@@ -1,0 +1,140 @@
+"""Every documented bound: exactly at the limit is accepted, one more is not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from builders import v2
+
+from castsite.cast.compressed import Inflated, inflate
+from castsite.cast.read import read
+from castsite.cast.timeline import prepare
+from castsite.errors import Place, Problem, Severity
+from castsite.limits import DAY, SECOND, Limits
+from castsite.render.links import Missing
+from castsite.render.markdown import render_markdown
+from castsite.safety import Refused
+from castsite.safety.raster import check_picture
+from castsite.schema.block import split
+from castsite.site.frontmatter import read_meta
+from castsite.site.urls import check_slug, path_fault
+
+LIMITS = Limits()
+HELLO = [0.5, "o", "x"]
+
+
+def found(problems: tuple[Problem, ...]) -> set[Severity]:
+    return {problem.severity for problem in problems}
+
+
+def casts(source: bytes, limits: Limits = LIMITS) -> set[Severity]:
+    return found(read(source, path="a.cast", limits=limits).problems)
+
+
+def meta(text: str, limits: Limits = LIMITS) -> set[Severity]:
+    return found(read_meta(text, path="a.md", limits=limits).problems)
+
+
+def plays(seconds: float, gap: float, limits: Limits = LIMITS) -> set[Severity]:
+    steps = [(i + 1) * gap for i in range(int(seconds // gap))]
+    cast = read(v2(*[[time, "o", "x"] for time in (*steps, seconds)]), path="a.cast", limits=limits).cast
+    assert cast is not None
+    return found(prepare(cast, limits=limits, path="a.cast").problems)
+
+
+def body(size: int) -> set[Severity]:
+    text = ("word " * size)[:size]
+    return found(render_markdown(text, place=Place("a.md", 1), resolve=lambda _: Missing(), limits=LIMITS).problems)
+
+
+def nested(depth: int) -> bytes:
+    value: object = 1
+    for _ in range(depth - 1):  # the header itself is the first level
+        value = [value]
+    return v2(HELLO, deep=value)
+
+
+SMALL = replace(LIMITS, file_size=500, file_size_warning=400, line_size=300, event_size=200, events=3)
+FILE = len(v2(HELLO))
+E, W, OK = {Severity.ERROR}, {Severity.WARNING}, set[Severity]()
+
+# limit, value at it, value over it, what over it means
+CASES: list[tuple[str, Callable[[int], set[Severity]], int, set[Severity]]] = [
+    ("F01_F19_columns", lambda n: casts(v2(HELLO, width=n)), LIMITS.cols, E),
+    ("F01_F19_rows", lambda n: casts(v2(HELLO, height=n)), LIMITS.rows, E),
+    ("F01_F19_cells", lambda n: casts(v2(HELLO, width=n, height=200)), 1000, E),
+    ("F01_F19_cells_of_a_resize", lambda n: casts(v2(HELLO, [1, "r", f"{n}x400"])), 500, E),
+    ("F02_F20_file", lambda n: casts(v2(HELLO), replace(LIMITS, file_size=2 * FILE - n)), FILE, E),
+    ("F02_F20_large_file", lambda n: casts(v2(HELLO), replace(LIMITS, file_size_warning=2 * FILE - n)), FILE, W),
+    ("F03_F21_event", lambda n: casts(v2([1, "o", "x" * n]), SMALL), SMALL.event_size, E),
+    ("F04_F22_events", lambda n: casts(v2(*[HELLO] * n), SMALL), SMALL.events, E),
+    ("F05_F23_gap", lambda n: casts(v2(HELLO, [n / 1000, "o", "x"])), DAY // 1000 + 500, W),
+    ("F05_F23_duration", lambda n: plays(n, 3600), 24 * 3600, E),
+    ("F06_F24_header_depth", lambda n: casts(nested(n)), LIMITS.header_depth, E),
+    ("F07_F25_front_matter", lambda n: found(split(block(n), path="a.md").problems), LIMITS.front_matter, E),
+    (
+        "F07_F25_front_matter_depth",
+        lambda n: meta("extra: {a: " + "[" * n + "]" * n + "}"),
+        LIMITS.front_matter_depth - 2,
+        E,
+    ),
+    ("F08_F26_body", body, LIMITS.body, E),
+    ("F09_F27_title", lambda n: meta(f"title: {'x' * n}"), LIMITS.title, W),
+    ("F09_F27_tag", lambda n: meta(f"tags: [{'x' * n}]"), LIMITS.tag, W),
+    ("F09_F27_tags", lambda n: meta(f"tags: [{', '.join(f't{i}' for i in range(n))}]"), LIMITS.tags, W),
+    ("F09_F27_marker_label", lambda n: casts(v2(HELLO, [1, "m", "x" * n])), LIMITS.marker_label, W),
+    ("F09_F27_markers", lambda n: casts(v2(HELLO, *[[1, "m", "x"]] * n)), LIMITS.markers, W),
+    ("F10_F28_slug", lambda n: E if check_slug("x" * n, source="a") else OK, LIMITS.slug_segment, E),
+    ("F10_F28_segment", lambda n: E if path_fault("x" * n) else OK, LIMITS.path_segment, E),
+    ("F10_F28_path", lambda n: E if path_fault(f"{'x' * 100}/{'y' * 100}/{'z' * (n - 202)}") else OK, LIMITS.path, E),
+    ("F13_F31_expanded", lambda n: found(inflated(n).problems), 400, E),
+    ("F14_F32_picture_bytes", lambda n: picture(png(10, 10) + b"\0" * (n - len(png(10, 10)))), LIMITS.image_size, E),
+    ("F14_F32_picture_side", lambda n: picture(png(n, 10)), LIMITS.image_side, E),
+]
+
+
+def block(size: int) -> bytes:
+    return b"---\n" + b"# " + b"x" * (size - 3) + b"\n---\n"
+
+
+def inflated(size: int) -> Inflated:
+    return inflate(gzip.compress(b"x" * size), path="a.cast.gz", limits=replace(LIMITS, file_size=400))
+
+
+def picture(data: bytes) -> set[Severity]:
+    return E if isinstance(check_picture(data, LIMITS), Refused) else OK
+
+
+def png(width: int, height: int) -> bytes:
+    import struct  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    pixels = zlib.compress(b"\0" * (3 * width + 1) * height)
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def test_F03_F21_a_line_over_the_limit_is_an_error() -> None:
+    line = json.dumps([1.0, "m", "x" * 280])
+    assert casts(v2(HELLO, [1.0, "m", "x" * 280]), replace(LIMITS, line_size=len(line))) == W  # the label is cut
+    assert Severity.ERROR in casts(v2(HELLO, [1.0, "m", "x" * 280]), replace(LIMITS, line_size=len(line) - 1))
+
+
+@pytest.mark.parametrize(("name", "check", "limit", "over"), CASES, ids=[case[0] for case in CASES])
+def test_F01_to_F36_exactly_at_the_limit_and_one_more(
+    name: str, check: Callable[[int], set[Severity]], limit: int, over: set[Severity]
+) -> None:
+    assert check(limit) - {Severity.INFO} == OK, f"{name}: exactly at the limit"
+    assert check(limit + 1) >= over, f"{name}: one more"
+
+
+def test_the_unit_of_a_second_is_a_microsecond() -> None:
+    assert SECOND == 1_000_000
+    assert DAY == 86_400_000_000
