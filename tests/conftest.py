@@ -22,3 +22,7 @@ def corpus() -> Path:
     if not folder:
         pytest.skip("CASTSITE_CORPUS names no folder of real recordings")
     return Path(folder)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the expected outputs instead of comparing")
