@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,7 @@ def _series(name: str, recordings: tuple[Recording, ...]) -> Series:
 # ---- made into files
 
 
+@cache
 def theme_files() -> tuple[Templates, Assets]:
     """The default theme and the player, as a build has them."""
     theme = load_theme(SiteConfig().theme, site=Path("no-such-site"))

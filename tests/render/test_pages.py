@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -26,6 +27,7 @@ from castsite.site.model import Meta
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
+@cache
 def small_site(**config: object) -> dict[str, str]:
     """One page of every kind."""
     return rendered(
@@ -328,6 +330,18 @@ def test_a_very_long_transcript_is_cut_and_says_where_the_rest_is() -> None:
     assert f"{3000 - shown} more lines are in the" in html
 
 
+@pytest.mark.parametrize(
+    ("base_url", "told"),
+    [
+        (None, "asciinema play rebase.cast"),
+        ("https://example.org/x/", "asciinema play https://example.org/x/git/rebase.cast"),
+    ],
+)
+def test_who_cannot_run_scripts_is_told_how_to_play(base_url: str | None, told: str) -> None:
+    note = parsed(small_site(base_url=base_url)["git/rebase/index.html"]).find(".//noscript/p")
+    assert text_of(note.find("code")) == told
+
+
 def test_previous_and_next_come_from_the_series_else_from_the_section() -> None:
     of = site(
         recording("a/one", meta=in_series("S", 1)),
@@ -428,4 +442,4 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
 
 
 def test_equal_sites_give_equal_bytes() -> None:
-    assert small_site() == small_site()
+    assert small_site.__wrapped__() == small_site.__wrapped__()

@@ -49,6 +49,7 @@ async function go({ at = null, play = false }) {
 /** @param {"loading" | "shown" | "played" | "failed"} state */
 function setState(state) {
   if (stage.dataset.state !== "played" || state === "failed") stage.dataset.state = state;
+  mount.inert = stage.dataset.state !== "played"; // until then the one control is our Play
 }
 
 /** @param {"shown" | "played"} state */

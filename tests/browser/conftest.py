@@ -1,0 +1,182 @@
+"""A gallery in a real browser. A test fails on any error of the page, its console, its requests, or its policy."""
+
+from __future__ import annotations
+
+import mimetypes
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote, urlsplit
+
+import gallery
+import pytest
+from gallery import analysis, chapter, command, day, in_series, line, page, recording, site
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+
+from castsite.analysis.model import Analysis
+from castsite.config import SiteConfig
+from castsite.render.headers import CSP
+from castsite.render.images.palette import PALETTES
+from castsite.render.images.svg import poster_file
+from castsite.schema.values import Link
+from castsite.site.model import Meta
+
+SUB = "/sub/path/"
+"""Where the same site is served a second time."""
+
+TOUR = analysis(
+    line(1, "$ make"),
+    line(3, "compiling"),
+    line(6, "done"),
+    line(8, "$ make test"),
+    line(10, "all 12 tests passed"),
+    commands=[command(0.5, "make"), command(7.5, "make test")],
+    chapters=[chapter(0, "Build"), chapter(7, "Test")],
+    seconds=12,
+)
+LONG = analysis(*(line(1 + at / 20, f"line {at}") for at in range(200)), seconds=12, cols=120, rows=30)
+RESIZED = analysis(line(1, "before"), line(3, "after"), resized=True, seconds=5)
+
+ANALYSES: Mapping[str, Analysis] = {"demo/tour": TOUR, "demo/long": LONG, "demo/resized": RESIZED}
+DRIVERS = ("random", "clock", "ws", "benchmark")
+
+
+def _site() -> dict[str, bytes]:
+    series = [in_series("A first tour", number) for number in (1, 2)]
+    tour = Meta(series=series[0].series, description="Build it, then *test* it.", tags=("make", "tests"))
+    of = site(
+        recording("demo/tour", TOUR, meta=tour, date=day("2026-03-14"), body="Look at `make`.\n\n## Why\n\nBecause."),
+        recording("demo/long", LONG, meta=series[1], date=day("2026-02-01")),
+        recording("demo/resized", RESIZED),
+        recording("demo/dracula", options=(("theme", "dracula"),)),
+        recording("alone", date=day("2026-01-01"), options=(("autoPlay", True),)),
+        *map(recording, DRIVERS),
+        page("about", "Words and `code`.\n\n```python\nprint(1)\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
+        config=SiteConfig(
+            title="Scrollback",
+            description="Terminal work, kept to the second",
+            navigation=(Link("Recordings", "/"), Link("About", "/about/")),
+        ),
+    )
+    files = {artifact.path: artifact.body() for artifact in gallery.artifacts(of, ANALYSES)}
+    for one in of.recordings:
+        known = ANALYSES.get(one.slug, gallery.SMALL)
+        files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
+        files[f"{one.slug}.svg"] = poster_file(known.poster, PALETTES["asciinema"], title=one.title).encode()
+        files[f"{one.slug}.txt"] = "".join(f"{found.text}\n" for found in known.lines).encode()
+    resize = '[2.0, "r", "100x30"]\n'
+    files["demo/resized.cast"] = files["demo/resized.cast"].replace(b'[3.0, "o"', resize.encode() + b'[3.0, "o"')
+    return files
+
+
+@dataclass
+class Server:
+    """A site over HTTP, at the root and under `SUB`, with the headers of a careful host."""
+
+    files: dict[str, bytes]
+    origin: str = ""
+
+    def url(self, path: str, *, sub: bool = False) -> str:
+        return self.origin + (SUB if sub else "/") + path
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    served = Server(_site())
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = unquote(urlsplit(self.path).path)
+            name = path.removeprefix(SUB) if path.startswith(SUB) else path.removeprefix("/")
+            name = f"{name}index.html" if name.endswith("/") or not name else name
+            body = served.files.get(name)
+            self.send_response(200 if body is not None else 404)
+            self.send_header("Content-Type", mimetypes.guess_type(name)[0] or "application/octet-stream")
+            self.send_header("Content-Security-Policy", CSP)
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.end_headers()
+            self.wfile.write(body if body is not None else served.files["404.html"])
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    class Http(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A browser that goes on to another page hangs up."""
+
+    with Http(("127.0.0.1", 0), Handler) as http:
+        served.origin = f"http://127.0.0.1:{http.server_port}"
+        thread = threading.Thread(target=http.serve_forever, daemon=True)
+        thread.start()
+        yield served
+        http.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium is missing")
+    chromium = playwright.chromium.launch(
+        executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+    )
+    yield chromium
+    chromium.close()
+
+
+@dataclass
+class Watched:
+    """A page and what went wrong on it. `meant` holds beginnings of faults that a test causes on purpose."""
+
+    page: Page
+    origin: str
+    faults: list[str] = field(default_factory=list)
+    meant: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on(
+            "console", lambda told: self.faults.append(f"console: {told.text}") if told.type == "error" else None
+        )
+        self.page.on("requestfailed", self._failed)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def _failed(self, request: Request) -> None:
+        """Remember a request that failed; one that a test left behind by going on to another page did not."""
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} {request.failure}")
+
+    def check(self) -> None:
+        unmeant = [fault for fault in self.faults if not fault.startswith(tuple(self.meant) or ("\0",))]
+        assert unmeant == []
+        assert [url for url in self.requests if not url.startswith((self.origin, "data:"))] == []
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Watched]]:
+    """Opens pages: `visit("demo/tour/")`; keyword arguments are those of a browser context."""
+    opened: list[tuple[BrowserContext, Watched]] = []
+
+    def open_page(path: str, *, sub: bool = False, **options: object) -> Watched:
+        context = browser.new_context(**options)  # type: ignore[arg-type] # passed through
+        context.set_default_timeout(10_000)
+        watched = Watched(context.new_page(), server.origin)
+        opened.append((context, watched))
+        watched.watch()
+        watched.page.goto(server.url(path, sub=sub))
+        return watched
+
+    yield open_page
+    for context, watched in opened:
+        context.close()
+        watched.check()

@@ -1,0 +1,126 @@
+"""The contract with theme authors: the default theme shows every field, and the reference says what there is."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from itertools import count
+from pathlib import Path
+
+import gallery
+import pytest
+from markupsafe import Markup
+
+from castsite.render import context
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "themes/default/templates"
+
+CHOICES = {"kind": "both", "direction": "ltr"}
+"""Fields whose value templates compare with words."""
+
+
+class Sentinels:
+    """Values of any type of the contract, each with a text found nowhere else."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, str] = {}
+        self._numbers = count(1001)
+
+    def value(self, kind: object, path: str) -> object:
+        if kind is bool:
+            return True
+        if kind is int:
+            number = next(self._numbers)
+            self.made[path] = str(number)
+            return number
+        if kind in (str, Markup):
+            text = CHOICES.get(path.rpartition(".")[2]) or f"sentinel{next(self._numbers)}x"
+            self.made[path] = text
+            return Markup(text) if kind is Markup else text  # noqa: S704 - letters and digits
+        if typing.get_origin(kind) is types.UnionType:
+            return self.value(next(one for one in typing.get_args(kind) if one is not type(None)), path)
+        if typing.get_origin(kind) is tuple:
+            return (self.value(typing.get_args(kind)[0], f"{path}[]"),)
+        assert is_dataclass(kind)
+        hints = typing.get_type_hints(kind)
+        return kind(**{one.name: self.value(hints[one.name], f"{path}.{one.name}") for one in fields(kind)})
+
+
+@pytest.mark.parametrize("name", context.ENTRIES)
+def test_the_default_theme_shows_every_field_of_the_contract(name: str) -> None:
+    sentinels = Sentinels()
+    page = sentinels.value(context.ENTRIES[name], "page")
+    templates, _ = gallery.theme_files()
+    html = templates.render(name, page=page)
+    missing = {path for path, text in sentinels.made.items() if text not in html}
+    assert {path for path in missing if not expected_missing(name, path)} == set()
+
+
+def expected_missing(name: str, path: str) -> bool:
+    """A list of where to go on says a recording's name and length; a strip also its poster, but no more."""
+    kept = {
+        "404.html": (".newest[]", {"title", "href", "clock"}),
+        "gallery.html": (".parts[].frame", {"title", "href", "poster", "trace", "palette"}),
+        "recording.html": (".series.parts[].frame", {"title", "href", "poster", "trace", "palette"}),
+    }
+    place, shown = kept.get(name, ("", set()))
+    field = path.partition(place)[2].lstrip(".").partition(".")[0]
+    beside = {"page.lead.frame.seconds", "page.series.id", "page.series.clock", "page.files[].kind"}
+    return path in beside or (bool(place) and place in path and field not in shown)
+
+
+def contract() -> types.ModuleType:
+    spec = importlib.util.spec_from_file_location("contract", ROOT / "docs/contract.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_of_the_context_is_what_the_types_say() -> None:
+    text = (ROOT / "docs/themes.md").read_text(encoding="utf-8")
+    tool = contract()
+    assert tool.written(text, tool.reference()) == text, "run python docs/contract.py"
+
+
+def test_every_type_of_the_contract_is_reached_from_a_page() -> None:
+    reached: set[type] = set()
+    for kind in context.ENTRIES.values():
+        reached |= set(reached_from(kind))
+    classes = {value for value in vars(context).values() if is_dataclass(value)}
+    assert classes - reached == set()
+
+
+def reached_from(kind: object) -> Iterator[type]:
+    if is_dataclass(kind):
+        assert isinstance(kind, type)
+        yield kind
+        for hint in typing.get_type_hints(kind).values():
+            yield from reached_from(hint)
+    for one in typing.get_args(kind):
+        yield from reached_from(one)
+
+
+def test_the_reference_names_every_template_block_and_macro() -> None:
+    text = (ROOT / "docs/themes.md").read_text(encoding="utf-8")
+    table = dict(rows(text))
+    for path in TEMPLATES.glob("*.html"):
+        source = path.read_text(encoding="utf-8")
+        there = set(re.findall(r"\{% (?:block|macro) (\w+)", source)) - (
+            {"head", "main"} if path.name != "base.html" else set()
+        )
+        named = set(re.findall(r"`(\w+)`", table[path.name])) - ({"main"} if path.name != "base.html" else set())
+        assert named == there, path.name
+
+
+def rows(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        for name in re.findall(r"`(\w+\.html)`", cells[0]) if line.startswith("|") and len(cells) == 2 else ():
+            yield name, cells[1]
