@@ -151,7 +151,7 @@ class _Examine:
             return examine(pair[1], pair[0], self.work)
         except (Exception, KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # a panic of the terminal engine, which cannot be sent to another process
+        except BaseException as error:  # noqa: BLE001 - a panic of the terminal engine, which cannot be pickled
             raise TerminalError(str(error)) from None
 
 

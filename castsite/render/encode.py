@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
     Bidirectional controls stay: this is for the text of a terminal, which stands isolated and left to right.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # then it has neither controls, nor noncharacters, nor surrogates
         return text
     return _NOT_HTML.sub("", _SURROGATE.sub("\ufffd", text))
 

@@ -50,8 +50,9 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
     frames = [f"{base}{item.slug}/" for item in items if item.state == "public" and site.config.frame_ancestors]
     owner = site.config.content
+    chosen = rules(frames, remote_images=site.config.allow_remote_images)
     files = [
-        Artifact("_headers", Order.INDEX, owner, partial(headers_file, rules(frames))),
+        Artifact("_headers", Order.INDEX, owner, partial(headers_file, chosen)),
         Artifact(".nojekyll", Order.INDEX, owner, bytes),
     ]
     wanted = [
@@ -61,7 +62,7 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     redirects, problems = usable_redirects(wanted)
     if redirects:
         files.append(Artifact("_redirects", Order.INDEX, owner, partial(redirects_file, redirects)))
-    return tuple(files), (*problems, *host_limits(rules(frames)))
+    return tuple(files), (*problems, *host_limits(chosen))
 
 
 def alias_pages(site: Site) -> Iterator[Artifact]:

@@ -20,6 +20,12 @@ CSP = (
 )
 """Content-Security-Policy of every page and embed, as a header and as the first `<meta>` after the charset."""
 
+
+def policy(*, remote_images: bool = False) -> str:
+    """Give the Content-Security-Policy of a site, whose owner may let pictures of other sites be loaded."""
+    return CSP.replace("img-src 'self' data:", "img-src 'self' data: https:") if remote_images else CSP
+
+
 _PATH = re.compile(r"/[A-Za-z0-9._~/*%:-]*")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -27,7 +33,6 @@ _CLOUDFLARE_RULES = 100
 _CLOUDFLARE_LINE = 2000
 
 _EVERYWHERE = (
-    ("Content-Security-Policy", CSP),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), clipboard-read=()"),
@@ -56,7 +61,7 @@ class Redirect:
     place: Place
 
 
-def rules(own_frames: Iterable[str] = ()) -> tuple[Rule, ...]:
+def rules(own_frames: Iterable[str] = (), *, remote_images: bool = False) -> tuple[Rule, ...]:
     """Headers of the site. `own_frames`: paths of listed pages that only the site itself may frame, never of embeds.
 
     Some hosts apply all rules a request matches and join equal headers with a comma, others only the most specific
@@ -64,7 +69,7 @@ def rules(own_frames: Iterable[str] = ()) -> tuple[Rule, ...]:
     which is meant to be joined.
     """
     return (
-        Rule("/*", _EVERYWHERE),
+        Rule("/*", (("Content-Security-Policy", policy(remote_images=remote_images)), *_EVERYWHERE)),
         Rule("/assets/*", (*_FOR_OTHERS, _FOREVER)),
         Rule("/embed/*", _FOR_OTHERS),
         Rule("/*.cast", (*_FOR_OTHERS, ("Content-Type", "application/x-asciicast"))),

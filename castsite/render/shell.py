@@ -16,7 +16,7 @@ from castsite.render.assets import Asset
 from castsite.render.context import Anchor, Date, Head, SiteView
 from castsite.render.encode import safe_text
 from castsite.render.env import Templates
-from castsite.render.headers import CSP
+from castsite.render.headers import policy
 from castsite.render.shelf import Shelf
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address
@@ -89,7 +89,7 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     return Head(
         language=config.language,
         direction=direction(config.language),
-        policy=CSP,
+        policy=policy(remote_images=config.allow_remote_images),
         title=title if title == config.title else f"{title} · {config.title}",
         description=safe_text(description),
         canonical=absolute,
