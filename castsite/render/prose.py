@@ -41,7 +41,8 @@ def plain_description(shelf: Shelf, here: Sheet, item: Item) -> str:
 def problems(shelf: Shelf) -> Iterator[Problem]:
     """Render every description and body of the site for what is wrong in them."""
     site = shelf.site
-    for item in (*site.recordings, *site.pages, *site.sections):
+    items: tuple[Item, ...] = (*site.recordings, *site.pages, *site.sections)
+    for item in items:
         here = sheet(page_of(item.slug), site.config.base_url)
         if item.meta.description:
             yield from _description(shelf, here, item).problems

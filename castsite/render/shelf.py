@@ -111,8 +111,9 @@ def shelve(site: Site, pictures: Pictures) -> Shelf:
 
 def _addresses(site: Site) -> dict[str, str]:
     """Give all spellings; a source wins over a slug, since that is what stands in front of an author."""
-    found: dict[str, str] = {item.slug: item.slug for item in (*site.sections, *site.pages, *site.recordings)}
-    for item in (*site.pages, *site.recordings):
+    items: tuple[Page | Recording, ...] = (*site.pages, *site.recordings)
+    found = {section.slug: section.slug for section in site.sections} | {item.slug: item.slug for item in items}
+    for item in items:
         source = item.source.removeprefix(f"{site.config.content}/")
         folder, _, name = source.rpartition("/")
         stem = _ENDING.sub("", name)

@@ -50,7 +50,7 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
 
 def player_options(recording: Recording, analysis: Analysis) -> dict[str, object]:
     """Give what the player is created with. Its size is pinned only when the recording never changes its own."""
-    options = {name: value for name, value in recording.options if name not in _OURS}
+    options: dict[str, object] = {name: value for name, value in recording.options if name not in _OURS}
     if not analysis.resized:
         options = {"cols": analysis.cols, "rows": analysis.rows} | options
     if analysis.chapters_from == "commands":  # those of the author stand in the recording itself
