@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -150,7 +151,7 @@ def lay_out(project: Path, surveyed: Survey) -> Layout:
     options_sheet = {OPTIONS_SHEET: colours} if colours else {}
     assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
     templates = load_templates(theme.layers, variables={"theme": theme.option_values()})
-    load = archive.analysis
+    load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     hosts, refused = host_files(site)
     pictures = album(site, surveyed.files, project / site.config.content)
     static = static_files(project, site.config.limits)

@@ -50,15 +50,18 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
     starts = [chapter.time for chapter in chapters]
     parts: list[str] = []
     size, shown, group, before = 0, 0, -1, ""
+    moment, at, time = "", "", -1
     for index, line in enumerate(lines):
-        current = max(group, bisect_right(starts, line.time))
+        if line.time != time:  # many lines settle at the same moment
+            moment, at, time = seconds(line.time), clock(line.time), line.time
+        current = max(group, bisect_right(starts, time)) if starts else 0
         opening = ""
         if current != group:
             opening = ("</ol></section>" if parts else "") + _opening(current, chapters)
             group, before = current, ""
-        at = clock(line.time)
-        number = typed.get(index)
-        row = opening + _row(line, at if at != before else "", number, commands)
+        when = f'<a class="tc" href="?t={moment}">{at}</a>' if at != before else '<span class="tc"></span>'
+        cells = _cells(line, typed.get(index), commands)
+        row = f'{opening}<li data-from="{moment}"{cells[0]}>{when}{cells[1]}</li>'
         size += len(row) if row.isascii() else len(row.encode())
         if size > limit:
             break
@@ -120,13 +123,11 @@ def _opening(current: int, chapters: Sequence[Chapter]) -> str:
     )
 
 
-def _row(line: Line, at: str, number: int | None, commands: Sequence[Command]) -> str:
-    moment = seconds(line.time)
-    when = f'<a class="tc" href="?t={moment}">{at}</a>' if at else '<span class="tc"></span>'
+def _cells(line: Line, number: int | None, commands: Sequence[Command]) -> tuple[str, str]:
+    """Give the attributes of a row beside its time, and what stands in it."""
     if number is None:
-        return f'<li data-from="{moment}">{when}<samp>{escape(plain(line.text))}</samp></li>'
-    cells = "".join(_command_cells(line.text, commands[number]))
-    return f'<li data-from="{moment}" id="k{number + 1}">{when}{cells}</li>'
+        return "", f"<samp>{escape(plain(line.text))}</samp>"
+    return f' id="k{number + 1}"', "".join(_command_cells(line.text, commands[number]))
 
 
 def _command_cells(line: str, command: Command) -> Iterator[str]:
