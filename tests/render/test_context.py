@@ -70,7 +70,14 @@ def expected_missing(name: str, path: str) -> bool:
     }
     place, shown = kept.get(name, ("", set()))
     field = path.partition(place)[2].lstrip(".").partition(".")[0]
-    beside = {"page.lead.frame.seconds", "page.series.id", "page.series.clock", "page.files[].kind"}
+    beside = {
+        "page.groups[].recordings",
+        "page.groups[].clock",
+        "page.lead.frame.seconds",
+        "page.series.id",
+        "page.series.clock",
+        "page.files[].kind",
+    }
     return path in beside or (bool(place) and place in path and field not in shown)
 
 

@@ -75,6 +75,10 @@ button.addEventListener("click", () => go({ play: true }));
 button.hidden = false;
 offerCopies(document);
 
+const part = document.querySelector(".strip [aria-current]")?.closest("li"); // a series may be wider than the window
+const strip = part?.parentElement;
+if (part && strip) strip.scrollLeft = part.offsetLeft - (strip.clientWidth - part.offsetWidth) / 2;
+
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest('a[href*="t="]') : null;
