@@ -68,8 +68,6 @@ def expected_missing(name: str, path: str) -> bool:
         "gallery.html": (".parts[].frame", {"title", "href", "poster", "trace", "palette"}),
         "recording.html": (".series.parts[].frame", {"title", "href", "poster", "trace", "palette"}),
     }
-    place, shown = kept.get(name, ("", set()))
-    field = path.partition(place)[2].lstrip(".").partition(".")[0]
     beside = {
         "page.groups[].recordings",
         "page.groups[].clock",
@@ -78,7 +76,11 @@ def expected_missing(name: str, path: str) -> bool:
         "page.series.clock",
         "page.files[].kind",
     }
-    return path in beside or (bool(place) and place in path and field not in shown)
+    if path in beside or name not in kept:
+        return path in beside
+    place, shown = kept[name]
+    field = path.partition(place)[2].lstrip(".").partition(".")[0]
+    return place in path and field not in shown
 
 
 def contract() -> types.ModuleType:
