@@ -103,6 +103,12 @@ class _Keys:
     """of what every page shows, and of all addresses, to which links in Markdown lead"""
     recordings: Mapping[str, str]
     """of each recording, by slug"""
+    named: str
+    """of the titles and headings that links in Markdown may show or name"""
+
+    def text(self, item: prose.Item) -> str:
+        """Give what the Markdown of an item depends on besides itself; nothing when it has none."""
+        return self.named if item.body or item.meta.description else ""
 
     def of(self, *parts: object) -> str:
         """Give the key of a page made from `parts`."""
@@ -116,7 +122,12 @@ def _keys(press: Press, fingerprint: str) -> _Keys:
     base = _digest(
         fingerprint, files, site.config, tops, sorted(shelf.addresses.items()), sorted(shelf.pictures.items())
     )
-    return _Keys(base, {recording.slug: _digest(recording) for recording in site.recordings})
+    named = _digest(
+        [(recording.slug, recording.title) for recording in site.recordings],
+        [(page.slug, page.title, page.body) for page in site.pages],
+        [(section.slug, section.title, section.body) for section in site.sections],
+    )
+    return _Keys(base, {recording.slug: _digest(recording) for recording in site.recordings}, named)
 
 
 def _digest(*parts: object) -> str:
@@ -135,6 +146,7 @@ def _list_pages(press: Press, keys: _Keys, section: Section) -> Iterator[Artifac
     cut = listing.in_pages(everything, size)
     made_from = (
         section,
+        keys.text(section) if section.slug else keys.named,  # the newest recording is described on the home page
         [(one.section.slug, one.section.title, keys.recordings[one.recording.slug]) for one in everything],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         [(page.slug, page.title) for page in shelf.pages(section.slug)],
@@ -244,6 +256,7 @@ def _recording(press: Press, keys: _Keys, recording: Recording) -> Artifact:
     series = shelf.series_of.get(recording.slug)
     made_from = (
         keys.recordings[recording.slug],
+        keys.text(recording),
         [(above.slug, above.title) for above in shelf.above(f"{recording.section}/")],
         series and (series, [keys.recordings[slug] for slug in series.recordings]),
         [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
@@ -313,7 +326,7 @@ def _markdown(press: Press, keys: _Keys, page: Page) -> Artifact:
         return _gone(press, keys, page)
     above = [(section.slug, section.title) for section in press.shelf.above(page.slug)]
     body = partial(_markdown_body, press, page)
-    return Artifact(page_of(page.slug), Order.PAGE, page.source, body, keys.of("page", page, above))
+    return Artifact(page_of(page.slug), Order.PAGE, page.source, body, keys.of("page", page, keys.text(page), above))
 
 
 def _markdown_body(press: Press, page: Page) -> bytes:
