@@ -26,6 +26,7 @@ from castsite.render.files import alias_pages, host_files, recording_files
 from castsite.render.pages import pages
 from castsite.render.pictures import album
 from castsite.render.shelf import shelve
+from castsite.render.shell import drawer
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
 from castsite.site.model import Site
@@ -152,12 +153,13 @@ def lay_out(project: Path, surveyed: Survey) -> Layout:
     assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
     templates = load_templates(theme.layers, variables={"theme": theme.option_values()})
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
+    draw = drawer(load)
     hosts, refused = host_files(site)
     pictures = album(site, surveyed.files, project / site.config.content)
     static = static_files(project, site.config.limits)
     artifacts = (
         *assets.artifacts(),
-        *recording_files(site, load=load, load_cast=archive.cast, fingerprint=code_version()),
+        *recording_files(site, load=load, load_cast=archive.cast, draw=draw, fingerprint=code_version()),
         *pages(
             site,
             templates=templates,
@@ -165,6 +167,7 @@ def lay_out(project: Path, surveyed: Survey) -> Layout:
             load=load,
             fingerprint=code_version() + theme.fingerprint,
             pictures=pictures.pictures,
+            draw=draw,
         ),
         *pictures.artifacts,
         *alias_pages(site),

@@ -185,12 +185,12 @@ def _summary(analysis: Analysis, header: Header) -> Summary:
         rows=analysis.rows,
         events=analysis.events,
         lines=len(analysis.lines),
-        commands=len(analysis.commands),
+        commands=len(analysis.shown_commands),
         chapters=len(analysis.chapters),
         trace="".join(map(str, levels(analysis.activity, LIST_SLICES))),
         first_commands=tuple(
             Chapter(command.time, command.text.partition("\n")[0][:COMMAND_LENGTH])
-            for command in analysis.commands[:LISTED_COMMANDS]
+            for command in analysis.shown_commands[:LISTED_COMMANDS]
         ),
         cut_off=analysis.cut_off,
         resized=analysis.resized,

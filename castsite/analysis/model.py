@@ -23,6 +23,9 @@ __all__ = [
     "Style",
 ]
 
+CONFIDENT: Final = 0.7
+"""Least confidence of a command that is shown to anybody."""
+
 TRACE_SLICES: Final = 480
 """Slices of the stored activity: 96 (lists), 160 (search) and 240 (scrubber) all divide it."""
 
@@ -85,3 +88,9 @@ class Analysis:
     activity: tuple[int, ...]
     """characters printed in each of `TRACE_SLICES` equal slices of the duration"""
     cut_off: bool
+
+    @property
+    def shown_commands(self) -> tuple[Command, ...]:
+        """Commands that are listed: those of a shell; where there is none, the inputs of the recording's programs."""
+        sure = [command for command in self.commands if command.confidence >= CONFIDENT]
+        return tuple([command for command in sure if command.kind == "shell"] or sure)

@@ -70,7 +70,7 @@ def _found(analysis: Analysis, *, lines: bool) -> dict[str, object]:
         "chapters": [{"t": chapter.time / SECOND, "title": chapter.title} for chapter in analysis.chapters],
         "commands": [
             {"t": command.time / SECOND, "at": command.accepted / SECOND, "text": command.text}
-            for command in analysis.commands
+            for command in analysis.shown_commands
         ],
     }
     if lines:
@@ -95,7 +95,7 @@ def _print_facts(recording: Recording, analysis: Analysis) -> None:
             print(f"{coloured_text(f'{name:<8}', '2')} {value}")
     if analysis.chapters_from == "markers":
         _print_moments("chapters", list(analysis.chapters))
-    _print_moments("commands", [(item.time, item.text) for item in analysis.commands])
+    _print_moments("commands", [(item.time, item.text) for item in analysis.shown_commands])
 
 
 def _print_moments(title: str, moments: list[Any]) -> None:

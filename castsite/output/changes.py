@@ -27,7 +27,9 @@ class Changes:
     digests: dict[str, bytes]
     """SHA-256 of every planned file's bytes"""
     written: tuple[Artifact, ...]
-    """artifacts whose files are written, in the order of their numbers in the stage"""
+    """artifacts whose files are written, in the order in which they are published"""
+    staged: dict[str, int]
+    """their numbers in the stage, by path"""
     stale: tuple[str, ...]
     """files of ours that are no longer wanted and are as we wrote them, in the order in which they are removed"""
     early: tuple[str, ...]
@@ -58,13 +60,15 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Change
     stale, edited = _stale(folder, tree, wanted)
     _refuse_obstacles(folder, tree, wanted, needed, stale)
     compared = _Compared(folder, tree, stage)
-    for artifact in plan.artifacts:
+    # files of one source are made one after the other, so that what they share need be fetched once only
+    for artifact in sorted(plan.artifacts, key=lambda artifact: (artifact.owner, artifact.order)):
         compared.add(artifact)
     _refuse_foreign(folder, [*_foreign_by_another_name(folder, tree, wanted), *compared.foreign])
-    _refuse_read_only(folder, tree, (*stale, *(artifact.path for artifact in compared.written)))
+    _refuse_read_only(folder, tree, (*stale, *compared.staged))
     return Changes(
         digests=compared.digests,
-        written=tuple(compared.written),
+        written=tuple(artifact for artifact in plan.artifacts if artifact.path in compared.staged),
+        staged=compared.staged,
         stale=tuple(stale),
         early=tuple(_early(stale, wanted, needed)),
         needed=needed,
@@ -81,7 +85,7 @@ class _Compared:
     tree: Tree
     stage: Stage
     digests: dict[str, bytes] = field(default_factory=dict)
-    written: list[Artifact] = field(default_factory=list)
+    staged: dict[str, int] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
@@ -100,7 +104,7 @@ class _Compared:
             self.foreign.append(artifact.path)
         elif verdict is not _Verdict.SAME:
             _keep(self.folder, self.stage, artifact.path, data)
-            self.written.append(artifact)
+            self.staged[artifact.path] = len(self.staged)
         if verdict is _Verdict.EDITED:
             self.edited.append(_edited(self.folder, artifact.path, "replaced"))
 

@@ -122,12 +122,13 @@ class _Run:
     def _write(self) -> None:
         there = {*self.tree.folders, ""}
         touched = set()
-        for number, artifact in enumerate(self.changes.written):
+        for artifact in self.changes.written:
             parent = artifact.path.rpartition("/")[0]
             if parent not in there:
                 _make_folders(self.folder.files, self.folder.at(parent))
                 there.update((parent, *parents(parent)))
             touched.add(parent)
+            number = self.changes.staged[artifact.path]
             self.stage.publish(number, self.folder.at(artifact.path), sync=self.folder.target.durable)
         if self.folder.target.durable:
             for parent in sorted(touched):

@@ -9,16 +9,14 @@ from urllib.parse import urljoin, urlsplit
 
 from markupsafe import Markup
 
-from castsite.analysis.model import Analysis
 from castsite.artifact import Artifact, Order
 from castsite.errors import Problem
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
 from castsite.render.images.svg import poster_file
 from castsite.render.looks import palette_of
 from castsite.render.record import part_paths, record
-from castsite.render.shell import Load, page_of
+from castsite.render.shell import Draw, Load, page_of
 from castsite.render.transcript import text
-from castsite.render.watching import shown_commands
 from castsite.site.model import Page, Recording, Site
 from castsite.site.urls import relative
 
@@ -26,7 +24,7 @@ LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
 
 
-def recording_files(site: Site, *, load: Load, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifact]:
+def recording_files(site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str) -> Iterator[Artifact]:
     """Give the published cast, the transcript as text and as JSON, and the poster of every recording.
 
     `fingerprint` is a digest of the code: with the recording's own key it says whether a file can have changed.
@@ -39,7 +37,7 @@ def recording_files(site: Site, *, load: Load, load_cast: LoadCast, fingerprint:
         if recording.cast == slug:
             yield Artifact(f"{slug}.cast", Order.FILE, source, partial(load_cast, recording.key), key)
         yield Artifact(f"{slug}.txt", Order.FILE, source, partial(_text, load, recording), key)
-        yield Artifact(f"{slug}.svg", Order.FILE, source, partial(_poster, load, recording), key)
+        yield Artifact(f"{slug}.svg", Order.FILE, source, partial(_poster, draw, recording), key)
         for number, path in enumerate(part_paths(slug, recording.summary.parts)):
             yield Artifact(path, Order.FILE, source, partial(_json, load, recording, number), key)
 
@@ -92,11 +90,8 @@ def _text(load: Load, recording: Recording) -> bytes:
     return text(load(recording.key).lines)
 
 
-def _poster(load: Load, recording: Recording) -> bytes:
-    bright = bool(dict(recording.options).get("boldIsBright"))
-    analysis: Analysis = load(recording.key)
-    title = f"Poster: {recording.title}"
-    return poster_file(analysis.poster, palette_of(recording), title=title, bold_is_bright=bright).encode()
+def _poster(draw: Draw, recording: Recording) -> bytes:
+    return poster_file(draw(recording), palette_of(recording), title=f"Poster: {recording.title}").encode()
 
 
 def _json(load: Load, recording: Recording, number: int) -> bytes:
@@ -106,7 +101,7 @@ def _json(load: Load, recording: Recording, number: int) -> bytes:
 @lru_cache(maxsize=1)  # the parts of one recording are asked for one after the other
 def _parts(load: Load, recording: Recording) -> tuple[bytes, ...]:
     analysis = load(recording.key)
-    return record(recording, analysis, shown_commands(analysis))
+    return record(recording, analysis, analysis.shown_commands)
 
 
 def _digest(fingerprint: str, recording: Recording) -> str:

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from castsite.analysis.model import Snapshot
 from castsite.render import prose
 from castsite.render.context import Anchor, Frame, Group, Lead, Moment, Pager, Part, Strip, Totals
 from castsite.render.encode import clock, number, safe_text, seconds
@@ -40,19 +39,13 @@ def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> 
         href=sheet.link(page_of(recording.slug)),
         size=size_class(recording),
         palette=palette_class(recording),
-        poster=drawn_poster(recording, press.load(recording.key).poster) if inline else _lazy_poster(sheet, recording),
+        poster=inline_poster(press.draw(recording)) if inline else _lazy_poster(sheet, recording),
         trace=trace([int(level) for level in summary.trace]),
         clock=clock(summary.duration),
         seconds=seconds(summary.duration),
         commands=summary.commands,
         date=shown_day(recording.date, press.shelf.site.config.language),
     )
-
-
-def drawn_poster(recording: Recording, snapshot: Snapshot, *, title: str = "", title_id: str = "") -> Markup:
-    """Draw a recording's poster; with a title where it is more than decoration."""
-    bright = dict(recording.options).get("boldIsBright") is True
-    return inline_poster(snapshot, title=title, title_id=title_id, bold_is_bright=bright)
 
 
 def totals(recordings: Iterable[Recording]) -> Totals:
@@ -101,11 +94,14 @@ def in_pages(listed: tuple[Listed, ...], size: int) -> tuple[tuple[Listed, ...],
 def groups(
     press: Press, sheet: Sheet, owner: Section, page: tuple[Listed, ...], everything: tuple[Listed, ...]
 ) -> Iterator[Group]:
-    """Give the frames of one page of a list, under the sections they belong to."""
+    """Give the frames of one page of a list, under the sections they belong to.
+
+    Posters are drawn into the first page only, where people arrive; further pages load them as they scroll.
+    """
     whole = {
         slug: [one.recording for one in found] for slug, found in groupby(everything, lambda one: one.section.slug)
     }
-    left = INLINE
+    left = INLINE if page[:1] == everything[:1] else 0
     for slug, found in groupby(page, lambda one: one.section.slug):
         shown = [one.recording for one in found]
         section, own = press.shelf.sections[slug], slug == owner.slug

@@ -30,6 +30,7 @@ from castsite.render.context import (
 from castsite.render.encode import clock, safe_text
 from castsite.render.env import Templates
 from castsite.render.highlight import highlight_css
+from castsite.render.images.svg import draw as draw_screen
 from castsite.render.images.svg import inline_poster
 from castsite.render.images.trace import SCRUBBED, trace
 from castsite.render.looks import LOOKS, looks
@@ -37,10 +38,12 @@ from castsite.render.lost import lost_screen
 from castsite.render.shelf import Pictures, Shelf, shelve
 from castsite.render.shell import (
     NOT_FOUND,
+    Draw,
     Load,
     Press,
     Sheet,
     crumbs,
+    drawer,
     head,
     page_of,
     person,
@@ -72,6 +75,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     load: Load,
     fingerprint: str,
     pictures: Pictures = _NO_PICTURES,
+    draw: Draw | None = None,
 ) -> Iterator[Artifact]:
     """Give every page of the site, and the style sheets that are made for it.
 
@@ -80,7 +84,8 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     """
     shelf = shelve(site, pictures)
     own = make_assets({LOOKS: looks(site.recordings), CODE: highlight_css().encode()})
-    press = Press(shelf, templates, {asset.name: asset for asset in (*assets.files, *own.files)}, load)
+    named = {asset.name: asset for asset in (*assets.files, *own.files)}
+    press = Press(shelf, templates, named, load, draw or drawer(load))
     keys = _keys(press, fingerprint)
     yield from own.artifacts()
     for section in site.sections:
@@ -269,7 +274,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
     shelf, config = press.shelf, press.shelf.site.config
     here = _sheet(press, page_of(recording.slug))
     analysis = press.load(recording.key)
-    commands = watching.shown_commands(analysis)
+    commands = analysis.shown_commands
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     lines = log(analysis.lines, commands, chapters, limit=config.limits.transcript_inline)
     text = prose.body(shelf, here, recording)
@@ -383,7 +388,7 @@ def _not_found_body(press: Press) -> bytes:
     page = NotFoundPage(
         head=head(press, here, title="Not found", styles=("css/gallery.css",), index=False),
         site=site_view(press.shelf, here),
-        screen=inline_poster(lost_screen(press.shelf.root.sections)),
+        screen=inline_poster(draw_screen(lost_screen(press.shelf.root.sections))),
         newest=tuple(listing.frame(press, here, recording, inline=False) for recording in _newest(press.shelf)),
     )
     return _rendered(press, "404.html", page)

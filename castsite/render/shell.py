@@ -17,10 +17,12 @@ from castsite.render.context import Anchor, Date, Head, SiteView
 from castsite.render.encode import safe_text
 from castsite.render.env import Templates
 from castsite.render.headers import policy
+from castsite.render.images.svg import Drawing, draw
 from castsite.render.shelf import Shelf
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address
 from castsite.schema.values import Author, Day, Link
+from castsite.site.model import Recording
 from castsite.site.urls import relative
 
 HOME = "index.html"
@@ -36,6 +38,19 @@ NAVIGATED = 6
 Load = Callable[[str], Analysis]
 """Fetches what is known about a recording by its key; called only while a page is made."""
 
+Draw = Callable[[Recording], Drawing]
+"""Draws a recording's poster."""
+
+
+def drawer(load: Load) -> Draw:
+    """Draw from what is known, and keep the last drawing: several files of one recording show it."""
+
+    @lru_cache(maxsize=1)
+    def drawn(key: str, *, bright: bool) -> Drawing:
+        return draw(load(key).poster, bold_is_bright=bright)
+
+    return lambda recording: drawn(recording.key, bright=dict(recording.options).get("boldIsBright") is True)
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -45,6 +60,7 @@ class Press:
     templates: Templates
     assets: Mapping[str, Asset]
     load: Load
+    draw: Draw
 
     def hrefs(self, sheet: Sheet, *names: str) -> tuple[str, ...]:
         """Links to those of the named assets that the theme has; another theme may do without."""

@@ -12,24 +12,15 @@ from castsite.analysis.model import Analysis, Chapter, Command
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
 from castsite.render.context import About, File, Moment, Outline, OutlineEntry, Stage, Typed
 from castsite.render.encode import clock, copied, json_island, plain, safe_text, seconds, shown_controls
-from castsite.render.listing import drawn_poster
+from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, size_class
 from castsite.render.shell import HOME, Press, Sheet, anchor, outside, person, shown_day
 from castsite.schema.values import Link
 from castsite.site.model import Recording
 from castsite.site.urls import relative
 
-CONFIDENT = 0.7
-"""Least confidence of a command that is listed."""
-
 _OURS = frozenset({"idleTimeLimit", "markers", "poster"})
 """Player options that are baked into the recording or that the page itself takes care of."""
-
-
-def shown_commands(analysis: Analysis) -> tuple[Command, ...]:
-    """Give the commands that are listed: those of a shell; of recordings without any, the inputs of their programs."""
-    sure = [command for command in analysis.commands if command.confidence >= CONFIDENT]
-    return tuple([command for command in sure if command.kind == "shell"] or sure)
 
 
 def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Stage:
@@ -38,8 +29,8 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
     return Stage(
         size=size_class(recording),
         palette=palette_class(recording),
-        poster=drawn_poster(
-            recording, analysis.poster, title=f"The screen at {clock(analysis.poster_time)}", title_id="poster"
+        poster=inline_poster(
+            press.draw(recording), title=f"The screen at {clock(analysis.poster_time)}", title_id="poster"
         ),
         island=_island(press, sheet, recording, analysis),
         cast=sheet.link(cast),

@@ -19,7 +19,7 @@ from castsite.analysis.model import Analysis
 from castsite.config import SiteConfig
 from castsite.render.headers import CSP
 from castsite.render.images.palette import PALETTES
-from castsite.render.images.svg import poster_file
+from castsite.render.images.svg import draw, poster_file
 from castsite.schema.values import Link
 from castsite.site.model import Meta
 
@@ -64,7 +64,7 @@ def _site() -> dict[str, bytes]:
     for one in of.recordings:
         known = ANALYSES.get(one.slug, gallery.SMALL)
         files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
-        files[f"{one.slug}.svg"] = poster_file(known.poster, PALETTES["asciinema"], title=one.title).encode()
+        files[f"{one.slug}.svg"] = poster_file(draw(known.poster), PALETTES["asciinema"], title=one.title).encode()
         files[f"{one.slug}.txt"] = "".join(f"{found.text}\n" for found in known.lines).encode()
     resize = '[2.0, "r", "100x30"]\n'
     files["demo/resized.cast"] = files["demo/resized.cast"].replace(b'[3.0, "o"', resize.encode() + b'[3.0, "o"')

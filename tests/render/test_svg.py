@@ -13,7 +13,7 @@ from castsite.analysis.model import Colour, Cursor, Run, Snapshot, Style
 from castsite.cast.events import TerminalTheme
 from castsite.render.images.palette import PALETTES, UNKNOWN, choose_palette, extended, recorded_palette
 from castsite.render.images.shapes import DRAWN, HEIGHT, LIGHT, WIDTH, shape
-from castsite.render.images.svg import inline_poster, poster_file, poster_size
+from castsite.render.images.svg import draw, inline_poster, poster_file, poster_size
 
 SVG = "{http://www.w3.org/2000/svg}"
 DARK = PALETTES["asciinema"]
@@ -33,7 +33,7 @@ def run(text: str, col: int = 0, width: int | None = None, **style: object) -> R
 
 
 def inline(*rows: tuple[Run, ...], cursor: Cursor = HIDDEN, **options: bool) -> ET.Element:
-    return read(inline_poster(screen(*rows, cursor=cursor), **options))  # type: ignore[arg-type]
+    return read(inline_poster(draw(screen(*rows, cursor=cursor), **options)))  # type: ignore[arg-type]
 
 
 def written(root: ET.Element) -> list[ET.Element]:
@@ -57,7 +57,7 @@ def test_inline_form_uses_classes_and_the_file_form_attributes() -> None:
     row = (run("x", fg=4, bold=True, italic=True, faint=True),)
     (text,) = written(inline(row))
     assert (text.get("class"), text.get("fill")) == ("t4 tb ti tf", None)
-    (text,) = written(read(poster_file(screen(row), DARK, title="T")))
+    (text,) = written(read(poster_file(draw(screen(row)), DARK, title="T")))
     assert text.get("class") is None
     assert (text.get("fill"), text.get("font-weight"), text.get("font-style"), text.get("opacity")) == (
         "#26b0d7",
@@ -212,14 +212,14 @@ def test_corner_of_thin_lines_is_closed() -> None:
 
 def test_C03_cell_text_cannot_break_out_of_the_drawing() -> None:
     row = (run("]]><script>&#0;"),)
-    for document in (inline_poster(screen(row)), poster_file(screen(row), DARK, title="x")):
+    for document in (inline_poster(draw(screen(row))), poster_file(draw(screen(row)), DARK, title="x")):
         root = read(document)
         assert [text.text for text in written(root)] == ["]]><script>&#0;"]
         assert not [element for element in root.iter() if "script" in element.tag]
 
 
 def test_C02_title_with_characters_that_xml_has_not() -> None:
-    root = read(poster_file(screen(), DARK, title="a\x0b\x00\ufffe<b>", description="\x01d"))
+    root = read(poster_file(draw(screen()), DARK, title="a\x0b\x00\ufffe<b>", description="\x01d"))
     assert root.findtext(f"{SVG}title") == "a<b>"
     assert root.findtext(f"{SVG}desc") == "d"
 
@@ -230,7 +230,7 @@ def test_cell_that_no_document_may_hold_is_shown_as_a_box() -> None:
 
 
 def test_title_labels_the_poster_and_without_one_it_is_decoration() -> None:
-    root = read(inline_poster(screen(), title="Screen at 0:48", title_id="t-1"))
+    root = read(inline_poster(draw(screen()), title="Screen at 0:48", title_id="t-1"))
     assert (root.get("role"), root.get("aria-labelledby"), root.get("aria-hidden")) == ("img", "t-1", None)
     assert root.findtext("title") == "Screen at 0:48"
     root = inline()
@@ -238,7 +238,7 @@ def test_title_labels_the_poster_and_without_one_it_is_decoration() -> None:
 
 
 def test_poster_file_needs_nothing_else() -> None:
-    document = poster_file(screen((run("x", bg=3),)), PALETTES["nord"], title="T")
+    document = poster_file(draw(screen((run("x", bg=3),))), PALETTES["nord"], title="T")
     assert "style" not in document
     assert "class=" not in document
     assert "href" not in document
@@ -269,9 +269,9 @@ def screens(draw: st.DrawFn) -> Snapshot:
 
 @given(screens(), st.booleans())
 def test_P8_every_screen_becomes_well_formed_svg_of_shapes_and_text_alone(snapshot: Snapshot, bright: bool) -> None:
-    page = read(inline_poster(snapshot, bold_is_bright=bright))
+    page = read(inline_poster(draw(snapshot, bold_is_bright=bright)))
     assert {element.tag for element in page.iter()} <= {"svg", "g", "path", "text"}
-    file = read(poster_file(snapshot, DARK, title="x", bold_is_bright=bright))
+    file = read(poster_file(draw(snapshot, bold_is_bright=bright), DARK, title="x"))
     assert {element.tag for element in file.iter()} <= {
         SVG + tag for tag in ("svg", "title", "g", "rect", "path", "text")
     }
@@ -280,7 +280,7 @@ def test_P8_every_screen_becomes_well_formed_svg_of_shapes_and_text_alone(snapsh
 
 @given(screens(), st.text())
 def test_C09_every_poster_is_valid_inside_a_page(snapshot: Snapshot, title: str) -> None:
-    poster = inline_poster(snapshot, title=title, title_id="t")
+    poster = inline_poster(draw(snapshot), title=title, title_id="t")
     html5lib.HTMLParser(strict=True).parseFragment(str(poster))
 
 
@@ -326,3 +326,12 @@ def test_every_palette_is_made_of_six_digit_colours() -> None:
         every = (palette.foreground, palette.background, *palette.colours)
         assert len(every) == 18
         assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in every)
+
+
+def test_blanks_inside_a_run_are_kept_where_the_root_is_not_asked() -> None:
+    for document in (
+        inline_poster(draw(screen((run("a  b"),)))),
+        poster_file(draw(screen((run("a  b"),))), DARK, title="x"),
+    ):
+        (text,) = written(read(document))
+        assert text.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"

@@ -36,33 +36,67 @@ _FAINT = 0.5
 _DRAWN_OR_NOT = re.compile(rf"(?P<drawn>{DRAWN.pattern}+)|(?:(?!{DRAWN.pattern}).)+", re.DOTALL)
 
 
-def inline_poster(snapshot: Snapshot, *, title: str = "", title_id: str = "", bold_is_bright: bool = False) -> Markup:
-    """Draw a screen for a page, whose style sheet colours it and paints its background.
+class Drawing(NamedTuple):
+    """A screen drawn once: its size in cells, and what is inside the border, coloured by class."""
+
+    cols: int
+    rows: int
+    markup: str
+
+
+def draw(snapshot: Snapshot, *, bold_is_bright: bool = False) -> Drawing:
+    """Draw a screen."""
+    canvas = _Canvas()
+    for row, runs in enumerate(snapshot.runs):
+        for run in _with_cursor(runs, snapshot, row):
+            canvas.draw(row, run, _look(run.style, bold_is_bright))
+    return Drawing(snapshot.cols, snapshot.rows, canvas.markup())
+
+
+def inline_poster(drawing: Drawing, *, title: str = "", title_id: str = "") -> Markup:
+    """Give a drawing for a page, whose style sheet colours it and paints its background.
 
     Without a title it is decoration and hidden from screen readers.
     """
     role = f'role="img" aria-labelledby="{xml_text(title_id)}"' if title else 'aria-hidden="true" focusable="false"'
     label = f'<title id="{xml_text(title_id)}">{xml_text(plain(title))}</title>' if title else ""
-    box = _box(*poster_size(snapshot.cols, snapshot.rows))
-    drawing = _drawing(snapshot, None, bold_is_bright)
+    box = _box(*poster_size(drawing.cols, drawing.rows))
     return Markup(  # noqa: S704 - everything in it went through an encoder, and expat has read it
-        checked_xml(f'<svg class="poster" {box} {role} xml:space="preserve">{label}<g {_INSIDE}>{drawing}</g></svg>')
+        checked_xml(
+            f'<svg class="poster" {box} {role} xml:space="preserve">{label}<g {_INSIDE}>{drawing.markup}</g></svg>'
+        )
     )
 
 
-def poster_file(
-    snapshot: Snapshot, palette: Palette, *, title: str, description: str = "", bold_is_bright: bool = False
-) -> str:
-    """Draw a screen as a file that needs nothing else."""
-    width, height = poster_size(snapshot.cols, snapshot.rows)
+def poster_file(drawing: Drawing, palette: Palette, *, title: str, description: str = "") -> str:
+    """Give a drawing as a file that needs nothing else."""
+    width, height = poster_size(drawing.cols, drawing.rows)
     described = f'<desc id="d">{xml_text(plain(description))}</desc>' if description else ""
+    coloured = _CLASSES.sub(lambda found: _attributes(found[1], palette), drawing.markup)
     return checked_xml(
         f'<svg xmlns="http://www.w3.org/2000/svg" {_box(width, height)} role="img"'
         f' aria-labelledby="{"t d" if description else "t"}" xml:space="preserve" font-family="{xml_text(FONTS)}"'
         f' font-size="{FONT_SIZE}" font-variant="none"><title id="t">{xml_text(plain(title))}</title>{described}'
         f'<rect width="{number(width)}" height="{number(height)}" rx="3" fill="{palette.background}"/>'
-        f'<g {_INSIDE} fill="{palette.foreground}">{_drawing(snapshot, palette, bold_is_bright)}</g></svg>\n'
+        f'<g {_INSIDE} fill="{palette.foreground}">{coloured}</g></svg>\n'
     )
+
+
+# text cannot hold a quotation mark that is not escaped: what looks like the attribute is the attribute
+_CLASSES = re.compile(r' class="([^"]*)"')
+_STYLES = {"tb": ' font-weight="700"', "ti": ' font-style="italic"', "tf": f' opacity="{_FAINT}"'}
+
+
+@lru_cache(maxsize=4096)
+def _attributes(names: str, palette: Palette) -> str:
+    """Say with attributes what classes say in a page."""
+    return "".join(_STYLES.get(name) or _painted(name, palette) for name in names.split(" "))
+
+
+def _painted(name: str, palette: Palette) -> str:
+    colours = {"F": palette.foreground, "B": palette.background}
+    colour = colours.get(name[1:]) or palette.colours[int(name[1:])]
+    return f' fill="none" stroke="{colour}"' if name[0] == "s" else f' fill="{colour}"'
 
 
 def poster_size(cols: int, rows: int) -> tuple[float, float]:
@@ -72,14 +106,6 @@ def poster_size(cols: int, rows: int) -> tuple[float, float]:
 
 def _box(width: float, height: float) -> str:
     return f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}" height="{number(height)}"'
-
-
-def _drawing(snapshot: Snapshot, palette: Palette | None, bold_is_bright: bool) -> str:  # noqa: FBT001 - private
-    canvas = _Canvas(palette)
-    for row, runs in enumerate(snapshot.runs):
-        for run in _with_cursor(runs, snapshot, row):
-            canvas.draw(row, run, _look(run.style, bold_is_bright))
-    return canvas.markup()
 
 
 # ---- cells
@@ -188,14 +214,6 @@ def _paint(colour: Colour, default: Paint) -> Paint:
     return rgb(*colour)
 
 
-def _hex(paint: Paint, palette: Palette) -> str:
-    if paint.startswith("#"):
-        return paint
-    if paint in ("F", "B"):
-        return palette.foreground if paint == "F" else palette.background
-    return palette.colours[int(paint)]
-
-
 # ---- drawing
 
 
@@ -211,7 +229,6 @@ class _Ink(NamedTuple):
 class _Canvas:
     """Collects what a screen draws, each colour's areas and strokes in one path."""
 
-    palette: Palette | None
     areas: defaultdict[_Ink, list[Rect]] = field(default_factory=lambda: defaultdict(list))
     blocks: defaultdict[_Ink, list[Rect]] = field(default_factory=lambda: defaultdict(list))
     segments: defaultdict[_Ink, list[Segment]] = field(default_factory=lambda: defaultdict(list))
@@ -251,29 +268,28 @@ class _Canvas:
         if shown:
             place = f'x="{number(col * WIDTH)}" y="{number(y + BASELINE)}"'
             length = f'textLength="{number(width * WIDTH)}"'
-            self.texts.append(f"<text {place}{self._letters(look)} {length}>{xml_text(shown)}</text>")
+            # Chromium does not inherit it from the root, and would make one blank of several
+            space = ' xml:space="preserve"' if "  " in shown else ""
+            self.texts.append(f"<text {place}{self._letters(look)} {length}{space}>{xml_text(shown)}</text>")
 
-    def _letters(self, look: _Look) -> str:
+    @staticmethod
+    def _letters(look: _Look) -> str:
         """Attributes of text."""
         decoration = f' text-decoration="{look.decoration}"' if look.decoration else ""
         flags = (look.bold, look.italic, look.faint)
-        if self.palette is None:
-            names = ["t" + look.ink] if look.ink[0] not in "F#" else []
-            names += [name for name, on in zip(("tb", "ti", "tf"), flags, strict=True) if on]
-            fill = f' fill="{look.ink}"' if look.ink[0] == "#" else ""
-            return (f' class="{" ".join(names)}"' if names else "") + fill + decoration
-        fill = "" if look.ink == "F" else f' fill="{_hex(look.ink, self.palette)}"'
-        on = zip((' font-weight="700"', ' font-style="italic"', f' opacity="{_FAINT}"'), flags, strict=True)
-        return fill + "".join(attribute for attribute, wanted in on if wanted) + decoration
+        names = ["t" + look.ink] if look.ink[0] not in "F#" else []
+        names += [name for name, on in zip(_STYLES, flags, strict=True) if on]
+        fill = f' fill="{look.ink}"' if look.ink[0] == "#" else ""
+        return (f' class="{" ".join(names)}"' if names else "") + fill + decoration
 
-    def _strokes(self, ink: _Ink) -> str:
+    @staticmethod
+    def _strokes(ink: _Ink) -> str:
         """Attributes of a path."""
         opacity = f' opacity="{number(ink.opacity)}"' if ink.opacity < 1 else ""
         width = f' stroke-width="{number(ink.weight)}"' if ink.weight else ""
-        if self.palette is None and ink.paint[0] != "#":
+        if ink.paint[0] != "#":
             return f' class="{"s" if ink.weight else "t"}{ink.paint}"{width}{opacity}'
-        colour = ink.paint if self.palette is None else _hex(ink.paint, self.palette)
-        return (f' fill="none" stroke="{colour}"' if ink.weight else f' fill="{colour}"') + width + opacity
+        return (f' fill="none" stroke="{ink.paint}"' if ink.weight else f' fill="{ink.paint}"') + width + opacity
 
     def markup(self) -> str:
         paths = [(ink, area_path(rects)) for group in (self.areas, self.blocks) for ink, rects in group.items()]
