@@ -224,7 +224,7 @@ def clear(tape: Tape) -> None:
 Scene = Callable[[Tape], None]
 SHELL: Final[tuple[Scene, ...]] = (listing, listing, log, progress, progress, clear, wide)
 BUILD: Final[tuple[Scene, ...]] = (log, log, log, progress, progress, listing)
-SCREENS: Final[tuple[Scene, ...]] = (monitor, monitor, editor, editor, listing, progress)
+SCREENS: Final[tuple[Scene, ...]] = (monitor, monitor, monitor, editor, listing, progress)
 
 
 def recording(rng: random.Random, size: int) -> bytes:

@@ -11,10 +11,11 @@ import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Final, NamedTuple
 
-from avt import Cell, Color, Line, Pen, Vt  # type: ignore[attr-defined] # its stubs re-export implicitly
+from avt import Color, Line, Pen, Vt  # type: ignore[attr-defined] # its stubs re-export implicitly
 from avt.util import TextUnwrapper  # type: ignore[attr-defined] # the same
 
 MAX_SIDE: Final = 1000
@@ -30,6 +31,8 @@ SWAP: Final = re.compile(r"(?:\x1b\[|\x9b)\?(?:\d+;)*(?:47|1047|1049)(?:;\d+)*([
 _CELL: Final = 24  # bytes of one cell in a row handed out by the engine
 _FEED: Final = 64 << 20  # bytes of rows that one feed of line feeds may hand out
 _FLOOD: Final = 256 << 20  # the same for four-character sequences that scroll a whole screen
+_PLAIN: Final = 'Line("\\u{1b}[0m'  # how a row that begins without style is shown by the engine
+_ESCAPED: Final = "\\u{1b}"
 _REPEAT: Final = re.compile(r"b(?<=\d{4}b)")  # begins with a literal, so that the search is a memchr
 _REPEATS: Final = re.compile(r"((?:\x1b\[|\x9b)0*)\d{4,}b")
 
@@ -101,7 +104,7 @@ class Still:
 
     def snapshot(self) -> Snapshot:
         """Read the cells."""
-        runs = tuple(_runs(line.cells) for line in self._lines)
+        runs = tuple(_runs(line) for line in self._lines)
         return Snapshot(self._cols, len(self._lines), runs, self._cursor)
 
 
@@ -109,13 +112,13 @@ class Screen:
     """A terminal of `cols` × `rows`, clamped to 2…1000 × 1…1000.
 
     `scrolled` counts the rows that ever left the top: it is the absolute number of the top row, and numbers stay with
-    their rows while the screen scrolls. `wrapped` says whether the last full read met a soft wrap.
+    their rows while the screen scrolls.
 
     A caller must not feed text across a `SWAP`: a feed that ends on the alternate screen holds back the rows which
     the primary screen scrolled.
     """
 
-    __slots__ = ("_history", "_piece", "_recent", "_vt", "cols", "rows", "scrolled", "wrapped")
+    __slots__ = ("_history", "_piece", "_recent", "_vt", "_wraps", "cols", "rows", "scrolled")
 
     def __init__(self, cols: int, rows: int) -> None:
         self._size(cols, rows)
@@ -123,8 +126,8 @@ class Screen:
         self._vt = Vt(self.cols, self.rows, 0)
         self._history = TextUnwrapper()  # lives as long as the screen: a wrapped line may scroll off in several feeds
         self._recent: deque[Line] = deque(maxlen=HISTORY)
+        self._wraps: set[int] = set()  # rows that went on in the next one when they were read
         self.scrolled = 0
-        self.wrapped = False
 
     def _size(self, cols: int, rows: int) -> None:
         self.cols, self.rows = min(max(cols, MIN_COLS), MAX_SIDE), min(max(rows, 1), MAX_SIDE)
@@ -178,26 +181,51 @@ class Screen:
         """Read all logical rows; there are always `rows` of them."""
         unwrapper = TextUnwrapper()
         texts = [*map(unwrapper.push, self._vt.view())]
-        self.wrapped = None in texts
-        if self.wrapped:  # the last row may be too, and flush() does not strip
-            texts.append((unwrapper.flush() or "").rstrip())
+        self._wraps.clear()
+        if None in texts:
+            self._wraps.update(row for row, text in enumerate(texts) if text is None)
+            texts.append((unwrapper.flush() or "").rstrip())  # the last row may be wrapped; flush() does not strip
         return _place(texts)[: self.rows]
 
-    def read_rows(self, rows: Iterable[int], before: Sequence[str]) -> list[tuple[int, str]] | None:
-        """Read single rows; `before` is what all rows read before.
+    def read_rows(self, rows: Iterable[int], before: Sequence[str]) -> list[tuple[int, str]]:
+        """Read single rows in ascending order, with those that share a wrapped line; `before` is what was read last.
 
-        None: one of them, or the row above it, is soft-wrapped, so the whole screen has to be read.
+        Nothing may have scrolled off since.
         """
-        push, line, found = TextUnwrapper().push, self._vt.__getitem__, []
+        push, line, wraps, found = TextUnwrapper().push, self._vt.__getitem__, self._wraps, []
+        done = -1
         for row in rows:
+            if row <= done:
+                continue
             # a wrap can begin without its row becoming dirty, but only on a row that was full of (wide) characters
-            if row and 2 * len(before[row - 1]) >= self.cols and push(line(row - 1)) is None:
-                return None
-            text = push(line(row))
+            full = row and (2 * len(before[row - 1]) >= self.cols or row - 2 in wraps)
+            joined = wraps and (row in wraps or row - 1 in wraps)
+            text = None if joined or (full and push(line(row - 1)) is None) else push(line(row))
             if text is None:
-                return None
-            found.append((row, text))
+                part = self._read_wrapped(row)
+                done = part[-1][0]
+                found += part
+                push = TextUnwrapper().push
+            else:
+                found.append((row, text))
         return found
+
+    def _read_wrapped(self, row: int) -> list[tuple[int, str]]:
+        """Read all rows that share a wrapped line with this one, or did when they were read before."""
+        line, wraps, first = self._vt.__getitem__, self._wraps, row
+        while first and (first - 1 in wraps or _wraps(line(first - 1))):
+            first -= 1
+        unwrapper = TextUnwrapper()
+        texts: list[str | None] = []
+        last = first - 1
+        while last + 1 < self.rows and (last < row or last in wraps or texts[-1] is None):
+            last += 1
+            texts.append(unwrapper.push(line(last)))
+        wraps.difference_update(range(first, last + 1))
+        wraps.update(first + at for at, text in enumerate(texts) if text is None)
+        if texts[-1] is None:  # the last row of the screen is wrapped
+            texts.append((unwrapper.flush() or "").rstrip())
+        return list(enumerate(_place(texts)[: last - first + 1], first))
 
     def head(self) -> str:
         """Take the start of a wrapped line that scrolled off while its rest is still on the screen; "" without one."""
@@ -220,30 +248,32 @@ class Screen:
 
     def logical(self, row: int) -> Logical:
         """Give the logical line that an absolute row belongs to; rows long gone are the oldest one remembered."""
-        first = last = min(max(row, self.scrolled - len(self._recent)), self.end - 1)
-        lines = deque([self._line(row)])
-        while first > self.scrolled - len(self._recent) and _wraps(above := self._line(first - 1)):
+        oldest, below = self.scrolled - len(self._recent), self.end
+        first = last = min(max(row, oldest), below - 1)
+        lines = [self._line(first)]
+        while first > oldest and _wraps(above := self._line(first - 1)):
             first -= 1
-            lines.appendleft(above)
-        while last < self.end - 1 and _wraps(lines[-1]):
+            lines.insert(0, above)
+        while last < below - 1 and _wraps(lines[-1]):
             last += 1
             lines.append(self._line(last))
-        text = "".join(line.text for line in lines)
+        text = "".join([line.text for line in lines])
         bare = text.rstrip()
         wide = sum(map(len, lines)) - len(text)  # the right half of a wide character has no text
         return Logical(first, last, bare, len(bare) + wide)
 
     def _line(self, row: int) -> Line:
-        """Give the row of an absolute number inside what is remembered and shown."""
-        index = min(row, self.end - 1) - self.scrolled
-        return self._vt[index] if index >= 0 else self._recent[max(index, -len(self._recent))]
+        """Give the row of an absolute number that is remembered or shown."""
+        index = row - self.scrolled
+        return self._vt[index] if index >= 0 else self._recent[index]
 
     def left_of_cursor(self) -> tuple[int, str, str]:
         """Give the first row of the cursor's logical line, its text up to the cursor (blanks kept), and all of it."""
-        row = self.cursor_row
+        cursor = self._vt.cursor
+        row = self.scrolled + cursor.row
         first, _, text, _ = self.logical(row)
-        before = "".join(self._line(above).text for above in range(first, row))
-        return first, before + _left(self._line(row), self.cursor_col), text
+        before = "".join([self._line(above).text for above in range(first, row)])
+        return first, before + _left(self._line(row), cursor.col), text
 
     def cursor_text(self) -> str:
         """Give the text of the cursor's own row up to the cursor: a cheap look before `left_of_cursor`."""
@@ -303,34 +333,32 @@ def _left(line: Line, cols: int) -> str:
     return text[: sum(1 for cell in islice(line.cells, cols) if cell.width)]
 
 
-def _runs(cells: Iterable[Cell]) -> tuple[Run, ...]:
+def _runs(line: Line) -> tuple[Run, ...]:
     """Join neighbouring cells of one pen; runs that draw nothing are left out."""
-    found: list[Run] = []
+    text, shown = line.text, repr(line)
+    if shown.startswith(_PLAIN) and shown.count(_ESCAPED) == 1 and len(text) == len(line):
+        run = _run(0, len(text), text, Style())
+        return (run,) if run else ()
+    cells = [cell for cell in line.cells if cell.width]  # without the right halves of wide characters
     col = start = 0
-    pen: Pen | None = None
-    text: list[str] = []
-    for cell in cells:
-        if not cell.width:  # right half of a wide character
-            continue
-        if pen is None or cell.pen != pen:
-            _close(found, start, col, text, pen)
-            pen, text, start = cell.pen, [], col
-        text.append(cell.char)
-        col += cell.width
-    _close(found, start, col, text, pen)
+    wide = len(cells) < len(line)
+    found: list[Run] = []
+    for pen, same in groupby(cells, key=attrgetter("pen")):
+        group = list(same)
+        width = sum(cell.width for cell in group) if wide else len(group)
+        run = _run(col, width, text[start : start + len(group)], _style(pen))
+        if run:
+            found.append(run)
+        col, start = col + width, start + len(group)
     return tuple(found)
 
 
-def _close(found: list[Run], start: int, end: int, chars: list[str], pen: Pen | None) -> None:
-    """Add a run if it draws anything: a blank does by its background, inverse, or a line through or below it."""
-    if pen is None:
-        return
-    style, text, width = _style(pen), "".join(chars), end - start
+def _run(col: int, width: int, text: str, style: Style) -> Run | None:
+    """Make a run, None if it draws nothing: a blank does by its background, inverse, or a line through or below it."""
     if style.bg is None and not (style.inverse or style.underline or style.strike):
         bare = text.rstrip(" ")
         text, width = bare, width - (len(text) - len(bare))
-    if text:
-        found.append(Run(start, width, text, style))
+    return Run(col, width, text, style) if text else None
 
 
 def _style(pen: Pen) -> Style:

@@ -15,20 +15,35 @@ LEVELS: Final = 8
 _FULL: Final = 0.96  # the share of slices that fit below the top
 _BEND: Final = 0.42  # lifts what is quiet, so that typing is seen beside a build log
 
-# control sequences and control strings (cut off by the end as well), two-character escapes, control characters
-_UNPRINTED: Final = re.compile(
-    "\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -/]*[0-~]?|[\x00-\x1f\x7f-\x9f]+"
-)
+_SEQUENCE: Final = re.compile(r"\x1b\[[ -?]*+[@-~]")
+# control sequences, control strings (one may be cut off by the end), other escape sequences
+_ESCAPE: Final = re.compile(r"\x1b\[[ -?]*+[@-~]|\x1b[]PX^_][^\x07\x1b]*+(?:\x07|\x1b\\)?|\x1b[ -/]*+[0-~]?", re.DOTALL)
+_CONTROLS: Final = "\n\r\b\a\t"
 
 
 def activity(cast: Cast) -> tuple[int, ...]:
     """Count the characters printed in each of `TRACE_SLICES` equal slices of the duration."""
-    slices: list[list[str]] = [[] for _ in range(TRACE_SLICES)]
-    width, last = max(cast.duration, 1), TRACE_SLICES - 1
+    counts = [0] * TRACE_SLICES
+    width, index, end = max(cast.duration, 1), 0, 0
+    texts: list[str] = []
     for time, code, data in cast.events:
         if code == OUTPUT:
-            slices[min(time * TRACE_SLICES // width, last)].append(data)
-    return tuple([len(_UNPRINTED.sub("", "".join(texts))) if texts else 0 for texts in slices])
+            if time >= end:
+                counts[index] += _printed("".join(texts))
+                texts.clear()
+                index = min(time * TRACE_SLICES // width, TRACE_SLICES - 1)
+                end = -(-(index + 1) * width // TRACE_SLICES)
+            texts.append(data)
+    counts[index] += _printed("".join(texts))
+    return tuple(counts)
+
+
+def _printed(text: str) -> int:
+    """Count the characters that are neither control characters nor part of an escape sequence."""
+    sequences = _SEQUENCE.findall(text)
+    if len(sequences) != text.count("\x1b"):  # rare, and three times as slow to look for
+        sequences = _ESCAPE.findall(text)
+    return len(text) - sum(map(len, sequences)) - sum(map(text.count, _CONTROLS))
 
 
 def levels(counts: Sequence[int], slices: int) -> tuple[int, ...]:

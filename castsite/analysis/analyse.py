@@ -27,16 +27,18 @@ def analyse(
 
     Raises TerminalError if the engine fails on it; a cast that was read without an error has not been seen to do that.
     """
+    with collector_paused():
+        return _analyse(cast, commands, poster, line_length)
+
+
+def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int) -> Analysis:
     screen = Screen(cast.header.cols, cast.header.rows)
     detector = Detector(screen, signals(cast.events)) if commands is None else None
     transcript = Transcript(screen, line_length)
     fullest = Poster(screen, cast.duration)
-    with collector_paused():
-        for frame in frames(cast, screen, detector):
-            transcript.add(frame)
-            fullest.consider(frame, transcript.rows)
-        lines = transcript.finish()
-        trace = activity(cast)
+    for frame in frames(cast, screen, detector):
+        transcript.add(frame)
+        fullest.consider(frame, transcript.rows)
     found = detector.commands() if detector else _given(commands or ())
     titles, source = chapters(cast.events, found, cast.duration)
     sizes = [event.size for event in cast.events if event.code == RESIZE]
@@ -48,13 +50,13 @@ def analyse(
         max_rows=max(cast.header.rows, *(rows for _, rows in sizes), 0),
         resized=bool(sizes),
         events=len(cast.events),
-        lines=lines,
+        lines=transcript.finish(),
         commands=found,
         chapters=titles,
         chapters_from=source,
         poster=fullest.snapshot() if poster is None else screen_at(cast, poster),
         poster_time=fullest.time if poster is None else min(poster, cast.duration),
-        activity=trace,
+        activity=activity(cast),
         cut_off=cast.cut_off,
     )
 

@@ -56,9 +56,9 @@ def signals(events: Iterable[Event]) -> Signals:
     """Look for signals in all output."""
     exact = marks = editor = False
     for _, code, data in events:
-        if code == OUTPUT and "\x1b" in data:
+        if "\x1b" in data and code == OUTPUT:
             editor = editor or "\x1b[?2004l" in data
-            if "33;" in data:
+            if "\x1b]" in data:
                 exact = exact or "133;C;cmdline" in data or "\x1b]633;E" in data
                 marks = marks or "\x1b]133;B" in data or "\x1b]633;B" in data
     return Signals(exact, marks, editor)
@@ -104,19 +104,14 @@ class Detector:
         """Give all commands found so far, cleaned up, in order of acceptance."""
         return clean(self._found, self._screen.cols)
 
-    @property
-    def growing(self) -> bool:
-        """Whether a prompt is being printed, so that every event may be its end."""
-        prompt = self._prompt
-        return self._starting and prompt is not None and not (prompt.hard or prompt.fixed or prompt.late)
-
     def wants(self, data: str) -> bool:
-        """Whether the screen has to be seen somewhere inside this output."""
-        if self._signals.editor and "\x1b[?2004" in data:
+        """Whether the screen has to be seen somewhere inside this output, or right behind it."""
+        prompt, given = self._prompt, self._signals
+        if prompt is not None and (self._growing(prompt) or ("\n" in data and prompt.awaits_enter)):
             return True
-        if (self._signals.exact or self._signals.marks) and ("\x1b]133;" in data or "\x1b]633;" in data):
+        if given.editor and "\x1b[?2004" in data:
             return True
-        return self._prompt is not None and self._prompt.awaits_enter and "\n" in data
+        return (given.exact or given.marks) and ("\x1b]133;" in data or "\x1b]633;" in data)
 
     def swap(self, *, alternate: bool) -> None:
         """Forget the prompt when a full-screen program begins."""
@@ -147,7 +142,7 @@ class Detector:
     def rest(self, time: int, gap: int) -> None:
         """Look at the cursor: the next event is `gap` microseconds away."""
         prompt = self._prompt
-        if self.growing and prompt:
+        if prompt is not None and self._growing(prompt):
             if time - prompt.time < _STARTING:  # bash and fish print it after ?2004h
                 prompt = self._open(prompt.time, "editor")
                 prompt.fixed = gap >= _STARTED and bool(prompt.prefix.strip())
@@ -155,6 +150,10 @@ class Detector:
                 prompt.late = True
         if gap >= _REST and not self._alternate and not self._starting:
             self._look(time)
+
+    def _growing(self, prompt: _Prompt) -> bool:
+        """Whether the prompt is being printed, so that every event may be its end."""
+        return self._starting and not (prompt.hard or prompt.fixed or prompt.late)
 
     def _next_token(self, data: str, start: int) -> re.Match[str] | None:
         awaits_enter = self._prompt is not None and self._prompt.awaits_enter
@@ -170,15 +169,17 @@ class Detector:
     def _look(self, time: int) -> None:
         """Open a prompt if the cursor rests behind something that looks like one."""
         screen, prompt = self._screen, self._prompt
+        if prompt is not None and prompt.row == screen.cursor_row:  # somebody is typing
+            return
         if not _NEAR_END.search(screen.cursor_text()[-3:]):  # cheap, and nearly always enough
             return
-        row, left, text = screen.left_of_cursor()
-        left, text = left.replace("\xa0", " "), text.replace("\xa0", " ")
+        row, prefix, text = screen.left_of_cursor()
+        left, text = prefix.replace("\xa0", " "), text.replace("\xa0", " ")
         open_here = prompt is not None and prompt.row == row
         chat = (self._signals.marks or self._signals.editor) and left.rstrip()[-1:] == ">"
         alone = text.rstrip() == left.rstrip()
         if alone and len(left) < _PROMPT and _AT_REST.match(left) and not (open_here or chat):
-            self._open(time, "prompt")
+            self._prompt = _Prompt(row, prefix, time, "prompt")
 
     def _line_feed(self, time: int) -> None:
         prompt = self._prompt

@@ -62,18 +62,14 @@ class Frame(NamedTuple):
 class Listener(Protocol):
     """Somebody who has to see the screen at certain tokens inside the output."""
 
-    @property
-    def growing(self) -> bool:
-        """Whether `rest` is wanted after every event, and not only in pauses."""
-
     def wants(self, data: str) -> bool:
-        """Whether such a token may be in the data."""
+        """Whether the data may have to be heard: if not, neither has any part of it."""
 
     def hear(self, time: int, data: str, feed: Callable[[str], None]) -> None:
-        """Feed the data, looking at the screen where needed."""
+        """Feed the data of one event, looking at the screen where needed."""
 
     def rest(self, time: int, gap: int) -> None:
-        """Look at the screen: the next event is `gap` microseconds away."""
+        """Look at the screen after an event that was heard, or before a pause; the next is `gap` microseconds away."""
 
     def swap(self, *, alternate: bool) -> None:
         """Know that the screen is about to be swapped."""
@@ -87,6 +83,7 @@ def frames(cast: Cast, screen: Screen, listener: Listener | None = None) -> Iter
     alternate = False
     for pieces, until in _windows([*_pieces(cast)]):
         time, kind, data = pieces[0]
+        last = pieces[-1][0]
         if kind == _RESIZE:
             cols, _, rows = data.partition("x")
             yield Frame(time, until, Change.RESIZE, gone=screen.resize(int(cols), int(rows)))
@@ -99,18 +96,20 @@ def frames(cast: Cast, screen: Screen, listener: Listener | None = None) -> Iter
         text = data if len(pieces) == 1 else "".join([piece[2] for piece in pieces])
         if listener is None:
             dirty, gone = screen.feed(text)
-        elif listener.growing or listener.wants(text):
+        elif listener.wants(text):
             dirty, gone = _listen(pieces, until, screen, listener)
         else:
             dirty, gone = screen.feed(text)
-            listener.rest(pieces[-1][0], until - pieces[-1][0])
-        yield Frame(pieces[-1][0], until, Change.OUTPUT, dirty, gone)
+            if until - last >= PAUSE:
+                listener.rest(last, until - last)
+        yield Frame(last, until, Change.OUTPUT, dirty, gone)
 
 
 def _listen(pieces: list[_Piece], until: int, screen: Screen, listener: Listener) -> tuple[Sequence[int], list[str]]:
-    """Feed a window piece by piece, so that the listener sees the screen in between."""
+    """Feed a window so that the listener sees the screen at every token it waits for; the rest is fed together."""
     dirty: set[int] = set()
     gone: list[str] = []
+    waiting: list[str] = []
 
     def feed(text: str) -> None:
         rows, lines = screen.feed(text)
@@ -118,8 +117,16 @@ def _listen(pieces: list[_Piece], until: int, screen: Screen, listener: Listener
         gone.extend(lines)
 
     for (time, _, data), upcoming in zip(pieces, [*(piece[0] for piece in pieces[1:]), until], strict=True):
-        listener.hear(time, data, feed)
-        listener.rest(time, upcoming - time)
+        if listener.wants(data):
+            feed("".join(waiting))
+            waiting.clear()
+            listener.hear(time, data, feed)
+            listener.rest(time, upcoming - time)
+        else:
+            waiting.append(data)
+    if waiting:
+        feed("".join(waiting))
+        listener.rest(pieces[-1][0], until - pieces[-1][0])
     return sorted(dirty), gone
 
 

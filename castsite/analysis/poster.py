@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -13,12 +12,6 @@ from castsite.terminal import Screen, Still
 
 FROM: Final = 0.4
 """Share of the duration before which no picture is taken: recordings begin empty."""
-
-# East Asian wide and emoji, by block: a character of two cells
-_WIDE: Final = re.compile(
-    r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
-    r"\U0001f300-\U0001f64f\U0001f680-\U0001faff\U00020000-\U0003fffd]"
-)
 
 
 class Poster:
@@ -38,7 +31,8 @@ class Poster:
         stands = frame.until > max(frame.time, self._start)
         if not stands or frame.change is Change.ENTER or frame.change is Change.LEAVE:
             return
-        ink = _ink("".join(rows))
+        text = "".join(rows)
+        ink = len(text) - text.count(" ")  # a wide character counts once: good enough to choose by
         if ink >= self._ink:
             self._ink, self.time = ink, max(frame.time, self._start)
             self._still = self._screen.hold()
@@ -55,9 +49,3 @@ def screen_at(cast: Cast, time: int) -> Snapshot:
     for _ in frames(Cast(cast.header, until), screen):
         pass
     return screen.snapshot()
-
-
-def _ink(text: str) -> int:
-    """Count the cells that are not blank."""
-    cells = len(text) - text.count(" ")
-    return cells if text.isascii() else cells + len(_WIDE.findall(text))

@@ -98,12 +98,10 @@ class Transcript:
 
     def _settle(self, frame: Frame) -> None:
         gone, dirty, screen = frame.gone, frame.dirty, self._screen
-        every = gone or self._reread or screen.wrapped or 2 * len(dirty) > screen.rows
-        single = None if every else screen.read_rows(dirty, self.rows)
-        if single is None:
+        if gone or self._reread or 2 * len(dirty) > screen.rows:
             self._step(frame.time, gone, screen.read())
         else:
-            self._patch(frame.time, single)
+            self._patch(frame.time, screen.read_rows(dirty, self.rows))
         self._reread = False
         if gone:
             self._under = self.rows[0]
