@@ -160,7 +160,8 @@ def test_P1_what_is_written_is_read_back_as_it_was(source: bytes) -> None:
 @st.composite
 def valid_recordings(draw: st.DrawFn) -> bytes:
     """Make a recording without any fault."""
-    clean = st.lists(st.tuples(st.floats(0, 100), st.just("o"), texts), min_size=1, max_size=12)
+    untitled = texts.filter(lambda text: "k" not in text)  # a title for screen is taken out once its end is there
+    clean = st.lists(st.tuples(st.floats(0, 100), st.just("o"), untitled), min_size=1, max_size=12)
     rows = draw(clean)
     version = draw(st.sampled_from([1, 2, 3]))
     if version == 1:
@@ -182,11 +183,7 @@ def check_torn(source: bytes, whole: Cast, cut: int) -> None:
     assert result.cast.cut_off == bool(result.problems)
     kept = len(result.cast.events)
     assert result.cast.header == whole.header
-    same = [event.time for event in result.cast.events] == [event.time for event in whole.events[:kept]]
-    assert same
-    # a title for screen is taken out only once its end is there
-    if not re.search("\x1b[\x00\x7f]*k", "".join(event.data for event in result.cast.events)):
-        assert result.cast.events == whole.events[:kept]
+    assert result.cast.events == whole.events[:kept]
 
 
 @given(valid_recordings(), st.floats(0, 1))

@@ -188,6 +188,33 @@ def test_A14_intervals_do_not_drift() -> None:
     assert [event.time for event in cast.events[:3]] == [400, 800, 1200]
 
 
+def pretty(*frames: object, **header: object) -> bytes:
+    document = {"version": 1, "width": 80, "height": 24, **header, "stdout": frames}
+    return json.dumps(document, indent=1).encode()
+
+
+def test_A10_bad_frames_of_a_document_have_their_lines() -> None:
+    source = pretty([0.5, "a"], [0.5, 7], [0.5], 8, ["x", "b"], [-1, "c"], [0.25, "d"])
+    result = reading(source)
+    assert kept(result).events == (Event(500_000, "o", "a"), Event(1_500_000, "o", "c"), Event(1_750_000, "o", "d"))
+    lines = source.decode().split("\n")
+    starts = [number for number, line in enumerate(lines, 1) if line.startswith("  ") and line[2] not in " ]"]
+    assert [problem.place.line for problem in result.problems] == starts[1:6]
+
+
+@pytest.mark.parametrize("size", range(28, 60))  # at 28 the window ends within the width
+def test_A10_long_document_is_parsed_through_a_window(size: int) -> None:
+    source = pretty(*([[12.25, "x"], [1234.5, ""], [0, '\\"[']] * 30))
+    assert good(source, limits=Limits(line_size=size)) == good(source)
+
+
+def test_A10_one_value_of_a_document_is_as_long_as_a_line_at_most() -> None:
+    limits = Limits(line_size=1000)
+    good(pretty([0.5, "x" * 900]), limits=limits)
+    refused(pretty([0.5, "x" * 1001]), "cast-limit", "1,000", limits=limits)
+    refused(pretty([0.5, "x"], title="x" * 1001), "cast-limit", "1,000", limits=limits)
+
+
 @pytest.mark.parametrize("version", [4, "2", True, None, 2.0, [2], 0])
 def test_A15_other_versions(version: object) -> None:
     header = json.dumps({"version": version, "width": 80, "height": 24}).encode()
@@ -270,6 +297,15 @@ def test_A23_gap_of_exactly_a_day_is_fine() -> None:
     assert good(v2([0, "o", "a"], [86_400, "o", "b"])).duration == DAY
 
 
+def test_A23_huge_gap_in_a_recording_that_only_an_idle_limit_makes_short_enough() -> None:
+    hours = [[3600 * index, "o", "x"] for index in range(31)]
+    cast = reading(v2(*hours, [1e8, "o", "y"], [1e8 + 1, "o", "z"], idle_time_limit=60)).cast
+    assert cast is not None
+    ready = prepare(cast, limits=LIMITS, path="demo.cast").cast
+    assert ready is not None
+    assert ready.duration == (31 * 60 + 1) * SECOND
+
+
 def test_A23_negative_interval() -> None:
     cast = repaired(v3([1.0, "o", "a"], [-0.1, "o", "b"], [0.5, "o", "c"]), "cast-negative-time")
     assert seconds(cast) == [1.0, 1.0, 1.5]
@@ -314,6 +350,7 @@ def test_A26_unknown_codes_may_hold_anything() -> None:
     [
         ({"width": 0, "height": 0}, (80, 24)),
         ({"width": None, "height": None}, (80, 24)),
+        ({"width": "0", "height": 0.0}, (80, 24)),
         ({}, (80, 24)),
         ({"width": 100}, (100, 24)),
         ({"term": {"cols": 90, "rows": 30}}, (90, 30)),
@@ -514,6 +551,11 @@ def test_A48_title_for_screen_is_swallowed_when_split_over_events(cuts: tuple[in
     parts = [whole[a:b] for a, b in zip((0, *cuts), (*cuts, len(whole)), strict=True)]
     assert "".join(titled("before", *parts, "after")) == "beforeafter"
     assert len(titled("before", *parts, "after")) == len(parts) + 2
+
+
+def test_A48_title_for_screen_is_swallowed_wherever_it_is_split() -> None:
+    for filler in range(4090, 4100):
+        assert "".join(titled(*["x"] * filler, "\x1b", "ktitle\x1b", "\\")) == "x" * filler
 
 
 def test_A48_title_without_an_end_hides_nothing_but_itself() -> None:
@@ -735,6 +777,11 @@ def test_A64_v3_with_absolute_times() -> None:
     assert "(8 s, not 72 s)" in result.problems[0].text
 
 
+def test_A64_a_quarter_of_distinct_times_is_enough_and_less_is_not() -> None:
+    assert kept(reading(v3(*([index // 4, "o", "x"] for index in range(16))))).duration == 3 * SECOND
+    assert good(v3(*([index // 6, "o", "x"] for index in range(16)))).duration == 14 * SECOND
+
+
 @pytest.mark.parametrize(
     "events",
     [
@@ -836,6 +883,12 @@ def test_two_events_on_a_line_and_one_on_two_are_both_noticed() -> None:
     result = reading(source)
     assert outputs(kept(result)) == ["d"]
     assert [(problem.place.line, problem.count) for problem in result.problems] == [(2, 3)]
+
+
+def test_two_events_on_a_line_are_noticed_where_all_lines_look_clean() -> None:
+    result = reading(HEADER + b'[1,"o","a"] [2,"o","b"]\n[3,"o","c"]\n')
+    assert outputs(kept(result)) == ["c"]
+    assert [(problem.place.line, problem.code) for problem in result.problems] == [(2, "cast-bad-event")]
 
 
 def test_title_is_made_plain() -> None:

@@ -149,6 +149,13 @@ def test_gap_that_a_drop_makes_too_long_is_shortened() -> None:
     assert played(recording, idle_limit="off").duration == DAY
 
 
+def test_no_gap_is_longer_than_the_limit_of_gaps_whatever_the_idle_limit() -> None:
+    recording = cast(output(0, "a"), output(40, "b"))
+    result = prepare(recording, idle_limit=30 * SECOND, limits=Limits(gap=20 * SECOND), path="demo.cast")
+    assert result.cast is not None
+    assert result.cast.duration == 20 * SECOND
+
+
 def test_clock_leads_to_the_moment_that_shows_the_same() -> None:
     recording = cast(output(1, "a"), output(11, "b"), output(12, "c"), output(30, "d"))
     clock = prepared(recording, idle_limit=2 * SECOND).clock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from builders import cast, marker, output, resize
 
 from castsite.cast.events import Event, TerminalTheme
@@ -69,6 +70,12 @@ def test_A39_controls_are_cleaned_where_a_terminal_would_see_them() -> None:
         [5.0, "o", "\x1b[1m\x1bE\x1b@\x1b_\xa0é"],
         [6.0, "o", ""],
     ]
+
+
+@pytest.mark.parametrize(("control", "written"), [("\x00", ""), ("\x7f", ""), ("\x80", "\x1b@"), ("\x9f", "\x1b_")])
+def test_A39_each_control_is_cleaned_on_its_own(control: str, written: str) -> None:
+    lines = write(cast(output(1, f"a{control}b"))).splitlines()
+    assert json.loads(lines[1]) == [1.0, "o", f"a{written}b"]
 
 
 def test_text_that_only_looks_like_an_escaped_control_is_left_alone() -> None:
