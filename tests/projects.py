@@ -35,7 +35,7 @@ class Project:
         return self
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "SOURCE_DATE_EPOCH": NOW, "PYTHONUTF8": "1"} | environ
+        env = {**os.environ, "SOURCE_DATE_EPOCH": NOW, "PYTHONUTF8": "1", "CASTSITE_DEBUG": "1"} | environ
         for name in ("CASTSITE_BASE_URL", "CASTSITE_KEY", "NO_COLOR"):
             if name not in environ:
                 env.pop(name, None)

@@ -9,10 +9,14 @@ from typing import NoReturn
 
 import click
 
-from castsite.errors import CastsiteError, Place, Problem, Severity
+from castsite.errors import CastsiteError, Place, Problem, Severity, printable
 
 INTERRUPTED = 130
 TERMINATED = 143
+FAULT = 70
+"""A fault of castsite itself (EX_SOFTWARE)."""
+DEBUG = "CASTSITE_DEBUG"
+"""Environment variable with which faults of castsite show their traceback."""
 
 
 class Terminated(BaseException):
@@ -38,6 +42,12 @@ def _code(command: click.Command) -> int:
         return TERMINATED
     except (click.exceptions.Exit, click.ClickException, CastsiteError, OSError) as error:
         return _report(error)
+    except Exception as error:
+        if DEBUG in os.environ:
+            raise
+        text = f"{type(error).__name__}: {printable(str(error))}; this is a fault of castsite: please report it"
+        print(Problem(Severity.FATAL, Place(""), "unexpected", f"{text} ({DEBUG}=1 shows where)"), file=sys.stderr)
+        return FAULT
     return result if isinstance(result, int) else 0
 
 

@@ -27,7 +27,7 @@ from castsite.workfolder import WORK_FOLDER
 @jobs_option
 @json_option
 @click.pass_obj
-def command(directory: Path, name: str, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Show what is known about the recording NAME: its address, its file, or the end of one of them."""
     project = load_project(directory)
     options = Options(drafts=True, future=True, jobs=flags["jobs"], now=now())

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from projects import NOW, Project, cast
+
+from castsite import __version__
+from castsite.cli import COMMANDS
+
+FRONT = "---\ntitle: Rebase\ndate: 2026-03-14\ntags: [Git, Straße]\nsession: ci-1\n---\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Project:
+    return Project(tmp_path).write({
+        "content/git/rebase.cast": FRONT.encode() + cast("$ git rebase", "done"),
+        "content/git/merge.cast": cast("$ git merge"),
+        "content/torn.cast": cast("one", "two")[:-6],
+    })  # fmt: skip
+
+
+def test_new_makes_a_site_that_builds_at_once(tmp_path: Path) -> None:
+    here = Project(tmp_path)
+    done = here.run("new", "g")
+    assert done.returncode == 0
+    site = Project(tmp_path / "g")
+    assert "built 3 of 3 recordings in " in site.build("--strict").stderr
+    workflow = (site.root / ".github/workflows/pages.yml").read_text()
+    assert f"pip install castsite=={__version__}" in workflow
+    assert f"castsite=={__version__}" in (site.root / "netlify.toml").read_text()
+    assert (site.root / ".gitignore").read_text() == "/public/\n/.castsite/\n"
+    again = here.run("new", "g")
+    assert again.returncode == 2
+    assert "fatal: g: not-empty: " in again.stderr
+
+
+def test_list_shows_and_filters(site: Project) -> None:
+    assert [line.split()[0] for line in site.run("list").stdout.splitlines()] == ["git/merge", "git/rebase", "torn"]
+    for flags, expected in {
+        ("--tag", "git"): ["git/rebase"],
+        ("--tag", "STRASSE"): ["git/rebase"],
+        ("--tag", "other"): [],
+        ("--status", "cut-off"): ["torn"],
+        ("--session", "ci-1"): ["git/rebase"],
+        ("--since", "2026-03-14"): ["git/rebase"],
+        ("--until", "2026-03-13"): [],
+    }.items():
+        found = json.loads(site.run("list", "--json", *flags).stdout)
+        assert [item["slug"] for item in found] == expected, flags
+
+
+def test_show_knows_a_recording_by_any_of_its_names(site: Project) -> None:
+    for name in ("git/rebase", "/git/rebase/", "rebase", "content/git/rebase.cast"):
+        done = site.run("show", name)
+        assert done.returncode == 0, done.stderr
+        assert "Rebase" in done.stdout
+    found = json.loads(site.run("show", "rebase", "--json", "--transcript").stdout)
+    assert found["slug"] == "git/rebase"
+    assert [line["text"] for line in found["transcript"]] == ["$ git rebase", "done"]
+    missing = site.run("show", "rebasse")
+    assert missing.returncode == 2
+    assert "rebase" in missing.stderr
+
+
+def test_check_tells_what_build_would_and_writes_nothing(site: Project) -> None:
+    site.write({"content/bad.cast": b"nonsense", "content/git/merge.md": "[x](nowhere.md)\n"})
+    before = sorted(site.root.rglob("*"))
+    done = site.run("check")
+    assert done.returncode == 1
+    assert "checked 4 recordings: 1 error, 2 warnings" in done.stderr
+    assert sorted(site.root.rglob("*")) == before
+    told = json.loads(site.run("check", "--json").stdout)["problems"]
+    assert told == json.loads(site.build("--json").stdout)["problems"]
+    (site.root / "content/bad.cast").unlink()
+    assert site.run("check").returncode == 0
+    assert site.run("check", "--strict").returncode == 1
+
+
+def test_clean_removes_what_castsite_made(site: Project) -> None:
+    site.build()
+    site.write({"public/CNAME": "mine"})
+    assert site.run("clean").returncode == 0
+    assert list(site.published()) == ["CNAME"]
+    assert not (site.root / ".castsite/cache").exists()
+    (site.root / "public/CNAME").unlink()
+    site.build()
+    site.run("clean")
+    assert not (site.root / "public").exists()
+
+
+def test_output_and_base_url_come_from_flags_before_the_file(site: Project) -> None:
+    site.write({"castsite.yml": "output: elsewhere\nbase_url: https://a.example/\n"})
+    site.build("--output", "here", "--base-url", "https://b.example/x")
+    page = (site.root / "here/git/rebase/index.html").read_text()
+    assert 'href="https://b.example/x/git/rebase/"' in page
+    assert not (site.root / "elsewhere").exists()
+    site.build(CASTSITE_BASE_URL="https://c.example")
+    assert 'href="https://c.example/git/rebase/"' in (site.root / "elsewhere/git/rebase/index.html").read_text()
+
+
+def test_drafts_and_future_items_are_built_when_asked_for(site: Project) -> None:
+    site.write({"content/d.cast": b"---\ndraft: true\n---\n" + cast(), "content/2099-01-01-f.cast": cast()})
+    assert "built 3 of 5 recordings" in site.build().stderr
+    assert "built 4 of 5 recordings" in site.build("--future").stderr
+    assert "built 5 of 5 recordings" in site.build("--drafts").stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_for_the_shell(tmp_path: Path, shell: str) -> None:
+    done = Project(tmp_path).run("completion", shell)
+    assert "_CASTSITE_COMPLETE" in done.stdout
+
+
+def test_every_command_has_help_and_says_its_version(tmp_path: Path) -> None:
+    here = Project(tmp_path)
+    assert here.run("--version").stdout == f"castsite {__version__}\n"
+    listed = here.run("--help").stdout
+    for name, text in COMMANDS.items():
+        assert name in listed
+        assert text.split()[0] in here.run(name, "--help").stdout
+
+
+def test_help_imports_no_command_and_costs_little(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; started = time.process_time()\n"
+        "from castsite.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'jinja2', 'yaml', 'markdown_it', 'rich', 'babel', 'avt', 'pebble', 'asyncio', 'msgspec'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stderr == "[]\n"
+
+
+def test_without_a_site_there_is_a_way_to_one(tmp_path: Path) -> None:
+    done = Project(tmp_path).run("build")
+    assert done.returncode == 2
+    assert "castsite new" in done.stderr
+    empty = Project(tmp_path).write({"castsite.yml": "title: x\n"}).run("build")
+    assert empty.returncode == 2
+    assert "fatal: content: no-content: " in empty.stderr
+
+
+def test_a_site_with_nothing_in_it_builds(tmp_path: Path) -> None:
+    site = Project(tmp_path)
+    (tmp_path / "content").mkdir()
+    assert "built 0 of 0 recordings" in site.build().stderr
+    assert "Nothing recorded yet" in site.page("index.html")
+
+
+def test_H17_a_reader_that_leaves_is_no_error(site: Project) -> None:
+    command = f"{sys.executable} -m castsite list | true"
+    done = subprocess.run(command, shell=True, cwd=site.root, capture_output=True, text=True, check=False)  # noqa: S602
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_H13_a_signal_ends_a_build_cleanly(tmp_path: Path, name: str, code: int) -> None:
+    site = Project(tmp_path).write({f"content/{i}.cast": cast(*["line"] * 3000) for i in range(60)})
+    env = {**os.environ, "SOURCE_DATE_EPOCH": NOW}
+    command = [sys.executable, "-m", "castsite", "build", "--jobs", "1"]
+    running = subprocess.Popen(command, cwd=site.root, env=env, stderr=subprocess.PIPE, text=True)
+    cache = site.root / ".castsite/cache"
+    deadline = time.monotonic() + 60
+    while not (cache.is_dir() and any(cache.rglob("*"))) and time.monotonic() < deadline and running.poll() is None:
+        pass  # until a worker has kept something: the build is under way
+    running.send_signal(getattr(signal, name))
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == code, told
+    assert "Traceback" not in told
+    assert not (site.root / "public").exists()
+    assert list(site.root.rglob(".cs-*")) == []
+    assert re.search("built 60 of 60", site.build().stderr)
