@@ -14,6 +14,8 @@ from castsite.limits import Limits
 FRAMES: Final = "stdout"
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
+_MOST_KEYS: Final = 10_000
+"""Keys of a header, of which real ones have eight; the line limit does not bound a header over many lines."""
 _TORN: Final = 8
 """A parser that gives up within this many characters of the end met a torn file: an escape has at most six."""
 
@@ -69,6 +71,8 @@ def _read_members(cursor: _Cursor, document: Document, limits: Limits) -> None:
             raise DuplicateKeyError(key)
         if key != FRAMES or cursor.peek() != "[":
             document.fields[key] = cursor.value()
+            if len(document.fields) > _MOST_KEYS:
+                raise TooLargeError(f"more than {_MOST_KEYS:,} keys in the header")
             continue
         document.fields[key] = None
         for line in cursor.items():

@@ -215,6 +215,11 @@ def test_A10_one_value_of_a_document_is_as_long_as_a_line_at_most() -> None:
     refused(pretty([0.5, "x"], title="x" * 1001), "cast-limit", "1,000", limits=limits)
 
 
+def test_A42_header_of_a_document_has_a_bounded_number_of_keys() -> None:
+    fields = {f"key{index}": index for index in range(20_000)}
+    refused(pretty([0.5, "x"], **fields), "cast-limit", "10,000 keys")
+
+
 @pytest.mark.parametrize("version", [4, "2", True, None, 2.0, [2], 0])
 def test_A15_other_versions(version: object) -> None:
     header = json.dumps({"version": version, "width": 80, "height": 24}).encode()
