@@ -3,7 +3,8 @@
     python benchmarks/build.py [--count N] [--rounds N] [--memory]
 
 Floor: read every source, parse it line by line with the standard library, write the same bytes that the build wrote.
-CPU seconds count the workers too. Everything happens in a folder on a memory disk where there is one (TMPDIR or
+CPU seconds count the workers too; there is one, since two on the two threads of one core slow each other down and
+would be charged for it. Everything happens in a folder on a memory disk where there is one (TMPDIR or
 /dev/shm), or disk noise decides. Ratios of one run hold on any machine, seconds do not.
 """
 
@@ -86,7 +87,7 @@ def _site(site: Path, count: int, mean: int) -> Path:
 
 def _build(site: Path) -> tuple[float, int]:
     """Give CPU seconds and peak KiB of the largest process, of castsite and its workers."""
-    command = [sys.executable, "-c", WATCHED, sys.executable, "-m", "castsite", "-C", str(site), "build"]
+    command = [sys.executable, "-c", WATCHED, sys.executable, "-m", "castsite", "-C", str(site), "build", "--jobs", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds, peak = done.stdout.split()
     return float(seconds), int(peak)

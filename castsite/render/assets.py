@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from castsite.artifact import Artifact, Order
@@ -54,7 +55,12 @@ class Asset:
     @property
     def integrity(self) -> str:
         """Value of the `integrity` attribute."""
-        return "sha384-" + base64.b64encode(hashlib.sha384(self.body).digest()).decode("ascii")
+        return _integrity(self.body)
+
+
+@lru_cache(maxsize=8)  # every page with a player asks for the same two
+def _integrity(body: bytes) -> str:
+    return "sha384-" + base64.b64encode(hashlib.sha384(body).digest()).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

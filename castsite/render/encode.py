@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from xml.parsers import expat
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from castsite.limits import SECOND
 from castsite.schema.characters import visible_line
@@ -24,6 +25,7 @@ _NOT_HTML = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
 )
+_SPECIAL = re.compile("[&<>\"']")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
@@ -38,6 +40,16 @@ def plain(text: str) -> str:
     if text.isprintable():  # then it has neither controls, nor noncharacters, nor surrogates
         return text
     return _NOT_HTML.sub("", _SURROGATE.sub("\ufffd", text))
+
+
+def plain_lines(texts: Sequence[str]) -> Sequence[str]:
+    """Do the same with many lines: mostly all of them are harmless, which one look at the whole tells."""
+    return texts if "".join(texts).isprintable() else [plain(text) for text in texts]
+
+
+def html_text(text: str) -> str:
+    """Escape text for HTML as `markupsafe.escape` does, for long lists that are joined by hand."""
+    return str(escape(text)) if _SPECIAL.search(text) else text
 
 
 def safe_text(text: str, limit: int = 200) -> str:

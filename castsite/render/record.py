@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from castsite.analysis.model import Analysis, Command, Line
-from castsite.render.encode import copied, json_file, milliseconds, plain, safe_text
+from castsite.render.encode import copied, json_file, milliseconds, plain_lines, safe_text
 from castsite.render.transcript import command_lines
 from castsite.schema.values import Day
 from castsite.site.model import Recording
@@ -91,7 +91,7 @@ def _part(lines: Sequence[Line], found: range, typed: dict[int, int]) -> dict[st
     times = [milliseconds(lines[index].time) for index in found]
     return {
         "times": [after - before for before, after in pairwise([0, *times])],
-        "lines": [plain(lines[index].text) for index in found],
+        "lines": list(plain_lines([lines[index].text for index in found])),
         "command_lines": [index - found.start for index in found if index in typed],
     }
 

@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 
 from castsite.analysis.model import Chapter, Command, Line
 from castsite.limits import SECOND
-from castsite.render.encode import clock, copied, plain, safe_text, seconds, shown_controls
+from castsite.render.encode import clock, copied, html_text, plain, plain_lines, safe_text, seconds, shown_controls
 
 _NEAR = SECOND // 2  # a command's row settles at most this long after Enter
 
@@ -47,6 +47,7 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
     Give no chapters when they only stand in for commands: those have rows of their own.
     """
     typed = command_lines(lines, commands)
+    texts = plain_lines([line.text for line in lines])
     starts = [chapter.time for chapter in chapters]
     parts: list[str] = []
     size, shown, group, before = 0, 0, -1, ""
@@ -60,8 +61,12 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
             opening = ("</ol></section>" if parts else "") + _opening(current, chapters)
             group, before = current, ""
         when = f'<a class="tc" href="?t={moment}">{at}</a>' if at != before else '<span class="tc"></span>'
-        cells = _cells(line, typed.get(index), commands)
-        row = f'{opening}<li data-from="{moment}"{cells[0]}>{when}{cells[1]}</li>'
+        if index in typed:
+            number = typed[index]
+            name, cells = f' id="k{number + 1}"', "".join(_command_cells(line.text, commands[number]))
+        else:
+            name, cells = "", f"<samp>{html_text(texts[index])}</samp>"
+        row = f'{opening}<li data-from="{moment}"{name}>{when}{cells}</li>'
         size += len(row) if row.isascii() else len(row.encode())
         if size > limit:
             break
@@ -74,7 +79,7 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
 
 def text(lines: Iterable[Line]) -> bytes:
     """Write the transcript as plain text: its lines in order, with what was cleared and overwritten."""
-    return "".join(f"{plain(line.text)}\n" for line in lines).encode()
+    return "\n".join([*plain_lines([line.text for line in lines]), ""]).encode()
 
 
 def command_lines(lines: Sequence[Line], commands: Sequence[Command]) -> dict[int, int]:
@@ -82,6 +87,8 @@ def command_lines(lines: Sequence[Line], commands: Sequence[Command]) -> dict[in
 
     The transcript keeps equal lines once, so a command typed again has no line of its own.
     """
+    if not commands:
+        return {}
     index = {line.text: number for number, line in enumerate(lines)}
     times = [line.time for line in lines]
     found: dict[int, int] = {}
@@ -121,13 +128,6 @@ def _opening(current: int, chapters: Sequence[Chapter]) -> str:
         f'<section class="chapter" id="c{current}"><h3><a class="tc" href="?t={seconds(chapter.time)}">'
         f'{clock(chapter.time)}</a><span>{escape(safe_text(chapter.title))}</span></h3><ol class="log" dir="ltr">'
     )
-
-
-def _cells(line: Line, number: int | None, commands: Sequence[Command]) -> tuple[str, str]:
-    """Give the attributes of a row beside its time, and what stands in it."""
-    if number is None:
-        return "", f"<samp>{escape(plain(line.text))}</samp>"
-    return f' id="k{number + 1}"', "".join(_command_cells(line.text, commands[number]))
 
 
 def _command_cells(line: str, command: Command) -> Iterator[str]:

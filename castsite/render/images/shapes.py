@@ -11,8 +11,8 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-WIDTH = 9.0
-HEIGHT = 20.0
+WIDTH = 9
+HEIGHT = 20
 LIGHT = 1.4
 """stroke width of thin lines"""
 HEAVY = 3.0

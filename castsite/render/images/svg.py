@@ -266,8 +266,8 @@ class _Canvas:
             shown = stripped.rstrip(" ")
             width -= len(stripped) - len(shown)
         if shown:
-            place = f'x="{number(col * WIDTH)}" y="{number(y + BASELINE)}"'
-            length = f'textLength="{number(width * WIDTH)}"'
+            place = f'x="{col * WIDTH}" y="{y + BASELINE}"'  # whole pixels, all of them
+            length = f'textLength="{width * WIDTH}"'
             # Chromium does not inherit it from the root, and would make one blank of several
             space = ' xml:space="preserve"' if "  " in shown else ""
             self.texts.append(f"<text {place}{self._letters(look)} {length}{space}>{xml_text(shown)}</text>")
