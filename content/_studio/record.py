@@ -66,10 +66,11 @@ def record(scene: Scene) -> str:
         typist.wait_for(SHELL)
         typist.read(0.8)
         scene.play(typist)
+        typist.leave()
     finally:
         terminal.close()
     return cast.write(
-        terminal.events,
+        [event for event in terminal.events if event.code != "x" or scene.version == 3],
         version=scene.version,
         size=scene.size,
         title=scene.title,

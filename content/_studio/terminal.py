@@ -33,6 +33,7 @@ class Terminal:
     ) -> None:
         self.events: list[Event] = []
         self._began: float | None = None
+        self._ended = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
@@ -47,7 +48,7 @@ class Terminal:
         """Write down what is shown for so long, or until nothing was for `quiet` seconds; give the text."""
         shown: list[str] = []
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
+        while not self._ended and (left := end - time.monotonic()) > 0:
             ready, _, _ = select.select([self._fd], [], [], left if quiet is None else min(left, quiet))
             if ready:
                 shown.append(self._read())
@@ -65,13 +66,20 @@ class Terminal:
         self._write_down("r", f"{size[0]}x{size[1]}")
 
     def close(self) -> None:
-        """End the program and everything it started."""
-        os.killpg(os.getpgid(self._pid), signal.SIGHUP)
+        """Write down how the program ended; one that did not is ended, with everything it started."""
+        if not self._ended:
+            os.killpg(os.getpgid(self._pid), signal.SIGHUP)
         os.close(self._fd)
-        os.waitpid(self._pid, 0)
+        _, status = os.waitpid(self._pid, 0)
+        self._write_down("x", str(os.waitstatus_to_exitcode(status)))
 
     def _read(self) -> str:
-        text = self._decoder.decode(os.read(self._fd, 65536))
+        try:
+            shown = os.read(self._fd, 65536)
+        except OSError:  # how Linux says that nobody holds the other end any more
+            shown = b""
+        self._ended = not shown
+        text = self._decoder.decode(shown)
         if text:
             self._write_down("o", text)
         return text

@@ -88,6 +88,11 @@ class Typist:
             self.read(0.05)
             waited += 0.05
 
+    def leave(self) -> None:
+        """End the shell as people do, with Ctrl-D, and see it say so."""
+        self.terminal.send(CTRL["d"])
+        self.read(2)
+
     def mark(self, label: str) -> None:
         """Put a marker at this moment."""
         self.terminal.mark(label)

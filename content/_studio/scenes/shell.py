@@ -76,7 +76,7 @@ def less(p: Typist) -> None:
     p.read(1.0)
 
 
-@REEL.scene("shell/jq", folder="orders", props="orders", version=3, size=(90, 24), idle_limit=2.5)
+@REEL.scene("shell/jq", folder="orders", props="orders", version=3, size=(96, 24), idle_limit=2.5)
 def jq(p: Typist) -> None:
     """Turn one long line of JSON into a table."""
     p.run("head -c 240 orders.json; echo", look=2.2)

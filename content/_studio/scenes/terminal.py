@@ -8,7 +8,7 @@ from typist import DOWN, UP, Typist
 REEL = Reel(timestamp=1788771600)  # 2026-09-07 09:00 UTC
 
 
-@REEL.scene("terminal/colours", folder="palette", props="palette", size=(80, 26))
+@REEL.scene("terminal/colours", folder="palette", props="palette", size=(84, 26))
 def colours(p: Typist) -> None:
     """Show sixteen colours, two hundred and fifty-six, sixteen million."""
     p.run("./styles", look=2.2)
