@@ -16,7 +16,7 @@ REEL = Reel(timestamp=1789376400, scaffold=True)  # 2026-09-14 09:00 UTC
     title: Hello, terminal
     description: >
       Your first recording. These lines between the dashes stand at the beginning of `hello.cast` itself: title,
-      description, tags. Replace the file with one of your own, from `asciinema rec` or `castsite rec`, and build again.
+      description, tags. Replace the file with one of your own, from `asciinema rec`, and build again.
     tags: [hello]
     weight: 1
     """,
