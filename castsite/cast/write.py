@@ -53,7 +53,7 @@ def _blocks(events: tuple[Event, ...]) -> Iterator[bytes]:
     encode = encode_basestring
     for start in range(0, len(events), _BLOCK):
         lines = [
-            f'[{time // 1_000_000}.{time % 1_000_000:06d}, "{code}", {encode(data)}]\n'
+            f'[{time / 1_000_000:.6f}, "{code}", {encode(data)}]\n'
             for time, code, data in events[start : start + _BLOCK]
             if code in _WRITTEN
         ]
