@@ -104,8 +104,14 @@ def _sections(items: list[Item], documents: Sequence[Document], addressing: Addr
     written = _section_documents(documents, addressing.problems)
     folders = {""} | {above for item in items for above in _with_parents(item.document.folder)}
     slugs = {addressing.section_slug(folder): folder for folder in folders}
+    weights = {slug: _weight(written.get(folder)) for slug, folder in slugs.items()}
+    in_line = sorted(slugs, key=lambda slug: (weights[slug], slug))
     for slug in sorted(slugs):
-        yield _section(slug, slugs[slug], written.get(slugs[slug]), items, sorted(slugs), addressing.config)
+        yield _section(slug, slugs[slug], written.get(slugs[slug]), items, in_line, addressing.config)
+
+
+def _weight(document: Document | None) -> int:
+    return (document.meta.weight or 0) if document else 0
 
 
 def _with_parents(folder: str) -> Iterator[str]:

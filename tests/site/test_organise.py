@@ -162,6 +162,14 @@ def test_sections_are_the_folders_and_know_their_recordings_in_order() -> None:
     assert found["git"].sections == ("git/deep",)
 
 
+def test_sections_stand_in_the_order_of_their_weight() -> None:
+    result = site(
+        document("a/_index.md", kind="section", weight=2), document("a/x.cast"), document("b/x.cast"),
+        document("c/_index.md", kind="section", weight=1), document("c/x.cast"),
+    )  # fmt: skip
+    assert result.site.sections[0].sections == ("b", "c", "a")
+
+
 def test_a_recursive_section_lists_all_below() -> None:
     result = site(document("git/_index.md", kind="section", recursive=True), document("git/deep/c.cast"))
     assert {section.slug: section.recordings for section in result.site.sections}["git"] == ("git/deep/c",)
