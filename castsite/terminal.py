@@ -141,6 +141,8 @@ class Screen:
         """
         if len(text) > self._piece:
             return self._feed_pieces(text)
+        if "\x7f" in text:  # DEL: terminals ignore it, the engine would draw it
+            text = text.replace("\x7f", "")
         if _REPEAT.search(text):  # eight characters that write 65,535: a flood
             text = _REPEATS.sub(r"\g<1>999b", text)
         try:
@@ -175,7 +177,9 @@ class Screen:
     def _leave(self, lines: list[Line]) -> list[str]:
         self.scrolled += len(lines)
         self._recent.extend(lines)
-        return _place([*map(self._history.push, lines)])
+        rows = _place([*map(self._history.push, lines)])
+        rows[:1] = [row.rstrip() for row in rows[:1]]  # it may end a line whose head left before
+        return rows
 
     def read(self) -> list[str]:
         """Read all logical rows; there are always `rows` of them."""
@@ -187,8 +191,8 @@ class Screen:
             texts.append((unwrapper.flush() or "").rstrip())  # the last row may be wrapped; flush() does not strip
         return _place(texts)[: self.rows]
 
-    def read_rows(self, rows: Iterable[int], before: Sequence[str]) -> list[tuple[int, str]]:
-        """Read single rows in ascending order, with those that share a wrapped line; `before` is what was read last.
+    def read_rows(self, rows: Iterable[int]) -> list[tuple[int, str]]:
+        """Read single rows in ascending order, with those that share a wrapped line now or did when it was last read.
 
         Nothing may have scrolled off since.
         """
@@ -197,17 +201,16 @@ class Screen:
         for row in rows:
             if row <= done:
                 continue
-            # a wrap can begin without its row becoming dirty, but only on a row that was full of (wide) characters
-            full = row and (2 * len(before[row - 1]) >= self.cols or row - 2 in wraps)
             joined = wraps and (row in wraps or row - 1 in wraps)
-            text = None if joined or (full and push(line(row - 1)) is None) else push(line(row))
-            if text is None:
+            # a wrap can begin without its row becoming dirty
+            if joined or (row > done + 1 and push(line(row - 1)) is None) or (text := push(line(row))) is None:
                 part = self._read_wrapped(row)
-                done = part[-1][0]
                 found += part
+                done = part[-1][0]
                 push = TextUnwrapper().push
             else:
                 found.append((row, text))
+                done = row
         return found
 
     def _read_wrapped(self, row: int) -> list[tuple[int, str]]:
@@ -317,7 +320,7 @@ def _place(texts: list[str | None]) -> list[str]:
             start = row if start < 0 else start
             texts[row] = ""
         elif start >= 0:
-            texts[start], texts[row], start = text, "", -1
+            texts[start], texts[row], start = text.rstrip(), "", -1  # only its last row is stripped yet
     return texts  # type: ignore[return-value] # no None is left
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
-from castsite.analysis.model import Chapter, Command
+from castsite.analysis.model import CONFIDENT, Chapter, Command
 from castsite.cast.events import MARKER, Event
 
 APART: Final = 500_000
@@ -14,8 +14,6 @@ MOST: Final = 100
 """Chapters made from commands, at most."""
 TITLE: Final = 60
 """Characters of a title made from a command, at most."""
-CONFIDENT: Final = 0.7
-"""Confidence from which a command is shown."""
 
 
 def chapters(

@@ -101,7 +101,7 @@ class Transcript:
         if gone or self._reread or 2 * len(dirty) > screen.rows:
             self._step(frame.time, gone, screen.read())
         else:
-            self._patch(frame.time, screen.read_rows(dirty, self.rows))
+            self._patch(frame.time, screen.read_rows(dirty))
         self._reread = False
         if gone:
             self._under = self.rows[0]
@@ -217,7 +217,7 @@ class Transcript:
         for text, record in lines:
             cut = text if len(text) <= length else text[:length].rstrip()
             known = found.get(cut)
-            if known is None or record < known:
+            if cut and (known is None or record < known):
                 found[cut] = record
 
 
