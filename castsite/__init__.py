@@ -1,3 +1,23 @@
 """castsite: a static-site generator and self-hosted gallery for terminal recordings."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from castsite.build import build as build
+    from castsite.config import load_config as load_config
+    from castsite.errors import CastsiteError as CastsiteError
+
 __version__ = "0.1.0"
+
+_PUBLIC = {"build": "castsite.build", "load_config": "castsite.config", "CastsiteError": "castsite.errors"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Fetch what is public when it is asked for, so that `castsite --help` need not."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib  # noqa: PLC0415 - the same
+
+    return getattr(importlib.import_module(_PUBLIC[name]), name)

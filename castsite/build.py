@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -26,7 +28,7 @@ from castsite.render.files import alias_pages, host_files, recording_files
 from castsite.render.pages import pages
 from castsite.render.pictures import album
 from castsite.render.shelf import shelve
-from castsite.render.shell import drawer
+from castsite.render.shell import drawer, navigation_problems
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
 from castsite.site.model import Site
@@ -35,6 +37,7 @@ from castsite.site.selection import wanted
 from castsite.site.sources import SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.theme import load_theme
+from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER
 
 OPTIONS_SHEET = "css/options.css"
@@ -95,9 +98,9 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
     """
     target = target_of(project, config, options)
     refuse(target)
-    with hold(target):
+    with hold(target), workers(config, options) as executor:
         cache = Cache(target.work)
-        surveyed = survey(project, config, options, cache, progress)
+        surveyed = survey(project, config, options, cache, executor, progress)
         layout = lay_out(project, surveyed)
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
@@ -109,13 +112,31 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
 
 def check(project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT) -> Built:
     """Find everything that `build` would complain about; the project is not written to."""
-    with TemporaryDirectory(prefix="castsite-") as folder:
+    with TemporaryDirectory(prefix="castsite-") as folder, workers(config, options) as executor:
         cache = Cache(Path(folder), behind=Cache(project / WORK_FOLDER))
-        surveyed = survey(project, config, options, cache, progress)
+        surveyed = survey(project, config, options, cache, executor, progress)
         layout = lay_out(project, surveyed)
         for artifact in layout.plan.artifacts:
             artifact.body()
     return Built(surveyed, None, in_order((*surveyed.problems, *layout.problems)))
+
+
+@contextmanager
+def workers(config: SiteConfig, options: Options) -> Iterator[BoundedExecutor]:
+    """Provide the one executor of a build; its processes are ended at once when the build ends early."""
+    limits = config.limits
+    executor = BoundedExecutor(
+        options.jobs or os.cpu_count() or 1,
+        seconds=limits.seconds_per_recording,
+        memory=limits.worker_memory,
+        preload=("castsite.examination",),
+    )
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(cancel_futures=True)
+        raise
+    executor.shutdown()
 
 
 def clean(project: Path, config: SiteConfig, options: Options) -> Report:
@@ -127,7 +148,14 @@ def clean(project: Path, config: SiteConfig, options: Options) -> Report:
     return report
 
 
-def survey(project: Path, config: SiteConfig, options: Options, cache: Cache, progress: Progress = SILENT) -> Survey:
+def survey(  # noqa: PLR0913, PLR0917 - everything a build has
+    project: Path,
+    config: SiteConfig,
+    options: Options,
+    cache: Cache,
+    executor: BoundedExecutor,
+    progress: Progress = SILENT,
+) -> Survey:
     """Find out what the site holds, examining those recordings that are not remembered."""
     content = project / config.content
     if not content.is_dir():
@@ -138,8 +166,8 @@ def survey(project: Path, config: SiteConfig, options: Options, cache: Cache, pr
     kept, held_back = wanted(
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
-    known = research(kept, content=content, config=config, cache=cache, jobs=options.jobs, progress=progress)
-    organised = organise(kept, known.facts, config=config, now=options.now, site_key=config.site_key)
+    known = research(kept, content=content, config=config, cache=cache, executor=executor, progress=progress)
+    organised = organise(kept, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
     return Survey(organised.site, read.recordings, problems, known.archive, found.files)
 
@@ -175,7 +203,8 @@ def lay_out(project: Path, surveyed: Survey) -> Layout:
         *hosts,
     )
     planned = plan(artifacts, site.config.limits)
-    texts = prose.problems(shelve(site, pictures.pictures))
+    shelf = shelve(site, pictures.pictures)
+    texts = (*navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}), *prose.problems(shelf))
     problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *texts)
     return Layout(planned, problems)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from pebble import ProcessExpired
 from castsite.analysis.model import Analysis
 from castsite.cache import Cache
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity, StorageError, printable
+from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
 from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
 from castsite.site.addresses import Facts
 from castsite.site.model import Document
@@ -23,7 +22,6 @@ from castsite.workers import BoundedExecutor, in_window
 
 IN_FLIGHT = 4
 """Tasks submitted ahead for each worker: enough to keep it busy, few enough to keep memory flat."""
-PRELOADED = ("castsite.examination",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class Archive:
     """What examinations left in the cache. An entry that was damaged meanwhile is made anew, in a worker as before."""
 
     cache: Cache
+    executor: BoundedExecutor
     tasks: Mapping[str, Task]
     """by key"""
 
@@ -59,7 +58,7 @@ class Archive:
 
     def _again(self, recall_one: Callable[[Cache, str], T | None], key: str) -> T:
         task = self.tasks[key]
-        _examined({key: task}, self.cache, 1, SILENT)
+        _examined({key: task}, self.cache, self.executor, SILENT)
         found = recall_one(self.cache, key)
         if found is None:
             text = "changed or vanished while the site was being built; build again"
@@ -76,17 +75,23 @@ class Research(NamedTuple):
 
 
 def research(  # noqa: PLR0913 - all but the first are named
-    documents: Iterable[Document], *, content: Path, config: SiteConfig, cache: Cache, jobs: int, progress: Progress
+    documents: Iterable[Document],
+    *,
+    content: Path,
+    config: SiteConfig,
+    cache: Cache,
+    executor: BoundedExecutor,
+    progress: Progress,
 ) -> Research:
     """Examine every recording once, however many pages show it."""
     tasks = {item.path: task_of(item, content, config) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
     outcomes = {key: found for key in set(keys.values()) if (found := recall(cache, key))}
     missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
-    outcomes |= _examined(missing, cache, jobs or os.cpu_count() or 1, progress)
+    outcomes |= _examined(missing, cache, executor, progress)
     facts = {path: Facts(key, summary) for path, key in keys.items() if (summary := outcomes[key].summary)}
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
-    archive = Archive(cache, {keys[path]: tasks[path] for path in facts})
+    archive = Archive(cache, executor, {keys[path]: tasks[path] for path in facts})
     return Research(facts, tuple(dict.fromkeys(problems)), archive)
 
 
@@ -109,35 +114,22 @@ def task_of(document: Document, content: Path, config: SiteConfig) -> Task:
     return Task(str(content), document.recording or "", path, document.digest, edit, config.limits)
 
 
-def _examined(tasks: Mapping[str, Task], cache: Cache, jobs: int, progress: Progress) -> dict[str, Outcome]:
+def _examined(
+    tasks: Mapping[str, Task], cache: Cache, executor: BoundedExecutor, progress: Progress
+) -> dict[str, Outcome]:
     """Examine in worker processes, in any case: no recording can take the build down or hold it up."""
-    if not tasks:
-        return {}
     ordered = sorted(tasks.items(), key=lambda pair: (-_size(pair[1]), pair[1].path))
-    limits = ordered[0][1].limits
-    executor = BoundedExecutor(
-        min(jobs, len(ordered)), seconds=limits.seconds_per_recording, memory=limits.worker_memory, preload=PRELOADED
-    )
+    executor.expect(len(ordered))
+    found: dict[str, Outcome] = {}
+    call = _Examine(str(cache.work))
     try:
-        found = dict(_collected(executor, ordered, cache, jobs, progress))
+        for (key, task), future in in_window(executor, call, ordered, size=IN_FLIGHT * executor.jobs):
+            found[key] = _outcome(task, future, executor.seconds)
+            progress("recordings", len(found), len(ordered))
     except RuntimeError as error:  # pebble's word for a pool that broke as a whole
-        executor.shutdown(cancel_futures=True)
         text = f"worker processes cannot be started: {printable(str(error))}"
         raise StorageError(Problem(Severity.FATAL, Place(""), "no-workers", text)) from error
-    except BaseException:
-        executor.shutdown(cancel_futures=True)
-        raise
-    executor.shutdown()
     return found
-
-
-def _collected(
-    executor: BoundedExecutor, ordered: list[tuple[str, Task]], cache: Cache, jobs: int, progress: Progress
-) -> Iterator[tuple[str, Outcome]]:
-    call = _Examine(str(cache.work))
-    for done, ((key, task), future) in enumerate(in_window(executor, call, ordered, size=IN_FLIGHT * jobs), 1):
-        yield key, _outcome(task, future, executor.seconds)
-        progress("recordings", done, len(ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +152,7 @@ def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:
     error = future.exception()
     if error is None:
         return future.result()
-    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+    if isinstance(error, CastsiteError | OSError) and not isinstance(error, TimeoutError):
         raise error  # the cache cannot be written: the disk's fault, not the recording's
     return Outcome((Problem(Severity.ERROR, Place(task.path), *_told(error, seconds)),))
 

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from multiprocessing.context import BaseContext
 from typing import ParamSpec, TypeVar
 
@@ -28,19 +28,30 @@ class BoundedExecutor(Executor):
     """
 
     def __init__(self, jobs: int, *, seconds: int, memory: int, preload: Iterable[str] = ()) -> None:
-        """`memory`: bytes of address space of a worker, where the system can bound it."""
+        """Start no process yet. `memory`: bytes of a worker's address space, where the system can bound it."""
+        self.jobs = jobs
         self.seconds = seconds
-        self._pool = ProcessPool(
-            max_workers=jobs, initializer=_begin, initargs=(memory,), context=_context(tuple(preload))
-        )
+        self._memory = memory
+        self._preload = tuple(preload)
+        self._pool: ProcessPool | None = None
+
+    def expect(self, calls: int) -> None:
+        """Start no more processes than there are calls to come; of no effect once they are started."""
+        self.jobs = max(1, min(self.jobs, calls)) if self._pool is None else self.jobs
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Schedule one call; its time starts when a worker takes it."""
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self.jobs, initializer=_begin, initargs=(self._memory,), context=_context(self._preload)
+            )
         future: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self.seconds)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
         """End the workers: after what was scheduled, or at once with `cancel_futures`."""
+        if self._pool is None:
+            return
         if cancel_futures:
             self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
         else:
@@ -52,22 +63,23 @@ class BoundedExecutor(Executor):
 def in_window(
     executor: Executor, function: Callable[[T], R], tasks: Iterable[T], *, size: int
 ) -> Iterator[tuple[T, Future[R]]]:
-    """Submit tasks in order with at most `size` under way; yield each, done, in the same order.
+    """Submit tasks in order with at most `size` under way; yield each as it is done.
 
     `Executor.map` submits everything and keeps every result: this holds `size` of them.
     """
-    waiting: list[tuple[T, Future[R]]] = []
+    running: dict[Future[R], T] = {}
     for task in tasks:
-        waiting.append((task, executor.submit(function, task)))
-        if len(waiting) >= size:
-            yield _done(waiting.pop(0))
-    for pair in waiting:
-        yield _done(pair)
+        running[executor.submit(function, task)] = task
+        if len(running) >= size:
+            yield from _finished(running)
+    while running:
+        yield from _finished(running)
 
 
-def _done(pair: tuple[T, Future[R]]) -> tuple[T, Future[R]]:
-    pair[1].exception()  # waits
-    return pair
+def _finished(running: dict[Future[R], T]) -> list[tuple[T, Future[R]]]:
+    """Wait until something is done, and take that out."""
+    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    return [(running.pop(future), future) for future in done]
 
 
 def _context(preload: tuple[str, ...]) -> BaseContext:

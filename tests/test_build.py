@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 from html.parser import HTMLParser
@@ -303,3 +304,39 @@ def test_pictures_of_other_sites_are_links_unless_the_owner_lets_them_in(site: P
     assert 'src="https://far.example/x.png"' in page
     for text in (page, site.page("_headers")):
         assert "img-src &#39;self&#39; data: https:;" in text or "img-src 'self' data: https:;" in text
+
+
+def test_what_has_no_effect_yet_is_said(site: Project) -> None:
+    site.write(
+        {
+            "castsite.yml": "secrets: fail\nnavigation: [{title: Nowhere, url: abuot/}, {title: Git, url: /git/}]\n",
+            "content/git/merge.md": "---\nspeed: 2\nposter: cover.png\n---\n",
+        }
+    )
+    told = site.build().stderr
+    assert "warning: castsite.yml: no-effect-yet: secrets: this version does not look for secrets" in told
+    assert re.search(r'warning: content/git/merge\.md:2:\d: no-effect-yet: "speed" is checked', told)
+    assert re.search(r"warning: content/git/merge\.md:3:\d: no-effect-yet: a picture as poster", told)
+    assert 'warning: castsite.yml: broken-link: navigation: "abuot/" leads nowhere, did you mean "about"?' in told
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="a small disk needs Linux and root")
+def test_H02_a_full_disk_under_the_cache_is_no_recordings_fault(site: Project) -> None:
+    site.write({f"content/many/{i}.cast": cast(*[f"line {j} of {i}" for j in range(400)]) for i in range(20)})
+    work = site.root / ".castsite"
+    work.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(work)], check=True)
+    try:
+        done = site.build(code=5)
+    finally:
+        subprocess.run(["umount", str(work)], check=True)
+    assert "No space left" in done.stderr
+    assert not (site.root / "public").exists()
+
+
+def test_the_public_names_are_there() -> None:
+    import castsite  # noqa: PLC0415
+
+    assert castsite.build.__name__ == "build"
+    assert castsite.load_config("title: x").config.title == "x"
+    assert issubclass(castsite.CastsiteError, Exception)

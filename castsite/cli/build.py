@@ -60,7 +60,7 @@ def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output
         return f"nothing published: {counted}; {output} is as it was"
     report = built.report
     changes = f"{len(report.written)} files written, {report.unchanged} unchanged, {len(report.removed)} removed"
-    return f"built {counted} in {seconds:.1f} s\n{output}: {changes}"
+    return f"{output}: {changes}\nbuilt {counted} in {seconds:.1f} s"
 
 
 def _document(built: Built, problems: tuple[Problem, ...], seconds: float) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -74,20 +75,24 @@ def _problem_as_json(problem: Problem) -> dict[str, str | int]:
 @contextmanager
 def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
     """Show a bar with rate and remaining time for long work, on a terminal; nothing elsewhere."""
-    if quiet or not coloured(sys.stderr):
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield Progress()
         return
     from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal pays
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks = {}
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True, no_color="NO_COLOR" in os.environ), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+        started: dict[str, float] = {}
 
         def advance(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bar.add_task(stage, total=total, rate="")
+                started[stage] = time.monotonic()
+            rate = done / max(time.monotonic() - started[stage], 0.001)
+            bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.0f}/s")
 
         yield Progress(advance)

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from castsite.build import Options, survey
+from castsite.build import Options, survey, workers
 from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
 from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
-from castsite.errors import printable
+from castsite.errors import Severity, printable
 from castsite.limits import SECOND
 from castsite.render.encode import clock
 from castsite.site.model import Recording
@@ -39,9 +39,11 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     """List the recordings of the site: address, date, length, title."""
     project = load_project(directory)
     options = Options(drafts=flags["drafts"], future=flags["future"], jobs=flags["jobs"], now=now())
-    with progress_bar(quiet=flags["as_json"]) as progress:
-        surveyed = survey(project.root, project.config, options, Cache(project.root / WORK_FOLDER), progress)
-    show_problems(project.problems)
+    cache = Cache(project.root / WORK_FOLDER)
+    with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
+        surveyed = survey(project.root, project.config, options, cache, executor, progress)
+    errors = [problem for problem in surveyed.problems if problem.severity is Severity.ERROR]
+    show_problems((*project.problems, *errors))
     chosen = [recording for recording in surveyed.site.recordings if _wanted(recording, flags)]
     if flags["as_json"]:
         print_json([described(recording) for recording in chosen])

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from castsite.analysis.model import Analysis
-from castsite.build import Options, survey
+from castsite.build import Options, survey, workers
 from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar
 from castsite.cli.list import described
@@ -31,10 +31,11 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     """Show what is known about the recording NAME: its address, its file, or the end of one of them."""
     project = load_project(directory)
     options = Options(drafts=True, future=True, jobs=flags["jobs"], now=now())
-    with progress_bar(quiet=flags["as_json"]) as progress:
-        surveyed = survey(project.root, project.config, options, Cache(project.root / WORK_FOLDER), progress)
-    recording = find(name, surveyed.site.recordings)
-    analysis = surveyed.archive.analysis(recording.key)
+    cache = Cache(project.root / WORK_FOLDER)
+    with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
+        surveyed = survey(project.root, project.config, options, cache, executor, progress)
+        recording = find(name, surveyed.site.recordings)
+        analysis = surveyed.archive.analysis(recording.key)
     if flags["as_json"]:
         print_json(described(recording) | _found(analysis, lines=flags["transcript"]))
     else:

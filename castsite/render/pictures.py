@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from castsite.artifact import Artifact, Order
-from castsite.errors import Place
+from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import Limits
 from castsite.render.links import Missing
 from castsite.render.markdown import render_markdown
@@ -87,8 +87,16 @@ def _judged(content: Path, file: SourceFile, limits: Limits) -> Picture | Refuse
 
 
 def _clean(content: Path, name: str, limits: Limits) -> bytes:
-    data = read_source(content, name, limits.image_size)
+    try:
+        data = read_source(content, name, limits.image_size)
+    except OSError as error:
+        raise _changed(name) from error
     picture = check_picture(data, limits)
     if isinstance(picture, Refused):
-        raise OSError(None, "changed while the site was being built; build again", name)
+        raise _changed(name)
     return without_metadata(data, picture.kind)
+
+
+def _changed(name: str) -> StorageError:
+    text = "changed while the site was being built; build again"
+    return StorageError(Problem(Severity.FATAL, Place(name), "changed", text))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from castsite.analysis.model import Analysis
+from castsite.errors import Place, Problem, Severity, quote
 from castsite.render.assets import Asset
 from castsite.render.context import Anchor, Date, Head, SiteView
 from castsite.render.encode import safe_text
@@ -21,6 +23,7 @@ from castsite.render.images.svg import Drawing, draw
 from castsite.render.shelf import Shelf
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address
+from castsite.schema.nearest import did_you_mean
 from castsite.schema.values import Author, Day, Link
 from castsite.site.model import Recording
 from castsite.site.urls import relative
@@ -166,6 +169,19 @@ def direction(language: str) -> str:
     return locale.text_direction if locale else "ltr"
 
 
+def navigation_problems(shelf: Shelf, paths: AbstractSet[str]) -> Iterator[Problem]:
+    """Name entries of `navigation:` that lead nowhere; `paths` are all output paths."""
+    for link in shelf.site.config.navigation:
+        written = link.url.partition("#")[0].partition("?")[0]
+        path = written.strip("/")
+        if not written or outside(link.url) or path in shelf.addresses:
+            continue
+        if path not in paths and f"{path}/index.html".lstrip("/") not in paths:
+            near = did_you_mean(path, shelf.addresses) or "; name a page of the site or an http(s) address"
+            text = f"navigation: {quote(link.url)} leads nowhere{near}"
+            yield Problem(Severity.WARNING, Place("castsite.yml"), "broken-link", text)
+
+
 def _navigation(shelf: Shelf, sheet: Sheet) -> list[Anchor]:
     config = shelf.site.config
     if config.navigation:
@@ -184,7 +200,7 @@ def _navigated(link: Link, shelf: Shelf, sheet: Sheet) -> Anchor:
         return Anchor(title=link.title or href, href=href)
     written, mark, rest = link.url.partition("#")
     slug = shelf.addresses.get(written.strip("/"))
-    path = written.strip("/") if slug is None else page_of(slug)
+    path = written.lstrip("/") if slug is None else page_of(slug)
     return Anchor(title=link.title or written, href=sheet.link(path) + mark + rest, current=path == sheet.path)
 
 

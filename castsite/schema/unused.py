@@ -1,6 +1,6 @@
 """Keys that are checked today and act in a later version: the only place that says so.
 
-The documentation marks them. Whoever makes a key act takes its name out of here.
+The documentation marks them, and a build tells who writes them. Whoever makes a key act takes its name out of here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
         "encoding",
         "end",
         "export",
+        "extra",
         "id",
         "input",
         "mask_region",
@@ -31,6 +32,7 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
 UNUSED_IN_CONFIG: Final = frozenset(
     {
         "export",
+        "extra",
         "feeds",
         "keep_titles",
         "outputs",

@@ -54,7 +54,6 @@ class Addressing:
 
     config: SiteConfig
     now: datetime
-    site_key: str | None
     problems: list[Problem] = field(default_factory=list)
     folders: dict[str, str] = field(default_factory=dict)
     """folder → slug, each made once so that its warning comes once"""
@@ -93,8 +92,8 @@ class Addressing:
     def _slug(self, document: Document, section: str, state: State) -> str | None:
         chosen = document.meta.slug
         if chosen is None:
-            if state == "unlisted" and self.site_key:
-                return unlisted_slug(document.path, self.site_key)
+            if state == "unlisted" and self.config.site_key:
+                return unlisted_slug(document.path, self.config.site_key)
             last, problem = generated_slug(document.stem, source=document.path, first=not section, rules=self._rules())
         else:
             place = document.meta.place("slug", document.path)

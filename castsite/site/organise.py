@@ -35,10 +35,9 @@ def organise(
     *,
     config: SiteConfig,
     now: datetime,
-    site_key: str | None = None,
 ) -> Organised:
     """Build the site of all pages and of the recordings that were found good (`facts` by document path)."""
-    addressing = Addressing(config, now, site_key)
+    addressing = Addressing(config, now)
     usable = [item for item in documents if item.kind != "recording" or item.path in facts]
     items = sorted(addressing.items(usable, facts), key=lambda item: item.slug)
     listed = [item for item in items if item.state == "public"]

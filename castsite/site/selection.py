@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
 from castsite.config import SiteConfig
-from castsite.errors import Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import Day, Visibility
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
+
+_MISSED = frozenset({"speed", "captions", "audio", "secrets"})
+"""Keys without effect whose absence is seen."""
 
 State = Literal["public", "unlisted", "expired"]
 
@@ -24,10 +28,14 @@ def wanted(
     """
     kept: list[Document] = []
     problems: list[Problem] = []
+    if config.secrets.policy in {"fail", "redact"}:
+        text = "secrets: this version does not look for secrets; look yourself before you publish"
+        problems.append(Problem(Severity.WARNING, Place("castsite.yml"), "no-effect-yet", text))
     for document in documents:
         reason = _held_back(document, config, now, drafts=drafts, future=future)
         if reason is None:
             kept.append(document)
+            problems.extend(_without_effect(document))
         else:
             problems.append(reason)
     return tuple(kept), tuple(problems)
@@ -69,3 +77,16 @@ def _expiry(document: Document, day: Day | None, config: SiteConfig, now: dateti
         return expires.moment
     days = expires if expires is not None else config.retention_days
     return never if days is None or day is None else day.moment + timedelta(days=days)
+
+
+def _without_effect(document: Document) -> Iterator[Problem]:
+    """Name what was written and does nothing yet, so that nobody waits for it; `speed` changes what is seen."""
+    meta = document.meta
+    for key, place in meta.places:
+        if key in UNUSED_IN_FRONT_MATTER and place.path:
+            severity = Severity.WARNING if key in _MISSED else Severity.INFO
+            text = f"{quote(key)} is checked, and has no effect in this version"
+            yield Problem(severity, place, "no-effect-yet", text)
+    if isinstance(meta.poster, str) and meta.poster != "auto":
+        text = "a picture as poster has no effect in this version; name a time, such as 0:12"
+        yield Problem(Severity.WARNING, meta.place("poster", document.path), "no-effect-yet", text)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from castsite.artifact import Artifact, Order
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import MIB, Limits
 from castsite.site.sources import describe_os_error, read_source
 
@@ -73,4 +73,5 @@ def _body(root: Path, name: str, limit: int) -> bytes:
     try:
         return read_source(root, name, limit)
     except OSError as error:
-        raise OSError(error.errno, describe_os_error(error), f"{STATIC}/{name}") from error
+        place = Place(f"{STATIC}/{name}")
+        raise StorageError(Problem(Severity.FATAL, place, "unreadable", describe_os_error(error))) from error

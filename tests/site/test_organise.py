@@ -43,7 +43,7 @@ def summary(**facts: Any) -> Summary:
 
 def site(*documents: Document, config: SiteConfig | None = None, key: str | None = None, **facts: Any) -> Organised:
     found = {item.path: Facts(f"key of {item.recording}", summary(**facts)) for item in documents}
-    return organise(documents, found, config=config or SiteConfig(), now=NOW, site_key=key)
+    return organise(documents, found, config=config or SiteConfig(site_key=key), now=NOW)
 
 
 def slugs(result: Organised) -> list[str]:
