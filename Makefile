@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 JOBS ?= 2
 
-.PHONY: demo test check golden bench browser docs clean
+.PHONY: demo test check bench browser docs clean
 
 demo: $(READY)  ## build the repository's own gallery into public/
 	$(BIN)/castsite build
@@ -22,9 +22,6 @@ check: $(READY)  ## linter, formatter, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-golden: $(READY)  ## rewrite the expected outputs; look at the difference before committing it
-	$(BIN)/pytest --update-golden
-
 bench: $(READY)  ## measure: ratios against peers and floors, in one run
 	$(BIN)/python -m benchmarks
 
@@ -32,6 +29,11 @@ browser:  ## Debian's Chromium, for the tests in a real browser
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
 	  || echo "chromium is missing: the tests in a browser are skipped"
+
+docs: $(READY)  ## write the generated parts of docs/ anew
+	$(BIN)/python docs/contract.py
+	$(BIN)/python docs/conformance/generate.py
+	$(BIN)/pytest -q --update-golden tests/schema/test_docs.py
 
 clean:  ## remove what make and the tests made
 	rm -rf .venv public .castsite .pytest_cache .mypy_cache .ruff_cache .hypothesis castsite/_assets

@@ -156,7 +156,7 @@ def test_H06_a_damaged_cache_gives_the_same_site(site: Project) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a small address space needs setrlimit")
-def test_H14_a_recording_that_needs_too_much_memory_costs_itself_alone(site: Project) -> None:
+def test_H14_F18_F36_a_recording_that_needs_too_much_memory_costs_itself_alone(site: Project) -> None:
     site.write({"castsite.yml": "limits: {worker_memory: 200 MiB, event_size: 64000000, line_size: 64 MiB}\n"})
     site.write({"content/huge.cast": cast(*["x" * 20_000_000] * 2)})
     done = site.build()
@@ -166,7 +166,7 @@ def test_H14_a_recording_that_needs_too_much_memory_costs_itself_alone(site: Pro
     assert "hello/index.html" in site.published()
 
 
-def test_H14_a_recording_that_takes_too_long_costs_itself_alone(site: Project) -> None:
+def test_H14_F16_F34_a_recording_that_takes_too_long_costs_itself_alone(site: Project) -> None:
     site.write({"castsite.yml": "limits: {seconds_per_recording: 1}\n"})
     header, event = cast("x", width=200, height=200).splitlines()
     frame = json.dumps([1.0, "o", "\x1b[H\x1b[2J" + "\r\n".join(["wide " * 39] * 199)])
@@ -340,3 +340,36 @@ def test_the_public_names_are_there() -> None:
     assert castsite.build.__name__ == "build"
     assert castsite.load_config("title: x").config.title == "x"
     assert issubclass(castsite.CastsiteError, Exception)
+
+
+def test_F39_memory_does_not_grow_with_the_number_of_recordings(tmp_path: Path) -> None:
+    peaks = []
+    for count in (40, 400):
+        site = Project(tmp_path / str(count)).write(
+            {f"content/{i % 10}/{i}.cast": cast(*[f"line {j} of {i}" for j in range(20)]) for i in range(count)}
+        )
+        code = (
+            "import sys; from castsite.cli import main; main(['build'], standalone_mode=False)\n"
+            "print([line for line in open('/proc/self/status') if line.startswith('VmHWM')][0].split()[1])"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=site.root, capture_output=True, text=True, check=True)
+        peaks.append(int(done.stdout))
+    assert peaks[1] <= 1.2 * peaks[0], peaks
+
+
+def test_F37_a_recording_at_all_limits_together_ends_by_itself(tmp_path: Path) -> None:
+    limits = "limits: {events: 20000, file_size: 3 MiB, cells: 200000, line_size: 400 KiB, event_size: 200000}\n"
+    header = {"version": 2, "width": 1000, "height": 200, "title": "x" * 200}
+    marks = [[i / 100, "m", "y" * 200] for i in range(1000)]
+    prints = [[10 + i / 1000, "o", "\x1b[H" + "z" * 90] for i in range(18_000)]
+    large = [[30.0, "o", "w" * 200_000]]
+    lines = [header, *marks, *prints, *large]
+    site = Project(tmp_path).write(
+        {
+            "castsite.yml": limits,
+            "content/most.cast": "".join(json.dumps(line) + "\n" for line in lines),
+            "content/other.cast": cast(),
+        }
+    )
+    told = site.build().stderr
+    assert "built 2 of 2" in told or re.search(r"^error: content/most\.cast: took-too-long", told, re.MULTILINE)

@@ -91,3 +91,13 @@ def test_the_key_depends_on_source_edit_and_limits(folder: Path) -> None:
     }
     assert len(keys) == 4
     assert one.key() == one._replace(content="/elsewhere").key()
+
+
+def test_A59_colours_without_a_word_give_a_blank_poster(folder: Path) -> None:
+    source = v2(*[[i / 100, "o", "\x1b[1m" * 50_000] for i in range(1, 21)])  # 4 MB of sequences, 9 MB of file
+    outcome, key, cache = examined(folder, source)
+    analysis = recall_analysis(cache, key)
+    assert outcome.summary is not None
+    assert analysis is not None
+    assert analysis.lines == ()
+    assert all(not run.text.strip() for row in analysis.poster.runs for run in row)

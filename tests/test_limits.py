@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from builders import v2
 
+from castsite.analysis.model import Line
 from castsite.cast.compressed import Inflated, inflate
 from castsite.cast.read import read
 from castsite.cast.timeline import prepare
@@ -17,6 +18,7 @@ from castsite.errors import Place, Problem, Severity
 from castsite.limits import DAY, SECOND, Limits
 from castsite.render.links import Missing
 from castsite.render.markdown import render_markdown
+from castsite.render.transcript import log
 from castsite.safety import Refused
 from castsite.safety.raster import check_picture
 from castsite.schema.block import split
@@ -138,3 +140,11 @@ def test_F01_to_F36_exactly_at_the_limit_and_one_more(
 def test_the_unit_of_a_second_is_a_microsecond() -> None:
     assert SECOND == 1_000_000
     assert DAY == 86_400_000_000
+
+
+def test_F11_F29_a_transcript_longer_than_the_limit_goes_on_in_the_text_file() -> None:
+    lines = [Line(number * SECOND, number * SECOND, "x" * 80) for number in range(100)]
+    whole = log(lines, (), (), limit=10**9)
+    size = len(whole.html) - len("</ol></section>")
+    assert log(lines, (), (), limit=size).hidden == 0
+    assert log(lines, (), (), limit=size - 1).hidden == 1

@@ -165,6 +165,8 @@ class Transcript:
                         records[new] = order, time, since, alternate
                         continue
                 records[new] = order, time, time, alternate
+            elif new and old and not counts[old] and old in records and superseded(old, new, time - records[old][1]):
+                del records[old]  # a draft of a line that stands on the screen already
         for text in through:
             if text:
                 order += 1

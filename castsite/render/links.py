@@ -116,6 +116,9 @@ class Links:
             return address.url
         if address.kind is Kind.FRAGMENT:
             return f"#{self._fragment(address.fragment, self._ids)}"
+        if not address.path:  # `?t=1:05` is a moment of the page itself
+            fragment = f"#{self._fragment(address.fragment, self._ids)}" if address.fragment else ""
+            return encode(f"?{address.query}{fragment}")
         target = self._resolve(address.path)
         if isinstance(target, Missing):
             self._miss("link", address.path, target)

@@ -58,7 +58,8 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
         current = max(group, bisect_right(starts, time)) if starts else 0
         opening = ""
         if current != group:
-            opening = ("</ol></section>" if parts else "") + _opening(current, chapters)
+            passed = "</ol></section>".join(_opening(number, chapters) for number in _between(group, current))
+            opening = ("</ol></section>" if parts else "") + passed
             group, before = current, ""
         when = f'<a class="tc" href="?t={moment}">{at}</a>' if at != before else '<span class="tc"></span>'
         if index in typed:
@@ -74,6 +75,8 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
         shown, before = shown + 1, at
     if parts:
         parts.append("</ol></section>")
+        if shown == len(lines):
+            parts += [f"{_opening(number, chapters)}</ol></section>" for number in range(group + 1, len(chapters) + 1)]
     return Log(Markup("".join(parts)), shown, len(lines) - shown)  # noqa: S704 - each piece was escaped
 
 
@@ -118,6 +121,11 @@ def _start(line: str, command: Command) -> int | None:
 
 def _first_line(command: Command) -> str:
     return command.text.partition("\n")[0]
+
+
+def _between(group: int, current: int) -> range:
+    """Give the chapters that begin here: some may show no line of their own, but each has its heading."""
+    return range(current if group < 0 and not current else max(group + 1, 1), current + 1)
 
 
 def _opening(current: int, chapters: Sequence[Chapter]) -> str:

@@ -36,10 +36,9 @@ _ROW: Final = re.compile(r"(?:^|(?<=_))([A-Z]\d\d)(?=_|$)")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `first` to `last` are its ids, mostly the same; `waits` is why it has no test yet."""
+    """One row: `waits` is why it, or half of it, has no test yet."""
 
-    first: str
-    last: str
+    name: str
     given: str
     expected: str
     waits: str
@@ -69,41 +68,37 @@ def page() -> str:
     parts = [
         "# Conformance\n",
         (
-            "What castsite does with bad input and bad luck, row by row. Written by `docs/conformance/generate.py` from\n"
-            "`docs/conformance/rows.tsv` and the names of the tests; do not edit it by hand.\n"
+            "What castsite does with bad input and bad luck, row by row. Written by `docs/conformance/generate.py`\n"
+            "from `docs/conformance/rows.tsv` and the names of the tests; do not edit it by hand.\n"
         ),
         (
-            "**F** nothing changes, exit 2 · **E** the item is left out, the rest is built · **W** repaired or dropped,\n"
-            "published, with a message · **OK** no message · ⓑ in a browser · ⓟ POSIX only · ⓦ Windows only\n"
+            "**F** nothing changes, exit 2 · **E** the item is left out, the rest is built · **W** repaired or\n"
+            "dropped, published, with a message · **OK** no message · ⓑ in a browser · ⓟ POSIX only · ⓦ Windows only\n"
         ),
         f"{standing} of {len(every)} rows have a test. {LATER}\n",
     ]
     for letter, title in GROUPS.items():
         parts.append(f"## {letter}. {title}\n")
         parts.append("| row | given | expected | tested by |\n|---|---|---|---|")
-        parts += [_line(row, tests) for row in every if row.first[0] == letter]
+        parts += [_line(row, tests) for row in every if row.name[0] == letter]
         parts.append("")
     return "\n".join(parts)
 
 
 def _row(name: str, given: str, expected: str, waits: str = "") -> Row:
-    first, _, last = name.partition("–")
-    return Row(first, last or first, given, expected, waits)
+    return Row(name, given, expected, waits)
 
 
 def _tests_of(row: Row, tests: dict[str, list[str]]) -> list[str]:
-    letter, start, end = row.first[0], int(row.first[1:]), int(row.last[1:])
-    names = [name for number in range(start, end + 1) for name in tests.get(f"{letter}{number:02}", ())]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(tests.get(row.name, ())))
 
 
 def _line(row: Row, tests: dict[str, list[str]]) -> str:
-    name = row.first if row.first == row.last else f"{row.first}–{row.last}"
     names = _tests_of(row, tests)
     files = sorted({name.partition(":")[0] for name in names})
     shown = [f"`{file}` ({sum(name.startswith(f'{file}:') for name in names)})" for file in files]
     notes = [*shown, *([f"waits: {row.waits}"] if row.waits else [])]
-    return f"| {name} | {row.given} | {row.expected} | {', '.join(notes)} |"
+    return f"| {row.name} | {row.given} | {row.expected} | {', '.join(notes)} |"
 
 
 def main() -> None:

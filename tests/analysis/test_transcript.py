@@ -303,3 +303,14 @@ def test_a_line_is_settled_at_most_one_window_after_it_appeared() -> None:
     events = [output(i / 100, f"line {i}\r\n") for i in range(200)]
     for line in transcript(cast(events, rows=300)):
         assert 0 <= line.time - int(line.text.split()[1]) * 10_000 <= SPAN
+
+
+def test_a_command_typed_again_below_itself_leaves_no_drafts() -> None:
+    again = [
+        output(0, "$ "),
+        typed(1, "make it"),
+        output(2, "\r\nok\r\n$ "),
+        typed(3, "make it"),
+        output(4, "\r\nok\r\n$ "),
+    ]
+    assert texts(*again) == ["$ make it", "ok", "$"]

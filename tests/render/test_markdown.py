@@ -578,3 +578,10 @@ def test_C17_every_text_becomes_one_short_line(text: str) -> None:
     assert len(line) <= 200
     assert line == " ".join(line.split())
     assert plain(line) == line
+
+
+def test_a_moment_in_a_text_is_one_of_its_own_page() -> None:
+    found = rendered("See [the merge](?t=1:05) and [this](#t=5).")
+    assert 'href="?t=1:05"' in found.html
+    assert 'href="#t=5"' in found.html
+    assert found.problems == ()

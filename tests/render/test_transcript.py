@@ -50,9 +50,10 @@ def test_chapters_are_headings_over_their_lines() -> None:
     found = log([line(1, "before"), line(2, "make"), line(5, "ok")], (), chapters, limit=PLENTY)
     fragment = parsed(found)
     sections = list(fragment.iter("section"))
-    assert [section.get("id") for section in sections] == [None, "c1", "c3"]
-    assert ["".join(heading.itertext()) for heading in fragment.iter("h3")] == ["0:02Build <it>", "0:04Test"]
-    assert [[row[1].text for row in section.iter("li")] for section in sections] == [["before"], ["make"], ["ok"]]
+    assert [section.get("id") for section in sections] == [None, "c1", "c2", "c3"]
+    headings = ["".join(heading.itertext()) for heading in fragment.iter("h3")]
+    assert headings == ["0:02Build <it>", "0:03Nothing new", "0:04Test"]
+    assert [[row[1].text for row in section.iter("li")] for section in sections] == [["before"], ["make"], [], ["ok"]]
 
 
 def test_first_line_of_a_chapter_shows_its_time_again() -> None:
@@ -149,3 +150,12 @@ def test_any_transcript_is_valid_html_with_one_row_for_each_shown_line(
     assert len(list(parsed(found).iter("li"))) == found.shown
     identities = [element.get("id") for element in parsed(found).iter() if element.get("id")]
     assert len(identities) == len(set(identities))
+
+
+def test_a_chapter_without_lines_of_its_own_keeps_its_heading() -> None:
+    chapters = [Chapter(0, "One"), Chapter(2 * SECOND, "Two"), Chapter(3 * SECOND, "Three"), Chapter(9 * SECOND, "End")]
+    found = log([line(1, "a"), line(4, "b")], (), chapters, limit=PLENTY)
+    headings = ["".join(heading.itertext()) for heading in parsed(found).iter("h3")]
+    assert headings == ["0:00One", "0:02Two", "0:03Three", "0:09End"]
+    assert rows(found) == ["0:01 a", "0:04 b"]
+    assert [section.get("id") for section in parsed(found).iter("section")] == ["c1", "c2", "c3", "c4"]
