@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 from castsite.analysis.model import TRACE_SLICES
@@ -55,7 +56,7 @@ def levels(counts: Sequence[int], slices: int) -> tuple[int, ...]:
     loud = sorted(filter(None, columns))
     if not loud:
         return (0,) * slices
-    top = loud[int(_FULL * (len(loud) - 1))]
+    top = loud[ceil(_FULL * len(loud)) - 1]
     return tuple(_level(column / top) for column in columns)
 
 

@@ -134,7 +134,7 @@ class Detector:
             feed(said)
             if said == "\x1b[?2004h":
                 self._editor_starts(time)
-            elif said[1] == "]":
+            elif said.startswith("\x1b]"):
                 self._mark(time, said)
         if start < len(data):
             feed(data[start:])

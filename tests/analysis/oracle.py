@@ -26,12 +26,16 @@ LIMITS = Limits()
 
 @dataclass
 class Shown:
-    """For each text the times it was on the screen, how long it stayed at most, whether it scrolled off or grew on."""
+    """For each text the times it was on the screen, how long it stayed at most, whether it scrolled off or grew on.
+
+    `head`: start of a wrapped line that scrolled off while its rest was still on the screen at the end.
+    """
 
     times: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     dwell: dict[str, int] = field(default_factory=dict)
     scrolled: set[str] = field(default_factory=set)
     grew: set[str] = field(default_factory=set)
+    head: str = ""
 
     def legible(self, dwell: int) -> set[str]:
         """Texts that stayed this long, or scrolled off, and did not simply grow in place."""
@@ -70,7 +74,8 @@ def _casts(corpus: Path) -> Iterator[tuple[str, Cast]]:
 
 
 def outputs(cast: Cast) -> Iterator[tuple[int, str, str]]:
-    """Give output and resizes; output split before each screen swap, as the engine demands."""
+    """Give output and true resizes; output split before each screen swap, as the engine demands."""
+    size = f"{cast.header.cols}x{cast.header.rows}"
     for time, code, data in cast.events:
         if code == OUTPUT:
             start = 0
@@ -78,7 +83,8 @@ def outputs(cast: Cast) -> Iterator[tuple[int, str, str]]:
                 yield time, code, data[start : match.start()]
                 start = match.start()
             yield time, code, data[start:]
-        elif code == RESIZE:
+        elif code == RESIZE and data != size:
+            size = data
             yield time, code, data
 
 
@@ -87,9 +93,7 @@ def shown(cast: Cast) -> Shown:
     screen, found = Screen(cast.header.cols, cast.header.rows), Shown()
     since: dict[str, int] = {}
     before: list[str] = []
-    last, left, under = 0, 0, ""
     for time, code, data in outputs(cast):
-        last = time if data else last
         dirty, gone = screen.feed(data) if code == OUTPUT else ([0], screen.resize(*map(int, data.split("x"))))
         if not dirty and not gone and not SWAP.match(data):
             for text in since:
@@ -102,7 +106,6 @@ def shown(cast: Cast) -> Shown:
             }
         here, off, before = {*rows} - {""}, {*gone} - {""}, rows
         found.scrolled |= off
-        left, under = (time, rows[0]) if gone else (left, under)
         for text in here | off:
             found.times[text].append(time)
         for text in since.keys() - here:
@@ -110,9 +113,7 @@ def shown(cast: Cast) -> Shown:
         since.update((text, time) for text in here - since.keys())
     for text in since:  # the last picture stays
         found.dwell[text] = max(found.dwell.get(text, 0), 2 * SECOND)
-    if head := screen.head():  # of a wrapped line that scrolled off, its rest still on the screen
-        for text in {head.rstrip(), (head + under).rstrip()}:
-            found.times[text] += [left, last]
+    found.head = screen.head()
     return found
 
 
@@ -149,8 +150,11 @@ def _covered(text: str, texts: set[str], blob: str, bags: Iterable[set[str]]) ->
 
 def is_false(line: Line, found: Shown) -> bool:
     """Whether the text was never on the screen within a window before the line's time."""
+    cut, head = len(line.text) >= LIMITS.line_length - 1, found.head.rstrip()
+    if head and (line.text.startswith(head) or (cut and head.startswith(line.text))):
+        return False
     times = found.times.get(line.text, [])
-    if len(line.text) >= LIMITS.line_length - 1:  # cut off
+    if cut:
         times = sorted(time for text, when in found.times.items() if text.startswith(line.text) for time in when)
     index = bisect_right(times, line.time)
     return not index or times[index - 1] < line.time - SPAN
