@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Run the command line; imported late so that nothing else pays for it."""
-    from castsite.cli import run  # noqa: PLC0415 - the import is the work
+    try:
+        from castsite.cli import run  # noqa: PLC0415 - the import is the work
 
-    run()
+        run()
+    except KeyboardInterrupt:  # before the command line could take it
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -158,6 +158,9 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
 ) -> Survey:
     """Find out what the site holds, examining those recordings that are not remembered."""
     content = project / config.content
+    if content.is_symlink():
+        text = "links are not followed; put the folder itself here, or name it with content: in castsite.yml"
+        raise ConfigError(Problem(Severity.FATAL, Place(config.content), "link", text))
     if not content.is_dir():
         text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
@@ -212,7 +215,7 @@ def lay_out(project: Path, surveyed: Survey) -> Layout:
 def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
     """Give the output folder of a project."""
     return Target(
-        root=project / config.output,
+        root=Path(os.path.normpath(project / config.output)),
         work=project / WORK_FOLDER,
         project=project,
         sources=tuple(project / name for name in (config.content, STATIC, "templates", "themes")),

@@ -172,6 +172,14 @@ def _site_address(node: Node, reading: Reading) -> str | None:
     return normal
 
 
+def _output(node: Node, reading: Reading) -> str | None:
+    text = line()(node, reading)
+    if text and text.startswith("~"):
+        reading.error(node.at, f"{quote(text)}: ~ is not expanded here; write the whole path")
+        return None
+    return text
+
+
 def _key_text(node: Node, reading: Reading) -> str | None:
     """Read the site key; a wrong one is not quoted."""
     if isinstance(node, Text) and len(node.value) >= KEY_LENGTH:
@@ -257,7 +265,7 @@ CONFIG: Final = Schema(
         Key("timezone", zone_name, "name of a zone", "Europe/Berlin", "The zone of dates that name none."),
         Key("author", person, "text or {name, url}", "{name: Ada, url: https://ada.example/}", "Who stands behind it."),
         Key("content", folder("content"), "folder", "content", "Where recordings and pages are."),
-        Key("output", line(), "folder", "public", "Where the site is written to; `--output` goes before it."),
+        Key("output", _output, "folder", "public", "Where the site is written to; `--output` goes before it."),
         Key("ignore", list_of(line()), "list of patterns", "[drafts/*]", "Files of the content folder to pass over."),
         Key("theme", _theme, "name or {name, options}", "default", "How it looks; `default` ships with castsite."),
         Key(

@@ -11,6 +11,8 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from typing import ParamSpec, TypeVar
 
@@ -88,18 +90,31 @@ def _context(preload: tuple[str, ...]) -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
+    with _silence():
+        forkserver.ensure_running()
     return context
 
 
-def _begin(memory: int) -> None:
-    """Prepare a worker: the terminal's Ctrl-C is the parent's business, memory is bounded, nothing is printed.
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Give what is started now no standard error.
 
-    A native library that runs out of memory writes its last words to standard error; the parent says what happened.
+    A native library that runs out of memory, and a worker that is ended while it begins, say their last words there;
+    the parent says what happened.
     """
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _begin(memory: int) -> None:
+    """Prepare a worker: the terminal's Ctrl-C is the parent's business, memory is bounded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 2)
-    os.close(silence)
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - there is none on Windows

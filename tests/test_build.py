@@ -373,3 +373,34 @@ def test_F37_a_recording_at_all_limits_together_ends_by_itself(tmp_path: Path) -
     )
     told = site.build().stderr
     assert "built 2 of 2" in told or re.search(r"^error: content/most\.cast: took-too-long", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize("output", ["~", "~/x", ".git", ".castsite/x", "content/x"])
+def test_D11_an_output_folder_that_could_do_harm_is_refused(tmp_path: Path, output: str) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast(), "castsite.yml": f"output: {json.dumps(output)}\n"})
+    site.build(code=2)
+    assert not (tmp_path / output).exists()
+
+
+def test_an_output_path_through_a_folder_that_is_not_there_is_the_plain_one(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast(), "castsite.yml": "output: docs/../public\n"})
+    site.build()
+    assert "a/index.html" in site.published()
+    assert not (tmp_path / "docs").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links of POSIX")
+def test_D04_a_content_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"real/a.cast": cast(), "castsite.yml": ""})
+    (tmp_path / "content").symlink_to("real")
+    assert "links are not followed" in site.build(code=2).stderr
+
+
+def test_a_moment_at_the_end_of_time_is_no_fault(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast(), "castsite.yml": "retention_days: 90\n"})
+    site.build(SOURCE_DATE_EPOCH="253402300799")
+
+
+def test_H10_a_configuration_that_is_no_file_is_an_error(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast(), "castsite.yml/x": ""})
+    assert "fatal: castsite.yml: not-a-file" in site.build(code=2).stderr

@@ -14,6 +14,9 @@ from castsite.cli.console import print_json, problems_as_json, progress_bar, sho
 from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
 from castsite.errors import Problem, Severity
 
+HELD = frozenset({"draft", "private", "future-date"})
+"""Codes of items that their owner does not want published now."""
+
 
 @click.command("build")
 @click.option("-o", "--output", help="Folder to write to; public by default.")
@@ -52,7 +55,10 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
 def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output: str) -> str:
     done, found = len(built.survey.site.recordings), built.survey.found
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
-    notes = [f"{found - done} left out"] if found > done else []
+    waiting = sum(problem.code in HELD for problem in problems)
+    lost = max(found - done - waiting, 0)
+    notes = [f"{lost} left out"] if lost else []
+    notes += [f"{waiting} held back as draft, private or future"] if waiting else []
     notes += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
     note = f" ({', '.join(notes)})" if notes else ""
     counted = f"{done} of {found} recordings{note}"

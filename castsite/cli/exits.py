@@ -65,7 +65,7 @@ def _report(error: Exception) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     place = Place(str(getattr(error, "filename", None) or ""))
-    text = f"{getattr(error, 'strerror', None) or error}; nothing half-written is left"
+    text = f"{getattr(error, 'strerror', None) or error}; make room, or make it readable and writable"
     print(Problem(Severity.FATAL, place, "input-output", text), file=sys.stderr)
     return 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from castsite import __version__
-from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.errors import ConfigError, Place, Problem, Severity, printable
 
 TARGETS = {"gitignore": ".gitignore", "github": ".github/workflows"}
 """Names in the scaffold → names in the site: dot-files would be left out of some packages."""
@@ -28,7 +29,8 @@ def command(directory: Path, folder: Path) -> None:
         raise ConfigError(Problem(Severity.FATAL, Place(str(folder)), "not-empty", text))
     target.mkdir(parents=True, exist_ok=True)
     made = _lay_down(files("castsite") / "scaffold", target)
-    print(f"made {folder} with {made} files; now\n\n    cd {folder} && castsite build\n", file=sys.stderr)
+    shown = printable(str(folder))
+    print(f"made {shown} with {made} files; now\n\n    cd {shlex.quote(shown)} && castsite build\n", file=sys.stderr)
 
 
 def _lay_down(source: Traversable, target: Path) -> int:

@@ -33,7 +33,7 @@ def load_project(root: Path, **flags: Any) -> Project:  # noqa: ANN401 - passed 
     Raises ConfigError with everything that is wrong with it.
     """
     root = root.resolve()
-    found = [name for name in NAMES if (root / name).is_file()]
+    found = [name for name in NAMES if os.path.lexists(root / name)]
     if len(found) > 1:
         raise _fault(found[1], "two-configurations", f"{found[0]} is there too; keep one of the two")
     if not found and not (root / SiteConfig().content).is_dir():
@@ -75,6 +75,8 @@ def json_option(function: F) -> F:
 
 
 def _read(path: Path) -> str:
+    if not path.is_file():
+        raise _fault(path.name, "not-a-file", "is not a regular file")
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:

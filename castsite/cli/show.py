@@ -10,7 +10,7 @@ import click
 from castsite.analysis.model import Analysis
 from castsite.build import Options, survey, workers
 from castsite.cache import Cache
-from castsite.cli.console import coloured_text, print_json, progress_bar
+from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
 from castsite.cli.list import described
 from castsite.cli.project import jobs_option, json_option, load_project, now
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
@@ -34,6 +34,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     cache = Cache(project.root / WORK_FOLDER)
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
+        show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path])
         recording = find(name, surveyed.site.recordings)
         analysis = surveyed.archive.analysis(recording.key)
     if flags["as_json"]:

@@ -95,8 +95,10 @@ def _reason(target: Target) -> str | None:
             return f"it is {name}"
         if root in folder.parents:
             return f"{name} lies in it"
-    inside = (folder for folder in target.sources if _real(folder) in root.parents)
-    return next((f"it lies in {quote(target.shown(folder))}, which the site is made from" for folder in inside), None)
+    if {".git", ".github"} & set(root.parts):
+        return "it lies in a folder of git or GitHub"
+    inside = (folder for folder in (*target.sources, target.work) if _real(folder) in root.parents)
+    return next((f"it lies in {quote(target.shown(folder))}, which is no place for it" for folder in inside), None)
 
 
 def _precious(target: Target) -> list[tuple[str, Path]]:

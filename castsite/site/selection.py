@@ -65,18 +65,23 @@ def _held_back(document: Document, config: SiteConfig, now: datetime, *, drafts:
 def state_of(document: Document, day: Day | None, config: SiteConfig, now: datetime) -> State:
     """Say who is told of an item: what has expired keeps a page that says so."""
     meta = document.meta
-    if _expiry(document, day, config, now) <= now:
+    expires = _expiry(document, day, config)
+    if expires is not None and expires <= now:
         return "expired"
     return "unlisted" if (meta.visibility or config.visibility) is Visibility.UNLISTED else "public"
 
 
-def _expiry(document: Document, day: Day | None, config: SiteConfig, now: datetime) -> datetime:
+def _expiry(document: Document, day: Day | None, config: SiteConfig) -> datetime | None:
     expires = document.meta.expires
-    never = now + timedelta(days=1)
     if isinstance(expires, Day):
         return expires.moment
     days = expires if expires is not None else config.retention_days
-    return never if days is None or day is None else day.moment + timedelta(days=days)
+    if days is None or day is None:
+        return None
+    try:
+        return day.moment + timedelta(days=days)
+    except OverflowError:  # after the year 9999
+        return None
 
 
 def _without_effect(document: Document) -> Iterator[Problem]:
