@@ -154,9 +154,11 @@ class Cache:
         """Make the folder of an entry, and remove what is no entry from its place."""
         prepare(self.work)
         for folder in (self.folder, path.parent):
-            if not folder.is_dir():
-                folder.unlink(missing_ok=True)
-                folder.mkdir(mode=0o700, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, exist_ok=True)  # another worker may make it at the same moment
+            except FileExistsError:  # something that is no folder
+                folder.unlink()
+                folder.mkdir(mode=0o700)
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
 

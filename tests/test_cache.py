@@ -6,6 +6,7 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -247,3 +248,11 @@ def test_the_code_version_names_everything_values_depend_on() -> None:
     assert code_version() == code_version()
     assert len(code_version()) == 64
     assert dict(_versions()) == {name: importlib.metadata.version(name) for name in DEPENDENCIES}
+
+
+def test_many_may_make_room_at_once(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    names = [key(str(number)) for number in range(400)]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda name: cache.put(name, b"value"), names))
+    assert all(cache.get(name) == b"value" for name in names)
