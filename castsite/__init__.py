@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from castsite.build import build as build
-    from castsite.config import load_config as load_config
-    from castsite.errors import CastsiteError as CastsiteError
+from typing import Any
 
 __version__ = "0.1.0"
 
