@@ -16,6 +16,7 @@ The median of the rounds is shown. Ratios of one run hold on any machine, second
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.util
 import os
 import statistics
@@ -39,9 +40,7 @@ from castsite.terminal import Screen
 
 LIMITS: Final = Limits()
 SMALL: Final = 60_000
-"""Characters up to which a recording is given to pyte."""
-MANY: Final = 40
-"""Recordings given to pyte, at most."""
+"""Characters below which a recording is given to pyte."""
 
 Work = Callable[[Cast], object]
 
@@ -93,6 +92,8 @@ def _casts(files: Iterable[tuple[str, bytes]]) -> list[Cast]:
 
 def _run(name: str, casts: list[Cast], options: argparse.Namespace) -> None:
     characters = sum(map(_characters, casts))
+    gc.collect()
+    gc.freeze()  # as in a worker, which holds one recording: no contestant pays for all the others
     print(f"\n{name}: {len(casts)} recordings, {characters / 1e6:.1f} million characters of output")
     contestants = [
         Contestant("engine", _engine, casts),
@@ -103,9 +104,9 @@ def _run(name: str, casts: list[Cast], options: argparse.Namespace) -> None:
         contestants.append(_prototype(options.prototype, casts))
     _table(contestants, options.rounds)
     if not options.no_pyte:
-        some = [cast for cast in casts if 0 < _characters(cast) < SMALL and _survives(cast)][:MANY]
+        some = [cast for cast in casts if 0 < _characters(cast) < SMALL and _survives(cast)]
         print(f"{len(some)} of them, below {SMALL:,} characters")
-        _table([Contestant("transcript", transcript, some), Contestant("pyte", _pyte, some)], min(options.rounds, 5))
+        _table([Contestant("transcript", transcript, some), Contestant("pyte", _pyte, some)], options.rounds)
 
 
 def _table(contestants: Sequence[Contestant], rounds: int) -> None:

@@ -118,13 +118,14 @@ class Screen:
     the primary screen scrolled.
     """
 
-    __slots__ = ("_history", "_piece", "_recent", "_vt", "_wraps", "cols", "rows", "scrolled")
+    __slots__ = ("_history", "_piece", "_recent", "_single", "_vt", "_wraps", "cols", "rows", "scrolled")
 
     def __init__(self, cols: int, rows: int) -> None:
         self._size(cols, rows)
         # limit 0 is essential: without a limit no scrolled row is ever handed out
         self._vt = Vt(self.cols, self.rows, 0)
         self._history = TextUnwrapper()  # lives as long as the screen: a wrapped line may scroll off in several feeds
+        self._single = TextUnwrapper()  # for rows without a wrap, after which it is empty again
         self._recent: deque[Line] = deque(maxlen=HISTORY)
         self._wraps: set[int] = set()  # rows that went on in the next one when they were read
         self.scrolled = 0
@@ -196,18 +197,20 @@ class Screen:
 
         Nothing may have scrolled off since.
         """
-        push, line, wraps, found = TextUnwrapper().push, self._vt.__getitem__, self._wraps, []
+        push, vt, wraps = self._single.push, self._vt, self._wraps
+        found: list[tuple[int, str]] = []
         done = -1
         for row in rows:
             if row <= done:
                 continue
             joined = wraps and (row in wraps or row - 1 in wraps)
             # a wrap can begin without its row becoming dirty
-            if joined or (row > done + 1 and push(line(row - 1)) is None) or (text := push(line(row))) is None:
+            if joined or (row > done + 1 and push(vt[row - 1]) is None) or (text := push(vt[row])) is None:
                 part = self._read_wrapped(row)
                 found += part
                 done = part[-1][0]
-                push = TextUnwrapper().push
+                self._single = TextUnwrapper()
+                push = self._single.push
             else:
                 found.append((row, text))
                 done = row

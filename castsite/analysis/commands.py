@@ -119,7 +119,7 @@ class Detector:
         if alternate:
             self._prompt = None
 
-    def hear(self, time: int, data: str, feed: Callable[[str], None]) -> None:
+    def hear(self, time: int, data: str, feed: Callable[[str], object]) -> None:
         """Feed output, stopping at each token."""
         start = 0
         while match := self._next_token(data, start):

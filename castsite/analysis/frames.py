@@ -29,6 +29,7 @@ FOREVER: Final = 1 << 62
 # what a piece of output does; plain numbers, because there is one for every event
 _TEXT, _WIPE, _ENTER, _LEAVE, _RESIZE = range(5)
 _Piece = tuple[int, int, str]  # time, what it does, its data
+_END: Final[_Piece] = (FOREVER, _RESIZE, "")
 
 _SEQUENCE: Final = 4096  # characters of an unfinished sequence that are carried to the next event
 _INSIDE: Final = "\x1b[?;:<=>0123456789"  # how a control sequence that is not finished may end
@@ -65,7 +66,7 @@ class Listener(Protocol):
     def wants(self, data: str) -> bool:
         """Whether the data may have to be heard: if not, neither has any part of it."""
 
-    def hear(self, time: int, data: str, feed: Callable[[str], None]) -> None:
+    def hear(self, time: int, data: str, feed: Callable[[str], object]) -> None:
         """Feed the data of one event, looking at the screen where needed."""
 
     def rest(self, time: int, gap: int) -> None:
@@ -80,29 +81,28 @@ def frames(cast: Cast, screen: Screen, listener: Listener | None = None) -> Iter
 
     Raises TerminalError.
     """
-    alternate = False
-    for pieces, until in _windows([*_pieces(cast)]):
-        time, kind, data = pieces[0]
-        last = pieces[-1][0]
+    alternate, output = False, Change.OUTPUT  # an enumeration is slow to look into
+    pieces = [*_pieces(cast)]
+    for start, end, until in _windows(pieces):
+        time, kind, data = pieces[start]
+        last = time if end == start + 1 else pieces[end - 1][0]
         if kind == _RESIZE:
             cols, _, rows = data.partition("x")
-            yield Frame(time, until, Change.RESIZE, gone=screen.resize(int(cols), int(rows)))
+            yield Frame(time, until, Change.RESIZE, (), screen.resize(int(cols), int(rows)))
             continue
         if kind > _WIPE and alternate != (kind == _ENTER):
             alternate = not alternate
             yield Frame(time, time, Change.ENTER if alternate else Change.LEAVE)
             if listener:
                 listener.swap(alternate=alternate)
-        text = data if len(pieces) == 1 else "".join([piece[2] for piece in pieces])
-        if listener is None:
-            dirty, gone = screen.feed(text)
-        elif listener.wants(text):
-            dirty, gone = _listen(pieces, until, screen, listener)
+        text = data if end == start + 1 else "".join([piece[2] for piece in pieces[start:end]])
+        if listener is not None and listener.wants(text):
+            dirty, gone = _listen(pieces[start:end], until, screen, listener)
         else:
             dirty, gone = screen.feed(text)
-            if until - last >= PAUSE:
+            if listener is not None and until - last >= PAUSE:
                 listener.rest(last, until - last)
-        yield Frame(last, until, Change.OUTPUT, dirty, gone)
+        yield Frame(last, until, output, dirty, gone)
 
 
 def _listen(pieces: list[_Piece], until: int, screen: Screen, listener: Listener) -> tuple[Sequence[int], list[str]]:
@@ -130,17 +130,18 @@ def _listen(pieces: list[_Piece], until: int, screen: Screen, listener: Listener
     return sorted(dirty), gone
 
 
-def _windows(pieces: list[_Piece]) -> Iterator[tuple[list[_Piece], int]]:
-    """Give the pieces of each window, and when the next one begins. A resize is a window of its own."""
+def _windows(pieces: list[_Piece]) -> Iterator[tuple[int, int, int]]:
+    """Give where each window starts and ends, and when the next one begins. A resize is a window of its own."""
     start = size = end = 0
-    for index, ((time, kind, data), (upcoming, following, _)) in enumerate(
-        zip(pieces, [*pieces[1:], (FOREVER, _RESIZE, "")], strict=False), start=1
-    ):
+    following = iter(pieces)
+    next(following, None)
+    for index, (time, kind, data) in enumerate(pieces, start=1):
+        upcoming, then, _ = next(following, _END)
         if not size:
             end = time + SPAN
         size += len(data)
-        if following or upcoming - time >= PAUSE or upcoming >= end or size > FULL or kind == _RESIZE:
-            yield pieces[start:index], upcoming
+        if then or upcoming - time >= PAUSE or upcoming >= end or size > FULL or kind == _RESIZE:
+            yield start, index, upcoming
             start, size = index, 0
 
 

@@ -28,7 +28,7 @@ class Poster:
 
     def consider(self, frame: Frame, rows: Iterable[str]) -> None:
         """Look at a frame whose logical rows were just read."""
-        stands = frame.until > max(frame.time, self._start)
+        stands = frame.until > frame.time and frame.until > self._start
         if not stands or frame.change is Change.ENTER or frame.change is Change.LEAVE:
             return
         text = "".join(rows)

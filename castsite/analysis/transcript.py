@@ -20,6 +20,7 @@ from castsite.terminal import Screen
 READ: Final = 2_000_000
 """Microseconds after which a text counts as one that was meant to be read, and is no draft."""
 
+_OUTPUT: Final = Change.OUTPUT  # an enumeration is slow to look into
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 # of a line: order of first appearance, time, since, whether on the alternate screen
@@ -76,7 +77,7 @@ class Transcript:
     def add(self, frame: Frame) -> None:
         """Compare the screen with what it was at the frame before."""
         self._time = frame.time
-        if frame.change is Change.OUTPUT:
+        if frame.change is _OUTPUT:
             self._settle(frame)
         elif frame.change is Change.RESIZE:
             self._resize(frame.time, frame.gone, self._screen.read())
@@ -97,14 +98,14 @@ class Transcript:
         return tuple([Line(time, since, text, alternate) for text, (_, time, since, alternate) in found])
 
     def _settle(self, frame: Frame) -> None:
-        gone, dirty, screen = frame.gone, frame.dirty, self._screen
-        if gone or self._reread or 2 * len(dirty) > screen.rows:
-            self._step(frame.time, gone, screen.read())
-        else:
-            self._patch(frame.time, screen.read_rows(dirty))
-        self._reread = False
-        if gone:
-            self._under = self.rows[0]
+        time, _, _, dirty, gone = frame
+        if gone or self._reread or 2 * len(dirty) > self._screen.rows:
+            self._step(time, gone, self._screen.read())
+            self._reread = False
+            if gone:
+                self._under = self.rows[0]
+        elif dirty:
+            self._patch(time, self._screen.read_rows(dirty))
 
     def _step(self, time: int, gone: Sequence[str], new: list[str]) -> None:
         """Old row i continues as (gone + new)[i]: scrolling is an offset, nothing has to be searched."""
@@ -187,7 +188,8 @@ class Transcript:
                 count = counts[text] = counts[text] - 1
                 if not count:
                     del counts[text], records[text]
-        self._give(given)
+        if given:
+            self._give(given)
 
     def _resize(self, time: int, gone: Sequence[str], new: list[str]) -> None:
         """Reflow moves rows, so match by content. A line that is part of a new line is not given out."""

@@ -262,8 +262,8 @@ def test_a_screen_that_scrolls_while_a_command_is_typed() -> None:
 
 
 def test_a_resize_while_a_command_is_typed() -> None:
-    events = [output(0, ON + P), typed(1, "ma"), resize(1.5, 70, 12), typed(2, "ke"), output(3, f"{OFF}\r\n")]
-    assert found(*events) == [("make", "editor", "shell")]
+    made = found(output(0, ON + P), typed(1, "ma"), resize(1.5, 70, 12), typed(2, "ke"), output(3, f"{OFF}\r\n"))
+    assert made == [("make", "editor", "shell")]
 
 
 def test_an_editor_that_never_says_where_its_prompt_ends_does_not_stop_anything() -> None:

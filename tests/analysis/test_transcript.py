@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable
 
 import pytest
 from analysis.oracle import is_false, shown
@@ -20,7 +21,7 @@ from castsite.terminal import Screen
 ALT, PRIMARY = "\x1b[?1049h", "\x1b[?1049l"
 
 
-def texts(*events: Event | list[Event], cols: int = 80, rows: int = 24) -> list[str]:
+def texts(*events: Event | Iterable[Event], cols: int = 80, rows: int = 24) -> list[str]:
     return [line.text for line in transcript(cast(*events, cols=cols, rows=rows))]
 
 
@@ -250,8 +251,10 @@ def _cast(size: tuple[int, int], steps: list[tuple[int, str] | tuple[int, tuple[
     clock, events = 0, []
     for gap, what in steps:
         clock += gap
-        resized = isinstance(what, tuple)
-        events.append(Event(clock, "r", f"{what[0]}x{what[1]}") if resized else Event(clock, "o", what))
+        if isinstance(what, str):
+            events.append(Event(clock, "o", what))
+        else:
+            events.append(Event(clock, "r", f"{what[0]}x{what[1]}"))
     return cast(events, cols=size[0], rows=size[1])
 
 
@@ -306,7 +309,7 @@ def test_a_line_is_settled_at_most_one_window_after_it_appeared() -> None:
 
 
 def test_a_command_typed_again_below_itself_leaves_no_drafts() -> None:
-    again = [
+    again: list[Event | list[Event]] = [
         output(0, "$ "),
         typed(1, "make it"),
         output(2, "\r\nok\r\n$ "),
