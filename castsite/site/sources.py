@@ -21,7 +21,10 @@ RECORDING = re.compile(rf"\.cast(?:{'|'.join(map(re.escape, COMPRESSED))})?$", r
 SECTION_NAMES = ("_index.md", "index.md")
 _NOISE = ("*~", "*.swp", "*.tmp", "*.part", "*.orig", "#*#")
 _ROOT_NOISE = ("README*", "LICENSE*")
-_JSON_CAST = re.compile(rb'^\s*\{(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|term)"\s*:)', re.DOTALL)
+_JSON_CAST = re.compile(  # keys may stand in any order, and those of v1 after all of its output
+    rb'^\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
+    re.DOTALL,
+)
 _SNIFF = 4096
 
 

@@ -96,7 +96,7 @@ def _tests_of(row: Row, tests: dict[str, list[str]]) -> list[str]:
 def _line(row: Row, tests: dict[str, list[str]]) -> str:
     names = _tests_of(row, tests)
     files = sorted({name.partition(":")[0] for name in names})
-    shown = [f"`{file}` ({sum(name.startswith(f'{file}:') for name in names)})" for file in files]
+    shown = [f"`{file}`" for file in files]
     notes = [*shown, *([f"waits: {row.waits}"] if row.waits else [])]
     return f"| {row.name} | {row.given} | {row.expected} | {', '.join(notes)} |"
 
