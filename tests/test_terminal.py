@@ -12,7 +12,7 @@ from avt import Vt  # type: ignore[attr-defined] # its stubs re-export implicitl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from castsite.terminal import MAX_SIDE, MIN_COLS, SWAP, Cursor, Run, Screen, Style, TerminalError
+from castsite.terminal import MAX_SIDE, MIN_COLS, SWAP, Cursor, Run, Screen, Style, TerminalError, _runs_by_cell
 
 Step = str | tuple[int, int]
 
@@ -450,6 +450,24 @@ def test_rows_read_singly_are_rows_read_together(size: tuple[int, int], texts: l
                 for row, now in screen.read_rows(dirty):
                     rows[row] = now
             assert rows == fresh.read()
+
+
+@given(SMALL, TEXTS)
+def test_runs_are_those_that_the_cells_have(size: tuple[int, int], texts: list[str]) -> None:
+    screen = Screen(*size)
+    for text in texts:
+        screen.feed(text)
+        assert screen.snapshot().runs == tuple(_runs_by_cell(row) for row in screen._vt.view())
+
+
+@pytest.mark.parametrize(
+    "text", ['say "\\u{1b}[0m"', "\\n\\", "⏎", "tab'\x1b[1m\\\x1b[0m", "\u200b\u2028x", "e\u0301\x1b[7m é"]
+)
+def test_text_that_looks_like_the_engines_own_notation_stays_text(text: str) -> None:
+    screen = Screen(20, 1)
+    screen.feed(text)
+    assert screen.snapshot().runs == tuple(_runs_by_cell(row) for row in screen._vt.view())
+    assert "".join(run.text for run in screen.snapshot().runs[0]) == screen.read()[0]
 
 
 @given(SMALL, TEXTS)
