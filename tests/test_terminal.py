@@ -185,6 +185,22 @@ def test_a_wrapped_line_that_leaves_in_several_feeds_comes_with_its_last_row() -
     assert screen.feed("\r\n")[1] == ["123456789012"]
 
 
+def test_blanks_that_wrap_are_no_text() -> None:
+    screen = Screen(2, 2)
+    screen.feed("   ")
+    assert screen.read() == ["", ""]
+    assert screen.feed("\r\n")[1] == [""]
+    assert screen.feed("\r\n")[1] == [""]
+
+
+def test_a_line_that_no_longer_wraps_gives_its_second_row_back() -> None:
+    screen = Screen(5, 3)
+    screen.feed("abcdefg")
+    assert screen.read() == ["abcdefg", "", ""]
+    dirty, _ = screen.feed("\x1b[1;3H\x1b[K")
+    assert screen.read_rows(dirty) == [(0, "ab"), (1, "fg")]
+
+
 def test_the_head_of_a_wrapped_line_can_be_asked_for_when_its_rest_is_still_there() -> None:
     screen = Screen(5, 2)
     screen.feed("123456789012")

@@ -91,7 +91,7 @@ class Transcript:
         """Give all lines; what is on the screen at the end is given out too."""
         self._leave()
         self._give(self._records.items())
-        if head := self._screen.head():
+        if (head := self._screen.head()).strip():
             rest = self.rows[0] if self._under and self.rows[0].startswith(self._under) else ""
             self._give([((head + rest).rstrip(), self._new(self._time))])
         found = sorted(self._found.items(), key=itemgetter(1))

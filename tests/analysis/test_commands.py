@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from castsite.analysis.analyse import analyse
+from castsite.analysis.commands import Detector, Signals
 from castsite.analysis.model import Command
 from castsite.cast.events import Cast, Event
+from castsite.terminal import Screen
 
 E, ON, OFF = "\x1b", "\x1b[?2004h", "\x1b[?2004l\r"
 P = "me@box:~$ "
@@ -266,9 +268,19 @@ def test_a_resize_while_a_command_is_typed() -> None:
     assert made == [("make", "editor", "shell")]
 
 
-def test_an_editor_that_never_says_where_its_prompt_ends_does_not_stop_anything() -> None:
-    events = [output(i / 100, f"{ON}text {i} ") for i in range(1000)]
-    assert found(output(0, ON), events, output(11, f"{OFF}\r\n")) is not None
+def test_a_prompt_that_grows_for_five_seconds_is_not_watched_any_longer() -> None:
+    screen = Screen(60, 10)
+    detector = Detector(screen, Signals(editor=True))
+    detector.hear(0, ON, screen.feed)
+    detector.rest(4_999_999, 0)
+    assert detector.wants("text")
+    detector.rest(5_000_000, 0)
+    assert not detector.wants("text")
+
+
+def test_a_prompt_is_forgotten_when_a_full_screen_program_begins() -> None:
+    events = [output(2, f"{E}[?1049h"), output(2.5, "status\r\n"), output(3, f"{E}[?1049l")]
+    assert found(output(0, "$ "), typed(1, "vi"), events) == []
 
 
 SCRIPT = st.lists(

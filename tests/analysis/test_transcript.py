@@ -163,6 +163,10 @@ def test_a_line_is_cut_at_the_limit() -> None:
     assert made[1].text == "end"
 
 
+def test_a_line_that_is_blank_up_to_the_limit_is_no_line() -> None:
+    assert "" not in texts(output(0, " " * 9000 + "x\r\n" * 9), rows=3)
+
+
 def test_a_split_escape_sequence_is_healed() -> None:
     made = texts(output(0, "one\x1b"), output(1, "["), output(2, "2"), output(3, "Jtwo"), cols=20)
     assert made == ["one", "   two"]
@@ -201,6 +205,8 @@ def test_the_garbage_collector_is_left_as_it_was() -> None:
         ("one two", "two one", True),
         ("save file", "open file", False),
         ("", "anything", True),
+        ("foo123 z", "foox456 z", False),
+        ("1 123bar", "1 4567xbar", False),
     ],
 )
 def test_a_draft_goes_only_if_no_word_goes_with_it(old: str, new: str, draft: bool) -> None:
