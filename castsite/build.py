@@ -23,7 +23,7 @@ from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
 from castsite.render import prose
 from castsite.render.assets import make_assets, shipped_files
-from castsite.render.env import load_templates
+from castsite.render.env import BrokenTemplateError, group, load_templates
 from castsite.render.files import alias_pages, host_files, recording_files
 from castsite.render.pages import pages
 from castsite.render.pictures import album
@@ -111,13 +111,16 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
 
 
 def check(project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT) -> Built:
-    """Find everything that `build` would complain about; the project is not written to."""
+    """Find everything that `build` would complain about; the project is not written to.
+
+    Raises ConfigError as `build` does, with every fault of a template once, however many pages it breaks.
+    """
     with TemporaryDirectory(prefix="castsite-") as folder, workers(config, options) as executor:
         cache = Cache(Path(folder), behind=Cache(project / WORK_FOLDER))
         surveyed = survey(project, config, options, cache, executor, progress)
-        layout = lay_out(project, surveyed)
-        for artifact in layout.plan.artifacts:
-            artifact.body()
+        layout = lay_out(project, surveyed, sandboxed=True)
+        if faults := group(_broken_templates(layout.plan)):
+            raise ConfigError(*faults)
     return Built(surveyed, None, in_order((*surveyed.problems, *layout.problems)))
 
 
@@ -175,14 +178,23 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     return Survey(organised.site, read.recordings, problems, known.archive, found.files)
 
 
-def lay_out(project: Path, surveyed: Survey) -> Layout:
-    """Give every file of the site a place."""
+def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
+    """Make every file, and go on after those that a template breaks."""
+    for artifact in planned.artifacts:
+        try:
+            artifact.body()
+        except BrokenTemplateError as error:
+            yield error
+
+
+def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layout:
+    """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`."""
     site, archive = surveyed.site, surveyed.archive
     theme = load_theme(site.config.theme, site=project)
     colours = theme.colour_sheet()
     options_sheet = {OPTIONS_SHEET: colours} if colours else {}
     assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
-    templates = load_templates(theme.layers, variables={"theme": theme.option_values()})
+    templates = load_templates(theme.layers, variables={"theme": theme.option_values()}, sandboxed=sandboxed)
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     draw = drawer(load)
     hosts, refused = host_files(site)

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -101,14 +101,6 @@ class Cache:
                 _write(path, data)
         except OSError as fault:
             raise refusal(self.work, fault) from fault
-
-    def remember(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """Give the value of a key, made only when it is not there."""
-        value = self.get(name)
-        if value is None:
-            value = make()
-            self.put(name, value)
-        return value
 
     def prune(self, keep: Iterable[str] = (), *, spare: int = SPARE_SIZE) -> int:
         """Remove entries that this build did not use, `keep` being used too, when they are more than `spare` bytes.

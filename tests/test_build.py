@@ -260,6 +260,20 @@ def test_a_site_template_overrides_and_extends_the_themes(site: Project) -> None
     assert "templates/404.html:1" in done.stderr
 
 
+def test_check_names_every_broken_template_once_and_trusts_none(site: Project) -> None:
+    site.write(
+        {
+            "templates/404.html": "{{ page.__class__.__mro__ }}",
+            "templates/recording.html": "\n{{ page.titel }}",
+        }
+    )
+    done = site.run("check")
+    assert done.returncode == 2
+    assert "fatal: templates/404.html:1: " in done.stderr
+    assert 'did you mean "title"? (and 2 more)' in done.stderr
+    assert done.stderr.count("recording.html") == 1
+
+
 def test_unknown_words_in_a_command_get_the_near_one(site: Project) -> None:
     done = site.run("bild")
     assert done.returncode == 2

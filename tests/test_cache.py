@@ -35,17 +35,6 @@ def test_what_was_put_comes_back(cache: Cache) -> None:
     assert cache.get(OTHER) is None
 
 
-def test_what_is_remembered_is_made_once(cache: Cache) -> None:
-    made: list[int] = []
-
-    def make() -> bytes:
-        made.append(1)
-        return b"value"
-
-    assert cache.remember(ONE, make) == cache.remember(ONE, make) == b"value"
-    assert len(made) == 1
-
-
 @given(st.lists(st.text(max_size=3) | st.binary(max_size=3), max_size=4), st.lists(st.text(max_size=3), max_size=4))
 def test_different_parts_make_different_keys(parts: list[str | bytes], others: list[str]) -> None:
     assert (key(*parts) == key(*others)) == (parts == others)
@@ -167,7 +156,7 @@ def test_P12_no_change_of_an_entry_gives_another_value(value: bytes, data: st.Da
         mutated = whole[:cut] + data.draw(st.binary(max_size=4)) + whole[data.draw(st.integers(cut, len(whole))) :]
         entry(cache, ONE).write_bytes(mutated)
         assert cache.get(ONE) == (value if mutated == whole else None)
-        assert cache.remember(ONE, lambda: value) == value
+        cache.put(ONE, value)
         assert cache.get(ONE) == value
 
 

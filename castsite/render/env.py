@@ -10,10 +10,10 @@ from __future__ import annotations
 import dataclasses
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.exceptions import UndefinedError
@@ -75,14 +75,13 @@ class Templates:
 def load_templates(
     layers: Sequence[Layer],
     *,
-    filters: Mapping[str, Callable[..., Any]] | None = None,
     variables: Mapping[str, object] | None = None,
     sandboxed: bool = False,
 ) -> Templates:
     """Set up the environment; `variables` are seen by every template and macro.
 
-    A build trusts its themes as it trusts its own code. `sandboxed` is for looking at a theme without that trust; it
-    costs twice the time.
+    A build trusts its themes as it trusts its own code. `sandboxed` is for `check`, which may look at somebody else's;
+    it costs twice the time.
     """
     kind = _SandboxedLayers if sandboxed else _Layers
     environment = kind(
@@ -95,7 +94,6 @@ def load_templates(
         auto_reload=False,
         cache_size=-1,
     )
-    environment.filters.update(filters or {})
     environment.globals.update(variables or {})
     return Templates(environment, tuple(layers))
 
@@ -133,17 +131,6 @@ class _LayerLoader(BaseLoader):
             raise TemplateNotFound(template)
         path = self.folders[number] / name
         return path.read_text(encoding="utf-8"), str(path), None
-
-    def list_templates(self) -> list[str]:
-        """Name every template that can be asked for."""
-        return sorted(
-            {
-                path.relative_to(folder).as_posix()
-                for folder in self.folders
-                for path in folder.rglob("*.html")
-                if path.is_file()
-            }
-        )
 
 
 def _leaves_folder(name: str) -> bool:
