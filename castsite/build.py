@@ -34,7 +34,7 @@ from castsite.site.documents import read_documents
 from castsite.site.model import Site
 from castsite.site.organise import organise
 from castsite.site.selection import wanted
-from castsite.site.sources import SourceFile, scan
+from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.theme import load_theme
 from castsite.workers import BoundedExecutor
@@ -65,7 +65,8 @@ class Survey:
     found: int
     problems: tuple[Problem, ...]
     archive: Archive
-    files: tuple[SourceFile, ...]
+    others: tuple[SourceFile, ...]
+    """files that are neither recordings nor texts, which texts may refer to"""
 
     @property
     def left_out(self) -> bool:
@@ -175,7 +176,8 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     known = research(kept, content=content, config=config, cache=cache, executor=executor, progress=progress)
     organised = organise(kept, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
-    return Survey(organised.site, read.recordings, problems, known.archive, found.files)
+    others = tuple(file for file in found.files if file.kind is Kind.OTHER)
+    return Survey(organised.site, read.recordings, problems, known.archive, others)
 
 
 def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
@@ -198,7 +200,7 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     draw = drawer(load)
     hosts, refused = host_files(site)
-    pictures = album(site, surveyed.files, project / site.config.content)
+    pictures = album(site, surveyed.others, project / site.config.content)
     static = static_files(project, site.config.limits)
     artifacts = (
         *assets.artifacts(),

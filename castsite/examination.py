@@ -15,7 +15,7 @@ import msgspec
 
 from castsite.analysis.activity import levels
 from castsite.analysis.analyse import analyse
-from castsite.analysis.model import Analysis, Chapter
+from castsite.analysis.model import Analysis
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate
@@ -31,8 +31,6 @@ from castsite.schema.block import split
 from castsite.site.model import Summary
 from castsite.site.sources import describe_os_error, read_source
 
-LISTED_COMMANDS = 9
-COMMAND_LENGTH = 80
 LIST_SLICES = 96
 
 
@@ -188,10 +186,6 @@ def _summary(analysis: Analysis, header: Header) -> Summary:
         commands=len(analysis.shown_commands),
         chapters=len(analysis.chapters),
         trace="".join(map(str, levels(analysis.activity, LIST_SLICES))),
-        first_commands=tuple(
-            Chapter(command.time, command.text.partition("\n")[0][:COMMAND_LENGTH])
-            for command in analysis.shown_commands[:LISTED_COMMANDS]
-        ),
         cut_off=analysis.cut_off,
         resized=analysis.resized,
         parts=len(parts(analysis.lines)),

@@ -89,7 +89,6 @@ def summary(of: Analysis, **changes: Any) -> Summary:
         "commands": len(shown),
         "chapters": len(of.chapters),
         "trace": "01234567" * 12,
-        "first_commands": tuple(Chapter(one.time, one.text) for one in shown),
         "cut_off": of.cut_off,
         "resized": of.resized,
     }

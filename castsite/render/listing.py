@@ -30,6 +30,9 @@ STRIPS = 3
 MOMENTS = 9
 """Commands listed beside the newest recording."""
 
+COMMAND_LENGTH = 80
+"""Characters shown of each."""
+
 
 def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> Frame:
     """Give a recording in a list; `inline`: its poster is drawn into the page."""
@@ -149,11 +152,11 @@ def lead(press: Press, sheet: Sheet) -> Lead | None:
         lines=summary.lines,
         moments=tuple(
             Moment(
-                clock=clock(chapter.time),
-                href=f"{here}?t={seconds(chapter.time)}",
-                title=safe_text(chapter.title),
+                clock=clock(command.time),
+                href=f"{here}?t={seconds(command.time)}",
+                title=safe_text(command.text.partition("\n")[0], COMMAND_LENGTH),
             )
-            for chapter in summary.first_commands[:MOMENTS]
+            for command in press.load(recording.key).shown_commands[:MOMENTS]
         ),
     )
 

@@ -18,7 +18,7 @@ from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.safety.raster import check_picture, without_metadata
 from castsite.site.model import Page, Recording, Site
-from castsite.site.sources import Kind, SourceFile, describe_os_error, read_source
+from castsite.site.sources import SourceFile, describe_os_error, read_source
 from castsite.site.urls import slugify
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".svg", ".gif")
@@ -35,7 +35,7 @@ class Album:
 
 def album(site: Site, files: Iterable[SourceFile], content: Path) -> Album:
     """Find the pictures that descriptions and bodies name; all others stay where they are, unread."""
-    candidates = {file.name: file for file in files if file.kind is Kind.OTHER and file.name.lower().endswith(SUFFIXES)}
+    candidates = {file.name: file for file in files if file.name.lower().endswith(SUFFIXES)}
     if not candidates:
         return Album({}, ())
     named = sorted({name for text, source in _texts(site) for name in _named(text, source, candidates, site)})

@@ -18,7 +18,7 @@ from castsite.schema.nearest import did_you_mean
 from castsite.schema.zones import find_zone
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
-from castsite.site.model import Document, Meta
+from castsite.site.model import SILENT, Document, Meta
 from castsite.site.sources import Kind, Scan, SourceFile, describe_os_error, read_source
 
 
@@ -100,7 +100,7 @@ class _Reader:
         if source is None or (text and text.broken):
             return
         block = self._own_front_matter(source, recording)
-        own = self._meta(block, recording.path, "recording") if block else Meta()
+        own = self._meta(block, recording.path, "recording") if block else SILENT
         if own is None:
             return
         if text:
@@ -148,7 +148,7 @@ class _Reader:
 
     def _markdown(self, file: SourceFile) -> _Written:
         limits = self.config.limits
-        broken = _Written(Meta(), "", Place(file.path), broken=True)
+        broken = _Written(SILENT, "", Place(file.path), broken=True)
         source = self._read(file, limits.front_matter + limits.body + 64)
         if source is None:
             return broken

@@ -15,7 +15,7 @@ from castsite.schema.reading import Found, Reading, fold, root_fields
 from castsite.schema.tree import Fields, parse
 from castsite.schema.values import Day
 from castsite.site.keys import SCHEMAS
-from castsite.site.model import Meta
+from castsite.site.model import SILENT, Meta
 
 Kind = Literal["recording", "page", "section"]
 
@@ -43,9 +43,9 @@ def read_meta(  # noqa: PLR0913  what the file says is read by where it stands
     """
     reading = Reading(path=path, limits=limits or Limits(), zone=zone, unknown=Severity.WARNING)
     if front is None:
-        return Read(Meta())
+        return Read(SILENT)
     root = root_fields(parse(front, path=path, line=line, depth=reading.limits.front_matter_depth), reading)
-    meta = _meta(SCHEMAS[_kind_of(root, kind)].read(root, reading), reading) if root else Meta()
+    meta = _meta(SCHEMAS[_kind_of(root, kind)].read(root, reading), reading) if root else SILENT
     return Read(meta, reading.problems())
 
 

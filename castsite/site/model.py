@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from castsite.analysis.model import Chapter
 from castsite.cast.events import TerminalTheme
@@ -78,6 +78,10 @@ class Meta:
         return dict(self.places).get(key, Place(path))
 
 
+SILENT: Final = Meta()
+"""Front matter of a file that has none, one for all of them."""
+
+
 class Summary(NamedTuple):
     """The part of an analysis that lists need, at most about 1 KB. `trace`: 96 levels, one digit 0–8 each.
 
@@ -92,7 +96,6 @@ class Summary(NamedTuple):
     commands: int
     chapters: int
     trace: str
-    first_commands: tuple[Chapter, ...]
     cut_off: bool
     resized: bool
     parts: int = 1

@@ -15,7 +15,7 @@ from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.values import Options
 from castsite.site.addresses import Addressing, Facts, Item
-from castsite.site.model import Document, Meta, Page, Recording, Section, Series, Site
+from castsite.site.model import SILENT, Document, Page, Recording, Section, Series, Site
 from castsite.site.naming import title_from_name
 from castsite.site.order import DEFAULT_SORT, Facets, in_order
 from castsite.site.urls import collision_key, slugify
@@ -135,7 +135,7 @@ def _section_documents(documents: Sequence[Document], problems: list[Problem]) -
 def _section(  # noqa: PLR0913, PLR0917 - a section is made of all of these
     slug: str, folder: str, document: Document | None, items: list[Item], slugs: list[str], config: SiteConfig
 ) -> Section:
-    meta = document.meta if document else Meta()
+    meta = document.meta if document else SILENT
     recursive = bool(meta.recursive)
     inside = [item for item in items if item.document.kind == "recording" and _belongs(item, slug, recursive=recursive)]
     ordered = in_order(inside, meta.sort or DEFAULT_SORT, _facets)

@@ -36,7 +36,7 @@ def document(path: str, kind: str = "recording", **meta: Any) -> Document:
 def summary(**facts: Any) -> Summary:
     base = {
         "duration": 1_000_000, "cols": 80, "rows": 24, "events": 1, "lines": 1, "commands": 0, "chapters": 0,
-        "trace": "0" * 96, "first_commands": (), "cut_off": False, "resized": False,
+        "trace": "0" * 96, "cut_off": False, "resized": False,
     }  # fmt: skip
     return Summary(**(base | facts))
 
