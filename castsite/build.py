@@ -107,7 +107,7 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems)
         report = publish(target, layout.plan)
-        cache.prune(name for recording in surveyed.site.recordings for name in entries(recording.key))
+        cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
     return Built(surveyed, report, in_order((*problems, *report.problems)))
 
 

@@ -14,7 +14,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -72,8 +72,6 @@ class Cache:
     """The entries below a work folder. Several processes may use them at once; any may vanish at any time."""
 
     work: Path
-    used: set[str] = field(default_factory=set)
-    """keys that this build asked for or wrote; entries of others may be pruned"""
     behind: Cache | None = None
     """asked for what is not here, never written to"""
 
@@ -84,13 +82,11 @@ class Cache:
 
     def get(self, name: str) -> bytes | None:
         """Give the value of a key; None when there is none, or it is damaged in any way."""
-        self.used.add(name)
         value = self._read(name)
         return self.behind.get(name) if value is None and self.behind else value
 
     def put(self, name: str, value: bytes) -> None:
         """Keep the value of a key, whatever stands in its place. Raises StorageError when that is not possible."""
-        self.used.add(name)
         path = self._path(name)
         data = _seal(name, value) + value
         try:
@@ -102,13 +98,13 @@ class Cache:
         except OSError as fault:
             raise refusal(self.work, fault) from fault
 
-    def prune(self, keep: Iterable[str] = (), *, spare: int = SPARE_SIZE) -> int:
-        """Remove entries that this build did not use, `keep` being used too, when they are more than `spare` bytes.
+    def prune(self, keep: Iterable[str], *, spare: int = SPARE_SIZE) -> int:
+        """Remove entries other than those to keep, when they are more than `spare` bytes.
 
         Returns how many were removed; what cannot be removed stays. Which go is a matter of their names, for a time of
         last use would not be true.
         """
-        kept = self.used.union(keep)
+        kept = frozenset(keep)
         unused = [(path, size) for path, size in self._entries() if path.name not in kept]
         excess = sum(size for _, size in unused) - spare
         removed = 0
@@ -122,7 +118,6 @@ class Cache:
 
     def clear(self) -> None:
         """Remove the cache, and nothing else in the work folder. Raises StorageError when that is not possible."""
-        self.used.clear()
         try:
             if self.folder.is_symlink() or not self.folder.is_dir():
                 self.folder.unlink(missing_ok=True)

@@ -42,7 +42,7 @@ class Edit(NamedTuple):
     idle_limit: int | Literal["off"] | None = None
     commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
     poster: int | None = None
-    poster_place: Place = Place("")
+    poster_place: Place | None = None
     times: Literal["absolute", "relative"] | None = None
     size: tuple[int, int] | None = None
     keep_input: bool = False
@@ -165,7 +165,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     poster = edit.poster
     if poster is not None and poster > clock.end:
         text = f"poster: {seconds_text(poster)} is beyond the end ({seconds_text(clock.end)}); the end is shown"
-        problems += (Problem(Severity.WARNING, edit.poster_place, "beyond-the-end", text),)
+        problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
     analysis = analyse(
         cast,
         commands=edit.commands and tuple((clock.played(time), text) for time, text in edit.commands),

@@ -84,19 +84,20 @@ def research(  # noqa: PLR0913 - all but the first are named
     progress: Progress,
 ) -> Research:
     """Examine every recording once, however many pages show it."""
-    tasks = {item.path: task_of(item, content, config) for item in documents if item.kind == "recording"}
+    folder, edits = str(content), dict[Edit, Edit]()  # most recordings ask for nothing, and share that
+    tasks = {item.path: task_of(item, folder, config, edits) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
     outcomes = {key: found for key in set(keys.values()) if (found := recall(cache, key))}
     missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
     outcomes |= _examined(missing, cache, executor, progress)
     facts = {path: Facts(key, summary) for path, key in keys.items() if (summary := outcomes[key].summary)}
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
-    archive = Archive(cache, executor, {keys[path]: tasks[path] for path in facts})
+    archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()})
     return Research(facts, tuple(dict.fromkeys(problems)), archive)
 
 
-def task_of(document: Document, content: Path, config: SiteConfig) -> Task:
-    """Give what has to be known to examine a recording."""
+def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Edit, Edit]) -> Task:
+    """Give what has to be known to examine a recording; equal edits become one object."""
     meta = document.meta
     edit = Edit(
         title=meta.title,
@@ -104,14 +105,14 @@ def task_of(document: Document, content: Path, config: SiteConfig) -> Task:
         idle_limit=config.idle_time_limit if meta.idle_time_limit is None else meta.idle_time_limit,
         commands=meta.commands,
         poster=meta.poster if isinstance(meta.poster, int) else None,
-        poster_place=meta.place("poster", document.path),
+        poster_place=None if meta.poster is None else meta.place("poster", document.path),
         times=meta.times,
         size=meta.size,
         keep_input=config.publish_input,
         timestamp=config.publish_timestamp,
     )
     path = document.recording_path or document.path
-    return Task(str(content), document.recording or "", path, document.digest, edit, config.limits)
+    return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)
 
 
 def _examined(

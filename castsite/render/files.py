@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from urllib.parse import urljoin, urlsplit
 
@@ -32,14 +33,46 @@ def recording_files(site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, 
     for recording in site.recordings:
         if recording.state == "expired":
             continue
+        bodies = _Bodies(recording, load, load_cast, draw)
         key = _digest(fingerprint, recording)
         slug, source = recording.slug, recording.source
         if recording.cast == slug:
-            yield Artifact(f"{slug}.cast", Order.FILE, source, partial(load_cast, recording.key), key)
-        yield Artifact(f"{slug}.txt", Order.FILE, source, partial(_text, load, recording), key)
-        yield Artifact(f"{slug}.svg", Order.FILE, source, partial(_poster, draw, recording), key)
-        for number, path in enumerate(part_paths(slug, recording.summary.parts)):
-            yield Artifact(path, Order.FILE, source, partial(_json, load, recording, number), key)
+            yield Artifact(f"{slug}.cast", Order.FILE, source, bodies.cast, key)
+        yield Artifact(f"{slug}.txt", Order.FILE, source, bodies.text, key)
+        yield Artifact(f"{slug}.svg", Order.FILE, source, bodies.poster, key)
+        first, *more = part_paths(slug, recording.summary.parts)
+        yield Artifact(first, Order.FILE, source, bodies.json, key)
+        for number, path in enumerate(more, start=1):
+            yield Artifact(path, Order.FILE, source, partial(bodies.json, number), key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bodies:
+    """How the files of one recording are made. One object for all of them: a site has tens of thousands."""
+
+    recording: Recording
+    load: Load
+    load_cast: LoadCast
+    draw: Draw
+
+    def cast(self) -> bytes:
+        return self.load_cast(self.recording.key)
+
+    def text(self) -> bytes:
+        return text(self.load(self.recording.key).lines)
+
+    def poster(self) -> bytes:
+        title = f"Poster: {self.recording.title}"
+        return poster_file(self.draw(self.recording), palette_of(self.recording), title=title).encode()
+
+    def json(self, number: int = 0) -> bytes:
+        return _parts(self)[number]
+
+
+@lru_cache(maxsize=1)  # the parts of one recording are asked for one after the other
+def _parts(bodies: _Bodies) -> tuple[bytes, ...]:
+    analysis = bodies.load(bodies.recording.key)
+    return record(bodies.recording, analysis, analysis.shown_commands)
 
 
 def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
@@ -84,24 +117,6 @@ _CANONICAL = Markup('<link rel="canonical" href="{}">\n')
 def _alias_page(href: str, absolute: str | None) -> bytes:
     canonical = _CANONICAL.format(absolute) if absolute else ""
     return _ALIAS.format(policy="default-src 'none'", href=href, canonical=canonical).encode()
-
-
-def _text(load: Load, recording: Recording) -> bytes:
-    return text(load(recording.key).lines)
-
-
-def _poster(draw: Draw, recording: Recording) -> bytes:
-    return poster_file(draw(recording), palette_of(recording), title=f"Poster: {recording.title}").encode()
-
-
-def _json(load: Load, recording: Recording, number: int) -> bytes:
-    return _parts(load, recording)[number]
-
-
-@lru_cache(maxsize=1)  # the parts of one recording are asked for one after the other
-def _parts(load: Load, recording: Recording) -> tuple[bytes, ...]:
-    analysis = load(recording.key)
-    return record(recording, analysis, analysis.shown_commands)
 
 
 def _digest(fingerprint: str, recording: Recording) -> str:

@@ -149,7 +149,7 @@ def _list_pages(press: Press, keys: _Keys, section: Section) -> Iterator[Artifac
     everything = listing.listed_under(shelf, section)
     size = config.pagination if section.meta.pagination is None else section.meta.pagination
     cut = listing.in_pages(everything, size)
-    made_from = (
+    key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         section,
         keys.text(section) if section.slug else keys.named,  # the newest recording is described on the home page
         [(one.section.slug, one.section.title, keys.recordings[one.recording.slug]) for one in everything],
@@ -164,7 +164,7 @@ def _list_pages(press: Press, keys: _Keys, section: Section) -> Iterator[Artifac
             Order.INDEX,
             f"{config.content}/{section.slug}" if section.slug else config.content,
             partial(body, press, section, everything, cut, number),
-            keys.of("list", number, *made_from),
+            keys.of("list", number, key),
         )
 
 

@@ -84,9 +84,10 @@ def read_source(content: Path, name: str, limit: int) -> bytes:
     """
     descriptor = _open(content, name)
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
-        return file.read(limit + 1)
+        return file.read(min(limit, status.st_size) + 1)  # as much as asked for is allocated, whatever there is
 
 
 def _open(content: Path, name: str) -> int:
@@ -117,8 +118,8 @@ class _Walk:
     limits: Limits
     problems: list[Problem]
 
-    def files(self, folder: Path, prefix: str = "", depth: int = 1) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        """Yield (name relative to the content folder, entry) of regular files."""
+    def files(self, folder: Path, prefix: str = "", depth: int = 1) -> Iterator[tuple[str, int]]:
+        """Yield (name relative to the content folder, size in bytes) of regular files."""
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: _nfc(entry.name))
@@ -130,7 +131,7 @@ class _Walk:
             if _ignored(name, self.ignore) or self._refused(name, entry):
                 continue
             if not entry.is_dir(follow_symlinks=False):
-                yield name, entry
+                yield name, entry.stat(follow_symlinks=False).st_size
             elif depth > self.limits.folder_depth:
                 self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
             else:
@@ -166,14 +167,11 @@ def _ignored(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(last, pattern) for pattern in patterns)
 
 
-def _classify(
-    content: Path, label: str, found: list[tuple[str, os.DirEntry[str]]], problems: list[Problem]
-) -> Iterator[SourceFile]:
+def _classify(content: Path, label: str, found: list[tuple[str, int]], problems: list[Problem]) -> Iterator[SourceFile]:
     names = {name for name, _ in found if _is_recording(content, name)}
     recordings = {_key(name): f"{label}/{_nfc(name)}" for name in sorted(names)}
-    for name, entry in found:
+    for name, size in found:
         path = f"{label}/{_nfc(name)}"
-        size = entry.stat(follow_symlinks=False).st_size
         if name in names:
             yield SourceFile(path, name, Kind.RECORDING, size)
         elif name.rpartition("/")[2] in SECTION_NAMES:

@@ -51,7 +51,7 @@ def recording(slug: str = "git/rebase", cast: str | None = None, **meta: object)
         meta=Meta(**meta),  # type: ignore[arg-type]
         body="",
         body_place=Place(""),
-        summary=Summary(0, 80, 24, 0, 0, 0, 0, "", (), cut_off=False, resized=False),
+        summary=Summary(0, 80, 24, 0, 0, 0, 0, "", cut_off=False, resized=False),
         key="",
         cast=cast or slug,
         options=(),
