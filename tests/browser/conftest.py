@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import gallery
 import pytest
 from gallery import analysis, chapter, command, day, in_series, line, page, recording, site
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from castsite.analysis.model import Analysis
 from castsite.config import SiteConfig
@@ -113,24 +112,6 @@ def server() -> Iterator[Server]:
         yield served
         http.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("chromium is missing")
-    chromium = playwright.chromium.launch(
-        executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
-    )
-    yield chromium
-    chromium.close()
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
-from playwright.sync_api import Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Route
 from safety.payloads import PAYLOADS, addresses, faults
 from safety.pictures import CANARY, chunk, png
 
@@ -398,13 +398,10 @@ def test_B16_only_allowed_elements_attributes_and_addresses_reach_the_page(paylo
         assert faults(html(wrap(payload), allow_remote_images=True)) == []
 
 
-@pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        yield browser.new_page()
-        browser.close()
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Page]:
+    with browser.new_page() as page:
+        yield page
 
 
 def _dismiss(dialog: Dialog, seen: list[str]) -> None:

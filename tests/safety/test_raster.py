@@ -5,7 +5,7 @@ import base64
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from safety.pictures import (
     CANARY,
     REAL_AVIF,
@@ -202,11 +202,8 @@ _READ = """async ([kind, data]) => {
 
 
 @pytest.mark.browser
-def test_C11_a_browser_sees_the_same_picture_without_its_metadata() -> None:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        page = browser.new_page()
+def test_C11_a_browser_sees_the_same_picture_without_its_metadata(browser: Browser) -> None:
+    with browser.new_page() as page:
         for kind, add in _ADDING.items():
             dirty = add(base64.b64decode(page.evaluate(_DRAW, kind)))
             assert CANARY in dirty
@@ -215,7 +212,6 @@ def test_C11_a_browser_sees_the_same_picture_without_its_metadata() -> None:
             before, after = (page.evaluate(_READ, [kind, base64.b64encode(data).decode()]) for data in (dirty, clean))
             assert after == before
             assert tuple(after[:2]) == check_picture(clean, LIMITS)[1:]
-        browser.close()
 
 
 _ADDING = {
