@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -12,7 +13,7 @@ from castsite.artifact import Artifact
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
 from castsite.output.files import Kind
 from castsite.output.index import key_digest
-from castsite.output.manifest import holds
+from castsite.output.manifest import DIGEST_SIZE, holds
 from castsite.output.plan import Plan
 from castsite.output.stage import Stage
 from castsite.output.target import Folder, Target
@@ -21,15 +22,28 @@ from castsite.site.urls import collision_key
 
 
 @dataclass(frozen=True, slots=True)
+class Digests:
+    """SHA-256 of the bytes of every planned file, by its number in the plan; joined, since there are many."""
+
+    joined: bytearray
+
+    def __len__(self) -> int:
+        return len(self.joined) // DIGEST_SIZE
+
+    def __getitem__(self, number: int) -> bytes:
+        return bytes(self.joined[number * DIGEST_SIZE : (number + 1) * DIGEST_SIZE])
+
+    def __setitem__(self, number: int, digest: bytes) -> None:
+        self.joined[number * DIGEST_SIZE : (number + 1) * DIGEST_SIZE] = digest
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """The way from the tree that was found to the plan."""
 
-    digests: dict[str, bytes]
-    """SHA-256 of every planned file's bytes"""
-    written: tuple[Artifact, ...]
-    """artifacts whose files are written, in the order in which they are published"""
-    staged: dict[str, int]
-    """their numbers in the stage, by path"""
+    digests: Digests
+    written: tuple[int, ...]
+    """numbers of the artifacts whose files are written, which are their names in the stage too"""
     stale: tuple[str, ...]
     """files of ours that are no longer wanted and are as we wrote them, in the order in which they are removed"""
     early: tuple[str, ...]
@@ -55,26 +69,44 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Change
     Raises OutputRefusedError when a file that is not ours has to be overwritten, StorageError when something stands
     in the way of a file or its folder, or the stage cannot be written.
     """
+    names = _compare_names(folder, plan, tree)
+    artifacts = plan.artifacts
+    compared = _Compared(folder, tree, stage, Digests(bytearray(DIGEST_SIZE * len(artifacts))))
+    # files of one source are made one after the other, so that what they share need be fetched once only
+    for number in sorted(range(len(artifacts)), key=lambda at: (artifacts[at].owner, artifacts[at].order)):
+        compared.add(number, artifacts[number])
+    written = tuple(sorted(compared.staged))
+    _refuse_foreign(folder, [*names.foreign, *compared.foreign])
+    _refuse_read_only(folder, tree, (*names.stale, *(artifacts[number].path for number in written)))
+    return Changes(
+        digests=compared.digests,
+        written=written,
+        stale=names.stale,
+        early=names.early,
+        needed=names.needed,
+        learned=compared.learned,
+        problems=(*names.edited, *compared.edited),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the names in plan and tree tell."""
+
+    needed: frozenset[str]
+    stale: tuple[str, ...]
+    early: tuple[str, ...]
+    foreign: tuple[str, ...]
+    edited: tuple[Problem, ...]
+
+
+def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
     wanted = {artifact.path for artifact in plan.artifacts}
     needed = frozenset(folders_above(wanted))
     stale, edited = _stale(folder, tree, wanted)
     _refuse_obstacles(folder, tree, wanted, needed, stale)
-    compared = _Compared(folder, tree, stage)
-    # files of one source are made one after the other, so that what they share need be fetched once only
-    for artifact in sorted(plan.artifacts, key=lambda artifact: (artifact.owner, artifact.order)):
-        compared.add(artifact)
-    _refuse_foreign(folder, [*_foreign_by_another_name(folder, tree, wanted), *compared.foreign])
-    _refuse_read_only(folder, tree, (*stale, *compared.staged))
-    return Changes(
-        digests=compared.digests,
-        written=tuple(artifact for artifact in plan.artifacts if artifact.path in compared.staged),
-        staged=compared.staged,
-        stale=tuple(stale),
-        early=tuple(_early(stale, wanted, needed)),
-        needed=needed,
-        learned=compared.learned,
-        problems=(*edited, *compared.edited),
-    )
+    early = tuple(_early(stale, wanted, needed))
+    return _Names(needed, tuple(stale), early, tuple(_foreign_by_another_name(folder, tree, wanted)), tuple(edited))
 
 
 @dataclass(slots=True)
@@ -84,27 +116,27 @@ class _Compared:
     folder: Folder
     tree: Tree
     stage: Stage
-    digests: dict[str, bytes] = field(default_factory=dict)
-    staged: dict[str, int] = field(default_factory=dict)
+    digests: Digests
+    staged: array[int] = field(default_factory=lambda: array("l"))
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
 
-    def add(self, artifact: Artifact) -> None:
+    def add(self, number: int, artifact: Artifact) -> None:
         """Compare the next artifact with its file; make it and keep it in the stage if it is new."""
         known = self.tree.files.get(artifact.path)
         if known and known.key and known.key == key_digest(artifact.key):
-            self.digests[artifact.path] = known.digest
+            self.digests[number] = known.digest
             return
         data = artifact.body()
-        self.digests[artifact.path] = digest = hashlib.sha256(data).digest()
+        self.digests[number] = digest = hashlib.sha256(data).digest()
         self.learned |= bool(artifact.key) or not (known and known.digest)
         verdict = _judge(self.folder, artifact.path, known, data, digest)
         if verdict is _Verdict.FOREIGN:
             self.foreign.append(artifact.path)
         elif verdict is not _Verdict.SAME:
-            _keep(self.folder, self.stage, artifact.path, data)
-            self.staged[artifact.path] = len(self.staged)
+            _keep(self.folder, self.stage, artifact.path, number, data)
+            self.staged.append(number)
         if verdict is _Verdict.EDITED:
             self.edited.append(_edited(self.folder, artifact.path, "replaced"))
 
@@ -156,9 +188,9 @@ def _judge(folder: Folder, path: str, known: Known | None, data: bytes, digest: 
     return _Verdict.NEW if untouched else _Verdict.EDITED
 
 
-def _keep(folder: Folder, stage: Stage, path: str, data: bytes) -> None:
+def _keep(folder: Folder, stage: Stage, path: str, number: int, data: bytes) -> None:
     try:
-        stage.add(data, sync=folder.target.durable)
+        stage.add(str(number), data, sync=folder.target.durable)
     except OSError as fault:
         raise storage_error(folder.target, fault, path=folder.at(path), size=len(data)) from fault
 

@@ -13,36 +13,36 @@ from castsite.output.target import Target
 
 @dataclass(slots=True)
 class Stage:
-    """A folder of numbered files in the work folder. Only the holder of the output folder's lock has one."""
+    """A folder of files in the work folder. Only the holder of the output folder's lock has one."""
 
     files: FileSystem
     folder: str
-    count: int = 0
+    made: bool = False
     copying: bool = False
     """the output folder is on another file system, which files cannot be moved to"""
 
-    def add(self, data: bytes, *, sync: bool = False) -> None:
-        """Keep the bytes as the next file."""
-        if not self.count:
+    def add(self, name: str, data: bytes, *, sync: bool = False) -> None:
+        """Keep the bytes under a name of their own."""
+        if not self.made:
             self.files.make_folder(self.folder)
-        self.files.create(self.path(self.count), data, sync=sync)
-        self.count += 1
+            self.made = True
+        self.files.create(self.path(name), data, sync=sync)
 
-    def path(self, number: int) -> str:
+    def path(self, name: str) -> str:
         """Where a file is kept."""
-        return f"{self.folder}/{number}"
+        return f"{self.folder}/{name}"
 
-    def publish(self, number: int, target: str, *, sync: bool = False) -> None:
+    def publish(self, name: str, target: str, *, sync: bool = False) -> None:
         """Put a kept file in its place, at once, over whatever file is there."""
         if not self.copying:
             try:
-                self.files.replace(self.path(number), target)
+                self.files.replace(self.path(name), target)
             except OSError as fault:
                 if fault.errno != errno.EXDEV:
                     raise
                 self.copying = True
         if self.copying:
-            self._copy(self.path(number), target, sync=sync)
+            self._copy(self.path(name), target, sync=sync)
 
     def clear(self) -> None:
         """Remove what was not published."""

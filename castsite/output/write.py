@@ -88,26 +88,31 @@ class _Run:
         early = set(changes.early)
         self._remove([path for path in changes.stale if path not in early], ())
         if moving or not self._is_settled():
-            self._put_manifest(self._manifest(State.COMPLETE, changes.digests.items()))
+            self._put_manifest(self._manifest(State.COMPLETE, self._planned()))
         if moving or changes.learned:
             self._put_index()
-        written = tuple(artifact.path for artifact in changes.written)
+        written = tuple(self.plan.artifacts[number].path for number in changes.written)
         return Report(written, len(changes.digests) - len(written), changes.stale, changes.problems)
 
     def _is_settled(self) -> bool:
         """Whether the manifest that is there already lists just what is published."""
-        files, digests = self.tree.files, self.changes.digests
-        return self.tree.settled == len(digests) and all(
-            path in files and files[path].digests == digest for path, digest in digests.items()
+        files = self.tree.files
+        return self.tree.settled == len(self.changes.digests) and all(
+            path in files and files[path].digests == digest for path, digest in self._planned()
         )
+
+    def _planned(self) -> Iterator[tuple[str, bytes]]:
+        """List all that the plan makes."""
+        for number, artifact in enumerate(self.plan.artifacts):
+            yield artifact.path, self.changes.digests[number]
 
     def _union(self) -> Iterator[tuple[str, bytes]]:
         """List everything that is or may become ours before this run has ended."""
-        digests = self.changes.digests
+        wanted = {artifact.path for artifact in self.plan.artifacts}
         for path, known in self.tree.files.items():
-            if known.ours and path not in digests:
+            if known.ours and path not in wanted:
                 yield path, known.digests
-        for path, digest in digests.items():
+        for path, digest in self._planned():
             before = self.tree.files.get(path)
             old = before.digests if before else b""
             yield path, old if holds(old, digest) else old + digest
@@ -122,14 +127,14 @@ class _Run:
     def _write(self) -> None:
         there = {*self.tree.folders, ""}
         touched = set()
-        for artifact in self.changes.written:
-            parent = artifact.path.rpartition("/")[0]
+        for number in self.changes.written:
+            path = self.plan.artifacts[number].path
+            parent = path.rpartition("/")[0]
             if parent not in there:
                 _make_folders(self.folder.files, self.folder.at(parent))
                 there.update((parent, *parents(parent)))
             touched.add(parent)
-            number = self.changes.staged[artifact.path]
-            self.stage.publish(number, self.folder.at(artifact.path), sync=self.folder.target.durable)
+            self.stage.publish(str(number), self.folder.at(path), sync=self.folder.target.durable)
         if self.folder.target.durable:
             for parent in sorted(touched):
                 self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
@@ -149,21 +154,21 @@ class _Run:
 
     def _put_manifest(self, data: bytes) -> None:
         _make_folders(self.folder.files, self.folder.root)
-        self.stage.add(data, sync=True)
-        self.stage.publish(self.stage.count - 1, self.folder.at(MANIFEST), sync=True)
+        self.stage.add(MANIFEST, data, sync=True)
+        self.stage.publish(MANIFEST, self.folder.at(MANIFEST), sync=True)
 
     def _put_index(self) -> None:
-        self.stage.add(index_file.dump(self._rows()))
-        self.folder.files.replace(self.stage.path(self.stage.count - 1), index_path(self.folder.target))
+        self.stage.add("index", index_file.dump(self._rows()))
+        self.folder.files.replace(self.stage.path("index"), index_path(self.folder.target))
 
     def _rows(self) -> Iterator[tuple[bytes, Row]]:
         salt = salt_of(self.folder.target.identity)
-        written = {artifact.path for artifact in self.changes.written}
-        for artifact in self.plan.artifacts:
+        written = set(self.changes.written)
+        for number, artifact in enumerate(self.plan.artifacts):
             path = artifact.path
-            found = self.folder.entry(path) if path in written else self.tree.files[path]
+            found = self.folder.entry(path) if number in written else self.tree.files[path]
             if found is not None and found.kind is not Kind.OTHER:
-                yield hashed(salt, path), Row(found.stamp, self.changes.digests[path], key_digest(artifact.key))
+                yield hashed(salt, path), Row(found.stamp, self.changes.digests[number], key_digest(artifact.key))
 
 
 def _make_folders(files: FileSystem, path: str) -> None:

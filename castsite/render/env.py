@@ -39,10 +39,14 @@ class Templates:
     environment: Environment
     layers: tuple[Layer, ...]
 
-    def render(self, name: str, **variables: object) -> str:
-        """Render an entry template. Raises BrokenTemplateError with the line of the template that is at fault."""
+    def render(self, name: str, **variables: object) -> bytes:
+        """Render an entry template as UTF-8, piece by piece: one emoji makes long text take four bytes a character.
+
+        Raises BrokenTemplateError with the line of the template that is at fault.
+        """
         try:
-            return self.environment.get_template(self.environment.join_path(name, "")).render(variables)
+            template = self.environment.get_template(self.environment.join_path(name, ""))
+            return b"".join(piece.encode() for piece in template.generate(variables))
         except TemplateSyntaxError as error:
             raise BrokenTemplateError(self._syntax(error)) from error
         except Exception as error:  # a template may raise anything: it is the theme's program

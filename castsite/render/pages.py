@@ -125,7 +125,7 @@ def _keys(press: Press, fingerprint: str) -> _Keys:
     files = sorted(asset.path for asset in press.assets.values())
     tops = [(page.title, page.slug) for page in shelf.pages("")]
     base = _digest(
-        fingerprint, files, site.config, tops, sorted(shelf.addresses.items()), sorted(shelf.pictures.items())
+        fingerprint, files, site.config, tops, shelf.sources, sorted(shelf.sections), sorted(shelf.pictures.items())
     )
     named = _digest(
         [(recording.slug, recording.title) for recording in site.recordings],
@@ -409,4 +409,4 @@ def _sheet(press: Press, path: str) -> Sheet:
 
 
 def _rendered(press: Press, template: str, page: object) -> bytes:
-    return press.templates.render(template, page=page).encode()
+    return press.templates.render(template, page=page)

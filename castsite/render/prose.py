@@ -97,7 +97,7 @@ class _Resolver:
         if picture:
             url = self.here.link(picture.path)
             return Target(url=url, kind=TargetKind.PICTURE, width=picture.width, height=picture.height)
-        slug = self.shelf.addresses.get(path)
+        slug = self.shelf.find(path)
         return self._item(slug) if slug is not None else Missing(near=self._near(path))
 
     def _item(self, slug: str) -> Target:
@@ -108,7 +108,7 @@ class _Resolver:
         return Target(url=url, kind=TargetKind.PAGE, title=page.title, ids=_ids(page.body))
 
     def _near(self, path: str) -> str:
-        near = get_close_matches(path, self.shelf.addresses, 1)
+        near = get_close_matches(path, self.shelf.spellings(), 1)
         return near[0] if near else ""
 
 

@@ -39,8 +39,10 @@ class Shelf:
     """each with its listed recordings only, and at least two of them"""
     series_of: Mapping[str, Series]
     """the first series of a recording"""
-    addresses: Mapping[str, str]
-    """slug of an item by what may be written for it: its slug, its source, its source without its ending"""
+    sources: Mapping[str, str]
+    """slug of an item by the path of its source"""
+    stems: Mapping[str, str]
+    """slug of an item by its source without content folder and ending, where that is not the slug itself"""
     pictures: Pictures
 
     @property
@@ -57,6 +59,27 @@ class Shelf:
         for slug in section.sections:
             yield self.sections[slug]
             yield from self.below(self.sections[slug])
+
+    def find(self, written: str) -> str | None:
+        """Give the slug of what a path in the content folder leads to: a source, a slug, a source by its mere name.
+
+        A source wins over a slug, since that is what stands in front of an author.
+        """
+        source = self.sources.get(f"{self.site.config.content}/{written}")
+        if source is not None:
+            return source
+        for name in (written, written.removesuffix(".md"), written.removesuffix(".cast")):
+            for names in (self.sections, self.markdown, self.known):
+                if name in names:
+                    return name
+            if name in self.stems:
+                return self.stems[name]
+        return None
+
+    def spellings(self) -> Iterator[str]:
+        """Give what `find` finds, to guess what was meant."""
+        yield from (*self.sections, *self.markdown, *self.known)
+        yield from (source.removeprefix(f"{self.site.config.content}/") for source in self.sources)
 
     def above(self, slug: str) -> tuple[Section, ...]:
         """Give the sections an address lies in, outermost first, without the home page."""
@@ -95,29 +118,23 @@ def shelve(site: Site, pictures: Pictures) -> Shelf:
         if len(parts := tuple(slug for slug in one.recordings if slug in listed)) > 1
     )
     series_of = {slug: one for one in reversed(series) for slug in one.recordings}
-    sections = {section.slug: section for section in site.sections}
+    items: tuple[Page | Recording, ...] = (*site.pages, *site.recordings)
+    stems = [(_stem(item.source, site.config.content), item.slug) for item in items]
     return Shelf(
         site=site,
         known={recording.slug: recording for recording in site.recordings},
         listed=listed,
         markdown={page.slug: page for page in site.pages},
-        sections=sections,
+        sections={section.slug: section for section in site.sections},
         series=series,
         series_of=series_of,
-        addresses=_addresses(site),
+        sources={item.source: item.slug for item in items},
+        stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
     )
 
 
-def _addresses(site: Site) -> dict[str, str]:
-    """Give all spellings; a source wins over a slug, since that is what stands in front of an author."""
-    items: tuple[Page | Recording, ...] = (*site.pages, *site.recordings)
-    found = {section.slug: section.slug for section in site.sections} | {item.slug: item.slug for item in items}
-    for item in items:
-        source = item.source.removeprefix(f"{site.config.content}/")
-        folder, _, name = source.rpartition("/")
-        stem = _ENDING.sub("", name)
-        for spelling in (stem, f"{stem}.md", f"{stem}.cast", name):
-            found.setdefault(f"{folder}/{spelling}" if folder else spelling, item.slug)
-        found[source] = item.slug
-    return found
+def _stem(source: str, content: str) -> str:
+    folder, _, name = source.removeprefix(f"{content}/").rpartition("/")
+    stem = _ENDING.sub("", name)
+    return f"{folder}/{stem}" if folder else stem

@@ -174,10 +174,10 @@ def navigation_problems(shelf: Shelf, paths: AbstractSet[str]) -> Iterator[Probl
     for link in shelf.site.config.navigation:
         written = link.url.partition("#")[0].partition("?")[0]
         path = written.strip("/")
-        if not written or outside(link.url) or path in shelf.addresses:
+        if not written or outside(link.url) or shelf.find(path) is not None:
             continue
         if path not in paths and f"{path}/index.html".lstrip("/") not in paths:
-            near = did_you_mean(path, shelf.addresses) or "; name a page of the site or an http(s) address"
+            near = did_you_mean(path, shelf.spellings()) or "; name a page of the site or an http(s) address"
             text = f"navigation: {quote(link.url)} leads nowhere{near}"
             yield Problem(Severity.WARNING, Place("castsite.yml"), "broken-link", text)
 
@@ -199,7 +199,7 @@ def _navigated(link: Link, shelf: Shelf, sheet: Sheet) -> Anchor:
     if href:
         return Anchor(title=link.title or href, href=href)
     written, mark, rest = link.url.partition("#")
-    slug = shelf.addresses.get(written.strip("/"))
+    slug = shelf.find(written.strip("/"))
     path = written.lstrip("/") if slug is None else page_of(slug)
     return Anchor(title=link.title or written, href=sheet.link(path) + mark + rest, current=path == sheet.path)
 

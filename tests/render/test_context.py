@@ -56,7 +56,7 @@ def test_the_default_theme_shows_every_field_of_the_contract(name: str) -> None:
     sentinels = Sentinels()
     page = sentinels.value(context.ENTRIES[name], "page")
     templates, _ = gallery.theme_files()
-    html = templates.render(name, page=page)
+    html = templates.render(name, page=page).decode()
     missing = {path for path, text in sentinels.made.items() if text not in html}
     assert {path for path in missing if not expected_missing(name, path)} == set()
 

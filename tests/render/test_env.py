@@ -44,13 +44,13 @@ def fault(found: Templates, name: str = "page.html", **variables: object) -> str
 def test_C09_text_is_escaped_and_markup_is_not(tmp_path: Path) -> None:
     found = templates(tmp_path, {"page.html": '<a title="{{ page.title }}">{{ page.text }}</a>\n'})
     page = Shown("'\"><script>")
-    assert found.render("page.html", page=page) == '<a title="&#39;&#34;&gt;&lt;script&gt;"><em>ok</em></a>\n'
+    assert found.render("page.html", page=page) == b'<a title="&#39;&#34;&gt;&lt;script&gt;"><em>ok</em></a>\n'
 
 
 def test_block_lines_leave_no_trace_and_the_last_newline_stays(tmp_path: Path) -> None:
     source = "<ul>\n  {% for item in page.items %}\n<li>{{ item }}\n  {% endfor %}\n</ul>\n"
     assert templates(tmp_path, {"page.html": source}).render("page.html", page=Shown("", items=("a", "b"))) == (
-        "<ul>\n<li>a\n<li>b\n</ul>\n"
+        b"<ul>\n<li>a\n<li>b\n</ul>\n"
     )
 
 
@@ -60,7 +60,7 @@ def test_upper_layer_wins_and_lower_layers_see_its_partials(tmp_path: Path) -> N
         {"partials/head.html": "own head"},
         {"page.html": '{% include "partials/head.html" %}', "partials/head.html": "theme's head"},
     )
-    assert found.render("page.html") == "own head"
+    assert found.render("page.html") == b"own head"
 
 
 def test_override_extends_what_it_overrides_through_every_layer(tmp_path: Path) -> None:
@@ -71,14 +71,14 @@ def test_override_extends_what_it_overrides_through_every_layer(tmp_path: Path) 
         {"page.html": layer.replace("NAME", "theme")},
         {"page.html": "<{% block main %}default{% endblock %}>"},
     )
-    assert found.render("page.html") == "<site theme default>"
+    assert found.render("page.html") == b"<site theme default>"
 
 
 def test_parent_skips_layers_that_do_not_have_the_template(tmp_path: Path) -> None:
     found = templates(
         tmp_path, {"page.html": '{% extends "parent/page.html" %}'}, {"other.html": ""}, {"page.html": "default"}
     )
-    assert found.render("page.html") == "default"
+    assert found.render("page.html") == b"default"
 
 
 def test_macros_come_from_the_layer_below_when_asked_for(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_macros_come_from_the_layer_below_when_asked_for(tmp_path: Path) -> None
         {"parts.html": '{% from "parent/parts.html" import a %}{% macro b() %}[{{ a() }}]{% endmacro %}'},
         {"parts.html": "{% macro a() %}low{% endmacro %}", "page.html": '{% import "parts.html" as p %}{{ p.b() }}'},
     )
-    assert found.render("page.html") == "[low]"
+    assert found.render("page.html") == b"[low]"
 
 
 def test_missing_parent_is_named_as_it_was_written(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_same_fault_on_many_pages_is_reported_once_with_a_count(tmp_path: Path) 
 def test_sandbox_renders_the_same_and_refuses_what_a_template_must_not_reach(tmp_path: Path) -> None:
     files = {"page.html": "{{ page.title }}", "evil.html": "{{ page.__class__.__mro__ }}"}
     found = templates(tmp_path, files, sandboxed=True)
-    assert found.render("page.html", page=Shown("x")) == "x"
+    assert found.render("page.html", page=Shown("x")) == b"x"
     assert fault(found, "evil.html", page=Shown("x")).startswith("fatal: layer0/templates/evil.html:1: ")
 
 
@@ -193,4 +193,4 @@ def test_variables_are_seen_in_imported_macros(tmp_path: Path) -> None:
         "m.html": "{% macro f() %}{{ theme }}{% endmacro %}",
     }
     found = templates(tmp_path, files, variables={"theme": "ab"})
-    assert found.render("page.html") == "ab"
+    assert found.render("page.html") == b"ab"
