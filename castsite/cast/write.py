@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from json.encoder import encode_basestring
 from typing import Final
 
+import msgspec
+
 from castsite.cast.events import INPUT, MARKER, OUTPUT, RESIZE, Cast, Event, Header
 from castsite.cast.timeline import without_empty_outputs
+from castsite.limits import SECOND
 
 _WRITTEN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER))
 
@@ -18,10 +21,11 @@ _FOR_TERMINALS: Final = _NUL_AND_DEL | {code: f"\x1b{chr(code - 0x40)}" for code
 _FOR_LABELS: Final = _NUL_AND_DEL | dict.fromkeys(range(0x80, 0xA0))
 _C1: Final = re.compile(b"\xc2[\x80-\x9f]")
 _BLOCK: Final = 4096
+_LINES: Final = msgspec.json.Encoder()
 
 
 def write(cast: Cast, *, title: str | None = None, timestamp: bool = False) -> bytes:
-    r"""Write a cast that `timeline.prepare` has made ready: UTF-8, one event a line, times with six decimals.
+    r"""Write a cast that `timeline.prepare` has made ready: UTF-8, one event a line, times in seconds.
 
     The header holds version, size, `title` (else the cast's own), the validated theme, and the time of recording only
     when `timestamp` asks for it; nothing else of what the recorder knew, and never null. NUL and DEL are left out and
@@ -49,15 +53,10 @@ def _header_line(header: Header, title: str | None, *, timestamp: bool) -> str:
 
 
 def _blocks(events: tuple[Event, ...]) -> Iterator[bytes]:
-    """Write events by the thousand: a whole file as text would take four times its size for a single emoji."""
-    encode = encode_basestring
+    """Write events by the thousand: the list of them all would take several times the file's size."""
     for start in range(0, len(events), _BLOCK):
-        lines = [
-            f'[{time / 1_000_000:.6f}, "{code}", {encode(data)}]\n'
-            for time, code, data in events[start : start + _BLOCK]
-            if code in _WRITTEN
-        ]
-        yield "".join(lines).encode()
+        block = events[start : start + _BLOCK]
+        yield _LINES.encode_lines([(time / SECOND, code, data) for time, code, data in block if code in _WRITTEN])
 
 
 def _has_specials(text: bytes) -> bool:

@@ -39,17 +39,18 @@ def test_header_holds_what_is_allowed_and_no_more() -> None:
 
 
 def test_absent_values_are_not_written() -> None:
-    assert write(cast(output(0, "x"))) == b'{"version": 2, "width": 80, "height": 24}\n[0.000000, "o", "x"]\n'
+    assert write(cast(output(0, "x"))) == b'{"version": 2, "width": 80, "height": 24}\n[0.0,"o","x"]\n'
     assert b"timestamp" not in write(cast(output(0, "x")), timestamp=True)
 
 
-def test_events_are_lines_with_six_decimals() -> None:
-    events = [output(0.000001, "é\r\n\x1b[0m"), resize(61, 100, 30), marker(86_400, 'say "hi"'), output(86_400, "")]
-    assert write(cast(*events)).decode().splitlines()[1:] == [
-        '[0.000001, "o", "é\\r\\n\\u001b[0m"]',
-        '[61.000000, "r", "100x30"]',
-        '[86400.000000, "m", "say \\"hi\\""]',
-        '[86400.000000, "o", ""]',
+def test_events_are_lines_exact_to_the_microsecond() -> None:
+    events = [output(0.000001, "é\r\n\x1b[0m"), output(0.123456, "/"), resize(61, 100, 30), marker(86_400, 'say "hi"')]
+    assert write(cast(*events, output(86_400.000001, ""))).decode().splitlines()[1:] == [
+        '[1e-6,"o","é\\r\\n\\u001b[0m"]',
+        '[0.123456,"o","/"]',
+        '[61.0,"r","100x30"]',
+        '[86400.0,"m","say \\"hi\\""]',
+        '[86400.000001,"o",""]',
     ]
 
 
