@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, Protocol
 from castsite.cast.events import OUTPUT, RESIZE, Cast
 from castsite.terminal import SWAP, Screen
 
-PAUSE: Final = 40_000
+PAUSE: Final = 100_000
 """Microseconds without output after which a picture counts as settled."""
 SPAN: Final = 250_000
 """Microseconds after which a window ends without a pause."""

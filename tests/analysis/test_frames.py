@@ -19,11 +19,11 @@ def pictures(recording: Cast) -> list[tuple[int, Change, list[str]]]:
 
 
 def test_output_in_quick_succession_is_one_picture() -> None:
-    assert pictures(cast(output(0, "a"), output(0.039, "b"), output(0.078, "c"))) == [(78, OUTPUT, ["abc"])]
+    assert pictures(cast(output(0, "a"), output(0.099, "b"), output(0.198, "c"))) == [(198, OUTPUT, ["abc"])]
 
 
-def test_a_pause_of_40_milliseconds_ends_a_picture() -> None:
-    assert pictures(cast(output(0, "a"), output(0.04, "b"))) == [(0, OUTPUT, ["a"]), (40, OUTPUT, ["ab"])]
+def test_a_pause_of_100_milliseconds_ends_a_picture() -> None:
+    assert pictures(cast(output(0, "a"), output(0.1, "b"))) == [(0, OUTPUT, ["a"]), (100, OUTPUT, ["ab"])]
 
 
 def test_a_quarter_of_a_second_ends_a_picture() -> None:
@@ -66,10 +66,10 @@ def test_a_resize_ends_a_picture_and_is_one() -> None:
 
 def test_a_resize_to_the_same_size_is_no_event_at_all() -> None:
     assert [
-        frame.time for frame in frames(cast(output(0, "a"), resize(0.03, 80, 24), output(0.05, "b")), Screen(80, 24))
+        frame.time for frame in frames(cast(output(0, "a"), resize(0.07, 80, 24), output(0.12, "b")), Screen(80, 24))
     ] == [
         0,
-        50_000,
+        120_000,
     ]
 
 
