@@ -7,11 +7,11 @@ everywhere the same, so that equal text gives equal bytes.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from xml.parsers import expat
 
+import msgspec
 from markupsafe import Markup, escape
 
 from castsite.limits import SECOND
@@ -47,9 +47,9 @@ def plain_lines(texts: Sequence[str]) -> Sequence[str]:
     return texts if "".join(texts).isprintable() else [plain(text) for text in texts]
 
 
-def html_text(text: str) -> str:
-    """Escape text for HTML as `markupsafe.escape` does, for long lists that are joined by hand."""
-    return str(escape(text)) if _SPECIAL.search(text) else text
+def html_lines(lines: Sequence[str]) -> Sequence[str]:
+    """Make lines plain and escape them as `markupsafe.escape` does, all at once; NUL is none of them."""
+    return str.split(escape("\0".join(plain_lines(lines))), "\0")  # a Markup would wrap every piece
 
 
 def safe_text(text: str, limit: int = 200) -> str:
@@ -71,27 +71,32 @@ def copied(text: str) -> str:
 def json_island(value: object) -> Markup:
     """JSON for a data block inside a page; it cannot end the block, open a comment, or start an entity.
 
-    Raises ValueError for what JSON has no word for (NaN, infinities).
+    Raises ValueError as `json_file` does.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.translate(_IN_ISLAND))  # noqa: S704 - this is the encoder
+    return Markup(_json(value).decode().translate(_IN_ISLAND))  # noqa: S704 - this is the encoder
 
 
 def json_file(value: object) -> bytes:
-    """JSON for a published file: UTF-8, one line, a final newline, read back and compared.
+    """JSON for a published file: UTF-8, one line, a final newline.
 
     `value` is made of dicts, lists, text and numbers: what JSON gives back. Raises ValueError when it is not, or holds
     what JSON has no word for (NaN, infinities, lone surrogates).
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    if json.loads(text) != value:
-        raise ValueError("JSON reads back differently: keys that are not text, or tuples")
-    return text.encode() + b"\n"
+    return _json(value) + b"\n"
+
+
+def _json(value: object) -> bytes:
+    data = msgspec.json.encode(value)
+    if msgspec.json.decode(data) != value:
+        raise ValueError("JSON reads back differently: not a number, keys that are not text, or tuples")
+    return data
 
 
 def xml_text(text: str) -> str:
     """Text or an attribute's value inside an XML document: impossible characters dropped, the rest escaped."""
-    return _NOT_XML.sub("", text).translate(_IN_XML)
+    if not text.isprintable():  # then nothing in it is impossible
+        text = _NOT_XML.sub("", text)
+    return text.translate(_IN_XML) if _SPECIAL.search(text) else text
 
 
 def checked_xml(document: str) -> str:

@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 
 from castsite.analysis.model import Chapter, Command, Line
 from castsite.limits import SECOND
-from castsite.render.encode import clock, copied, html_text, plain, plain_lines, safe_text, seconds, shown_controls
+from castsite.render.encode import clock, copied, html_lines, plain, plain_lines, safe_text, seconds, shown_controls
 
 _NEAR = SECOND // 2  # a command's row settles at most this long after Enter
 
@@ -47,7 +47,7 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
     Give no chapters when they only stand in for commands: those have rows of their own.
     """
     typed = command_lines(lines, commands)
-    texts = plain_lines([line.text for line in lines])
+    texts = html_lines([line.text for line in lines])
     starts = [chapter.time for chapter in chapters]
     parts: list[str] = []
     size, shown, group, before = 0, 0, -1, ""
@@ -66,7 +66,7 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
             number = typed[index]
             name, cells = f' id="k{number + 1}"', "".join(_command_cells(line.text, commands[number]))
         else:
-            name, cells = "", f"<samp>{html_text(texts[index])}</samp>"
+            name, cells = "", f"<samp>{texts[index]}</samp>"
         row = f'{opening}<li data-from="{moment}"{name}>{when}{cells}</li>'
         size += len(row) if row.isascii() else len(row.encode())
         if size > limit:

@@ -151,6 +151,9 @@ def _split(run: Run, at: int) -> Iterator[Run]:
 
 def _pieces(run: Run) -> Iterator[tuple[int, int, str]]:
     """Cut a run into what is drawn by itself, wide and drawn characters, and the text between them."""
+    if run.text.isascii():
+        yield run.col, run.width, run.text
+        return
     if len(run.text) == run.width:
         yield from _narrow_pieces(run)
         return
@@ -225,6 +228,17 @@ class _Ink(NamedTuple):
     weight: float = 0
 
 
+@lru_cache(maxsize=4096)
+def _letters(look: _Look) -> str:
+    """Attributes of text."""
+    decoration = f' text-decoration="{look.decoration}"' if look.decoration else ""
+    flags = (look.bold, look.italic, look.faint)
+    names = ["t" + look.ink] if look.ink[0] not in "F#" else []
+    names += [name for name, on in zip(_STYLES, flags, strict=True) if on]
+    fill = f' fill="{look.ink}"' if look.ink[0] == "#" else ""
+    return (f' class="{" ".join(names)}"' if names else "") + fill + decoration
+
+
 @dataclass(slots=True)
 class _Canvas:
     """Collects what a screen draws, each colour's areas and strokes in one path."""
@@ -259,7 +273,9 @@ class _Canvas:
             self.outlines[_Ink(look.ink, opacity, weight)].append(Outline(x + left, y + top, path, weight))
 
     def _write(self, col: int, y: float, width: int, text: str, look: _Look) -> None:
-        shown = plain(text) if len(plain(text)) == len(text) else "\ufffd" * len(text)
+        shown = plain(text)
+        if len(shown) != len(text):
+            shown = "\ufffd" * len(text)
         if not look.decoration:  # nothing is drawn under blanks
             stripped = shown.lstrip(" ")
             col, width = col + len(shown) - len(stripped), width - len(shown) + len(stripped)
@@ -270,17 +286,7 @@ class _Canvas:
             length = f'textLength="{width * WIDTH}"'
             # Chromium does not inherit it from the root, and would make one blank of several
             space = ' xml:space="preserve"' if "  " in shown else ""
-            self.texts.append(f"<text {place}{self._letters(look)} {length}{space}>{xml_text(shown)}</text>")
-
-    @staticmethod
-    def _letters(look: _Look) -> str:
-        """Attributes of text."""
-        decoration = f' text-decoration="{look.decoration}"' if look.decoration else ""
-        flags = (look.bold, look.italic, look.faint)
-        names = ["t" + look.ink] if look.ink[0] not in "F#" else []
-        names += [name for name, on in zip(_STYLES, flags, strict=True) if on]
-        fill = f' fill="{look.ink}"' if look.ink[0] == "#" else ""
-        return (f' class="{" ".join(names)}"' if names else "") + fill + decoration
+            self.texts.append(f"<text {place}{_letters(look)} {length}{space}>{xml_text(shown)}</text>")
 
     @staticmethod
     def _strokes(ink: _Ink) -> str:
