@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
+from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
-from castsite.cast.events import OUTPUT, RESIZE, Cast
+from castsite.cast.events import OUTPUT, RESIZE, Cast, Event
 from castsite.terminal import SWAP, Screen
 
 PAUSE: Final = 100_000
@@ -26,14 +27,16 @@ FULL: Final = 65_536
 FOREVER: Final = 1 << 62
 """When the last picture ends."""
 
-# what a piece of output does; plain numbers, because there is one for every event
-_TEXT, _WIPE, _ENTER, _LEAVE, _RESIZE = range(5)
+# what a piece of output does; plain numbers, because they are compared for every window
+_TEXT, _WIPE, _ENTER, _LEAVE = range(4)
 _Piece = tuple[int, int, str]  # time, what it does, its data
-_END: Final[_Piece] = (FOREVER, _RESIZE, "")
+_Timed = tuple[int, int | str, str]  # time and data of an event or a piece
 
 _SEQUENCE: Final = 4096  # characters of an unfinished sequence that are carried to the next event
 _INSIDE: Final = "\x1b[?;:<=>0123456789"  # how a control sequence that is not finished may end
 _UNFINISHED: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07]*)?\Z")
+
+_SWAPPING: Final = ("1049", "47h", "47l", "47;")  # one of them stands in every swap but the reset
 
 
 class Change(Enum):
@@ -81,32 +84,35 @@ def frames(cast: Cast, screen: Screen, listener: Listener | None = None) -> Iter
 
     Raises TerminalError.
     """
-    alternate, output = False, Change.OUTPUT  # an enumeration is slow to look into
-    pieces = [*_pieces(cast)]
-    for start, end, until in _windows(pieces):
-        time, kind, data = pieces[start]
-        last = time if end == start + 1 else pieces[end - 1][0]
-        if kind == _RESIZE:
-            cols, _, rows = data.partition("x")
-            yield Frame(time, until, Change.RESIZE, (), screen.resize(int(cols), int(rows)))
+    alternate, carried, output = False, "", Change.OUTPUT  # an enumeration is slow to look into
+    for events, until in _windows(cast):
+        if events[0].code == RESIZE:
+            yield Frame(events[0].time, until, Change.RESIZE, (), screen.resize(*events[0].size))
             continue
-        if kind > _WIPE and alternate != (kind == _ENTER):
-            alternate = not alternate
-            yield Frame(time, time, Change.ENTER if alternate else Change.LEAVE)
-            if listener:
-                listener.swap(alternate=alternate)
-        text = data if end == start + 1 else "".join([piece[2] for piece in pieces[start:end]])
-        if listener is not None and listener.wants(text):
-            dirty, gone = _listen(pieces[start:end], until, screen, listener)
-        else:
-            dirty, gone = screen.feed(text)
-            if listener is not None and until - last >= PAUSE:
-                listener.rest(last, until - last)
-        yield Frame(last, until, output, dirty, gone)
+        text = "".join([event.data for event in events])
+        parts: Iterable[_Part] = ((_TEXT, events, text, until),)
+        if carried or ("\x1b" in text and _is_cut(text)):
+            pieces, carried = _pieces(events, carried)
+            parts = _parts(pieces, until)
+        for kind, part, text, upcoming in parts:
+            if kind > _WIPE and alternate != (kind == _ENTER):
+                alternate = not alternate
+                yield Frame(part[0][0], part[0][0], Change.ENTER if alternate else Change.LEAVE)
+                if listener:
+                    listener.swap(alternate=alternate)
+            last = part[-1][0]
+            if listener is not None and listener.wants(text):
+                dirty, gone = _listen(part, upcoming, screen, listener)
+            else:
+                dirty, gone = screen.feed(text)
+                if listener is not None and upcoming - last >= PAUSE:
+                    listener.rest(last, upcoming - last)
+            yield Frame(last, upcoming, output, dirty, gone)
 
 
-def _listen(pieces: list[_Piece], until: int, screen: Screen, listener: Listener) -> tuple[Sequence[int], list[str]]:
+def _listen(part: Sequence[_Timed], until: int, screen: Screen, listener: Listener) -> tuple[Sequence[int], list[str]]:
     """Feed a window so that the listener sees the screen at every token it waits for; the rest is fed together."""
+    pieces, _ = _pieces(part)  # no token is split over two of these
     dirty: set[int] = set()
     gone: list[str] = []
     waiting: list[str] = []
@@ -130,63 +136,86 @@ def _listen(pieces: list[_Piece], until: int, screen: Screen, listener: Listener
     return sorted(dirty), gone
 
 
-def _windows(pieces: list[_Piece]) -> Iterator[tuple[int, int, int]]:
-    """Give where each window starts and ends, and when the next one begins. A resize is a window of its own."""
-    start = size = end = 0
-    following = iter(pieces)
-    next(following, None)
-    for index, (time, kind, data) in enumerate(pieces, start=1):
-        upcoming, then, _ = next(following, _END)
-        if not size:
-            end = time + SPAN
-        size += len(data)
-        if then or upcoming - time >= PAUSE or upcoming >= end or size > FULL or kind == _RESIZE:
-            yield start, index, upcoming
-            start, size = index, 0
-
-
-def _pieces(cast: Cast) -> Iterator[_Piece]:
-    """Give output and true resizes, output split before each swap, no sequence that matters split over two pieces."""
-    size, carried = (cast.header.cols, cast.header.rows), ""
+def _windows(cast: Cast) -> Iterator[tuple[list[Event], int]]:
+    """Give the output between two rests, and when the next begins. A true resize is a window of its own."""
+    screen = (cast.header.cols, cast.header.rows)
+    found: list[Event] = []
+    last = end = length = 0
+    alone = False
     for event in cast.events:
         time, code, data = event
-        if code == OUTPUT:
-            if carried:
-                data, carried = carried + data, ""
-            if "\x1b" in data:
-                last = data.rfind("\x1b")
-                if (data[-1] in _INSIDE or data.startswith("]", last + 1)) and _breaks_off(data, last):
-                    data, carried = data[:last], data[last:]
-                if ("\x1b[?" in data and ("1049" in data or "47" in data)) or "\x1bc" in data:
-                    yield from _split(time, data)
-                    continue
-                if "\x1b[2J" in data or "\x1b[H\x1b[J" in data:
-                    yield time, _WIPE, data
-                    continue
-            if data:
-                yield time, _TEXT, data
-        elif code == RESIZE and event.size != size:
-            size = event.size
-            yield time, _RESIZE, data
+        resizes = code == RESIZE and event.size != screen
+        if resizes:
+            screen = event.size
+        elif code != OUTPUT or not data:
+            continue
+        if found and (alone or resizes or time - last >= PAUSE or time >= end or length > FULL):
+            yield found, time
+            found, length = [], 0
+        if not found:
+            end = time + SPAN
+        found.append(event)
+        last, length, alone = time, length + len(data), resizes
+    if found:
+        yield found, FOREVER
 
 
-def _breaks_off(data: str, start: int) -> bool:
-    return len(data) - start < _SEQUENCE and _UNFINISHED.match(data, start) is not None
+def _is_cut(text: str) -> bool:
+    """Whether the output wipes or swaps the screen somewhere, or ends inside a sequence."""
+    return _wipes(text) or _swaps(text) or _breaks_off(text)
 
 
-def _split(time: int, data: str) -> Iterator[_Piece]:
-    """Split output where it swaps screens: a feed across a swap would hold rows back."""
-    start, kind = 0, _TEXT
-    for match in SWAP.finditer(data):
-        if match.start() > start:
-            yield time, _wipes(kind, data[start : match.start()]), data[start : match.start()]
-        start, kind = match.start(), _ENTER if match[1] == "h" else _LEAVE
-    if start < len(data):
-        yield time, _wipes(kind, data[start:]), data[start:]
+def _wipes(text: str) -> bool:
+    return "\x1b[2J" in text or "\x1b[H\x1b[J" in text
 
 
-def _wipes(kind: int, data: str) -> int:
-    return _WIPE if kind == _TEXT and ("\x1b[2J" in data or "\x1b[H\x1b[J" in data) else kind
+def _swaps(text: str) -> bool:
+    """Whether it may swap: far cheaper than to look for the sequence itself."""
+    return "\x1bc" in text or ("\x1b[?" in text and any(map(text.__contains__, _SWAPPING)))
+
+
+def _breaks_off(text: str) -> bool:
+    start = text.rfind("\x1b")
+    if start < 0 or not (text[-1] in _INSIDE or text.startswith("]", start + 1)):
+        return False
+    return len(text) - start < _SEQUENCE and _UNFINISHED.match(text, start) is not None
+
+
+def _pieces(events: Iterable[_Timed], carried: str = "") -> tuple[list[_Piece], str]:
+    """Split output before each wipe at the start of an event and each swap.
+
+    `carried` is the beginning of a sequence from the events before; one that is unfinished at the end is given back.
+    """
+    found: list[_Piece] = []
+    for time, _, data in events:
+        text, carried = carried + data, ""
+        if _breaks_off(text):
+            start = text.rfind("\x1b")
+            text, carried = text[:start], text[start:]
+        start, kind = 0, _TEXT
+        for match in SWAP.finditer(text) if _swaps(text) else ():  # a feed across a swap would hold rows back
+            if match.start() > start:
+                found.append(_piece(time, kind, text[start : match.start()]))
+            start, kind = match.start(), _ENTER if match[1] == "h" else _LEAVE
+        if start < len(text):
+            found.append(_piece(time, kind, text[start:]))
+    return found, carried
+
+
+def _piece(time: int, kind: int, text: str) -> _Piece:
+    return time, _WIPE if kind == _TEXT and _wipes(text) else kind, text
+
+
+_Part = tuple[int, Sequence[_Timed], str, int]  # what it does first, its pieces, their text, when the next part begins
+
+
+def _parts(pieces: list[_Piece], until: int) -> Iterator[_Part]:
+    """Put pieces together up to the next that wipes or swaps: before that the old picture has to be read."""
+    starts = [at for at, piece in enumerate(pieces) if piece[1] or not at]
+    for start, end in pairwise([*starts, len(pieces)]):
+        part = pieces[start:end]
+        upcoming = pieces[end][0] if end < len(pieces) else until
+        yield part[0][1], part, "".join([piece[2] for piece in part]), upcoming
 
 
 @contextmanager

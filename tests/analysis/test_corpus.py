@@ -11,10 +11,10 @@ from analysis.oracle import Score, casts, score, shown
 
 from castsite.analysis.analyse import analyse
 from castsite.analysis.commands import Detector, signals
-from castsite.analysis.frames import _ENTER, _LEAVE, _RESIZE, FOREVER, _pieces
+from castsite.analysis.frames import _ENTER, _LEAVE, FOREVER, _pieces
 from castsite.analysis.model import Analysis, Command
 from castsite.analysis.transcript import transcript
-from castsite.cast.events import OUTPUT, Cast
+from castsite.cast.events import OUTPUT, RESIZE, Cast
 from castsite.terminal import Screen
 
 pytestmark = pytest.mark.corpus
@@ -60,9 +60,17 @@ def alone(cast: Cast) -> tuple[Command, ...]:
     """Find commands with every piece of output fed and heard by itself."""
     screen = Screen(cast.header.cols, cast.header.rows)
     detector = Detector(screen, signals(cast.events))
-    pieces = [*_pieces(cast)]
+    pieces: list[tuple[int, int | None, str]] = []
+    carried, size = "", (screen.cols, screen.rows)
+    for event in cast.events:
+        if event.code == OUTPUT:
+            made, carried = _pieces([event], carried)
+            pieces += made
+        elif event.code == RESIZE and event.size != size:
+            size = event.size
+            pieces.append((event.time, None, event.data))
     for (time, kind, data), upcoming in zip(pieces, [*(piece[0] for piece in pieces[1:]), FOREVER], strict=False):
-        if kind == _RESIZE:
+        if kind is None:
             screen.resize(*map(int, data.split("x")))
             continue
         if kind in {_ENTER, _LEAVE}:
