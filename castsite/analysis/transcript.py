@@ -233,6 +233,11 @@ def superseded(old: str, new: str, dwell: int) -> bool:
     if new.startswith(old):
         return True
     length, size = len(old), len(new)
+    half = (length - 1) // 2  # where less is equal on both sides, more than a keystroke differs
+    if half and old[:half] != new[:half] and old[-half:] != new[-half:] and not old.startswith(new):
+        word = _WORD.search(old)
+        if word and word[0] not in new:
+            return False
     short = min(length, size)
     prefix = _common_prefix(old, new, short) if old[:1] == new[:1] else 0
     suffix = _common_suffix(old, new, short - prefix) if old[-1:] == new[-1:] else 0

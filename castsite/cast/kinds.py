@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import Final
 
 from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE
@@ -17,7 +18,7 @@ _PLAIN: Final = frozenset((OUTPUT, INPUT, EXIT, LOST))
 
 def check_kinds(rows: Rows, task: Task) -> None:
     """Drop resizes and markers that cannot be kept, and name unknown codes, which stay but are never published."""
-    if not {row[1] for row in rows.items} - {OUTPUT}:
+    if not set(map(itemgetter(1), rows.items)) - {OUTPUT}:
         return
     markers = 0
     for index, (time, code, data) in enumerate(rows.items):

@@ -23,6 +23,7 @@ from castsite.limits import Limits
 
 _PUBLISHED: Final = frozenset((OUTPUT, RESIZE, MARKER))
 _TIME: Final = itemgetter(0)
+_CODE: Final = itemgetter(1)
 
 Markers = Iterable[tuple[int, str]]
 """Times on the source's own timeline, in microseconds, and labels."""
@@ -101,7 +102,7 @@ def published(cast: Cast, *, keep_input: bool = False) -> Cast:
     """
     events = cast.events
     kinds = _PUBLISHED | {INPUT} if keep_input else _PUBLISHED
-    if {event[1] for event in events} != {OUTPUT}:
+    if set(map(_CODE, events)) != {OUTPUT}:
         events = _without_equal_resizes(cast, tuple(event for event in events if event[1] in kinds))
     if not all(map(itemgetter(2), events)):
         events = without_empty_outputs(events)
@@ -170,7 +171,7 @@ def _without_equal_resizes(cast: Cast, events: tuple[Event, ...]) -> tuple[Event
 
 
 def _inform_of_input(cast: Cast, findings: Findings, *, keep_input: bool) -> None:
-    dropped = 0 if keep_input else sum(event[1] == INPUT for event in cast.events)
+    dropped = 0 if keep_input else [*map(_CODE, cast.events)].count(INPUT)
     if dropped:
         findings.inform("cast-input", f"recorded input left out ({dropped:,} events); publish_input keeps it")
 
