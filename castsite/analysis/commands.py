@@ -57,7 +57,7 @@ class Signals(NamedTuple):
 def signals(events: Iterable[Event]) -> Signals:
     """Look for signals in all output."""
     exact = marks = editor = False
-    outputs = (event.data for event in events if event.code == OUTPUT)
+    outputs = (data for _, code, data in events if code == OUTPUT)
     while block := [*islice(outputs, _BLOCK)]:  # many times faster than one by one
         text = "".join(block)
         editor = editor or "\x1b[?2004l" in text
