@@ -3,6 +3,7 @@
     python benchmarks/build.py [--count N] [--rounds N] [--memory]
 
 Floor: read every source, parse it line by line with the standard library, write the same bytes that the build wrote.
+It is taken before and after each build, for a machine may be slow for a minute: ratios are those of one round.
 CPU seconds count the workers too; there is one, since two on the two threads of one core slow each other down and
 would be charged for it. Everything happens in a folder on a memory disk where there is one (TMPDIR or
 /dev/shm), or disk noise decides. Ratios of one run hold on any machine, seconds do not.
@@ -53,19 +54,21 @@ def _speed(folder: Path, count: int, rounds: int) -> None:
     sources = sorted((site / "content").rglob("*.cast"))
     size = sum(path.stat().st_size for path in sources)
     print(f"{count} recordings, {size / count / 1000:.0f} KB each; load {os.getloadavg()[0]:.1f}")
-    cold, floor, warm = [], [], []
+    _build(site)
+    found = []
     for number in range(rounds):
-        shutil.rmtree(site / "public", ignore_errors=True)
-        shutil.rmtree(site / ".castsite", ignore_errors=True)
-        cold.append(_build(site)[0])
-        warm.append(_build(site)[0])
-        floor.append(_floor(site, sources, folder / "copy"))
-        print(f"round {number + 1}: cold {cold[-1]:.2f} s CPU, warm {warm[-1]:.2f}, floor {floor[-1]:.2f}", flush=True)
-    base = statistics.median(floor)
+        before = _floor(site, sources, folder / "copy")
+        shutil.rmtree(site / "public")
+        shutil.rmtree(site / ".castsite")
+        cold, warm = _build(site)[0], _build(site)[0]
+        floor = (before + _floor(site, sources, folder / "copy")) / 2
+        found.append((floor, cold, warm))
+        print(f"round {number + 1}: cold {cold:.2f} s CPU, warm {warm:.2f}, floor {floor:.2f}", flush=True)
     print(f"\n{'':8}{'CPU s':>8}{'ms each':>9}{'÷ floor':>9}")
-    for name, times in (("floor", floor), ("cold", cold), ("warm", warm)):
-        middle = statistics.median(times)
-        print(f"{name:8}{middle:8.2f}{middle / count * 1000:9.2f}{middle / base:9.2f}")
+    for at, name in enumerate(("floor", "cold", "warm")):
+        middle = statistics.median(times[at] for times in found)
+        ratio = statistics.median(times[at] / times[0] for times in found)
+        print(f"{name:8}{middle:8.2f}{middle / count * 1000:9.2f}{ratio:9.2f}")
 
 
 def _memory(folder: Path) -> None:

@@ -15,6 +15,7 @@ import msgspec
 
 from castsite.analysis.activity import levels
 from castsite.analysis.analyse import analyse
+from castsite.analysis.frames import collector_paused
 from castsite.analysis.model import Analysis
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
@@ -120,7 +121,8 @@ def examine(task: Task, key: str, work: str) -> Outcome:
         return _refused(task, "unreadable", describe_os_error(error))
     if hashlib.sha256(source).hexdigest() != task.digest:
         return _refused(task, "changed", "changed while the site was being built; build again")
-    outcome = _examined(task, source, cache, key)
+    with collector_paused():
+        outcome = _examined(task, source, cache, key)
     cache.put(entry(key, OUTCOME), msgspec.json.encode(outcome))
     return outcome
 

@@ -15,8 +15,9 @@ keys alone. Keys with `?` are left out where nothing is known.
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from castsite.analysis.model import Analysis, Command, Line
 from castsite.render.encode import copied, json_file, milliseconds, plain_lines, safe_text
@@ -42,12 +43,14 @@ def record(recording: Recording, analysis: Analysis, commands: Sequence[Command]
 
 def parts(lines: Sequence[Line]) -> tuple[range, ...]:
     """Cut a transcript into ranges of lines of at most `PART_SIZE` characters, or one longer line; at least one."""
-    starts, size = [0], 0
-    for index, line in enumerate(lines):
-        size += len(line.text) + 1
-        if size > PART_SIZE and index > starts[-1]:
-            starts.append(index)
-            size = len(line.text) + 1
+    ends = [0, *accumulate(len(line.text) + 1 for line in lines)]
+    starts = [0]
+    while ends[-1] - ends[starts[-1]] > PART_SIZE:
+        cut = bisect_right(ends, ends[starts[-1]] + PART_SIZE) - 1
+        cut = max(cut, starts[-1] + 1)
+        if cut >= len(lines):
+            break
+        starts.append(cut)
     return tuple(range(start, end) for start, end in pairwise([*starts, len(lines)]))
 
 
@@ -88,10 +91,11 @@ def _command(command: Command) -> dict[str, object]:
 
 
 def _part(lines: Sequence[Line], found: range, typed: dict[int, int]) -> dict[str, object]:
-    times = [milliseconds(lines[index].time) for index in found]
+    own = lines[found.start : found.stop]
+    times = [milliseconds(line.time) for line in own]
     return {
         "times": [after - before for before, after in pairwise([0, *times])],
-        "lines": list(plain_lines([lines[index].text for index in found])),
+        "lines": list(plain_lines([line.text for line in own])),
         "command_lines": [index - found.start for index in found if index in typed],
     }
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from markupsafe import Markup, escape
 
@@ -49,35 +50,40 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
     typed = command_lines(lines, commands)
     texts = html_lines([line.text for line in lines])
     starts = [chapter.time for chapter in chapters]
-    parts: list[str] = []
-    size, shown, group, before = 0, 0, -1, ""
-    moment, at, time = "", "", -1
+    rows: list[str] = []
+    room, group, before, moment, at, time = limit, -1, "", "", "", -1
     for index, line in enumerate(lines):
         if line.time != time:  # many lines settle at the same moment
             moment, at, time = seconds(line.time), clock(line.time), line.time
-        current = max(group, bisect_right(starts, time)) if starts else 0
         opening = ""
+        current = max(group, bisect_right(starts, time)) if starts else 0
         if current != group:
             passed = "</ol></section>".join(_opening(number, chapters) for number in _between(group, current))
-            opening = ("</ol></section>" if parts else "") + passed
+            opening = ("</ol></section>" if rows else "") + passed
             group, before = current, ""
         when = f'<a class="tc" href="?t={moment}">{at}</a>' if at != before else '<span class="tc"></span>'
         if index in typed:
             number = typed[index]
-            name, cells = f' id="k{number + 1}"', "".join(_command_cells(line.text, commands[number]))
+            cells = "".join(_command_cells(line.text, commands[number]))
+            row = f'{opening}<li data-from="{moment}" id="k{number + 1}">{when}{cells}</li>'
         else:
-            name, cells = "", f"<samp>{texts[index]}</samp>"
-        row = f'{opening}<li data-from="{moment}"{name}>{when}{cells}</li>'
-        size += len(row) if row.isascii() else len(row.encode())
-        if size > limit:
+            row = f'{opening}<li data-from="{moment}">{when}<samp>{texts[index]}</samp></li>'
+        rows.append(row)
+        room, before = room - len(row), at
+        if room < 0:
             break
-        parts.append(row)
-        shown, before = shown + 1, at
+    shown = _fitting(rows, limit)
+    parts = rows[:shown]
     if parts:
         parts.append("</ol></section>")
         if shown == len(lines):
             parts += [f"{_opening(number, chapters)}</ol></section>" for number in range(group + 1, len(chapters) + 1)]
     return Log(Markup("".join(parts)), shown, len(lines) - shown)  # noqa: S704 - each piece was escaped
+
+
+def _fitting(rows: Sequence[str], limit: int) -> int:
+    """Count the rows that have room in `limit` bytes."""
+    return bisect_right([*accumulate(len(row) if row.isascii() else len(row.encode()) for row in rows)], limit)
 
 
 def text(lines: Iterable[Line]) -> bytes:
