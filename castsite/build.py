@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.examination import entries
+from castsite.limits import MIB, Limits
 from castsite.output.lock import hold
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
@@ -108,7 +109,19 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
             return Built(surveyed, None, problems)
         report = publish(target, layout.plan)
         cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
-    return Built(surveyed, report, in_order((*problems, *report.problems)))
+    problems = in_order((*problems, *report.problems, *_too_large(target, layout.plan, config.limits)))
+    return Built(surveyed, report, problems)
+
+
+def _too_large(target: Target, planned: Plan, limits: Limits) -> Iterator[Problem]:
+    """Say when hosts will not take the whole site."""
+    size = 0
+    for artifact in planned.artifacts:
+        with suppress(OSError):  # somebody else's business
+            size += os.lstat(target.root / artifact.path).st_size
+    if size > limits.site_size:
+        text = f"the site has {size / MIB:,.4g} MiB; hosts like GitHub Pages take {limits.site_size / MIB:,.4g} MiB"
+        yield Problem(Severity.WARNING, Place(target.shown(target.root)), "site-large", text)
 
 
 def check(project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT) -> Built:

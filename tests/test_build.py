@@ -211,6 +211,11 @@ def test_F38_the_owner_raises_a_limit_front_matter_cannot(tmp_path: Path) -> Non
     assert "owner" in site.build().stderr
 
 
+def test_a_site_too_large_for_hosts_is_told(site: Project) -> None:
+    site.write({"castsite.yml": "limits: {site_size: 10000}\n"})
+    assert "warning: public: site-large: the site has 0." in site.build().stderr
+
+
 def test_C08_C15_the_page_names_its_cast_by_a_relative_address(tmp_path: Path) -> None:
     names = ("random", "clock", "ws", "benchmark")
     site = Project(tmp_path).write({f"content/{name}.cast": cast(name) for name in names})

@@ -34,7 +34,7 @@ _ENDING: Final = re.compile(r"(\S{1,2}\s*)$")
 _CONTINUES: Final = re.compile(r"^(> |\.\.\. |\s*\.\.\.: |\w*quote> |heredoc> |for> )")
 _CONTINUATION: Final = re.compile(r"^(\S*> |\s*\.\.\.:? )")
 _REPL: Final = re.compile(
-    r"^(?:>>> |\.\.\. |In \[\d+\]: |\.\.\.: |>> ?|> ?|irb\S*> |\(Pdb\) |mysql> |\w*=[#>] |sqlite> |"
+    r"^(?:>>> |\.\.\. |In \[\d+\]: |\.\.\.: |>> ?|> ?|irb\S*> |\(Pdb\) |mysql> |\w*=[#>] |sqlite> |\s*\.\.\.> |"
     r"\(gdb\) |iex\S*> |λ> )$"
 )
 # nothing was typed, or it was cancelled

@@ -210,6 +210,17 @@ def test_a_python_session_is_line_input() -> None:
     assert made == [("x = 1", "prompt", "repl"), ("x", "prompt", "repl")]
 
 
+def test_a_statement_of_sqlite_goes_on_over_rows_of_line_input() -> None:
+    asked = (
+        output(0, "sqlite> "),
+        typed(1, "select 1"),
+        output(2, "\r\n   ...> "),
+        typed(3, ";"),
+        output(4, "\r\n1\r\n"),
+    )
+    assert {kind for _, _, kind in found(*asked)} == {"repl"}
+
+
 def test_powershell() -> None:
     assert found(output(0, "PS C:\\> "), typed(1, "dir"), output(2, "\r\n")) == [("dir", "prompt", "shell")]
 
