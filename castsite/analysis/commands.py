@@ -278,8 +278,8 @@ class Detector:
 
     def _without_right(self, body: str, cells: int, rows: int) -> str:
         """Drop a right prompt: blanks, then text that reaches the last columns."""
-        match = RIGHT.search(body)
-        return body[: match.start()] if match and cells >= self._screen.cols * rows - 2 else body
+        match = RIGHT.search(body) if cells >= self._screen.cols * rows - 2 else None
+        return body[: match.start()] if match else body
 
 
 def _behind(text: str, prefix: str) -> str:

@@ -20,8 +20,8 @@ Source = Literal["exact", "marks", "editor", "editor-", "prompt"]
 CONFIDENCE: Final[dict[Source, float]] = {"exact": 1.0, "marks": 0.99, "prompt": 0.95, "editor": 0.9, "editor-": 0.7}
 REPAIRED: Final = 0.1
 """What a command loses whose prompt had to be split off again."""
-RIGHT: Final = re.compile(r"\s{4,}(\S.{0,60})$")
-"""A right prompt, if the row reaches the last columns."""
+RIGHT: Final = re.compile(r"(?<!\s)\s{4,}+(\S.{0,60})$")
+"""A right prompt, if the row reaches the last columns. Each run of blanks is looked at once, from its start."""
 
 _QUICK: Final = 250_000  # microseconds after Enter within which `>` is the shell asking for more
 _MORE: Final = 60 * SECOND  # the same where the line begins as continuation lines do
@@ -128,7 +128,7 @@ def _repair(typed: Typed, prompts: _Prompts, cols: int) -> Typed | None:
     if cut is None:
         return None
     body = typed.full[cut:]
-    if (right := RIGHT.search(body)) and len(typed.full) >= cols - 2:
+    if len(typed.full) >= cols - 2 and (right := RIGHT.search(body)):
         body = body[: right.start()]
     text = "\n".join([body.strip(), *typed.rest]).strip()
     return typed._replace(text=text, prompt=typed.full[:cut], repaired=True)

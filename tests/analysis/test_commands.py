@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import perf_counter
 
 import pytest
 from builders import SECOND, cast, marker, output, resize, typed
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from castsite.analysis.analyse import analyse
 from castsite.analysis.commands import Detector, Signals
 from castsite.analysis.model import Command
+from castsite.analysis.prompts import RIGHT
 from castsite.cast.events import Cast, Event
 from castsite.terminal import Screen
 
@@ -363,3 +365,13 @@ def test_prompts_that_only_a_line_editor_gives_away(prompt: str) -> None:
 
 def test_labelled_markers_are_no_commands() -> None:
     assert commands(marker(0, "Start"), output(1, "text")) == ()
+
+
+def test_rows_of_blanks_cost_no_more_than_other_rows() -> None:
+    blanks = " " * 200_000
+    started = perf_counter()
+    assert RIGHT.search(f"a{blanks}b" + "x" * 100) is None
+    found_right = RIGHT.search(f"ls{blanks}12:30")
+    assert found_right is not None
+    assert found_right.start() == 2
+    assert perf_counter() - started < 1  # by the square of their number it would be minutes
