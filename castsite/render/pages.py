@@ -61,7 +61,7 @@ CODE = "css/code.css"
 """Colours of source code in Markdown."""
 
 LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
-WATCHING = ("css/recording.css", "css/strip.css", LOOKS)
+WATCHING = ("css/recording.css", "css/log.css", "css/strip.css", LOOKS)
 
 
 _NO_PICTURES: Pictures = MappingProxyType({})
