@@ -8,6 +8,7 @@ from typing import Literal
 from castsite.analysis.activity import activity
 from castsite.analysis.chapters import chapters
 from castsite.analysis.commands import Detector, signals
+from castsite.analysis.film import Camera
 from castsite.analysis.frames import collector_paused, frames
 from castsite.analysis.model import Analysis, Command
 from castsite.analysis.poster import Poster, screen_at
@@ -36,9 +37,11 @@ def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int) 
     detector = Detector(screen, signals(cast.events)) if commands is None else None
     transcript = Transcript(screen, line_length)
     fullest = Poster(screen, cast.duration)
+    camera = Camera(screen, cast.duration)
     for frame in frames(cast, screen, detector):
         transcript.add(frame)
         fullest.consider(frame, transcript.rows)
+        camera.consider(frame, transcript.rows)
     found = detector.commands() if detector else _given(commands or ())
     titles, source = chapters(cast.events, found, cast.duration)
     sizes = [event.size for event in cast.events if event.code == RESIZE]
@@ -58,6 +61,7 @@ def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int) 
         poster_time=fullest.time if poster is None else min(poster, cast.duration),
         activity=activity(cast),
         cut_off=cast.cut_off,
+        film=camera.film(),
     )
 
 

@@ -11,12 +11,14 @@ from typing import Final, Literal, NamedTuple
 from castsite.terminal import Colour, Cursor, Run, Snapshot, Style
 
 __all__ = [
+    "FILM_SLICES",
     "TRACE_SLICES",
     "Analysis",
     "Chapter",
     "Colour",
     "Command",
     "Cursor",
+    "Film",
     "Line",
     "Run",
     "Snapshot",
@@ -28,6 +30,9 @@ CONFIDENT: Final = 0.7
 
 TRACE_SLICES: Final = 480
 """Slices of the stored activity: 96 (lists), 160 (search) and 240 (scrubber) all divide it."""
+
+FILM_SLICES: Final = 24
+"""Slices of the duration that have a still in the film."""
 
 
 class Line(NamedTuple):
@@ -65,6 +70,19 @@ class Chapter(NamedTuple):
     title: str
 
 
+class Film(NamedTuple):
+    """What stood on the screen over time: at most `FILM_SLICES` stills, no two alike, in a box of `cols` × `rows`.
+
+    A still is the text of its rows, joined by line feeds, without blank rows at its end; it may be smaller than the
+    box. `slices` names the still of each slice of the duration: `a` is the first, `b` the second.
+    """
+
+    cols: int
+    rows: int
+    stills: tuple[str, ...]
+    slices: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """All that is known about one published cast."""
@@ -88,6 +106,8 @@ class Analysis:
     activity: tuple[int, ...]
     """characters printed in each of `TRACE_SLICES` equal slices of the duration"""
     cut_off: bool
+    film: Film | None = None
+    """None when the screen never changed"""
 
     @property
     def shown_commands(self) -> tuple[Command, ...]:
