@@ -67,6 +67,8 @@ class Head:
     """whether search engines may list the page"""
     icon: str | None
     styles: tuple[str, ...]
+    early: tuple[str, ...]
+    """classic scripts that run before the first paint"""
     scripts: tuple[str, ...]
     """ES modules"""
     fonts: tuple[str, ...]

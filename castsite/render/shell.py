@@ -31,6 +31,8 @@ from castsite.site.urls import relative
 HOME = "index.html"
 NOT_FOUND = "404.html"
 _STYLES = ("css/site.css", "css/options.css")
+_EARLY = ("js/early.js",)
+_SCRIPTS = ("js/site.js",)
 _ICON = "icons/mark.svg"
 _FONTS = ("fonts/instrument-sans.woff2", "fonts/jetbrains-mono.woff2")
 
@@ -115,7 +117,8 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
         index=index,
         icon=next(iter(press.hrefs(sheet, _ICON)), None),
         styles=press.hrefs(sheet, *_STYLES, *styles),
-        scripts=press.hrefs(sheet, *scripts),
+        early=press.hrefs(sheet, *_EARLY),
+        scripts=press.hrefs(sheet, *_SCRIPTS, *scripts),
         fonts=press.hrefs(sheet, *_FONTS),
     )
 

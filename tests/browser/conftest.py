@@ -50,6 +50,7 @@ def _site() -> dict[str, bytes]:
         recording("demo/long", LONG, meta=series[1], date=day("2026-02-01")),
         recording("demo/resized", RESIZED),
         recording("demo/dracula", options=(("theme", "dracula"),)),
+        recording("solo/only"),
         recording("alone", date=day("2026-01-01"), options=(("autoPlay", True),)),
         *map(recording, DRIVERS),
         page("about", "Words and `code`.\n\n```python\nprint(1)\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"),

@@ -113,12 +113,6 @@ def test_recordings_can_be_ordered(visit: Visit) -> None:
     assert titles(page) == arranged
 
 
-def test_no_order_is_offered_without_javascript(visit: Visit) -> None:
-    page = visit("demo/", java_script_enabled=False).page
-    assert [found for found in page.locator("button, select").all() if found.is_visible()] == []
-    assert titles(page) == ["Dracula", "Long", "Resized", "Tour"]
-
-
 def test_light_and_dark_follow_the_system(visit: Visit) -> None:
     papers = {
         scheme: visit("", color_scheme=scheme).page.evaluate("getComputedStyle(document.body).backgroundColor")

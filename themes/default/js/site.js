@@ -1,0 +1,30 @@
+// Every page: the colour scheme, and "/" for the field that searches it.
+import { choose, chosen } from "./choice.js";
+import { say } from "./say.js";
+
+const SCHEMES = ["system", "light", "dark"];
+const TYPING = "input, textarea, select, [contenteditable]";
+
+const button = document.querySelector("[data-scheme-switch]");
+
+function label() {
+  const scheme = `Colour scheme: ${chosen("scheme", "system")}`;
+  button?.setAttribute("aria-label", scheme);
+  return scheme;
+}
+
+button?.addEventListener("click", () => {
+  const at = SCHEMES.indexOf(chosen("scheme", "system"));
+  choose("scheme", SCHEMES[(at + 1) % SCHEMES.length]);
+  say(label());
+});
+label();
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof Element && event.target.closest(TYPING)) return;
+  const field = [...document.querySelectorAll('input[type="search"]')].find((found) => found.checkVisibility());
+  if (!(field instanceof HTMLElement)) return;
+  event.preventDefault();
+  field.focus();
+});
