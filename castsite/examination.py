@@ -194,6 +194,7 @@ def _summary(analysis: Analysis, header: Header) -> Summary:
         title=header.title,
         timestamp=header.timestamp,
         theme=header.theme,
+        film=analysis.film.slices if analysis.film else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
 from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
 from castsite.site.addresses import Facts
-from castsite.site.model import Document
+from castsite.site.model import Document, Summary
 from castsite.terminal import TerminalError
 from castsite.workers import BoundedExecutor, in_window
 
@@ -90,7 +91,7 @@ def research(  # noqa: PLR0913 - all but the first are named
     outcomes = {key: found for key in set(keys.values()) if (found := recall(cache, key))}
     missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
     outcomes |= _examined(missing, cache, executor, progress)
-    facts = {path: Facts(key, summary) for path, key in keys.items() if (summary := outcomes[key].summary)}
+    facts = {path: Facts(key, _sharing(summary)) for path, key in keys.items() if (summary := outcomes[key].summary)}
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
     archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()})
     return Research(facts, tuple(dict.fromkeys(problems)), archive)
@@ -113,6 +114,11 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
     )
     path = document.recording_path or document.path
     return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)
+
+
+def _sharing(summary: Summary) -> Summary:
+    """Keep equal texts once: nearly all films that have 24 stills are the same."""
+    return summary._replace(film=sys.intern(summary.film))
 
 
 def _examined(

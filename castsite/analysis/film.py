@@ -21,6 +21,7 @@ LARGEST: Final = 60_000
 _PERHAPS_WIDE: Final = re.compile("[\u1100-\u115f\u2300-\u23ff\u25fd-\u27ff\u2b00-\U0010ffff]+")
 
 _WIDE: Final = ("W", "F")
+_EVEN: Final = re.compile(r"(?:[^\0]\0)+|(?:[^\0](?!\0))+")  # with a NUL after every wide character
 
 _Shot = tuple[int, Sequence[str]]  # columns of the screen, its logical rows
 
@@ -67,13 +68,18 @@ class Camera:
             self._middle = self._duration * (2 * done + 1) // (2 * FILM_SLICES) if done < FILM_SLICES else FOREVER
 
 
-def cells(text: str) -> int:
-    r"""Count the cells that a text fills; the engine gives one to every character that is not wide.
+def grid(text: str) -> list[tuple[int, int, str]]:
+    """Part a row where narrow and wide characters meet: column, cells, text; all of one part are equally wide.
 
-    >>> cells("ab"), cells("日本"), cells("e\u0301")
-    (2, 4, 2)
+    The engine gives two cells to a wide character and one to any other, whatever it is.
+
+    >>> grid("a日本b")
+    [(0, 1, 'a'), (1, 4, '日本'), (5, 1, 'b')]
     """
-    return len(_spread(text))
+    spread = _spread(text)
+    if len(spread) == len(text):
+        return [(0, len(text), text)]
+    return [(part.start(), len(part[0]), part[0].replace("\0", "")) for part in _EVEN.finditer(spread)]
 
 
 def _text(cols: int, rows: Sequence[str]) -> str:

@@ -99,6 +99,10 @@ class Frame:
     poster: Markup
     """inline SVG for the first frames of a page, a lazily loaded picture for the others; hidden from screen readers"""
     trace: Markup
+    film: str
+    """href of its film strip, or empty"""
+    film_map: str
+    """the still in it for each slice of the played length, one letter each; `a` is the uppermost"""
     clock: str
     """played length, and the same in seconds for scripts"""
     seconds: str

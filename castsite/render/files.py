@@ -13,6 +13,7 @@ from markupsafe import Markup
 from castsite.artifact import Artifact, Order
 from castsite.errors import Problem
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
+from castsite.render.images.film import film_file, film_path
 from castsite.render.images.svg import poster_file
 from castsite.render.looks import palette_of
 from castsite.render.record import part_paths, record
@@ -26,7 +27,7 @@ LoadCast = Callable[[str], bytes]
 
 
 def recording_files(site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str) -> Iterator[Artifact]:
-    """Give the published cast, the transcript as text and as JSON, and the poster of every recording.
+    """Give the published cast, the transcript as text and as JSON, the poster and the film strip of every recording.
 
     `fingerprint` is a digest of the code: with the recording's own key it says whether a file can have changed.
     """
@@ -40,6 +41,8 @@ def recording_files(site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, 
             yield Artifact(f"{slug}.cast", Order.FILE, source, bodies.cast, key)
         yield Artifact(f"{slug}.txt", Order.FILE, source, bodies.text, key)
         yield Artifact(f"{slug}.svg", Order.FILE, source, bodies.poster, key)
+        if recording.summary.film:
+            yield Artifact(film_path(slug), Order.FILE, source, bodies.film, key)
         first, *more = part_paths(slug, recording.summary.parts)
         yield Artifact(first, Order.FILE, source, bodies.json, key)
         for number, path in enumerate(more, start=1):
@@ -64,6 +67,12 @@ class _Bodies:
     def poster(self) -> bytes:
         title = f"Poster: {self.recording.title}"
         return poster_file(self.draw(self.recording), palette_of(self.recording), title=title).encode()
+
+    def film(self) -> bytes:
+        film = self.load(self.recording.key).film
+        if film is None:
+            raise ValueError("the summary of a recording speaks of a film that its analysis does not have")
+        return film_file(film, palette_of(self.recording)).encode()
 
     def json(self, number: int = 0) -> bytes:
         return _parts(self)[number]

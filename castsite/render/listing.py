@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from castsite.render import prose
 from castsite.render.context import Anchor, Frame, Group, Lead, Moment, Pager, Part, Strip, Totals
 from castsite.render.encode import clock, number, safe_text, seconds
+from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster, poster_size
 from castsite.render.images.trace import trace
 from castsite.render.looks import palette_class, size_class
@@ -44,6 +45,8 @@ def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> 
         palette=palette_class(recording),
         poster=inline_poster(press.draw(recording)) if inline else _lazy_poster(sheet, recording),
         trace=trace([int(level) for level in summary.trace]),
+        film=sheet.link(film_path(recording.slug)) if summary.film else "",
+        film_map=summary.film,
         clock=clock(summary.duration),
         seconds=seconds(summary.duration),
         commands=summary.commands,

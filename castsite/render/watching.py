@@ -12,6 +12,7 @@ from castsite.analysis.model import Analysis, Chapter, Command
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
 from castsite.render.context import About, File, Moment, Outline, OutlineEntry, Stage, Typed
 from castsite.render.encode import clock, copied, json_island, plain, safe_text, seconds, shown_controls
+from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, size_class
 from castsite.render.shell import HOME, Press, Sheet, anchor, outside, person, shown_day
@@ -96,6 +97,8 @@ def _island(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis
         "duration": float(seconds(analysis.duration)),
         "options": player_options(recording, analysis),
     }
+    if recording.summary.film:
+        island["film"] = {"src": sheet.link(film_path(recording.slug)), "map": recording.summary.film}
     opening = Markup('<script type="application/json" id="castsite-player">')
     return opening + json_island(island) + Markup("</script>")
 

@@ -103,6 +103,8 @@ class Summary(NamedTuple):
     title: str | None = None
     timestamp: int | None = None
     theme: TerminalTheme | None = None
+    film: str = ""
+    """the still of each slice of the film strip, as in the analysis; empty without one"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

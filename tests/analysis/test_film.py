@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from castsite.analysis import film
 from castsite.analysis.analyse import analyse
-from castsite.analysis.film import LARGEST, cells
+from castsite.analysis.film import LARGEST, grid
 from castsite.analysis.model import FILM_SLICES, Analysis, Film
 from castsite.cast.events import Cast, Event
 from castsite.terminal import Screen
@@ -108,7 +108,7 @@ def test_every_wide_character_is_counted_twice() -> None:
         code
         for code in range(0x20, sys.maxunicode + 1)
         if unicodedata.category(chr(code)) != "Cn"  # Python's width of what is not assigned means nothing
-        and cells(chr(code)) != 1 + (unicodedata.east_asian_width(chr(code)) in {"W", "F"})
+        and grid(chr(code))[0][1] != 1 + (unicodedata.east_asian_width(chr(code)) in {"W", "F"})
     ]
     assert wrong == []
 

@@ -60,10 +60,10 @@ def inline_poster(drawing: Drawing, *, title: str = "", title_id: str = "") -> M
     """
     role = f'role="img" aria-labelledby="{xml_text(title_id)}"' if title else 'aria-hidden="true" focusable="false"'
     label = f'<title id="{xml_text(title_id)}">{xml_text(plain(title))}</title>' if title else ""
-    box = _box(*poster_size(drawing.cols, drawing.rows))
+    size = box(*poster_size(drawing.cols, drawing.rows))
     return Markup(  # noqa: S704 - everything in it went through an encoder, and expat has read it
         checked_xml(
-            f'<svg class="poster" {box} {role} xml:space="preserve">{label}<g {_INSIDE}>{drawing.markup}</g></svg>'
+            f'<svg class="poster" {size} {role} xml:space="preserve">{label}<g {_INSIDE}>{drawing.markup}</g></svg>'
         )
     )
 
@@ -74,7 +74,7 @@ def poster_file(drawing: Drawing, palette: Palette, *, title: str, description: 
     described = f'<desc id="d">{xml_text(plain(description))}</desc>' if description else ""
     coloured = _CLASSES.sub(lambda found: _attributes(found[1], palette), drawing.markup)
     return checked_xml(
-        f'<svg xmlns="http://www.w3.org/2000/svg" {_box(width, height)} role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box(width, height)} role="img"'
         f' aria-labelledby="{"t d" if description else "t"}" xml:space="preserve" font-family="{xml_text(FONTS)}"'
         f' font-size="{FONT_SIZE}" font-variant="none"><title id="t">{xml_text(plain(title))}</title>{described}'
         f'<rect width="{number(width)}" height="{number(height)}" rx="3" fill="{palette.background}"/>'
@@ -104,7 +104,8 @@ def poster_size(cols: int, rows: int) -> tuple[float, float]:
     return cols * WIDTH + 2 * PADDING, rows * HEIGHT + 2 * PADDING
 
 
-def _box(width: float, height: float) -> str:
+def box(width: float, height: float) -> str:
+    """Attributes of an image of this size in pixels."""
     return f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}" height="{number(height)}"'
 
 

@@ -1,0 +1,73 @@
+"""The film strip of a recording as one SVG file: its stills in a column, each as large as the poster would be.
+
+Everything is in the terminal's own foreground and background; see `castsite.analysis.film`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from castsite.analysis.film import grid
+from castsite.analysis.model import Film
+from castsite.render.encode import checked_xml, html_lines, number, plain, plain_lines, xml_text
+from castsite.render.images.palette import Palette
+from castsite.render.images.shapes import HEIGHT, WIDTH
+from castsite.render.images.svg import BASELINE, FONT_SIZE, FONTS, PADDING, box, poster_size
+
+
+def film_path(slug: str) -> str:
+    """Output path of a recording's film strip."""
+    return f"{slug}.film.svg"
+
+
+def film_file(film: Film, palette: Palette) -> str:
+    """Give the stills, the first on top; each fills the box of the film."""
+    width, height = poster_size(film.cols, film.rows)
+    stills = "".join(
+        f'<g transform="translate({PADDING} {number(PADDING + at * height)})">{"".join(_rows(text))}</g>'
+        for at, text in enumerate(film.stills)
+    )
+    total = height * len(film.stills)
+    return checked_xml(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box(width, total)} font-family="{xml_text(FONTS)}"'
+        f' font-size="{FONT_SIZE}" font-variant="none" fill="{palette.foreground}">'
+        f'<rect width="{number(width)}" height="{number(total)}" fill="{palette.background}"/>{stills}</svg>\n'
+    )
+
+
+def _rows(still: str) -> Iterator[str]:
+    """Draw the rows of a still; they are encoded all at once, for a site has millions of them."""
+    rows = _drawable(still.split("\n"))
+    wide = not still.isascii()
+    for y, row, encoded in zip(
+        range(BASELINE, BASELINE + len(rows) * HEIGHT, HEIGHT), rows, html_lines(rows), strict=True
+    ):
+        if wide and not row.isascii():
+            yield from _parts(y, row)
+        elif row:
+            yield _text(len(row) - len(row.lstrip(" ")), y, len(row.strip(" ")), encoded.strip(" "))
+
+
+def _drawable(rows: Sequence[str]) -> Sequence[str]:
+    """Put U+FFFD for the text of rows that hold what no document may hold: every cell keeps its place."""
+    shown = plain_lines(rows)
+    if shown is rows:
+        return rows
+    return [clean if len(clean) == len(row) else "\ufffd" * len(row) for row, clean in zip(rows, shown, strict=True)]
+
+
+def _parts(y: int, row: str) -> Iterator[str]:
+    for col, cells, text in grid(row):
+        bare = text.strip(" ")
+        if bare:
+            yield _text(
+                col + len(text) - len(text.lstrip(" ")), y, cells - len(text) + len(bare), xml_text(plain(bare))
+            )
+
+
+def _text(col: int, y: int, cells: int, encoded: str) -> str:
+    """Write one text on the grid."""
+    left = f' x="{col * WIDTH}"' if col else ""
+    # Chromium does not inherit it from the root, and would make one blank of several
+    space = ' xml:space="preserve"' if "  " in encoded else ""
+    return f'<text{left} y="{y}" textLength="{cells * WIDTH}"{space}>{encoded}</text>'
