@@ -1,6 +1,4 @@
-// Marks where playback is in the outline and in the transcript. The player has no event for it, so it is asked.
-
-const EVERY = 200; // milliseconds
+// Marks where playback is: in the outline, in the transcript.
 
 /**
  * Entries, each with the second it begins at in `data-from`. Lines stand in the order they appeared in, which is nearly
@@ -11,33 +9,19 @@ export function track(entries) {
   const starts = [...entries].map((entry) => ({ entry, from: Number(entry.dataset.from) })).sort((a, b) => a.from - b.from);
   /** @type {HTMLElement | undefined} */
   let current;
-  return (/** @type {number} */ time) => {
-    const now = lastBefore(starts, time)?.entry;
-    if (now === current) return;
-    current?.removeAttribute("aria-current");
-    now?.setAttribute("aria-current", "true");
-    current = now;
+  return {
+    starts,
+    /** @param {number} time */
+    show(time) {
+      const now = lastBefore(starts, time)?.entry;
+      if (now !== current) {
+        current?.removeAttribute("aria-current");
+        now?.setAttribute("aria-current", "true");
+        current = now;
+      }
+      return now;
+    },
   };
-}
-
-/**
- * Calls `show` with the player's time for as long as it plays, and once after each seek.
- * @param {{addEventListener: Function, getCurrentTime: () => Promise<number> | number}} player
- * @param {(time: number) => void} show
- */
-export function follow(player, show) {
-  let timer = 0;
-  const ask = async () => show(await player.getCurrentTime());
-  const rest = () => {
-    clearInterval(timer);
-    timer = 0;
-    ask();
-  };
-  player.addEventListener("playing", () => {
-    timer ||= setInterval(ask, EVERY);
-  });
-  for (const name of ["pause", "ended"]) player.addEventListener(name, rest);
-  player.addEventListener("seeked", ask);
 }
 
 /**

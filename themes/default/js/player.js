@@ -1,4 +1,4 @@
-// asciinema-player, fetched on first use: it is larger than the page.
+// asciinema-player and the recording, fetched on first use: together they are larger than the page.
 
 /**
  * @typedef {object} Island what the build wrote into the page for its script
@@ -9,32 +9,65 @@
  * @property {Record<string, unknown>} options of the player
  */
 
-/** @returns {Island} */
-export function readIsland() {
-  return JSON.parse(document.getElementById("castsite-player")?.textContent ?? "");
-}
+/**
+ * @typedef {object} Player the part of asciinema-player's interface that is used here
+ * @property {HTMLElement} el
+ * @property {() => Promise<void>} play
+ * @property {() => Promise<void>} pause
+ * @property {(time: number) => Promise<unknown>} seek
+ * @property {() => Promise<number> | number} getCurrentTime
+ * @property {(name: string, listener: () => void) => void} addEventListener
+ * @property {() => void} dispose
+ */
 
-/** Whether the reader asked for less motion. */
-export const calm = matchMedia("(prefers-reduced-motion: reduce)");
+/** Options that are the page's own concern: it plays, seeks and repeats by itself, and has controls of its own. */
+const OURS = ["autoPlay", "autoplay", "controls", "idleTimeLimit", "loop", "poster", "preload", "speed", "startAt"];
 
 /**
- * A player in `mount` that has fetched nothing of the recording yet.
+ * Fetches all that playing needs, and gives the text of the recording: kept, so that another player needs no network.
  * @param {Island} island
- * @param {HTMLElement} mount
  */
-export async function createPlayer(island, mount) {
+export async function fetchRecording(island) {
   new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); // throws where the policy forbids it; the player would stay blank
-  const family = getComputedStyle(document.documentElement).getPropertyValue("--mono").trim();
-  await Promise.all([
+  const [text] = await Promise.all([
+    fetchText(new URL(island.src, document.baseURI)),
     attach("link", { rel: "stylesheet", ...island.style }),
     attach("script", island.script),
-    loadFont(family),
+    loadFont(family()),
   ]);
-  // fit "both": whatever a resize or an option does to the proportions, it stays in the poster's box
-  const options = { fit: "both", terminalFontFamily: family, ...island.options };
-  if (calm.matches) Object.assign(options, { cursorMode: "steady" });
-  // always an object: the player takes some bare strings for names of drivers
-  return globalThis.AsciinemaPlayer.create({ url: new URL(island.src, document.baseURI).href }, mount, options);
+  return text;
+}
+
+/**
+ * A player in `box`, which no other may share.
+ * @param {string} text of the recording
+ * @param {HTMLElement} box
+ * @param {Record<string, unknown>} options
+ * @returns {Player}
+ */
+export function createPlayer(text, box, options) {
+  const kept = Object.entries(options).filter(([name]) => !OURS.includes(name));
+  const steady = matchMedia("(prefers-reduced-motion: reduce)").matches ? { cursorMode: "steady" } : {};
+  return globalThis.AsciinemaPlayer.create({ data: text }, box, {
+    terminalFontFamily: family(),
+    ...Object.fromEntries(kept),
+    ...steady,
+    ...(options.idleTimeLimit ? { idleTimeLimit: options.idleTimeLimit } : {}),
+    speed: options.speed,
+    controls: false,
+    fit: "both", // whatever a resize or an option does to the proportions, it stays in the poster's box
+  });
+}
+
+function family() {
+  return getComputedStyle(document.documentElement).getPropertyValue("--mono").trim();
+}
+
+/** @param {URL} url */
+async function fetchText(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the recording did not load: ${response.status}`);
+  return response.text();
 }
 
 /**

@@ -1,79 +1,51 @@
-// The page of one recording: the poster becomes the player on first use, and every time on the page leads into it.
+// The page of one recording. Here is what must listen from the start; what acts is fetched with the first wish.
 import { offerCopies } from "./copy.js";
-import { follow, track } from "./follow.js";
-import { calm, createPlayer, readIsland } from "./player.js";
-import { wanted } from "./time.js";
+import { listen } from "./keys.js";
+import { operate } from "./transport.js";
 
-const PATIENCE = 5000; // milliseconds until the reader is told that nothing comes
+/** @typedef {import("./player.js").Island} Island */
+/** @typedef {ReturnType<typeof import("./watching.js").watch>} Watching */
 
-const island = readIsland();
+/** @type {Island} */
+const island = JSON.parse(document.getElementById("castsite-player")?.textContent ?? "");
+const { duration, options } = island;
 const stage = /** @type {HTMLElement} */ (document.querySelector("[data-stage]"));
-const mount = /** @type {HTMLElement} */ (stage.querySelector("[data-mount]"));
-const button = /** @type {HTMLButtonElement} */ (stage.querySelector("[data-play]"));
-const tracks = [".log > li", ".outline > li"].map((selector) => track(document.querySelectorAll(selector)));
-const show = (/** @type {number} */ time) => tracks.forEach((mark) => mark(time));
+const transport = /** @type {HTMLElement} */ (document.querySelector("[data-transport]"));
 
-/** @type {Promise<any> | undefined} */
-let making;
-
-async function make() {
-  const player = await createPlayer(island, mount);
-  follow(player, show);
-  player.addEventListener("error", fail);
-  player.addEventListener("playing", () => setState("played"));
-  return player;
-}
+/** @type {Promise<Watching> | undefined} */
+let loading;
+const load = () => (loading ??= import("./watching.js").then(({ watch }) => watch(island, stage, controls)));
 
 /**
- * Goes to a moment, and plays on from there when asked to. Without a moment it stays where it is.
- * @param {{at?: number | null, play?: boolean}} wish
+ * @template {keyof Watching} Name
+ * @param {Name} name
+ * @returns {(...wish: Parameters<Watching[Name]>) => void}
  */
-async function go({ at = null, play = false }) {
-  setState("loading");
-  const late = setTimeout(fail, PATIENCE);
-  try {
-    making ??= make();
-    const player = await making;
-    if (at !== null) await player.seek(at + 0.001); // a hair later: what is printed at that moment is to be seen
-    if (play) await player.play();
-    arrive(play ? "played" : "shown");
-    if (play) mount.querySelector(".ap-wrapper")?.focus({ preventScroll: true });
-  } catch {
-    making = undefined; // the next try begins anew
-    fail();
-  } finally {
-    clearTimeout(late);
-  }
+function later(name) {
+  return async (...wish) => {
+    const act = /** @type {(...wish: Parameters<Watching[Name]>) => void} */ ((await load())[name]);
+    act(...wish);
+  };
 }
 
-/** @param {"loading" | "shown" | "played" | "failed"} state */
-function setState(state) {
-  if (stage.dataset.state !== "played" || state === "failed") stage.dataset.state = state;
-  mount.inert = stage.dataset.state !== "played"; // until then the one control is our Play
-}
-
-/** @param {"shown" | "played"} state */
-function arrive(state) {
-  stage.querySelector(".fault")?.remove(); // it only took long
-  setState(state);
-}
-
-function fail() {
-  setState("failed");
-  const note = document.querySelector("template[data-fault]");
-  if (note instanceof HTMLTemplateElement && !stage.querySelector(".fault")) stage.append(note.content.cloneNode(true));
-}
-
-/** @param {number} time */
-function visit(time) {
-  show(time);
-  stage.scrollIntoView({ block: "nearest" });
-  go({ at: time });
-}
-
-button.addEventListener("click", () => go({ play: true }));
-button.hidden = false;
+const actions = {
+  toggle: later("toggle"),
+  seek: later("seek"),
+  move: later("move"),
+  chapter: later("chapter"),
+  step: later("step"),
+  setSpeed: later("setSpeed"),
+  setSkip: later("setSkip"),
+  enlarge: later("enlarge"),
+  explain: later("explain"),
+};
+const controls = operate(transport, island, actions);
+listen(duration, actions);
 offerCopies(document);
+
+const [start, follow, visit] = [later("start"), later("follow"), later("visit")];
+stage.querySelector("[data-play]")?.addEventListener("click", () => start());
+for (const name of ["pointerenter", "focusin"]) stage.addEventListener(name, load, { once: true });
 
 const part = document.querySelector(".strip [aria-current]")?.closest("li"); // a series may be wider than the window
 const strip = part?.parentElement;
@@ -81,25 +53,17 @@ if (part && strip) strip.scrollLeft = part.offsetLeft - (strip.clientWidth - par
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const link = event.target instanceof Element ? event.target.closest('a[href*="t="]') : null;
-  if (!(link instanceof HTMLAnchorElement) || !here(link)) return;
-  const time = wanted(link, island.duration);
-  if (time === null) return;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link || link.origin !== location.origin || link.pathname !== location.pathname) return;
+  if (!/[?#&]t=/.test(link.search + link.hash)) return;
   event.preventDefault();
-  visit(time);
+  follow(link);
 });
-
-/** @param {HTMLAnchorElement} link */
-function here(link) {
-  return link.origin === location.origin && link.pathname === location.pathname;
-}
-
+document.addEventListener("castsite:seek", (event) => {
+  if (event instanceof CustomEvent) visit(event.detail);
+});
 addEventListener("hashchange", () => {
-  const time = wanted(location, island.duration);
-  if (time !== null && location.hash.includes("t=")) visit(time);
+  if (/[#&]t=/.test(location.hash)) follow({ hash: location.hash, search: "" });
 });
 
-const asked = wanted(location, island.duration);
-if (asked !== null) show(asked);
-if (island.options.autoPlay && !calm.matches) go({ at: asked, play: true });
-else if (asked !== null || island.options.preload) go({ at: asked });
+if (location.search || location.hash.includes("t=") || options.autoPlay || options.preload) load();

@@ -14,15 +14,12 @@ export function seconds(text) {
 }
 
 /**
- * The moment an address asks for by `?t=` or `#t=`, within the recording, or null. The fragment wins: it is the later
- * wish.
- * @param {{hash: string, search: string}} address
- * @param {number} duration in seconds
+ * A moment as people read it: `m:ss`, from an hour on `h:mm:ss`.
+ * @param {number} time in seconds
  */
-export function wanted(address, duration) {
-  for (const part of [address.hash.slice(1), address.search.slice(1)]) {
-    const time = seconds(new URLSearchParams(part).get("t") ?? "");
-    if (time !== null) return Math.min(time, duration);
-  }
-  return null;
+export function clock(time) {
+  const whole = Math.floor(time + 0.0005);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60].map(String);
+  const end = `:${rest.padStart(2, "0")}`;
+  return hours === "0" ? minutes + end : `${hours}:${minutes.padStart(2, "0")}${end}`;
 }

@@ -1,0 +1,237 @@
+// Plays a recording in the stage. The player cannot change its speed or its limit for pauses: another one takes its place
+// then, at the same moment, and what was fetched stays. All times are seconds on the played timeline.
+
+/** @typedef {import("./player.js").Island} Island */
+/** @typedef {import("./player.js").Player} Player */
+/** @typedef {import("./cast.js").Timeline} Timeline */
+/** @typedef {{at?: number, play?: boolean}} Wish */
+/** @typedef {{speed: number, idle: number | null, theme?: string}} Settings `idle`: longest pause in seconds */
+/** @typedef {{player: Player, box: HTMLElement, timeline: Timeline}} Made */
+
+/**
+ * @typedef {object} Told who is told
+ * @property {(time: number) => void} time
+ * @property {(playing: boolean) => void} playing
+ * @property {() => void} ended
+ * @property {(first: boolean) => void} made a player, the page's first or another
+ */
+
+const EVERY = 80; // milliseconds between two looks at the time: the player has no event for it
+const PATIENCE = 5000; // milliseconds until the reader is told that nothing comes
+const HAIR = 0.001; // seconds: what is printed at the very moment is to be seen
+
+export class Deck {
+  time = 0;
+  playing = false;
+  /** @type {{from: number, end: number} | undefined} plays up to `end`, once; who goes on after that goes on */
+  clip;
+  /** how often it plays again @type {number} */
+  loop = 0;
+
+  /** @type {Made | undefined} */
+  #made;
+  /** @type {string | undefined} */
+  #text;
+  /** @type {import("./cast.js").Times | undefined} */
+  #times;
+  /** @type {Wish | undefined} */
+  #wish;
+  /** @type {Promise<void> | undefined} */
+  #busy;
+  #stale = false;
+  #timer = 0;
+
+  /**
+   * @param {Island} island
+   * @param {HTMLElement} stage
+   * @param {Settings} settings
+   * @param {Told} told
+   */
+  constructor(island, stage, settings, told) {
+    this.island = island;
+    this.stage = stage;
+    this.settings = settings;
+    this.told = told;
+    this.mount = /** @type {HTMLElement} */ (stage.querySelector("[data-mount]"));
+  }
+
+  /**
+   * Goes to a moment, and plays or pauses when asked to. Wishes that come while it is under way become one.
+   * @param {Wish} wish
+   * @returns {Promise<void>}
+   */
+  go(wish) {
+    this.#wish = { ...this.#wish, ...wish };
+    if (wish.at !== undefined) this.#tell(wish.at);
+    return (this.#busy ??= this.#fulfil().finally(() => {
+      this.#busy = undefined;
+    }));
+  }
+
+  /** @param {Partial<Settings>} settings */
+  async change(settings) {
+    Object.assign(this.settings, settings);
+    if (!this.#made && !this.#busy) return; // the first player will have them
+    this.#stale = true;
+    await this.go({});
+  }
+
+  /** Moments at which something was printed, once anything was fetched. */
+  async outputs() {
+    await this.go({});
+    return this.#times?.outputs ?? [];
+  }
+
+  async #fulfil() {
+    this.#setState("loading");
+    const late = setTimeout(() => this.#fail(), PATIENCE);
+    try {
+      this.#made ??= await this.#make();
+      let play;
+      while (this.#wish || this.#stale) {
+        if (this.#stale) await this.#renew();
+        const wish = this.#wish ?? {};
+        this.#wish = undefined;
+        if (wish.at !== undefined) await this.#made.player.seek(this.#made.timeline.inPlayer(wish.at) + HAIR);
+        if (wish.play) await this.#made.player.play();
+        if (wish.play === false) await this.#made.player.pause();
+        play ||= wish.play;
+      }
+      this.stage.querySelector(".fault")?.remove(); // it only took long
+      this.#setState(play ? "played" : "shown");
+    } catch {
+      this.#stop();
+      this.#fail();
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /**
+   * @param {number} [at]
+   * @returns {Promise<Made>}
+   */
+  async #make(at) {
+    const [{ createPlayer, fetchRecording }, { readTimes, timeline }] = await Promise.all([import("./player.js"), import("./cast.js")]);
+    const { speed, idle, theme } = this.settings;
+    this.#stale = false;
+    this.#text ??= await fetchRecording(this.island);
+    this.#times ??= readTimes(this.#text);
+    const line = timeline(this.#times.events, idle);
+    const box = document.createElement("div");
+    box.className = "screen";
+    this.mount.append(box);
+    const options = { ...this.island.options, ...(theme && { theme }), speed, idleTimeLimit: idle };
+    const player = createPlayer(this.#text, box, options);
+    const made = { player, box, timeline: line };
+    const ours = (/** @type {() => void} */ act) => () => {
+      if (made === this.#made || !this.#made) act();
+    };
+    player.addEventListener("error", ours(() => this.#break()));
+    player.addEventListener("playing", ours(() => this.#setPlaying(true)));
+    player.addEventListener("pause", ours(() => this.#setPlaying(false)));
+    player.addEventListener("ended", ours(() => this.#end()));
+    if (at !== undefined) await player.seek(line.inPlayer(at));
+    this.told.made(at === undefined);
+    return made;
+  }
+
+  /** Puts another player in the place of this one. The old screen stays until the new one shows the same. */
+  async #renew() {
+    const old = /** @type {Made} */ (this.#made);
+    const playing = this.playing;
+    const focused = old.box.contains(document.activeElement);
+    if (playing) await old.player.pause();
+    const at = playing ? old.timeline.onPage(await old.player.getCurrentTime()) : this.time;
+    const made = await this.#make(at);
+    this.#made = made;
+    old.player.dispose();
+    old.box.remove();
+    this.#tell(at);
+    if (playing) await made.player.play();
+    if (focused) made.player.el.focus({ preventScroll: true });
+  }
+
+  /** @param {boolean} playing */
+  #setPlaying(playing) {
+    if (this.#stale) return; // it only changes places
+    this.playing = playing;
+    clearTimeout(this.#timer);
+    if (playing) {
+      this.#setState("played");
+      this.#watch();
+    }
+    this.told.playing(playing);
+  }
+
+  async #watch() {
+    const made = this.#made;
+    if (!made) return;
+    const time = made.timeline.onPage(await made.player.getCurrentTime());
+    if (!this.playing || this.#busy || made !== this.#made) return this.#again(EVERY);
+    const { clip } = this;
+    if (clip && time >= clip.end) return this.#finishClip(clip);
+    this.#tell(time);
+    this.#again(clip ? Math.min(EVERY, ((clip.end - time) * 1000) / this.settings.speed) : EVERY);
+  }
+
+  /** @param {number} wait in milliseconds */
+  #again(wait) {
+    clearTimeout(this.#timer);
+    if (this.playing) this.#timer = setTimeout(() => this.#watch(), wait);
+  }
+
+  /** @param {{from: number, end: number}} clip */
+  async #finishClip(clip) {
+    if (this.loop > 0) {
+      this.loop -= 1;
+      return this.go({ at: clip.from, play: true });
+    }
+    this.clip = undefined;
+    return this.go({ at: clip.end, play: false });
+  }
+
+  #end() {
+    const played = this.playing;
+    this.#setPlaying(false);
+    if (!played) return; // a seek to the end
+    this.#tell(this.island.duration);
+    if (this.loop > 0) {
+      this.loop -= 1;
+      this.go({ at: this.clip?.from ?? 0, play: true });
+    } else this.told.ended();
+  }
+
+  /** @param {number} time */
+  #tell(time) {
+    this.time = Math.max(0, Math.min(time, this.island.duration));
+    this.told.time(this.time);
+  }
+
+  /** @param {"loading" | "shown" | "played" | "failed"} state */
+  #setState(state) {
+    const { dataset } = this.stage;
+    if (dataset.state !== "played" || state === "failed") dataset.state = state;
+    this.mount.inert = dataset.state !== "played"; // until then the one control of the stage is its Play
+  }
+
+  #break() {
+    if (!this.#busy) this.#stop(); // else what is under way is refused as well
+    this.#fail();
+  }
+
+  /** After a fault the next wish begins anew. */
+  #stop() {
+    this.#made?.player.dispose();
+    this.#made = undefined;
+    this.#wish = undefined;
+    this.mount.replaceChildren();
+    this.#setPlaying(false);
+  }
+
+  #fail() {
+    this.#setState("failed");
+    const note = document.querySelector("template[data-fault]");
+    if (note instanceof HTMLTemplateElement && !this.stage.querySelector(".fault")) this.stage.append(note.content.cloneNode(true));
+  }
+}

@@ -1,0 +1,98 @@
+// The controls below the stage: what they show, and what the reader does with them.
+import { recall } from "./remembered.js";
+import { clock } from "./time.js";
+
+export const SKIPPED = 0.5; // seconds that are left of a pause while pauses are skipped
+
+/**
+ * @typedef {object} Actions
+ * @property {() => void} toggle
+ * @property {(at: number) => void} seek
+ * @property {(direction: 1 | -1) => void} step to the next or previous output
+ * @property {(speed: number) => void} setSpeed
+ * @property {(skip: boolean) => void} setSkip
+ * @property {() => void} enlarge fills the screen, or leaves it
+ * @property {() => void} explain shows the keys
+ */
+
+/**
+ * @param {Element} transport
+ * @param {import("./player.js").Island} island
+ * @param {Actions} actions
+ */
+export function operate(transport, { duration, options }, actions) {
+  const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (transport.querySelector(`[data-${name}]`));
+  const [toggle, now, skip, scrub, full] = ["toggle", "now", "skip", "scrub", "full"].map(find);
+  const slider = /** @type {HTMLInputElement} */ (scrub.querySelector("input"));
+  const speed = /** @type {HTMLSelectElement} */ (find("speed"));
+  const whole = clock(duration);
+
+  const trace = scrub.querySelector(".trace");
+  if (trace) {
+    const played = /** @type {Element} */ (trace.cloneNode(true));
+    played.classList.add("played");
+    played.querySelector(".tick")?.remove();
+    trace.after(played);
+  }
+
+  slider.max = String(duration);
+  slider.addEventListener("input", () => actions.seek(Number(slider.value)));
+  toggle.addEventListener("click", actions.toggle);
+  find("back").addEventListener("click", () => actions.step(-1));
+  find("on").addEventListener("click", () => actions.step(1));
+  find("keys").addEventListener("click", actions.explain);
+  full.addEventListener("click", actions.enlarge);
+  full.hidden = !document.fullscreenEnabled;
+
+  speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
+  skip.addEventListener("click", () => {
+    setSkip(!settings().skip);
+    actions.setSkip(settings().skip);
+  });
+
+  function settings() {
+    return { speed: Number(speed.value), skip: skip.getAttribute("aria-pressed") === "true" };
+  }
+
+  /** @param {number} value */
+  function setSpeed(value) {
+    const written = String(value);
+    if (![...speed.options].some((option) => option.value === written)) speed.add(new Option(`${written}×`, written));
+    speed.value = written;
+  }
+
+  /** @param {boolean} value */
+  function setSkip(value) {
+    skip.setAttribute("aria-pressed", String(value));
+  }
+
+  setSpeed(Number(recall("speed")) || Number(options.speed) || 1);
+  setSkip(recall("skip") === "on");
+
+  let said = "";
+  return {
+    toggle,
+    settings,
+    setSpeed,
+    setSkip,
+    /**
+     * @param {number} time
+     * @param {string} chapter or nothing
+     */
+    show(time, chapter) {
+      slider.value = String(time);
+      scrub.style.setProperty("--played", String(duration ? time / duration : 0));
+      const at = clock(time);
+      const text = `${at} of ${whole}${chapter && `, chapter ${chapter}`}`;
+      if (text === said) return;
+      said = text;
+      now.textContent = at;
+      slider.setAttribute("aria-valuetext", text);
+    },
+    /** @param {boolean} playing */
+    setPlaying(playing) {
+      toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
+      toggle.toggleAttribute("data-playing", playing);
+    },
+  };
+}

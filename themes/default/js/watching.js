@@ -1,0 +1,141 @@
+// What a reader can do with a recording: fetched with the first wish.
+import { Deck } from "./deck.js";
+import { track } from "./follow.js";
+import { remember } from "./remembered.js";
+import { SKIPPED } from "./transport.js";
+import { wishes } from "./wishes.js";
+
+const AGAIN = 1; // seconds after its start in which a chapter's predecessor is meant by "previous"
+
+/**
+ * @param {import("./player.js").Island} island
+ * @param {HTMLElement} stage
+ * @param {ReturnType<typeof import("./transport.js").operate>} controls
+ */
+export function watch(island, stage, controls) {
+  const { duration, options } = island;
+  const asked = wishes(location, duration);
+  const outline = track(document.querySelectorAll(".outline > li"));
+  const log = track(document.querySelectorAll(".log > li"));
+  const next = document.querySelector("template[data-next]");
+  const play = stage.querySelector("[data-play]");
+  let forget = () => {}; // that it was paused because it went out of sight
+  let stay = () => {}; // ends the offer of the next part
+
+  // what an address says comes before what the reader once chose, and that before the author
+  if (asked.speed) controls.setSpeed(asked.speed);
+  if (asked.idle !== undefined) controls.setSkip(asked.idle !== null);
+  const { speed, skip } = controls.settings();
+  const settings = { speed, idle: asked.idle ?? (skip ? SKIPPED : null), theme: asked.theme };
+  const deck = new Deck(island, stage, settings, { time: show, playing: setPlaying, ended: offer, made: attend });
+
+  /** @param {number} time */
+  function show(time) {
+    log.show(time);
+    controls.show(time, outline.show(time)?.querySelector(".chapter-link span + span")?.textContent ?? "");
+    document.dispatchEvent(new CustomEvent("castsite:time", { detail: { time } }));
+  }
+
+  /** @param {boolean} playing */
+  function setPlaying(playing) {
+    controls.setPlaying(playing);
+    if (playing) stay();
+  }
+
+  function toggle() {
+    forget();
+    deck.go({ play: !deck.playing });
+  }
+
+  function start() {
+    const focused = play === document.activeElement;
+    deck.go({ play: true });
+    if (focused) controls.toggle.focus({ preventScroll: true });
+  }
+
+  /** @param {number} at */
+  function seek(at) {
+    deck.clip = undefined; // whoever looks around is no longer held to it
+    stay();
+    return deck.go({ at: Math.max(0, Math.min(at, duration)) });
+  }
+
+  /** @param {number} by */
+  function move(by) {
+    return seek(deck.time + by);
+  }
+
+  /** @param {1 | -1} direction */
+  function chapter(direction) {
+    const starts = outline.starts.map(({ from }) => from);
+    const back = starts.findLast((from) => from < deck.time - AGAIN) ?? 0;
+    return seek(direction < 0 ? back : (starts.find((from) => from > deck.time + 0.05) ?? duration));
+  }
+
+  /** @param {1 | -1} direction */
+  async function step(direction) {
+    if (deck.playing) await deck.go({ play: false });
+    const outputs = await deck.outputs();
+    const { neighbour } = await import("./cast.js");
+    const at = neighbour(outputs, deck.time, direction);
+    if (at !== undefined) await seek(at);
+  }
+
+  /** @param {number} speed */
+  function setSpeed(speed) {
+    remember("speed", String(speed));
+    return deck.change({ speed });
+  }
+
+  /** @param {boolean} skip */
+  function setSkip(skip) {
+    remember("skip", skip ? "on" : "off");
+    return deck.change({ idle: skip ? SKIPPED : null });
+  }
+
+  function enlarge() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else stage.closest("[data-screening]")?.requestFullscreen?.();
+  }
+
+  async function explain() {
+    (await import("./keymap.js")).showKeys();
+  }
+
+  async function offer() {
+    if (next instanceof HTMLTemplateElement) stay = (await import("./onward.js")).offerNext(next, stage);
+  }
+
+  /** @param {boolean} first */
+  async function attend(first) {
+    if (!first) return;
+    const { followColours, pauseOutOfSight } = await import("./attend.js");
+    forget = pauseOutOfSight(deck);
+    followColours(deck);
+  }
+
+  /** @param {{time: number, end?: number, play?: boolean}} moment */
+  function visit({ time, end, play }) {
+    if (!Number.isFinite(time)) return;
+    stage.scrollIntoView({ block: "nearest" });
+    stay();
+    deck.clip = end !== undefined && end > time ? { from: time, end } : undefined;
+    deck.go({ at: time, ...(play && { play }) });
+  }
+
+  /** @param {{hash: string, search: string}} address */
+  function follow(address) {
+    const { at, end } = wishes(address, duration);
+    if (at !== undefined) visit({ time: at, end });
+  }
+
+  const repeated = asked.loop ?? options.loop;
+  deck.loop = typeof repeated === "number" ? repeated : repeated ? Infinity : 0;
+  if (asked.end !== undefined) deck.clip = { from: asked.at ?? 0, end: asked.end };
+  const autoplay = (asked.autoplay ?? options.autoPlay) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (autoplay) deck.go({ ...(asked.at !== undefined && { at: asked.at }), play: true });
+  else if (asked.at !== undefined) deck.go({ at: asked.at });
+  else if (asked.preload ?? options.preload) deck.go({});
+
+  return { chapter, enlarge, explain, follow, move, seek, setSkip, setSpeed, start, step, toggle, visit };
+}

@@ -1,0 +1,65 @@
+// What an address asks of a recording. Each name and each value is on a list; anything else is dropped without a word.
+import { seconds } from "./time.js";
+
+const THEMES = ["asciinema", "dracula", "gruvbox-dark", "monokai", "nord", "seti", "solarized-dark", "solarized-light", "tango"];
+
+/**
+ * @typedef {object} Wishes what was not asked for, or not validly, is undefined
+ * @property {number} [at] moment to show, in seconds
+ * @property {number} [end] moment to stop at
+ * @property {boolean} [autoplay]
+ * @property {boolean | number} [loop] or how often it plays again
+ * @property {boolean} [preload]
+ * @property {number} [speed]
+ * @property {number | null} [idle] longest pause in seconds; null: pauses as they are
+ * @property {string} [theme]
+ */
+
+/**
+ * Reads `?t=` and the parameters that asciinema.org knows; the fragment wins, since it is the later wish. A moment is
+ * shown and not played unless `autoplay` says so. The size belongs to the recording: `cols` and `rows` are not taken.
+ * @param {{hash: string, search: string}} address
+ * @param {number} duration in seconds
+ * @returns {Wishes}
+ */
+export function wishes(address, duration) {
+  const asked = [address.hash, address.search].map((part) => new URLSearchParams(part.slice(1)));
+  const first = (/** @type {string[]} */ ...names) => {
+    for (const parameters of asked) for (const name of names) if (parameters.has(name)) return parameters.get(name) ?? "";
+  };
+  const moment = (/** @type {string[]} */ ...names) => {
+    for (const parameters of asked) for (const name of names) {
+      const time = seconds(parameters.get(name) ?? "");
+      if (time !== null) return Math.min(time, duration);
+    }
+  };
+  const at = moment("t", "startAt") ?? (first("poster")?.startsWith("npt:") ? seconds(first("poster")?.slice(4) ?? "") ?? undefined : undefined);
+  const end = moment("end");
+  const theme = first("theme") ?? "";
+  return {
+    at,
+    end: end !== undefined && end > (at ?? 0) ? end : undefined,
+    autoplay: flag(first("autoplay", "autoPlay")),
+    loop: flag(first("loop")) ?? number(first("loop"), 2, 1000),
+    preload: flag(first("preload")),
+    speed: number(first("speed"), 0.1, 100),
+    idle: first("idle") === "0" ? null : number(first("i", "idleTimeLimit", "idle"), 0.01, 86400),
+    theme: THEMES.includes(theme) ? theme : undefined,
+  };
+}
+
+/** @param {string | undefined} text */
+function flag(text) {
+  if (text === "" || text === "1" || text === "true") return true;
+  if (text === "0" || text === "false") return false;
+}
+
+/**
+ * @param {string | undefined} text
+ * @param {number} least
+ * @param {number} most
+ */
+function number(text, least, most) {
+  const value = /^\d{1,6}(\.\d{1,6})?$/.test(text ?? "") ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+}
