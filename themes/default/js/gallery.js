@@ -1,6 +1,7 @@
 // Lists: sheet or log, dense or not, other orders, and what the pointer is over in the reel. Everything stands on the
 // page already; nothing is fetched.
 import { choose, chosen } from "./choice.js";
+import "./preview.js";
 
 for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="view"]'))) {
   radio.checked = radio.value === chosen("view", "sheet"); // the browser may have restored an earlier one

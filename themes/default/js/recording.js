@@ -1,6 +1,7 @@
 // The page of one recording. Here is what must listen from the start; what acts is fetched with the first wish.
 import { offerCopies } from "./copy.js";
 import { listen } from "./keys.js";
+import "./preview.js";
 import { operate } from "./transport.js";
 
 /** @typedef {import("./player.js").Island} Island */
