@@ -24,12 +24,16 @@ from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
 from castsite.render import prose
 from castsite.render.assets import make_assets, shipped_files
+from castsite.render.choices import choices
 from castsite.render.env import BrokenTemplateError, group, load_templates
 from castsite.render.files import alias_pages, host_files, recording_files
+from castsite.render.listing import lead_problems
+from castsite.render.looks import terminal_sheet
+from castsite.render.masthead import footer_problems, navigation_problems
 from castsite.render.pages import pages
 from castsite.render.pictures import album
 from castsite.render.shelf import shelve
-from castsite.render.shell import drawer, navigation_problems
+from castsite.render.shell import drawer
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
 from castsite.site.model import Site
@@ -206,8 +210,9 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`."""
     site, archive = surveyed.site, surveyed.archive
     theme = load_theme(site.config.theme, site=project)
-    colours = theme.colour_sheet()
-    options_sheet = {OPTIONS_SHEET: colours} if colours else {}
+    chosen = choices(theme)
+    options = theme.style_sheet() + terminal_sheet(chosen.terminal)
+    options_sheet = {OPTIONS_SHEET: options} if options else {}
     assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
     templates = load_templates(theme.layers, variables={"theme": theme.option_values()}, sandboxed=sandboxed)
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
@@ -217,7 +222,14 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     static = static_files(project, site.config.limits)
     artifacts = (
         *assets.artifacts(),
-        *recording_files(site, load=load, load_cast=archive.cast, draw=draw, fingerprint=code_version()),
+        *recording_files(
+            site,
+            load=load,
+            load_cast=archive.cast,
+            draw=draw,
+            fingerprint=f"{code_version()}{chosen.terminal}",
+            terminal=chosen.terminal,
+        ),
         *pages(
             site,
             templates=templates,
@@ -226,6 +238,7 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
             fingerprint=code_version() + theme.fingerprint,
             pictures=pictures.pictures,
             draw=draw,
+            choices=chosen,
         ),
         *pictures.artifacts,
         *alias_pages(site),
@@ -234,7 +247,12 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     )
     planned = plan(artifacts, site.config.limits)
     shelf = shelve(site, pictures.pictures)
-    texts = (*navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}), *prose.problems(shelf))
+    of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
+    texts = (
+        *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),
+        *prose.problems(shelf),
+        *of_theme,
+    )
     problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *texts)
     return Layout(planned, problems)
 

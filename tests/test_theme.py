@@ -217,7 +217,7 @@ def test_unknown_options_are_all_reported_with_near_names(site: Path, shipped: P
         ),
         (
             "options:\n  a: {type: color}",
-            ":2:13: bad-value: options: a: type: expected text, number, bool, colour, list or choice; did you mean",
+            ":2:13: bad-value: options: a: type: expected text, number, bool, colour, list, font, palette, picture, accent or choice; did you mean",
         ),
         ("options:\n  a: {type: choice}", ":2:6: bad-value: options: a: choices are missing"),
         (
@@ -255,8 +255,8 @@ def test_all_faults_are_reported_together(site: Path, shipped: Path) -> None:
 
 def test_only_checked_colours_become_custom_properties(site: Path, shipped: Path) -> None:
     folder(site, "own", OPTIONS.replace("accent", "now_ink"))
-    assert load(site, shipped, "own").colour_sheet() == b":root {\n  --now-ink: #dd7700;\n}\n"
-    assert load(site, shipped).colour_sheet() == b""
+    assert load(site, shipped, "own").style_sheet() == b":root {\n  --now-ink: #dd7700;\n}\n"
+    assert load(site, shipped).style_sheet() == b""
 
 
 # ---- fingerprint

@@ -76,15 +76,30 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture file, and its size in pixels."""
+
+    href: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
     """What every page says about the site it belongs to."""
 
     title: str
     home: str
     """href of the gallery"""
+    logo: Picture | None
+    """what the owner put in the place of the mark"""
     navigation: tuple[Anchor, ...]
     author: Anchor | None
     """the owner; the href may be empty"""
+    footer: Markup
+    """a line of the owner's, inline HTML, or empty"""
+    credits: str
+    """href of the licences of player and typefaces"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +127,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """The newest recording, shown large enough to read."""
+    """One recording, shown large enough to read."""
 
     frame: Frame
+    newest: bool
+    """it is the newest; else the owner chose it"""
     description: str
     lines: int
     moments: tuple[Moment, ...]
@@ -175,6 +192,46 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A recording's stretch of the reel; on a large site a section's. Percentages are of the whole line."""
+
+    title: str
+    href: str
+    clock: str
+    start: str
+    """percentage"""
+    share: str
+    """percentage"""
+    columns: int
+    """units that `path` is wide; it is 16 high"""
+    path: str
+    """path data of the skyline"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a section begins in the reel, and its share of it, in percent of the whole line."""
+
+    title: str
+    href: str
+    clock: str
+    start: str
+    share: str
+    room: str
+    """class of the windows that are wide enough for its name: `from-48`, `from-64`, `from-84` (rem), or `none`"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reel:
+    """All recordings end to end on one line; `clock` is its length."""
+
+    clock: str
+    spans: tuple[Span, ...]
+    marks: tuple[Mark, ...]
+    """sections in order, when there are several"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GalleryPage:
     """`gallery.html`: the home page and its continuations."""
 
@@ -186,6 +243,8 @@ class GalleryPage:
     text: Markup
     """body of content/_index.md, on the first page"""
     totals: Totals
+    reel: Reel | None
+    """on the first page, where there are enough recordings for it"""
     lead: Lead | None
     strips: tuple[Strip, ...]
     groups: tuple[Group, ...]

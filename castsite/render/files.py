@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Problem
+from castsite.render.choices import PLAYERS, Terminal
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
 from castsite.render.images.film import film_file, film_path
 from castsite.render.images.svg import poster_file
@@ -26,15 +27,18 @@ LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
 
 
-def recording_files(site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str) -> Iterator[Artifact]:
+def recording_files(  # noqa: PLR0913 - the parts of a build, each named where it is called
+    site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str, terminal: Terminal = PLAYERS
+) -> Iterator[Artifact]:
     """Give the published cast, the transcript as text and as JSON, the poster and the film strip of every recording.
 
-    `fingerprint` is a digest of the code: with the recording's own key it says whether a file can have changed.
+    `fingerprint` is a digest of the code and of `terminal`: with the recording's own key it says whether a file can
+    have changed.
     """
     for recording in site.recordings:
         if recording.state == "expired":
             continue
-        bodies = _Bodies(recording, load, load_cast, draw)
+        bodies = _Bodies(recording, load, load_cast, draw, terminal)
         key = _digest(fingerprint, recording)
         slug, source = recording.slug, recording.source
         if recording.cast == slug:
@@ -57,6 +61,7 @@ class _Bodies:
     load: Load
     load_cast: LoadCast
     draw: Draw
+    terminal: Terminal
 
     def cast(self) -> bytes:
         return self.load_cast(self.recording.key)
@@ -66,13 +71,13 @@ class _Bodies:
 
     def poster(self) -> bytes:
         title = f"Poster: {self.recording.title}"
-        return poster_file(self.draw(self.recording), palette_of(self.recording), title=title).encode()
+        return poster_file(self.draw(self.recording), palette_of(self.recording, self.terminal), title=title).encode()
 
     def film(self) -> bytes:
         film = self.load(self.recording.key).film
         if film is None:
             raise ValueError("the summary of a recording speaks of a film that its analysis does not have")
-        return film_file(film, palette_of(self.recording)).encode()
+        return film_file(film, palette_of(self.recording, self.terminal)).encode()
 
     def json(self, number: int = 0) -> bytes:
         return _parts(self)[number]

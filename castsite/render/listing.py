@@ -8,6 +8,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from castsite.errors import Place, Problem, Severity, quote
 from castsite.render import prose
 from castsite.render.context import Anchor, Frame, Group, Lead, Moment, Pager, Part, Strip, Totals
 from castsite.render.encode import clock, number, safe_text, seconds
@@ -17,10 +18,14 @@ from castsite.render.images.trace import trace
 from castsite.render.looks import palette_class, size_class
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, shown_day
+from castsite.schema.nearest import did_you_mean
 from castsite.site.model import Recording, Section, Series
 
 INLINE = 24
 """Frames of a page with their poster inside it; the others load theirs when they come near the window."""
+
+NEWEST, NONE = "newest", "none"
+"""What the theme's option `lead` may say besides the address of a recording."""
 
 LEAD_FROM = 3
 """Recordings from which the newest one is shown large."""
@@ -42,7 +47,7 @@ def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> 
         title=recording.title,
         href=sheet.link(page_of(recording.slug)),
         size=size_class(recording),
-        palette=palette_class(recording),
+        palette=palette_class(recording, press.choices.terminal),
         poster=inline_poster(press.draw(recording)) if inline else _lazy_poster(sheet, recording),
         trace=trace([int(level) for level in summary.trace]),
         film=sheet.link(film_path(recording.slug)) if summary.film else "",
@@ -142,16 +147,15 @@ def pager(sheet: Sheet, slug: str, number_of: int, count: int) -> Pager | None:
 
 
 def lead(press: Press, sheet: Sheet) -> Lead | None:
-    """Give the newest recording, on sites that have enough of them and know when they were made."""
-    shelf = press.shelf
-    dated = [(one.date.moment, one.slug) for one in shelf.listed.values() if one.date]
-    if not dated or len(shelf.listed) < LEAD_FROM:
+    """Give the recording that the owner chose, else the newest one of a site that has enough of them."""
+    recording = _chosen(press.shelf, press.choices.lead)
+    if recording is None:
         return None
-    recording = shelf.listed[max(dated)[1]]
     summary, here = recording.summary, sheet.link(page_of(recording.slug))
     return Lead(
         frame=frame(press, sheet, recording, inline=True),
-        description=prose.plain_description(shelf, sheet, recording) if recording.meta.description else "",
+        newest=press.choices.lead == NEWEST,
+        description=prose.plain_description(press.shelf, sheet, recording) if recording.meta.description else "",
         lines=summary.lines,
         moments=tuple(
             Moment(
@@ -162,6 +166,22 @@ def lead(press: Press, sheet: Sheet) -> Lead | None:
             for command in press.load(recording.key).shown_commands[:MOMENTS]
         ),
     )
+
+
+def _chosen(shelf: Shelf, lead: str) -> Recording | None:
+    if lead != NEWEST:
+        return None if lead == NONE else shelf.listed.get(shelf.find(lead.strip("/")) or "")
+    dated = [(one.date.moment, one.slug) for one in shelf.listed.values() if one.date]
+    return shelf.listed[max(dated)[1]] if dated and len(shelf.listed) >= LEAD_FROM else None
+
+
+def lead_problems(shelf: Shelf, lead: str) -> Iterator[Problem]:
+    """Tell when the recording that should stand large on the home page is none that is listed."""
+    if lead in {NEWEST, NONE} or _chosen(shelf, lead):
+        return
+    near = did_you_mean(lead.strip("/"), shelf.listed) or f"; write {NEWEST}, {NONE} or the address of a listed one"
+    text = f"theme: lead: no recording is at {quote(lead)}{near}"
+    yield Problem(Severity.WARNING, Place("castsite.yml"), "unknown-recording", text)
 
 
 def strips(press: Press, sheet: Sheet) -> tuple[Strip, ...]:

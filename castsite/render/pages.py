@@ -18,6 +18,7 @@ from castsite.analysis.activity import levels
 from castsite.artifact import Artifact, Order
 from castsite.render import listing, prose, watching
 from castsite.render.assets import Assets, make_assets
+from castsite.render.choices import Choices
 from castsite.render.context import (
     Anchor,
     GalleryPage,
@@ -27,6 +28,7 @@ from castsite.render.context import (
     RecordingPage,
     SectionPage,
 )
+from castsite.render.credits import CREDITS, credit_file
 from castsite.render.encode import clock, safe_text
 from castsite.render.env import Templates
 from castsite.render.highlight import highlight_css
@@ -35,6 +37,8 @@ from castsite.render.images.svg import inline_poster
 from castsite.render.images.trace import SCRUBBED, trace
 from castsite.render.looks import LOOKS, looks
 from castsite.render.lost import lost_screen
+from castsite.render.masthead import site_view
+from castsite.render.reel import reel
 from castsite.render.shelf import Pictures, Shelf, shelve
 from castsite.render.shell import (
     NOT_FOUND,
@@ -49,7 +53,6 @@ from castsite.render.shell import (
     person,
     sheet,
     shown_day,
-    site_view,
 )
 from castsite.render.transcript import log
 from castsite.site.model import Page, Recording, Section, Site
@@ -76,6 +79,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     fingerprint: str,
     pictures: Pictures = _NO_PICTURES,
     draw: Draw | None = None,
+    choices: Choices | None = None,
 ) -> Iterator[Artifact]:
     """Give every page of the site, and the style sheets that are made for it.
 
@@ -83,9 +87,17 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     `pictures` are those of the content folder that are published, by their path in it.
     """
     shelf = shelve(site, pictures)
-    own = make_assets({LOOKS: looks(site.recordings), CODE: highlight_css().encode()})
-    named = {asset.name: asset for asset in (*assets.files, *own.files)}
-    press = Press(shelf, templates, named, load, draw or drawer(load))
+    chosen = choices or Choices()
+    shipped = {asset.name: asset for asset in assets.files}
+    own = make_assets(
+        {
+            LOOKS: looks(site.recordings, chosen.terminal),
+            CODE: highlight_css().encode(),
+            CREDITS: credit_file(shipped),
+        }
+    )
+    named = shipped | {asset.name: asset for asset in own.files}
+    press = Press(shelf, templates, named, load, draw or drawer(load), chosen)
     keys = _keys(press, fingerprint)
     yield from own.artifacts()
     for section in site.sections:
@@ -189,11 +201,12 @@ def _gallery_body(
             styles=(*LISTS, *_code(text)),
             scripts=("js/gallery.js",) if len(everything) > 1 else (),
         ),
-        site=site_view(shelf, here),
+        site=site_view(press, here),
         heading=heading,
         standfirst=standfirst if first else "",
         text=text,
         totals=listing.totals(one.recording for one in everything),
+        reel=reel(here, section.slug, everything) if first and press.choices.reel else None,
         lead=listing.lead(press, here) if first else None,
         strips=listing.strips(press, here) if first else (),
         groups=tuple(listing.groups(press, here, section, cut[number - 1], everything)),
@@ -221,7 +234,7 @@ def _section_body(
             styles=(*LISTS, *_code(text)),
             scripts=("js/gallery.js",) if len(everything) > 1 else (),
         ),
-        site=site_view(shelf, here),
+        site=site_view(press, here),
         crumbs=crumbs(shelf, here, section.slug),
         title=section.title,
         standfirst=prose.description(shelf, here, section) if first else Markup(),
@@ -290,7 +303,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
             scripts=("js/recording.js",),
             index=recording.state == "public",
         ),
-        site=site_view(shelf, here),
+        site=site_view(press, here),
         crumbs=crumbs(shelf, here, f"{recording.section}/" if recording.section else ""),
         title=recording.title,
         description=prose.description(shelf, here, recording),
@@ -347,7 +360,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
             styles=_code(text),
             index=page.state == "public",
         ),
-        site=site_view(shelf, here),
+        site=site_view(press, here),
         crumbs=crumbs(shelf, here, page.slug),
         title=page.title,
         standfirst=prose.description(shelf, here, page),
@@ -370,7 +383,7 @@ def _gone_body(press: Press, item: Recording | Page) -> bytes:
     here = _sheet(press, page_of(item.slug))
     page = GonePage(
         head=head(press, here, title=item.title, index=False),
-        site=site_view(press.shelf, here),
+        site=site_view(press, here),
         crumbs=crumbs(press.shelf, here, item.slug),
         title=item.title,
     )
@@ -387,7 +400,7 @@ def _not_found_body(press: Press) -> bytes:
     here = _sheet(press, NOT_FOUND)
     page = NotFoundPage(
         head=head(press, here, title="Not found", styles=("css/gallery.css",), index=False),
-        site=site_view(press.shelf, here),
+        site=site_view(press, here),
         screen=inline_poster(draw_screen(lost_screen(press.shelf.root.sections))),
         newest=tuple(listing.frame(press, here, recording, inline=False) for recording in _newest(press.shelf)),
     )

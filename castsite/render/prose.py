@@ -50,6 +50,18 @@ def problems(shelf: Shelf) -> Iterator[Problem]:
             yield from _body(shelf, here, item).problems
 
 
+def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:
+    """Render one line of Markdown that stands in the file called `path`, whose links begin in the content folder."""
+    config = shelf.site.config
+    return render_line(
+        text,
+        place=Place(path),
+        resolve=_Resolver(shelf, here, f"{config.content}/"),
+        limits=config.limits,
+        allow_remote_images=config.allow_remote_images,
+    )
+
+
 def _body(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
     config = shelf.site.config
     return render_markdown(

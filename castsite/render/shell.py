@@ -1,9 +1,8 @@
-"""What all pages share: how they link, what stands in `<head>`, the masthead; and facts in the words of a page."""
+"""What all pages share: how they link, what stands in `<head>`; and facts in the words of a page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,9 +12,9 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from castsite.analysis.model import Analysis
-from castsite.errors import Place, Problem, Severity, quote
 from castsite.render.assets import Asset
-from castsite.render.context import Anchor, Date, Head, SiteView
+from castsite.render.choices import Choices
+from castsite.render.context import Anchor, Date, Head
 from castsite.render.encode import safe_text
 from castsite.render.env import Templates
 from castsite.render.headers import policy
@@ -23,7 +22,6 @@ from castsite.render.images.svg import Drawing, draw
 from castsite.render.shelf import Shelf
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address
-from castsite.schema.nearest import did_you_mean
 from castsite.schema.values import Author, Day, Link
 from castsite.site.model import Recording
 from castsite.site.urls import relative
@@ -34,12 +32,6 @@ _STYLES = ("css/site.css", "css/options.css")
 _EARLY = ("js/early.js",)
 _SCRIPTS = ("js/site.js",)
 _ICON = "icons/mark.svg"
-_FONTS = ("fonts/instrument-sans.woff2", "fonts/jetbrains-mono.woff2")
-
-NAVIGATED = 6
-"""Pages of the top folder that a site without `navigation:` links in its masthead."""
-
-
 Load = Callable[[str], Analysis]
 """Fetches what is known about a recording by its key; called only while a page is made."""
 
@@ -66,6 +58,7 @@ class Press:
     assets: Mapping[str, Asset]
     load: Load
     draw: Draw
+    choices: Choices
 
     def hrefs(self, sheet: Sheet, *names: str) -> tuple[str, ...]:
         """Links to those of the named assets that the theme has; another theme may do without."""
@@ -119,18 +112,7 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
         styles=press.hrefs(sheet, *_STYLES, *styles),
         early=press.hrefs(sheet, *_EARLY),
         scripts=press.hrefs(sheet, *_SCRIPTS, *scripts),
-        fonts=press.hrefs(sheet, *_FONTS),
-    )
-
-
-def site_view(shelf: Shelf, sheet: Sheet) -> SiteView:
-    """Give the masthead and the footer of a page."""
-    config = shelf.site.config
-    return SiteView(
-        title=config.title,
-        home=sheet.link(HOME),
-        navigation=tuple(_navigation(shelf, sheet)),
-        author=person(config.author) if config.author else None,
+        fonts=press.hrefs(sheet, *press.choices.typefaces),
     )
 
 
@@ -170,41 +152,6 @@ def direction(language: str) -> str:
     """`ltr` or `rtl`."""
     locale = _locale(language)
     return locale.text_direction if locale else "ltr"
-
-
-def navigation_problems(shelf: Shelf, paths: AbstractSet[str]) -> Iterator[Problem]:
-    """Name entries of `navigation:` that lead nowhere; `paths` are all output paths."""
-    for link in shelf.site.config.navigation:
-        written = link.url.partition("#")[0].partition("?")[0]
-        path = written.strip("/")
-        if not written or outside(link.url) or shelf.find(path) is not None:
-            continue
-        if path not in paths and f"{path}/index.html".lstrip("/") not in paths:
-            near = did_you_mean(path, shelf.spellings()) or "; name a page of the site or an http(s) address"
-            text = f"navigation: {quote(link.url)} leads nowhere{near}"
-            yield Problem(Severity.WARNING, Place("castsite.yml"), "broken-link", text)
-
-
-def _navigation(shelf: Shelf, sheet: Sheet) -> list[Anchor]:
-    config = shelf.site.config
-    if config.navigation:
-        return [_navigated(link, shelf, sheet) for link in config.navigation]
-    pages = [(page.title, page_of(page.slug)) for page in shelf.pages("")[:NAVIGATED]]
-    return [
-        Anchor(title=title, href=sheet.link(path), current=path == sheet.path)
-        for title, path in [("Recordings", HOME), *pages]
-    ]
-
-
-def _navigated(link: Link, shelf: Shelf, sheet: Sheet) -> Anchor:
-    """Resolve an entry of `navigation:`: another site, a source below the content folder, or a path of this site."""
-    href = outside(link.url)
-    if href:
-        return Anchor(title=link.title or href, href=href)
-    written, mark, rest = link.url.partition("#")
-    slug = shelf.find(written.strip("/"))
-    path = written.lstrip("/") if slug is None else page_of(slug)
-    return Anchor(title=link.title or written, href=sheet.link(path) + mark + rest, current=path == sheet.path)
 
 
 @lru_cache(maxsize=4096)

@@ -10,11 +10,12 @@ from markupsafe import Markup
 
 from castsite.analysis.model import Analysis, Chapter, Command
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
+from castsite.render.choices import PLAYERS, Terminal
 from castsite.render.context import About, File, Moment, Outline, OutlineEntry, Stage, Typed
 from castsite.render.encode import clock, copied, json_island, plain, safe_text, seconds, shown_controls
 from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
-from castsite.render.looks import palette_class, size_class
+from castsite.render.looks import palette_class, player_theme, size_class
 from castsite.render.shell import HOME, Press, Sheet, anchor, outside, person, shown_day
 from castsite.schema.values import Link
 from castsite.site.model import Recording
@@ -29,7 +30,7 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
     cast = f"{recording.cast}.cast"
     return Stage(
         size=size_class(recording),
-        palette=palette_class(recording),
+        palette=palette_class(recording, press.choices.terminal),
         poster=inline_poster(
             press.draw(recording), title=f"The screen at {clock(analysis.poster_time)}", title_id="poster"
         ),
@@ -40,9 +41,11 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
     )
 
 
-def player_options(recording: Recording, analysis: Analysis) -> dict[str, object]:
+def player_options(recording: Recording, analysis: Analysis, terminal: Terminal = PLAYERS) -> dict[str, object]:
     """Give what the player is created with. Its size is pinned only when the recording never changes its own."""
     options: dict[str, object] = {name: value for name, value in recording.options if name not in _OURS}
+    if terminal != PLAYERS:
+        options = {"theme": player_theme(terminal)} | options
     if not analysis.resized:
         options = {"cols": analysis.cols, "rows": analysis.rows} | options
     if analysis.chapters_from == "commands":  # those of the author stand in the recording itself
@@ -95,7 +98,7 @@ def _island(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis
         "script": {"src": sheet.link(script.path), "integrity": script.integrity},
         "style": {"href": sheet.link(style.path), "integrity": style.integrity},
         "duration": float(seconds(analysis.duration)),
-        "options": player_options(recording, analysis),
+        "options": player_options(recording, analysis, press.choices.terminal),
     }
     if recording.summary.film:
         island["film"] = {"src": sheet.link(film_path(recording.slug)), "map": recording.summary.film}

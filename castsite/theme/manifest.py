@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from castsite import __version__
+from castsite.cast.events import TerminalTheme
 from castsite.errors import Problem, quote
 from castsite.schema.lists import list_of
 from castsite.schema.numbers import parse_real
@@ -19,8 +20,13 @@ from castsite.schema.reading import Key, Reader, Reading, Schema, expected, root
 from castsite.schema.texts import flag, identifier, line, matching, scalar, word_of
 from castsite.schema.tree import At, Fields, Items, Node, Text, parse
 from castsite.schema.values import Extra, Table
+from castsite.theme.accent import Accent, accent_on
+from castsite.theme.colour import read_colour
+from castsite.theme.font import Font, read_font
+from castsite.theme.logo import Logo
+from castsite.theme.palette import read_palette
 
-OptionValue = str | float | bool | tuple[str, ...]
+OptionValue = str | float | bool | tuple[str, ...] | Accent | Font | TerminalTheme | Logo
 
 Options = tuple[tuple[str, OptionValue | None], ...]
 """Every declared option, sorted by key; None where neither the site nor the theme gives a value."""
@@ -37,6 +43,8 @@ class Option(NamedTuple):
     default: OptionValue | None
     choices: tuple[str, ...]
     doc: str
+    papers: tuple[str, ...] = ()
+    """what an accent has to be seen on"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +81,7 @@ def read_options(
     """Check the options given in the configuration called `path`; those it does not give have their defaults."""
     options = sorted(declared, key=lambda option: option.key)
     keys = tuple(
-        Key(name=option.key, read=_reader(option.kind, option.choices), value=option.kind, example="", about=option.doc)
+        Key(name=option.key, read=_reader(option), value=option.kind, example="", about=option.doc)
         for option in options
     )
     reading = Reading(path=path, key="theme")
@@ -105,31 +113,24 @@ def _read_number(node: Node, reading: Reading) -> float | None:
     return value
 
 
-_hex_colour = matching(r"#(?:[0-9a-fA-F]{3}){1,2}", "expected a colour such as #d07800")
-
-
-def _read_colour(node: Node, reading: Reading) -> str | None:
-    """Read `#rgb` or `#rrggbb`, written out as six small digits."""
-    text = _hex_colour(node, reading)
-    if text is None:
-        return None
-    digits = text[1:].lower()
-    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
-
-
 _READERS: Mapping[str, Reader[Any]] = {
     "text": line(),
     "number": _read_number,
     "bool": flag,
-    "colour": _read_colour,
+    "colour": read_colour,
     "list": list_of(line()),
+    "font": read_font,
+    "palette": read_palette,
+    "picture": line(),  # found and looked at when the theme is loaded
 }
-KINDS = (*_READERS, "choice")
+KINDS = (*_READERS, "accent", "choice")
 """Types an option may have."""
 
 
-def _reader(kind: str, choices: tuple[str, ...]) -> Reader[Any]:
-    return word_of(choices) if kind == "choice" else _READERS[kind]
+def _reader(option: Option) -> Reader[Any]:
+    if option.kind == "choice":
+        return word_of(option.choices)
+    return accent_on(option.papers) if option.kind == "accent" else _READERS[option.kind]
 
 
 def _as_written(node: Node, _reading: Reading) -> Node:
@@ -144,6 +145,13 @@ OPTION_SCHEMA = Schema(
             name="default", read=_as_written, value="a value", example="sheet", about="Used unless the site gives one."
         ),
         Key(name="choices", read=list_of(line()), value="a list", example="[sheet, log]", about="Words of a choice."),
+        Key(
+            name="papers",
+            read=list_of(read_colour),
+            value="two colours",
+            example='["#fafaf7", "#0b0c0d"]',
+            about="Colours of the theme's light and dark pages, which an accent has to be seen on.",
+        ),
         Key(name="doc", read=line(), value="text", example="Colour of a moment", about="One sentence for site owners."),
     ),
 )
@@ -171,9 +179,9 @@ def _read_declaration(name: Text, node: Node, reading: Reading) -> Option | None
     if kind == "choice" and not choices:
         under.error(node.at, "choices are missing")
         return None
+    option = Option(name.value, kind, None, choices, found.get("doc", ""), found.get("papers", ()))
     written = found.get("default")
-    default = None if written is None else _reader(kind, choices)(written, under.under("default"))
-    return Option(name.value, kind, default, choices, found.get("doc", ""))
+    return option if written is None else option._replace(default=_reader(option)(written, under.under("default")))
 
 
 # ---- the whole file

@@ -10,14 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from castsite.config import ThemeChoice
-from castsite.errors import ConfigError, Problem, Severity
+from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.theme.accent import Accent, accent_rules
 from castsite.theme.chain import CONFIG, TEMPLATES, Folder, find_chain, shipped_themes
-from castsite.theme.manifest import Option, Options, read_options
+from castsite.theme.font import Font, font_rules
+from castsite.theme.logo import Logo, find_logo
+from castsite.theme.manifest import Option, Options, OptionValue, read_options
 
 _NOT_STATIC = (TEMPLATES, "strings")
 
@@ -59,15 +63,19 @@ class Theme:
         """Read the static files, by name."""
         return {name: path.read_bytes() for name, path in self.static}
 
-    def colour_sheet(self) -> bytes:
-        """Write the colour options as custom properties, `--accent` for `accent`; nothing when there are none.
+    def option(self, key: str, kind: str) -> OptionValue | None:
+        """Give the value of an option that castsite itself acts on; None where a theme made something else of it."""
+        declared = any(option.key == key and option.kind == kind for option in self.declared)
+        return dict(self.options)[key] if declared else None
 
-        The only way of a configured value into CSS: a checked hexadecimal colour, in a file of its own.
+    def style_sheet(self) -> bytes:
+        """Write options as custom properties: `--key` for a colour, those of an accent and of typefaces; or nothing.
+
+        The only way of a configured value into CSS: checked colours and names, in a file of their own.
         """
-        colours = {option.key for option in self.declared if option.kind == "colour"}
-        given = [(key, value) for key, value in self.options if key in colours and value is not None]
-        lines = "".join(f"  --{key.replace('_', '-')}: {value};\n" for key, value in given)
-        return f":root {{\n{lines}}}\n".encode("ascii") if given else b""
+        kinds = {option.key: option.kind for option in self.declared}
+        rules = "".join(_rules(kinds[key], key, value) for key, value in self.options if value is not None)
+        return f":root {{\n{rules}}}\n".encode("ascii") if rules else b""
 
 
 def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) -> Theme:
@@ -78,12 +86,18 @@ def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) 
     chain = find_chain(choice.name, site=site, shipped=shipped or shipped_themes())
     # a theme may declare its parent's option anew
     declared = {option.key: option for folder in reversed(chain) for option in folder.manifest.options}
-    options, faults = read_options(choice.options, declared.values(), path=CONFIG)
+    read, faults = read_options(choice.options, declared.values(), path=CONFIG)
+    pictures = {option.key for option in declared.values() if option.kind == "picture"}
+    options, missing = _with_logos(read, pictures, site)
+    faults += missing
     problems = (*(problem for folder in chain for problem in folder.manifest.problems), *faults)
     if any(problem.severity in (Severity.ERROR, Severity.FATAL) for problem in problems):
         raise ConfigError(*problems)
     layers = _layers(site, chain)
     static = {name: found for folder in reversed(chain) for name, found in _static(folder)}
+    for _, logo in options:
+        if isinstance(logo, Logo):
+            static[logo.asset] = (site / logo.path, logo.path)
     strings = {key: text for folder in reversed(chain) for key, text in folder.manifest.strings}
     return Theme(
         name=choice.name,
@@ -97,6 +111,25 @@ def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) 
         fingerprint=_fingerprint(layers, {name: path for name, (path, _) in static.items()}, (options, strings)),
         problems=problems,
     )
+
+
+def _with_logos(options: Options, pictures: AbstractSet[str], site: Path) -> tuple[Options, tuple[Problem, ...]]:
+    """Look for the picture files that options name, below the project's folder."""
+    found = {key: find_logo(site, str(value)) for key, value in options if key in pictures and value is not None}
+    problems = tuple(
+        Problem(Severity.ERROR, Place(CONFIG), "bad-value", f"theme: {key}: {fault}")
+        for key, fault in found.items()
+        if isinstance(fault, str)
+    )
+    return tuple((key, found.get(key, value)) for key, value in options), problems
+
+
+def _rules(kind: str, key: str, value: OptionValue) -> str:
+    if isinstance(value, Accent):
+        return accent_rules(value)
+    if kind == "font" and isinstance(value, str | Font):
+        return font_rules(value)
+    return f"  --{key.replace('_', '-')}: {value};\n" if kind == "colour" else ""
 
 
 def _layers(site: Path, chain: tuple[Folder, ...]) -> tuple[Layer, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
@@ -45,6 +45,17 @@ def trace_path(levels: Sequence[int]) -> str:
     else:
         path[-1] = path[-1].partition("H")[0]
     return ("".join(path) + "z").replace(f"M0 {_HEIGHT}V{_HEIGHT}", f"M0 {_HEIGHT}")
+
+
+def resample(levels: Sequence[int], columns: int) -> list[int]:
+    """Draw levels in another number of columns; of several levels that fall into one the highest is kept.
+
+    >>> resample([0, 8, 1, 2], 2), resample([0, 8], 4)
+    ([8, 2], [0, 0, 8, 8])
+    """
+    given = len(levels)
+    starts = [at * given // columns for at in range(columns + 1)]
+    return [max(levels[start : max(end, start + 1)]) for start, end in pairwise(starts)]
 
 
 def notch_path(times: Iterable[int], duration: int, slices: int) -> str:
