@@ -33,7 +33,7 @@ def test_stills_stand_in_a_column_of_boxes_as_large_as_posters() -> None:
 
 
 def test_rows_stand_on_the_grid_in_the_terminals_own_colours() -> None:
-    root = read("ab\n\n  c  d")
+    root = read("ab \n   \n  c  d")
     assert placed(root) == [("0", "15", "18", "ab"), ("18", "55", "36", "c  d")]
     assert root.get("fill") == DARK.foreground
     assert root[0].get("fill") == DARK.background

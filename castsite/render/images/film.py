@@ -5,11 +5,12 @@ Everything is in the terminal's own foreground and background; see `castsite.ana
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 
 from castsite.analysis.film import grid
 from castsite.analysis.model import Film
-from castsite.render.encode import checked_xml, html_lines, number, plain, plain_lines, xml_text
+from castsite.render.encode import checked_xml, html_lines, number, plain_lines, xml_text
 from castsite.render.images.palette import Palette
 from castsite.render.images.shapes import HEIGHT, WIDTH
 from castsite.render.images.svg import BASELINE, FONT_SIZE, FONTS, PADDING, box, poster_size
@@ -38,14 +39,16 @@ def film_file(film: Film, palette: Palette) -> str:
 def _rows(still: str) -> Iterator[str]:
     """Draw the rows of a still; they are encoded all at once, for a site has millions of them."""
     rows = _drawable(still.split("\n"))
-    wide = not still.isascii()
-    for y, row, encoded in zip(
-        range(BASELINE, BASELINE + len(rows) * HEIGHT, HEIGHT), rows, html_lines(rows), strict=True
-    ):
-        if wide and not row.isascii():
-            yield from _parts(y, row)
-        elif row:
-            yield _text(len(row) - len(row.lstrip(" ")), y, len(row.strip(" ")), encoded.strip(" "))
+    plainly = still.isascii()
+    for y, row, encoded in zip(count(BASELINE, HEIGHT), rows, html_lines(rows), strict=False):
+        if not row:
+            continue
+        if plainly or row.isascii() or len(parts := grid(row)) == 1:
+            left = row.lstrip(" ")
+            if bare := left.rstrip(" "):  # a blank at the end would be dropped, and the rest stretched
+                yield _text(len(row) - len(left), y, len(bare), encoded.strip(" "))
+        else:
+            yield from _parts(y, parts)
 
 
 def _drawable(rows: Sequence[str]) -> Sequence[str]:
@@ -56,13 +59,12 @@ def _drawable(rows: Sequence[str]) -> Sequence[str]:
     return [clean if len(clean) == len(row) else "\ufffd" * len(row) for row, clean in zip(rows, shown, strict=True)]
 
 
-def _parts(y: int, row: str) -> Iterator[str]:
-    for col, cells, text in grid(row):
-        bare = text.strip(" ")
-        if bare:
-            yield _text(
-                col + len(text) - len(text.lstrip(" ")), y, cells - len(text) + len(bare), xml_text(plain(bare))
-            )
+def _parts(y: int, parts: Iterable[tuple[int, int, str]]) -> Iterator[str]:
+    """Draw a row of narrow and wide characters."""
+    for col, cells, text in parts:
+        if bare := text.strip(" "):
+            before = len(text) - len(text.lstrip(" "))
+            yield _text(col + before, y, cells - len(text) + len(bare), xml_text(bare))
 
 
 def _text(col: int, y: int, cells: int, encoded: str) -> str:
