@@ -307,6 +307,8 @@ class Outline:
     """Chapters and commands in order. `kind` names what it holds: `both`, `chapters`, `commands` or `input`."""
 
     kind: str
+    shell: bool
+    """it holds commands of a shell, which may be run again; those of other programs may not"""
     entries: tuple[OutlineEntry, ...]
 
 
@@ -364,6 +366,8 @@ class RecordingPage:
     transcript_href: str
     transcript_hidden: int
     """lines that only the text file holds, because the page would have become too large"""
+    transcript_following: str
+    """second at which the first of them appears, for scripts; empty when all stand on the page"""
     files: tuple[File, ...]
     about: About
     series: Strip | None

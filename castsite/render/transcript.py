@@ -13,8 +13,10 @@ the first chapter come first, without a heading):
     </section>
 
 `data-from` and `?t=` are seconds on the played timeline; the link works without scripts. A line that shows the same
-moment as the one above it has an empty `tc`. A `kbd` is the command as typed; where that is not what a copy button
-should hand over (further lines, hidden characters) it has `data-copy`. Ids are numbered, never made from content.
+moment as the one above it has an empty `tc`. A long list goes on in further ones: all but the last of a chapter have
+`ROWS` rows, and a browser may leave them undrawn while they are out of sight. A `kbd` is the command as typed; where
+that is not what a copy button should hand over (further lines, hidden characters) it has `data-copy`. Ids are
+numbered, never made from content.
 """
 
 from __future__ import annotations
@@ -30,16 +32,24 @@ from castsite.analysis.model import Chapter, Command, Line
 from castsite.limits import SECOND
 from castsite.render.encode import clock, copied, html_lines, plain, plain_lines, safe_text, seconds, shown_controls
 
+ROWS = 64
+"""Rows of a list, after which another one begins."""
+
+_LIST = '<ol class="log" dir="ltr">'
 _NEAR = SECOND // 2  # a command's row settles at most this long after Enter
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A transcript ready for a page: its markup, and how many lines stand in it and how many only in the text file."""
+    """A transcript ready for a page: its markup, and how many lines stand in it and how many only in the text file.
+
+    `following` is the moment, in seconds, of the first of those that appears after the last line of the page.
+    """
 
     html: Markup
     shown: int
     hidden: int
+    following: str = ""
 
 
 def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[Chapter], *, limit: int) -> Log:
@@ -51,7 +61,7 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
     texts = html_lines([line.text for line in lines])
     starts = [chapter.time for chapter in chapters]
     rows: list[str] = []
-    room, group, before, moment, at, time = limit, -1, "", "", "", -1
+    room, group, filled, before, moment, at, time = limit, -1, 0, "", "", "", -1
     for index, line in enumerate(lines):
         if line.time != time:  # many lines settle at the same moment
             moment, at, time = seconds(line.time), clock(line.time), line.time
@@ -60,7 +70,9 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
         if current != group:
             passed = "</ol></section>".join(_opening(number, chapters) for number in _between(group, current))
             opening = ("</ol></section>" if rows else "") + passed
-            group, before = current, ""
+            group, filled, before = current, 0, ""
+        elif filled == ROWS:
+            opening, filled = f"</ol>{_LIST}", 0
         when = f'<a class="tc" href="?t={moment}">{at}</a>' if at != before else '<span class="tc"></span>'
         if index in typed:
             number = typed[index]
@@ -69,7 +81,7 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
         else:
             row = f'{opening}<li data-from="{moment}">{when}<samp>{texts[index]}</samp></li>'
         rows.append(row)
-        room, before = room - len(row), at
+        room, filled, before = room - len(row), filled + 1, at
         if room < 0:
             break
     shown = _fitting(rows, limit)
@@ -78,12 +90,20 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
         parts.append("</ol></section>")
         if shown == len(lines):
             parts += [f"{_opening(number, chapters)}</ol></section>" for number in range(group + 1, len(chapters) + 1)]
-    return Log(Markup("".join(parts)), shown, len(lines) - shown)  # noqa: S704 - each piece was escaped
+    html = Markup("".join(parts))  # noqa: S704 - each piece was escaped
+    return Log(html, shown, len(lines) - shown, _following(lines, shown))
 
 
 def _fitting(rows: Sequence[str], limit: int) -> int:
     """Count the rows that have room in `limit` bytes."""
     return bisect_right([*accumulate(len(row) if row.isascii() else len(row.encode()) for row in rows)], limit)
+
+
+def _following(lines: Sequence[Line], shown: int) -> str:
+    """Give the moment of the first line from `shown` on that appears after the one before them."""
+    last = lines[shown - 1].time if shown else 0
+    later = (line.time for line in lines[shown:] if shown and line.time > last)
+    return next(map(seconds, later), "")
 
 
 def text(lines: Iterable[Line]) -> bytes:
@@ -136,11 +156,11 @@ def _between(group: int, current: int) -> range:
 
 def _opening(current: int, chapters: Sequence[Chapter]) -> str:
     if not current:
-        return '<section class="chapter"><ol class="log" dir="ltr">'
+        return f'<section class="chapter">{_LIST}'
     chapter = chapters[current - 1]
     return (
         f'<section class="chapter" id="c{current}"><h3><a class="tc" href="?t={seconds(chapter.time)}">'
-        f'{clock(chapter.time)}</a><span>{escape(safe_text(chapter.title))}</span></h3><ol class="log" dir="ltr">'
+        f"{clock(chapter.time)}</a><span>{escape(safe_text(chapter.title))}</span></h3>{_LIST}"
     )
 
 

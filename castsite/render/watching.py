@@ -58,7 +58,11 @@ def outline(analysis: Analysis, commands: Sequence[Command]) -> Outline | None:
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     if not chapters and not commands:
         return None
-    return Outline(kind=_kind(chapters, commands), entries=tuple(_entries(chapters, commands)))
+    return Outline(
+        kind=_kind(chapters, commands),
+        shell=bool(commands) and commands[0].kind == "shell",
+        entries=tuple(_entries(chapters, commands)),
+    )
 
 
 def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from castsite.analysis.model import Chapter, Command, Line
-from castsite.render.transcript import Log, command_lines, log, text
+from castsite.render.transcript import ROWS, Log, command_lines, log, text
 
 SECOND = 1_000_000
 PLENTY = 1 << 20
@@ -123,6 +123,22 @@ def test_markup_stays_within_its_limit_and_the_rest_is_counted() -> None:
     assert len(rows(found)) == found.shown
     one_more = log(lines[: found.shown + 1], (), [Chapter(0, "All")], limit=PLENTY)
     assert len(one_more.html.encode()) > 2000
+
+
+def test_a_long_list_goes_on_in_further_ones_of_the_same_length() -> None:
+    lines = [line(number / 10, f"line {number}") for number in range(2 * ROWS + 1)]
+    found = log(lines, (), [Chapter(round(ROWS / 10 * SECOND), "Second")], limit=PLENTY)
+    first, second = parsed(found).iter("section")
+    assert [len(part) for part in first.iter("ol")] == [ROWS]
+    assert [len(part) for part in second.iter("ol")] == [ROWS, 1]
+
+
+def test_what_follows_on_from_the_page_is_the_first_later_line() -> None:
+    lines = [line(1, "a"), line(2, "b"), line(2, "c"), line(1, "late"), line(3.5, "d")]
+    two = len(log(lines[:2], (), (), limit=PLENTY).html) - len("</ol></section>")
+    assert log(lines, (), (), limit=two).following == "3.5"
+    assert log(lines, (), (), limit=PLENTY).following == ""
+    assert log(lines[:4], (), (), limit=two).following == ""
 
 
 def test_nothing_on_screen_is_an_empty_transcript() -> None:

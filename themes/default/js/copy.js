@@ -1,12 +1,34 @@
-// Copy buttons of commands. They stay hidden where the browser offers no clipboard.
+// What can be taken along: single commands, all of them, or all as a file. Buttons that copy stay hidden where the
+// browser offers no clipboard.
+import { address, title } from "./place.js";
+import { say } from "./say.js";
+
+const DONE = 1500; // milliseconds
+
+/**
+ * Puts a text into the clipboard, and says whether it is there.
+ * @param {string} text
+ * @param {string} done what to say then
+ * @param {Element} [button]
+ */
+export async function copy(text, done, button) {
+  const copied = await navigator.clipboard.writeText(text).then(() => true, () => false);
+  say(copied ? done : "Copying was refused");
+  button?.toggleAttribute("data-done", copied);
+  setTimeout(() => button?.removeAttribute("data-done"), DONE);
+}
 
 /** @param {ParentNode} page */
 export function offerCopies(page) {
-  if (!navigator.clipboard) return;
   const buttons = /** @type {HTMLButtonElement[]} */ ([...page.querySelectorAll("button[data-copy]")]);
-  for (const button of buttons) offer(button, () => command(button));
+  const script = page.querySelector("button[data-script]");
+  if (script) offer(script, () => save(`${name()}.sh`, shellScript(buttons.map(command))));
+  if (!navigator.clipboard) return;
+  for (const button of buttons) offer(button, () => copy(command(button), "Copied", button));
   const all = page.querySelector("button[data-copy-all]");
-  if (all) offer(all, () => buttons.map(command).join("\n"));
+  if (all) offer(all, () => copy(buttons.map(command).join("\n"), "Copied", all));
+  const model = buttons[0];
+  if (model) for (const typed of page.querySelectorAll(".log kbd")) typed.parentElement?.append(twin(model, typed));
 }
 
 /** @param {HTMLButtonElement} button */
@@ -15,19 +37,47 @@ function command(button) {
 }
 
 /**
- * @param {Element} button
- * @param {() => string} text
+ * The same button for a command in the transcript.
+ * @param {HTMLButtonElement} model
+ * @param {Element} typed
  */
-function offer(button, text) {
+function twin(model, typed) {
+  const button = /** @type {HTMLButtonElement} */ (model.cloneNode(true));
+  const text = typed.getAttribute("data-copy") ?? typed.textContent ?? "";
+  button.removeAttribute("data-copy");
+  offer(button, () => copy(text, "Copied", button));
+  return button;
+}
+
+/**
+ * @param {Element} button
+ * @param {() => void} action
+ */
+function offer(button, action) {
   button.removeAttribute("hidden");
-  button.addEventListener("click", async () => {
-    const status = document.querySelector("[data-status]");
-    const copied = await navigator.clipboard.writeText(text()).then(() => true, () => false);
-    button.toggleAttribute("data-done", copied);
-    if (status) status.textContent = copied ? "Copied" : "Copying was refused";
-    setTimeout(() => {
-      button.removeAttribute("data-done");
-      if (status) status.textContent = "";
-    }, 1500);
-  });
+  button.addEventListener("click", action);
+}
+
+/**
+ * The commands as a file that a shell can read. It names no interpreter and is not executable: which shell it was is
+ * not known, and nobody should run it unread.
+ * @param {string[]} commands
+ */
+export function shellScript(commands) {
+  const head = [`# ${title()}`, `# ${address("")}`, "# Commands as they were typed. Read them before you run them."];
+  return [...head, "", ...commands, ""].join("\n");
+}
+
+function name() {
+  return location.pathname.replace(/\/(index\.html)?$/, "").split("/").pop() || "commands";
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function save(file, text) {
+  const href = URL.createObjectURL(new Blob([text], { type: "text/x-shellscript" }));
+  Object.assign(document.createElement("a"), { href, download: file }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000); // the browser may take its time
 }

@@ -1,0 +1,357 @@
+// Searching the transcript: lines without a hit are hidden, hits are marked, counted, walked through, and drawn on the
+// trace. A transcript may have tens of thousands of lines, so everything happens in slices of a few milliseconds, and
+// hits are marked only near what is in sight.
+import { index } from "./lines.js";
+import { searcher } from "./match.js";
+import { duration } from "./place.js";
+import { rest } from "./rest.js";
+
+/** @typedef {import("./match.js").Found} Found */
+/** @typedef {import("./match.js").Wanted} Wanted */
+/** @typedef {import("./lines.js").List} List */
+
+const PATIENCE = 1000; // milliseconds for one expression
+const NEAR = "600px 0px"; // out of sight, but soon in it
+const ROW_HEIGHT = 1.5; // rem, as in log.css
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {HTMLElement} transcript
+ * @param {HTMLElement} box
+ * @param {HTMLInputElement} field
+ */
+export async function openSearch(transcript, box, field) {
+  const ways = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("[data-way]")]);
+  const note = /** @type {HTMLElement} */ (transcript.querySelector("[data-note]"));
+  const count = /** @type {HTMLElement} */ (box.querySelector("[data-count]"));
+  const chosen = (/** @type {string} */ way) => ways.some((button) => button.dataset.way === way && button.ariaPressed === "true");
+  /** @type {ReturnType<typeof view> | undefined} */
+  let shown;
+  /** @type {ReturnType<typeof matcher> | undefined} */
+  let asker;
+  let at = -1;
+
+  const ask = () => {
+    const wanted = expression(field.value, chosen);
+    if (wanted) asker?.(wanted);
+    else fault("This is not a regular expression yet.");
+  };
+  const fault = (/** @type {string} */ text) => {
+    note.textContent = text;
+    note.hidden = !text;
+    field.ariaInvalid = String(Boolean(text));
+  };
+  const none = () => {
+    const said = field.value.trim();
+    note.textContent = said ? `“${said}” is on none of these lines.` : "No commands were found here.";
+    note.hidden = false;
+  };
+  const tell = (/** @type {Found} */ found, /** @type {Wanted} */ wanted) => {
+    at = -1;
+    fault("");
+    const searching = Boolean(wanted.source) || wanted.commands;
+    const number = found.lines.length;
+    const what = wanted.commands ? "command" : "line";
+    count.textContent = searching ? `${number} ${number === 1 ? what : `${what}s`}` : "";
+    if (searching && !number) none();
+    box.toggleAttribute("data-finding", searching);
+    transcript.toggleAttribute("data-finding", searching);
+    shown?.show(found, searching, Boolean(wanted.source));
+  };
+  const step = async (/** @type {number} */ by) => {
+    const number = shown?.hits() ?? 0;
+    if (!number) return;
+    at = at < 0 && by < 0 ? number - 1 : (at + by + number) % number;
+    const text = await shown?.visit(at);
+    const heard = Object.assign(document.createElement("span"), { className: "vh", textContent: `: ${text}` });
+    count.replaceChildren(`${at + 1} of ${number}`, heard);
+  };
+
+  field.addEventListener("input", ask);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      step(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      if (!field.value) for (const button of ways) button.ariaPressed = "false";
+      field.value = "";
+      ask();
+    }
+  });
+  box.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (button?.dataset.way) ask(); // pressed it is already
+    else if (button?.dataset.step) step(Number(button.dataset.step));
+  });
+
+  const { lists, text, commands } = await index(transcript);
+  shown = view(transcript, lists);
+  asker = matcher({ text, commands }, tell, fault);
+  box.toggleAttribute("data-ready", true);
+  if (field.value || chosen("commands")) ask();
+}
+
+/**
+ * What a field asks for, or nothing where it is no expression.
+ * @param {string} text
+ * @param {(way: string) => boolean} chosen
+ * @returns {Wanted | undefined}
+ */
+function expression(text, chosen) {
+  const cases = chosen("case") ? "g" : "gi";
+  const commands = chosen("commands");
+  if (!chosen("pattern")) return { source: literal(text.trim()), flags: `${cases}u`, commands };
+  for (const flags of [`${cases}u`, cases]) { // some write escapes that only the older syntax knows
+    try {
+      return { source: text && new RegExp(text, flags).source, flags, commands };
+    } catch {
+      continue;
+    }
+  }
+}
+
+/**
+ * The text itself, composed or decomposed, with the marks that belong to its last letter.
+ * @param {string} text
+ */
+function literal(text) {
+  const forms = [...new Set([text, text.normalize("NFC"), text.normalize("NFD")])];
+  return text && `(?:${forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|")})\\p{M}*`;
+}
+
+/**
+ * Asks a thread, one question at a time: of those that come meanwhile the last one counts. A thread that does not
+ * answer in time is ended.
+ * @param {import("./match.js").Lines} lines
+ * @param {(found: Found, wanted: Wanted) => void} tell
+ * @param {(text: string) => void} fault
+ */
+function matcher(lines, tell, fault) {
+  /** @type {Worker | undefined} */
+  let thread;
+  /** @type {Wanted | undefined} */
+  let asked;
+  /** @type {Wanted | undefined} */
+  let next;
+  let ready = false;
+  let timer = 0;
+
+  const post = () => {
+    asked = next;
+    next = undefined;
+    if (!asked) return;
+    thread?.postMessage(asked);
+    timer = setTimeout(end, PATIENCE);
+  };
+  const end = () => {
+    thread?.terminate();
+    thread = undefined;
+    asked = undefined;
+    if (next) start();
+    else fault("This expression takes too long. Try a simpler one.");
+  };
+  const start = () => {
+    ready = false;
+    thread = searcher();
+    thread.addEventListener("error", () => fault("Search is not available here. The transcript is complete."));
+    thread.addEventListener("message", ({ data }) => {
+      clearTimeout(timer);
+      if (data === "ready") {
+        ready = true;
+        thread?.postMessage(lines);
+      } else if (asked && !next) tell(data, asked);
+      post();
+    });
+  };
+  return (/** @type {Wanted} */ wanted) => {
+    next = wanted;
+    if (!thread) start();
+    else if (ready && !asked) post();
+  };
+}
+
+/**
+ * What is found, as the page shows it.
+ * @param {HTMLElement} transcript
+ * @param {List[]} lists
+ */
+function view(transcript, lists) {
+  const marker = ticks();
+  const chapters = /** @type {HTMLElement[]} */ ([...transcript.querySelectorAll(".chapter")]);
+  const near = /** @type {Set<List>} */ (new Set());
+  const of = new Map(lists.map((list) => [/** @type {Element} */ (list.node), list]));
+  /** @type {Found} */
+  let found = { lines: new Int32Array(), ends: new Int32Array(), spans: new Int32Array() };
+  /** @type {Promise<void>} */
+  let settled = Promise.resolve();
+  /** @type {HTMLElement | undefined} */
+  let here;
+  let turn = 0;
+
+  const watcher = new IntersectionObserver(async (entries) => {
+    for (const entry of entries) {
+      const list = of.get(entry.target);
+      if (!list) continue;
+      if (entry.isIntersecting) near.add(list);
+      else near.delete(list);
+    }
+    for (const list of near) {
+      await rest();
+      if (near.has(list)) paint(list);
+    }
+  }, { rootMargin: NEAR });
+  for (const list of lists) watcher.observe(list.node);
+
+  /** Marks the hits of a list, once. */
+  const paint = (/** @type {List} */ list) => {
+    if (list.painted === turn) return;
+    list.painted = turn;
+    clean(list);
+    if (!found.spans.length) return;
+    for (let at = list.from; at < list.to; at += 1) {
+      const row = list.rows[found.lines[at] - list.first];
+      const spans = found.spans.subarray(at ? found.ends[at - 1] : 0, found.ends[at]);
+      if (spans.length) mark(row, spans);
+      list.marked.push(row);
+    }
+  };
+
+  /** Hides and shows rows of a list. */
+  const sift = (/** @type {List} */ list, /** @type {boolean} */ searching) => {
+    const wanted = new Uint8Array(list.rows.length).fill(searching ? 0 : 1);
+    for (let at = list.from; at < list.to; at += 1) wanted[found.lines[at] - list.first] = 1;
+    list.rows.forEach((row, at) => {
+      if (list.hidden[at] !== wanted[at]) return;
+      list.hidden[at] = 1 - wanted[at];
+      row.hidden = !wanted[at];
+    });
+    const few = searching && list.to - list.from < list.rows.length;
+    list.node.style.containIntrinsicBlockSize = few ? `${(list.to - list.from) * ROW_HEIGHT}rem` : "";
+    list.node.hidden = false;
+  };
+
+  const apply = async (/** @type {boolean} */ searching) => {
+    const mine = turn;
+    const todo = [];
+    let at = 0;
+    for (const list of lists) {
+      list.from = at;
+      while (at < found.lines.length && found.lines[at] < list.first + list.rows.length) at += 1;
+      list.to = at;
+      const empty = searching && list.from === list.to;
+      // until its turn comes a list that changes stands back, or lines would be seen that are about to go
+      list.node.hidden = empty || (list.node.hidden && searching) || list.rows.length !== at - list.from;
+      if (!searching) list.node.hidden = false;
+      if (!empty) todo.push(list);
+    }
+    const full = new Set(todo.map((list) => list.chapter));
+    for (const chapter of chapters) chapter.hidden = searching && !full.has(chapter);
+    for (const list of todo) {
+      await rest();
+      if (mine !== turn) return;
+      sift(list, searching);
+      if (near.has(list)) paint(list);
+    }
+    for (const list of lists) {
+      if (!list.marked.length || list.painted === turn) continue;
+      await rest();
+      if (mine !== turn) return;
+      clean(list);
+    }
+  };
+
+  const leave = () => here?.removeAttribute("data-here");
+
+  return {
+    /** Shows what was found. */
+    show(/** @type {Found} */ what, /** @type {boolean} */ searching, /** @type {boolean} */ drawn) {
+      leave();
+      found = what;
+      turn += 1;
+      const times = function* () {
+        if (drawn) for (const list of lists) for (let at = list.from; at < list.to; at += 1) yield list.rows[found.lines[at] - list.first];
+      };
+      const mine = turn;
+      transcript.ariaBusy = "true";
+      settled = apply(searching).then(() => {
+        if (mine === turn) transcript.ariaBusy = null;
+      });
+      marker.draw(times());
+    },
+    hits: () => found.lines.length,
+    /** Goes to a line that was found and gives its text. */
+    async visit(/** @type {number} */ number) {
+      await settled;
+      const line = found.lines[number];
+      const list = lists.findLast((one) => one.first <= line);
+      if (!list) return "";
+      const row = list.rows[line - list.first];
+      paint(list);
+      leave();
+      here = row;
+      row.setAttribute("data-here", "");
+      marker.point(row);
+      row.scrollIntoView({ block: "center" });
+      return [...row.children].map((cell) => cell.textContent).join(" ");
+    },
+  };
+}
+
+/**
+ * Marks stretches of a row, which may go through several cells.
+ * @param {HTMLElement} row
+ * @param {Int32Array} spans
+ */
+function mark(row, spans) {
+  let offset = 0;
+  for (const cell of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll("samp, kbd"))) {
+    const text = cell.textContent ?? "";
+    const pieces = [];
+    let done = 0;
+    for (let at = 0; at < spans.length; at += 2) {
+      const [start, end] = [spans[at] - offset, spans[at + 1] - offset].map((place) => Math.min(Math.max(place, 0), text.length));
+      if (start >= end) continue;
+      const hit = document.createElement("mark");
+      hit.textContent = text.slice(start, end);
+      pieces.push(text.slice(done, start), hit);
+      done = end;
+    }
+    if (pieces.length) cell.replaceChildren(...pieces, text.slice(done));
+    offset += text.length;
+  }
+}
+
+/** @param {List} list */
+function clean(list) {
+  for (const row of list.marked) {
+    for (const cell of row.querySelectorAll("samp, kbd")) if (cell.childElementCount) cell.textContent = cell.textContent;
+  }
+  list.marked = [];
+}
+
+/** Hits on the recording's trace, where there is one. */
+function ticks() {
+  const trace = document.querySelector("[data-scrub] .trace") ?? document.querySelector(".watch > .trace");
+  const [width, height] = (trace?.getAttribute("viewBox") ?? "0 0 240 16").split(" ").slice(2).map(Number);
+  const length = duration();
+  const [all, one] = ["hit", "hit here"].map((name) => {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("class", name);
+    trace?.append(path);
+    return path;
+  });
+  const place = (/** @type {HTMLElement} */ row) => Math.round(Math.min(Number(row.dataset.from) / length, 1) * width * 4) / 4;
+  const draw = (/** @type {Iterable<number>} */ places) => [...places].map((x) => `M${x} 0v${height}`).join("");
+  return {
+    draw(/** @type {Iterable<HTMLElement>} */ rows) {
+      const places = new Set();
+      if (length) for (const row of rows) places.add(place(row));
+      all.setAttribute("d", draw(places));
+      one.setAttribute("d", "");
+    },
+    point(/** @type {HTMLElement} */ row) {
+      if (length) one.setAttribute("d", `M${place(row)} -3V${height}`);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+// The transcript: a field that searches it, lines that can be selected, a link to the moment that is shown. What the
+// first two do is fetched when they are first used.
+import { copy } from "./copy.js";
+import { address, clock } from "./place.js";
+
+const TYPING = "input, textarea, select, [contenteditable]";
+const ROW = ".log > li";
+
+const transcript = document.querySelector("[data-transcript]");
+if (transcript instanceof HTMLElement) {
+  offerSearch(transcript);
+  offerSelection(transcript);
+  offerMoment(transcript);
+}
+
+/** @param {HTMLElement} transcript */
+function offerSearch(transcript) {
+  const box = transcript.querySelector("[data-inside]");
+  const field = box?.querySelector("input");
+  if (!(box instanceof HTMLElement) || !field) return;
+  let begun = false;
+  const begin = async () => {
+    if (begun) return;
+    begun = true;
+    (await import("./find.js")).openSearch(transcript, box, field);
+  };
+  for (const name of ["focusin", "input", "click"]) box.addEventListener(name, begin);
+  box.addEventListener("click", (event) => {
+    const way = event.target instanceof Element && event.target.closest("[data-way]");
+    if (way) way.ariaPressed = String(way.ariaPressed !== "true");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest(TYPING)) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  }, { capture: true }); // before the one of the whole site
+  const asked = [location.hash, location.search].map((part) => new URLSearchParams(part.slice(1)).get("q"));
+  field.value = asked.find(Boolean) ?? field.value;
+  if (field.value) begin();
+}
+
+/** @param {HTMLElement} transcript */
+function offerSelection(transcript) {
+  /** @type {Element | null} */
+  let last = null;
+  const choose = async (/** @type {(quote: typeof import("./quote.js")) => void} */ what) => what(await import("./quote.js"));
+  transcript.addEventListener("click", (event) => {
+    const row = event.target instanceof Element && event.target.closest(".tc") ? event.target.closest(ROW) : null;
+    if (!row) return;
+    if (!event.shiftKey) {
+      last = row;
+      return;
+    }
+    event.preventDefault(); // of a new window
+    const from = last ?? row;
+    last = from;
+    choose((quote) => quote.select(transcript, from, row));
+  });
+  transcript.addEventListener("keydown", (event) => {
+    const row = event.target instanceof Element && event.target.matches(".tc") ? event.target.closest(ROW) : null;
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!row || !way || !event.shiftKey) return;
+    event.preventDefault();
+    choose((quote) => quote.extend(transcript, row, way));
+  });
+  let timer = 0;
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const selected = getSelection();
+      const range = selected?.rangeCount && !selected.isCollapsed ? selected.getRangeAt(0) : null;
+      if (range && transcript.contains(range.commonAncestorContainer)) choose((quote) => quote.selectRange(transcript, range));
+    }, 150);
+  });
+}
+
+/** @param {HTMLElement} transcript */
+function offerMoment(transcript) {
+  const button = transcript.querySelector("[data-moment]");
+  const shown = button?.querySelector(".tc");
+  if (!button || !shown || !navigator.clipboard) return;
+  let now = 0;
+  document.addEventListener("castsite:time", (event) => {
+    now = /** @type {CustomEvent<{time: number}>} */ (event).detail.time;
+    const text = clock(now);
+    if (shown.textContent !== text) shown.textContent = text;
+  });
+  // a hundredth later rather than earlier: what is seen has happened
+  button.addEventListener("click", () => copy(address(`?t=${Math.ceil(now * 100) / 100}`), "Link copied", button));
+  button.removeAttribute("hidden");
+}
