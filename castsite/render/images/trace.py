@@ -48,14 +48,18 @@ def trace_path(levels: Sequence[int]) -> str:
 
 
 def resample(levels: Sequence[int], columns: int) -> list[int]:
-    """Draw levels in another number of columns; of several levels that fall into one the highest is kept.
+    """Draw levels in another number of columns: the higher of two that fall into one, the mean of more.
 
-    >>> resample([0, 8, 1, 2], 2), resample([0, 8], 4)
-    ([8, 2], [0, 0, 8, 8])
+    >>> resample([0, 8, 1, 2], 2), resample([0, 8], 4), resample([0, 8, 1], 1)
+    ([8, 2], [0, 0, 8, 8], [3])
     """
     given = len(levels)
     starts = [at * given // columns for at in range(columns + 1)]
-    return [max(levels[start : max(end, start + 1)]) for start, end in pairwise(starts)]
+    return [_one_of(levels[start : max(end, start + 1)]) for start, end in pairwise(starts)]
+
+
+def _one_of(levels: Sequence[int]) -> int:
+    return max(levels) if len(levels) <= 2 else round(sum(levels) / len(levels))
 
 
 def notch_path(times: Iterable[int], duration: int, slices: int) -> str:

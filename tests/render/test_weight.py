@@ -1,0 +1,64 @@
+"""How much a gallery weighs, compressed as hosts send it: 20 recordings, a series and the newest one large."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from functools import cache
+
+import gallery
+import pytest
+from gallery import analysis, command, day, in_series, line, recording, site
+
+from castsite.config import SiteConfig
+
+KIB = 1024
+WORDS = (
+    "kubectl apply pod created running error npm install build test passed node cluster list status 0.42s ./src --all"
+)
+
+LIMITS = {"html": 40 * KIB, "js": 4 * KIB, "css": 12 * KIB, "woff2": 60 * KIB}
+
+
+@cache
+def sizes() -> dict[str, int]:
+    """Bytes by kind of file that the home page makes a browser fetch at once."""
+    rng = random.Random(1)  # noqa: S311 - text to be drawn
+    analyses, recordings = {}, []
+    for at in range(20):
+        rows = [" ".join(rng.choices(WORDS.split(), k=rng.randint(1, 12)))[:86] for _ in range(24)]
+        commands = [command(row * 2, text) for row, text in enumerate(rows[:9])]
+        of = analysis(*map(line, range(24), rows), commands=commands, seconds=rng.randint(30, 120), cols=86)
+        slug = f"{('kubernetes', 'tools', 'databases')[at % 3]}/recording-{at}"
+        skyline = "".join(str(min(8, int(rng.expovariate(0.5)))) for _ in range(96))
+        meta = in_series("A cluster without nodes", at) if at < 5 else None
+        date = day(f"2026-02-{at + 1:02}")
+        analyses[slug] = of
+        recordings.append(recording(slug, of, meta=meta, date=date, summary=gallery.summary(of, trace=skyline)))
+    of_site = site(*recordings, config=SiteConfig(title="Scrollback", description="Terminal work, kept to the second"))
+    made = {artifact.path: artifact.body() for artifact in gallery.artifacts(of_site, analyses)}
+    home = made["index.html"].decode()
+    found = {"html": len(gzip.compress(made["index.html"]))}
+    names = {"js": ("early", "site", "gallery"), "css": ("site", "gallery", "strip", "looks"), "woff2": ("",)}
+    imported = [path for path in made if path.startswith("assets/js/") and _stem(path) in {"choice", "say", "preview"}]
+    for kind, wanted in names.items():
+        files = [path for path in made if path.endswith(f".{kind}") and path in home]
+        assert {_stem(path) for path in files} >= set(wanted) - {""}
+        files += imported if kind == "js" else []
+        found[kind] = sum(len(made[path] if kind == "woff2" else gzip.compress(made[path])) for path in files)
+    return found
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]
+
+
+@pytest.mark.parametrize("kind", LIMITS)
+def test_a_gallery_is_no_heavier_than(kind: str) -> None:
+    assert 0 < sizes()[kind] <= LIMITS[kind], sizes()
+
+
+def test_a_home_page_of_300_recordings_is_no_heavier_than_one_of_20() -> None:
+    of_site = site(*(recording(f"demo/recording-{at}", date=day("2026-02-01")) for at in range(300)))
+    (home,) = [one.body() for one in gallery.artifacts(of_site) if one.path == "index.html"]
+    assert len(gzip.compress(home)) <= LIMITS["html"]
