@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import gallery
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from castsite.config import SiteConfig
 
 pytestmark = pytest.mark.browser
 
@@ -89,6 +92,17 @@ def test_a_single_recording_has_no_views(visit: Visit, server: Any) -> None:
     page.goto(server.url("solo/"))
     expect(page.locator(".frame")).to_have_count(1)
     expect(page.locator("main :is(button, select, input)")).to_have_count(0)
+
+
+def test_an_empty_gallery_says_what_to_do_below_its_heading(visit: Visit, server: Any) -> None:
+    of = gallery.site(config=SiteConfig(title="Scrollback", description="Terminal work, kept to the second"))
+    (home,) = [made.body() for made in gallery.artifacts(of) if made.path == "index.html"]
+    server.files["nothing.html"] = home
+    page = visit("nothing.html").page
+    expect(page.get_by_role("heading", name="Nothing recorded yet")).to_be_visible()
+    expect(page.locator("main :is(button, select, input)")).to_have_count(0)
+    heading, say = page.locator(".lede").bounding_box(), page.locator(".say").bounding_box()
+    assert say["y"] - heading["y"] - heading["height"] >= 20
 
 
 @pytest.mark.parametrize("path", ["", "demo/", "demo/tour/", "about/", "404.html"])
