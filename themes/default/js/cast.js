@@ -1,5 +1,7 @@
 // What the page needs to know of a published recording itself: when something happens in it.
 
+const NOTHING = 1e-6; // seconds: what is lost in adding up pauses
+
 /**
  * @typedef {object} Times moments in seconds, in order
  * @property {number[]} events of everything: any event ends a pause
@@ -72,7 +74,7 @@ export function timeline(events, limit) {
       const pause = last(pauses, (one) => one.from - one.removed <= time);
       if (!pause) return time;
       const into = time - (pause.from - pause.removed);
-      return into < longest ? pause.from + into : pause.to + into - longest;
+      return into < longest - NOTHING ? pause.from + into : pause.to + into - longest;
     },
   };
 }

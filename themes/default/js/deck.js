@@ -120,6 +120,7 @@ export class Deck {
     const line = timeline(this.#times.events, idle);
     const box = document.createElement("div");
     box.className = "screen";
+    box.dataset.new = "";
     this.mount.append(box);
     const options = { ...this.island.options, ...(theme && { theme }), speed, idleTimeLimit: idle };
     const player = createPlayer(this.#text, box, options);
@@ -131,7 +132,8 @@ export class Deck {
     player.addEventListener("playing", ours(() => this.#setPlaying(true)));
     player.addEventListener("pause", ours(() => this.#setPlaying(false)));
     player.addEventListener("ended", ours(() => this.#end()));
-    if (at !== undefined) await player.seek(line.inPlayer(at));
+    await player.seek(line.inPlayer(at ?? 0)); // reads the recording as well
+    delete box.dataset.new;
     this.told.made(at === undefined);
     return made;
   }
