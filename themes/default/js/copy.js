@@ -1,6 +1,5 @@
 // What can be taken along: single commands, all of them, or all as a file. Buttons that copy stay hidden where the
 // browser offers no clipboard.
-import { address, title } from "./place.js";
 import { say } from "./say.js";
 
 const DONE = 1500; // milliseconds
@@ -22,7 +21,7 @@ export async function copy(text, done, button) {
 export function offerCopies(page) {
   const buttons = /** @type {HTMLButtonElement[]} */ ([...page.querySelectorAll("button[data-copy]")]);
   const script = page.querySelector("button[data-script]");
-  if (script) offer(script, () => save(`${name()}.sh`, shellScript(buttons.map(command))));
+  if (script) offer(script, async () => (await import("./script.js")).download(buttons.map(command)));
   if (!navigator.clipboard) return;
   for (const button of buttons) offer(button, () => copy(command(button), "Copied", button));
   const all = page.querySelector("button[data-copy-all]");
@@ -56,28 +55,4 @@ function twin(model, typed) {
 function offer(button, action) {
   button.removeAttribute("hidden");
   button.addEventListener("click", action);
-}
-
-/**
- * The commands as a file that a shell can read. It names no interpreter and is not executable: which shell it was is
- * not known, and nobody should run it unread.
- * @param {string[]} commands
- */
-export function shellScript(commands) {
-  const head = [`# ${title()}`, `# ${address("")}`, "# Commands as they were typed. Read them before you run them."];
-  return [...head, "", ...commands, ""].join("\n");
-}
-
-function name() {
-  return location.pathname.replace(/\/(index\.html)?$/, "").split("/").pop() || "commands";
-}
-
-/**
- * @param {string} file
- * @param {string} text
- */
-function save(file, text) {
-  const href = URL.createObjectURL(new Blob([text], { type: "text/x-shellscript" }));
-  Object.assign(document.createElement("a"), { href, download: file }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000); // the browser may take its time
 }
