@@ -25,7 +25,7 @@ from castsite.site.urls import (
     unlisted_slug,
 )
 
-RECORDING_FILES = ("{}/index.html", "{}.cast", "{}.txt", "{}.svg", "{}.film.svg", "{}.json")
+RECORDING_FILES = ("{}/index.html", "{}.cast", "{}.txt", "{}.svg", "{}.strip.svg", "{}.json")
 
 
 class Facts(NamedTuple):

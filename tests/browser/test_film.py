@@ -64,7 +64,7 @@ def point(page: Page, place: Locator, share: float) -> None:
 
 
 def fetched(watched: Any) -> list[str]:
-    return [url.rpartition("/")[2] for url in watched.requests if ".film.svg" in url or "/film." in url]
+    return [url.rpartition("/")[2] for url in watched.requests if ".strip.svg" in url or "/film." in url]
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_nothing_is_fetched_before_the_first_use_and_all_of_it_once(scrub: tuple
     point(page, place, 0.3)
     expect(page.locator(".preview")).to_be_visible()
     script, film = fetched(watched)
-    assert (script[:5], script[-3:], film) == ("film.", ".js", "tour.film.svg")
+    assert (script[:5], script[-3:], film) == ("film.", ".js", "tour.strip.svg")
 
 
 def test_the_scrubber_shows_what_stood_at_the_moment_under_the_pointer(
@@ -95,7 +95,7 @@ def test_the_scrubber_shows_what_stood_at_the_moment_under_the_pointer(
     _, page, place = scrub
     for seconds in (1.5, 2.5, 7.5, 12.5, 23.5):
         point(page, place, seconds / DURATION)
-        assert shown(page.locator(".preview .still"), films["tour.film.svg"]) == expected(seconds)
+        assert shown(page.locator(".preview .still"), films["tour.strip.svg"]) == expected(seconds)
         expect(page.locator(".preview .tc")).to_have_text(f"0:{int(seconds):02}")
     assert page.locator(".preview").get_attribute("aria-hidden") == "true"
     page.mouse.move(1, 1)
@@ -131,7 +131,7 @@ def test_the_keyboard_shows_what_stood_at_the_thumb(scrub: tuple[Any, Page, Loca
     expect(page.locator(".preview .tc")).to_have_text("0:00")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".preview .tc")).to_have_text("0:05")
-    assert shown(page.locator(".preview .still"), films["tour.film.svg"]) == expected(5)
+    assert shown(page.locator(".preview .still"), films["tour.strip.svg"]) == expected(5)
     page.keyboard.press("Tab")
     expect(page.locator(".preview")).to_have_count(0)
 
@@ -145,7 +145,7 @@ def test_a_frame_of_the_gallery_shows_its_film_and_then_its_poster_again(visit: 
     assert fetched(watched) == []
     for seconds in (1.5, 8.5, 23.5):
         point(page, shot, seconds / DURATION)
-        assert shown(shot.locator(".still"), films["tour.film.svg"]) == expected(seconds)
+        assert shown(shot.locator(".still"), films["tour.strip.svg"]) == expected(seconds)
     still, poster = shot.locator(".still").bounding_box(), shot.locator(".poster").bounding_box()
     assert still
     assert poster
@@ -163,7 +163,7 @@ def test_a_recording_that_never_changes_has_no_film(visit: Visit, films: dict[st
     watched.page.goto(watched.page.url + "still/")
     point(watched.page, watched.page.locator("[data-scrub]"), 0.5)
     watched.page.wait_for_load_state("networkidle")
-    assert [url for url in watched.requests if ".film.svg" in url] == []
+    assert [url for url in watched.requests if ".strip.svg" in url] == []
 
 
 def test_a_finger_that_scrolls_fetches_nothing(visit: Visit, films: dict[str, bytes]) -> None:

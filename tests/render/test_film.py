@@ -59,10 +59,10 @@ def test_C02_what_no_document_may_hold_is_replaced_in_its_place(char: str) -> No
 def test_pages_name_the_film_where_there_is_one() -> None:
     film = "aab" * 8
     pages = rendered(site(recording("git/x", summary=summary(SMALL, film=film)), recording("still"), recording("y")))
-    assert f'data-film="git/x.film.svg" data-film-map="{film}"' in pages["index.html"]
-    assert f'data-film="x.film.svg" data-film-map="{film}"' in pages["git/index.html"]
+    assert f'data-film="git/x.strip.svg" data-film-map="{film}"' in pages["index.html"]
+    assert f'data-film="x.strip.svg" data-film-map="{film}"' in pages["git/index.html"]
     assert pages["index.html"].count("data-film=") == 1
-    assert f'"film":{{"src":"../x.film.svg","map":"{film}"}}' in pages["git/x/index.html"]
+    assert f'"film":{{"src":"../x.strip.svg","map":"{film}"}}' in pages["git/x/index.html"]
     assert '"film"' not in pages["still/index.html"]
 
 
@@ -72,11 +72,11 @@ def test_a_film_is_published_where_the_screen_changes(tmp_path: Path) -> None:
             "castsite.yml": "title: T\n",
             "content/moving.cast": cast("one", "two", "three"),
             "content/still.cast": b'{"version": 2, "width": 9, "height": 2}\n[0.0, "o", "hi"]\n',
-            "content/x.film.cast": cast("a", "b"),
+            "content/x.strip.cast": cast("a", "b"),
             "content/x.cast": cast("c", "d"),
         }
     )
     place.build("--strict")
-    films = [name for name in place.published() if name.endswith(".film.svg")]
-    assert films == ["moving.film.svg", "x-film.film.svg", "x.film.svg"]
-    assert ".film.svg" not in place.page("moving/index.html").partition('id="files"')[2].partition("</ul>")[0]
+    films = [name for name in place.published() if name.endswith(".strip.svg")]
+    assert films == ["moving.strip.svg", "x-strip.strip.svg", "x.strip.svg"]
+    assert ".strip.svg" not in place.page("moving/index.html").partition('id="files"')[2].partition("</ul>")[0]

@@ -18,7 +18,7 @@ from castsite.render.images.svg import BASELINE, FONT_SIZE, FONTS, PADDING, box,
 
 def film_path(slug: str) -> str:
     """Output path of a recording's film strip."""
-    return f"{slug}.film.svg"
+    return f"{slug}.strip.svg"
 
 
 def film_file(film: Film, palette: Palette) -> str:
