@@ -96,9 +96,8 @@ def test_a_single_recording_has_no_views(visit: Visit, server: Any) -> None:
 
 def test_an_empty_gallery_says_what_to_do_below_its_heading(visit: Visit, server: Any) -> None:
     of = gallery.site(config=SiteConfig(title="Scrollback", description="Terminal work, kept to the second"))
-    (home,) = [made.body() for made in gallery.artifacts(of) if made.path == "index.html"]
-    server.files["nothing.html"] = home
-    page = visit("nothing.html").page
+    server.files |= {f"nothing/{made.path}": made.body() for made in gallery.artifacts(of)}
+    page = visit("nothing/").page
     expect(page.get_by_role("heading", name="Nothing recorded yet")).to_be_visible()
     expect(page.locator("main :is(button, select, input)")).to_have_count(0)
     heading, say = page.locator(".lede").bounding_box(), page.locator(".say").bounding_box()
@@ -138,7 +137,9 @@ def test_slash_goes_to_the_field_that_searches_the_page(visit: Visit) -> None:
     page = visit("about/").page
     page.keyboard.press("/")  # there is none: nothing happens
     assert page.evaluate("document.activeElement === document.body")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=search id=q><input id=n>')")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=search id=q><input id=n>')"
+    )
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     expect(page.locator("#q")).to_have_value("")
