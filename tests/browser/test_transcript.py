@@ -178,13 +178,10 @@ def test_expressions_find_and_faulty_ones_say_so(talk: Callable[..., Page]) -> N
 def test_an_expression_that_takes_for_ever_is_ended_and_the_next_one_works(talk: Callable[..., Page]) -> None:
     page = talk()
     page.get_by_role("button", name="Regular expression").click()
-    page.evaluate(
-        "window.longest = 0; new PerformanceObserver(l => l.getEntries().forEach("
-        "e => { longest = Math.max(longest, e.duration) })).observe({type: 'longtask', buffered: false})"
-    )
+    page.evaluate("window.beats = 0; setInterval(() => { beats += 1 }, 50)")
     field(page).fill("(a+)+$")
     expect(page.locator("[data-note]")).to_have_text("This expression takes too long. Try a simpler one.")
-    assert page.evaluate("longest") < 200
+    assert page.evaluate("beats") >= 5  # the page lived on
     field(page).fill("a+!")
     expect(count(page)).to_have_text("1 line")
 

@@ -1,5 +1,6 @@
 // What can be taken along: single commands, all of them, or all as a file. Buttons that copy stay hidden where the
 // browser offers no clipboard.
+import { rest } from "./rest.js";
 import { say } from "./say.js";
 
 const DONE = 1500; // milliseconds
@@ -26,8 +27,19 @@ export function offerCopies(page) {
   for (const button of buttons) offer(button, () => copy(command(button), "Copied", button));
   const all = page.querySelector("button[data-copy-all]");
   if (all) offer(all, () => copy(buttons.map(command).join("\n"), "Copied", all));
-  const model = buttons[0];
-  if (model) for (const typed of page.querySelectorAll(".log kbd")) typed.parentElement?.append(twin(model, typed));
+  if (buttons[0]) offerInLog(page, buttons[0]);
+}
+
+/**
+ * A button like `model` for each command in the transcript.
+ * @param {ParentNode} page
+ * @param {HTMLButtonElement} model
+ */
+async function offerInLog(page, model) {
+  for (const typed of page.querySelectorAll(".log kbd")) {
+    await rest();
+    typed.parentElement?.append(twin(model, typed));
+  }
 }
 
 /** @param {HTMLButtonElement} button */

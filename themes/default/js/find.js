@@ -270,7 +270,7 @@ function view(transcript, lists) {
       found = what;
       turn += 1;
       const times = function* () {
-        if (drawn) for (const list of lists) for (let at = list.from; at < list.to; at += 1) yield list.rows[found.lines[at] - list.first];
+        if (drawn) for (const list of lists) for (let at = list.from; at < list.to; at += 1) yield list.times[found.lines[at] - list.first];
       };
       const mine = turn;
       transcript.ariaBusy = "true";
@@ -291,7 +291,7 @@ function view(transcript, lists) {
       leave();
       here = row;
       row.setAttribute("data-here", "");
-      marker.point(row);
+      marker.point(list.times[line - list.first]);
       row.scrollIntoView({ block: "center" });
       return [...row.children].map((cell) => cell.textContent).join(" ");
     },
@@ -341,17 +341,17 @@ function ticks() {
     trace?.append(path);
     return path;
   });
-  const place = (/** @type {HTMLElement} */ row) => Math.round(Math.min(Number(row.dataset.from) / length, 1) * width * 4) / 4;
+  const place = (/** @type {number} */ time) => Math.round(Math.min(time / length, 1) * width * 4) / 4;
   const draw = (/** @type {Iterable<number>} */ places) => [...places].map((x) => `M${x} 0v${height}`).join("");
   return {
-    draw(/** @type {Iterable<HTMLElement>} */ rows) {
+    draw(/** @type {Iterable<number>} */ times) {
       const places = new Set();
-      if (length) for (const row of rows) places.add(place(row));
+      if (length) for (const time of times) places.add(place(time));
       all.setAttribute("d", draw(places));
       one.setAttribute("d", "");
     },
-    point(/** @type {HTMLElement} */ row) {
-      if (length) one.setAttribute("d", `M${place(row)} -3V${height}`);
+    point(/** @type {number} */ time) {
+      if (length) one.setAttribute("d", `M${place(time)} -3V${height}`);
     },
   };
 }

@@ -6,6 +6,7 @@ import { rest } from "./rest.js";
  * @property {HTMLElement} node
  * @property {Element | null} chapter
  * @property {HTMLElement[]} rows
+ * @property {Float64Array} times of its rows, in seconds
  * @property {number} first number of its first row in the transcript
  * @property {Uint8Array} hidden for each row whether it is
  * @property {number} from which of the hits are in it
@@ -23,7 +24,8 @@ export async function index(transcript) {
     await rest();
     const rows = /** @type {HTMLElement[]} */ ([...node.children]);
     const hidden = new Uint8Array(rows.length);
-    lists.push({ node, rows, hidden, chapter: node.parentElement, first: texts.length, from: 0, to: 0, marked: [], painted: 0 });
+    const times = Float64Array.from(rows, (row) => Number(row.dataset.from));
+    lists.push({ node, rows, hidden, times, chapter: node.parentElement, first: texts.length, from: 0, to: 0, marked: [], painted: 0 });
     for (const row of rows) {
       let text = "";
       for (let cell = row.firstElementChild?.nextElementSibling; cell; cell = cell.nextElementSibling) {
