@@ -208,9 +208,10 @@ _THEME_NAME: Final = matching(
 )
 THEME: Final = Schema(
     noun="key of theme",
+    hint="the theme's own options stand under options:",
     keys=(
         Key("name", _THEME_NAME, "name", "default", "A theme of the site's `themes/` folder, or one that ships."),
-        Key("options", extra, "mapping", "{accent: teal}", "The theme's own options."),
+        Key("options", extra, "mapping", "{density: log}", "The theme's own options."),
     ),
 )
 _LIMITS: Final = into(LIMITS, Limits, "{cols: 400}")

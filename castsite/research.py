@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -133,8 +133,8 @@ def _examined(
         for (key, task), future in in_window(executor, call, ordered, size=IN_FLIGHT * executor.jobs):
             found[key] = _outcome(task, future, executor.seconds)
             progress("recordings", len(found), len(ordered))
-    except RuntimeError as error:  # pebble's word for a pool that broke as a whole
-        text = f"worker processes cannot be started: {printable(str(error))}"
+    except RuntimeError as error:  # a pool that broke as a whole
+        text = f"worker processes cannot be started ({printable(str(error))}); raise limits: worker_memory"
         raise StorageError(Problem(Severity.FATAL, Place(""), "no-workers", text)) from error
     return found
 
@@ -159,6 +159,8 @@ def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:
     error = future.exception()
     if error is None:
         return future.result()
+    if isinstance(error, BrokenExecutor):
+        raise error  # no worker is left for any recording
     if isinstance(error, CastsiteError | OSError) and not isinstance(error, TimeoutError):
         raise error  # the cache cannot be written: the disk's fault, not the recording's
     return Outcome((Problem(Severity.ERROR, Place(task.path), *_told(error, seconds)),))

@@ -176,6 +176,14 @@ def test_H14_F16_F34_a_recording_that_takes_too_long_costs_itself_alone(site: Pr
     assert "hello/index.html" in site.published()
 
 
+def test_H14_workers_that_cannot_start_are_told_once_with_the_cure(site: Project) -> None:
+    site.write({"castsite.yml": "limits: {worker_memory: 1000000}\n"})
+    (told,) = site.build(code=5).stderr.splitlines()
+    assert told.startswith("fatal: ")
+    assert "worker processes cannot be started" in told
+    assert "worker_memory" in told
+
+
 def test_H17_output_survives_a_poor_terminal(site: Project) -> None:
     site.write({"content/naïve-日本.cast": b"nonsense"})
     done = site.build(TERM="dumb", LC_ALL="C", PYTHONIOENCODING="ascii")

@@ -194,6 +194,10 @@ WRONG = [
     ("theme: ../../x", "1:8: bad-value: theme: expected the name of a theme: a–z, 0–9 and single dashes"),
     ("theme: {name: ../x}", "1:15: bad-value: theme: name: expected the name of a theme: a–z, 0–9 and single dashes"),
     ("theme: {nam: x}", '1:9: unknown-key: theme: unknown key of theme "nam", did you mean "name"?'),
+    (
+        "theme: {accent: x}",
+        '1:9: unknown-key: theme: unknown key of theme "accent"; the theme\'s own options stand under options:',
+    ),
     ("player: {speeed: 2}", '1:10: unknown-key: player: unknown option "speeed", did you mean "speed"?'),
     ("navigation: [About]", '1:14: bad-value: navigation: expected {title: About, url: about/}, got "About"'),
     ("taxonomies: [tag]", '1:14: bad-value: taxonomies: unknown taxonomy "tag", did you mean "tags"?'),

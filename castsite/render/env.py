@@ -134,7 +134,12 @@ class _LayerLoader(BaseLoader):
         if not 0 <= number < len(self.folders) or _leaves_folder(name) or not (self.folders[number] / name).is_file():
             raise TemplateNotFound(template)
         path = self.folders[number] / name
-        return path.read_text(encoding="utf-8"), str(path), None
+        source = path.read_bytes()
+        try:
+            return source.decode(), str(path), None
+        except UnicodeDecodeError as error:
+            line = source.count(b"\n", 0, error.start) + 1
+            raise TemplateSyntaxError("is not UTF-8 text; save it as UTF-8", line, template, str(path)) from error
 
 
 def _leaves_folder(name: str) -> bool:
@@ -194,6 +199,8 @@ def _wording(error: Exception, source: str, variables: Mapping[str, object]) -> 
         return _undefined_wording(str(error), source, variables)
     if isinstance(error, TemplateError):
         return _lowered(str(error))
+    if isinstance(error, RecursionError):
+        return "extends or includes itself without end; parent/NAME is the same template of the theme below"
     return printable(f"{type(error).__name__}: {error}")
 
 

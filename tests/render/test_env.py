@@ -159,6 +159,19 @@ def test_template_that_cannot_be_read_is_a_fault_with_its_line(tmp_path: Path, s
     assert fault(found, page=1).startswith(f"fatal: layer0/templates/x.html:{line}: template-error: ")
 
 
+def test_a_template_that_is_not_utf8_is_named_with_the_line_that_is_not(tmp_path: Path) -> None:
+    found = templates(tmp_path, {"page.html": "a"})
+    (tmp_path / "0/page.html").write_bytes(b"one\ntwo \xff\n")
+    assert fault(found) == "fatal: layer0/templates/page.html:2: template-error: is not UTF-8 text; save it as UTF-8"
+
+
+@pytest.mark.parametrize("source", ['{% extends "page.html" %}', '{% include "page.html" %}'])
+def test_a_template_that_uses_itself_is_told_how_to_use_the_one_below(tmp_path: Path, source: str) -> None:
+    said = fault(templates(tmp_path, {"page.html": source}))
+    assert said.startswith("fatal: layer0/templates/page.html:1: template-error: extends or includes itself")
+    assert "parent/NAME" in said
+
+
 def test_message_of_a_fault_is_one_line_without_control_characters(tmp_path: Path) -> None:
     def fail(text: str) -> None:
         raise ValueError(text)
