@@ -1,7 +1,8 @@
 """Style sheets, scripts, typefaces and the player, published under names that hold a digest of their bytes.
 
 Such a name never changes its content, so it may be kept for ever by every cache. What a style sheet or a module refers
-to is renamed before it: `url()` and `@import` in CSS, `import` and `export … from` in ES modules.
+to is renamed before it: `url()` and `@import` in CSS, `import` and `export … from` in ES modules. Comments on lines of
+their own are a quarter of the weight of a theme's scripts, and left out of them; lines keep their numbers.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ _IN_MODULE = re.compile(
       | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`""",
     re.DOTALL | re.VERBOSE,
 )
+_SCRIPTS = "js/"  # what others wrote lies elsewhere, and is published as it is
+_RIGHTS = re.compile(r"^/\*!|@preserve|licen[cs]e|copyright|©", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
 
@@ -145,6 +148,8 @@ class _Maker:
 
     def reference(self, match: re.Match[str], name: str, above: tuple[str, ...]) -> str:
         group = next((group for group in ("url", "sheet", "module") if match.groupdict().get(group)), None)
+        if group is None and match.re is _IN_MODULE and name.startswith(_SCRIPTS) and _is_remark(match):
+            return "\n" * match[0].count("\n")
         if group is None or _ELSEWHERE.match(match[group]):
             return match[0]
         written, suffix = _split_suffix(match[group])
@@ -164,6 +169,15 @@ class _Maker:
 
     def place(self, name: str, line: int = 0) -> Place:
         return Place(self.sources.get(name, name), line)
+
+
+def _is_remark(match: re.Match[str]) -> bool:
+    """Whether a token of a script is a comment that stands by itself, and does not say whose the script is."""
+    if not match[0].startswith(("//", "/*")) or _RIGHTS.search(match[0]):
+        return False
+    start = match.string.rfind("\n", 0, match.start()) + 1
+    after = match.string[match.end() : match.end() + 1]
+    return not match.string[start : match.start()].strip() and after in {"", "\n", "\r"}
 
 
 def _split_suffix(written: str) -> tuple[str, str]:

@@ -64,8 +64,8 @@ def test_change_of_a_part_changes_the_name_of_all_that_refer_to_it() -> None:
 
 
 def test_references_in_comments_and_strings_and_to_other_places_stay() -> None:
-    module = """// import "./gone.js"
-    /** @param {import("./gone.js").T} x */
+    module = """let a; // import "./gone.js"
+    /** @param {import("./gone.js").T} x */ let b;
     const s = 'from "./gone.js"', t = `import "./gone.js"`;
     import "https://example.org/x.js"; import "bare"; const url = "https://a.example/"; import "./real.js";"""
     sheet = """/* url(gone.png) */
@@ -74,6 +74,32 @@ def test_references_in_comments_and_strings_and_to_other_places_stay() -> None:
     assert assets.problems == ()
     assert body(assets, "js/m.js") == module.replace("./real.js", f"./{Path(assets.path('js/real.js')).name}")
     assert body(assets, "css/s.css") == sheet
+
+
+def test_comments_on_lines_of_their_own_are_left_out_of_scripts_and_nothing_else() -> None:
+    script = """/** About it,
+ * at length. */
+  // aside
+/*! Licence */
+const a = "// no" + `
+// nor this
+`; // kept
+/* kept */ b();
+export { a };
+"""
+    written = body(made(js__site_js=script, css__site_css="/* kept */"), "js/site.js")
+    assert written.splitlines() == [
+        "",
+        "",
+        "  ",
+        "/*! Licence */",
+        'const a = "// no" + `',
+        "// nor this",
+        "`; // kept",
+        "/* kept */ b();",
+        "export { a };",
+    ]
+    assert body(made(css__site_css="/* kept */"), "css/site.css") == "/* kept */"
 
 
 def test_missing_target_is_a_warning_at_its_line_and_the_reference_stays() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
+from collections.abc import Mapping
 from functools import cache
 
 import gallery
@@ -40,12 +42,21 @@ def sizes() -> dict[str, int]:
     home = made["index.html"].decode()
     found = {"html": len(gzip.compress(made["index.html"]))}
     names = {"js": ("early", "site", "gallery"), "css": ("site", "gallery", "strip", "looks"), "woff2": ("",)}
-    imported = [path for path in made if path.startswith("assets/js/") and _stem(path) in {"choice", "say", "preview"}]
     for kind, wanted in names.items():
         files = [path for path in made if path.endswith(f".{kind}") and path in home]
         assert {_stem(path) for path in files} >= set(wanted) - {""}
-        files += imported if kind == "js" else []
+        files = _with_imports(files, made) if kind == "js" else files
         found[kind] = sum(len(made[path] if kind == "woff2" else gzip.compress(made[path])) for path in files)
+    return found
+
+
+def _with_imports(scripts: list[str], made: Mapping[str, bytes]) -> list[str]:
+    """Add what modules import at once, and what that imports."""
+    found = list(dict.fromkeys(scripts))
+    for path in found:
+        for name in re.findall(r'^import (?:[^"]* from )?"\./([^"]+)"', made[path].decode(), re.MULTILINE):
+            if (imported := f"assets/js/{name}") not in found:
+                found.append(imported)
     return found
 
 
@@ -62,3 +73,13 @@ def test_a_home_page_of_300_recordings_is_no_heavier_than_one_of_20() -> None:
     of_site = site(*(recording(f"demo/recording-{at}", date=day("2026-02-01")) for at in range(300)))
     (home,) = [one.body() for one in gallery.artifacts(of_site) if one.path == "index.html"]
     assert len(gzip.compress(home)) <= LIMITS["html"]
+
+
+def test_the_scripts_of_a_recording_are_no_heavier_than() -> None:
+    made = {artifact.path: artifact.body() for artifact in gallery.artifacts(site(recording("demo/tour")))}
+    page = made["demo/tour/index.html"].decode()
+    scripts = {path: len(gzip.compress(body, 9)) for path, body in made.items() if path.startswith("assets/js/")}
+    at_once = _with_imports([path for path in scripts if path in page], made)
+    assert {_stem(path) for path in at_once} > {"early", "site", "recording", "transport", "inside"}
+    assert sum(scripts[path] for path in at_once) <= 8 * KIB
+    assert sum(size for path, size in scripts.items() if path not in at_once and _stem(path) != "gallery") <= 25 * KIB
