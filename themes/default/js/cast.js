@@ -1,4 +1,5 @@
 // What the page needs to know of a published recording itself: when something happens in it.
+import { last } from "./bisect.js";
 
 const NOTHING = 1e-6; // seconds: what is lost in adding up pauses
 
@@ -77,21 +78,4 @@ export function timeline(events, limit) {
       return into < longest - NOTHING ? pause.from + into : pause.to + into - longest;
     },
   };
-}
-
-/**
- * The last of the leading items for which `holds`.
- * @template T
- * @param {T[]} items
- * @param {(item: T) => boolean} holds
- */
-function last(items, holds) {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(items[middle])) low = middle + 1;
-    else high = middle;
-  }
-  return items[low - 1];
 }

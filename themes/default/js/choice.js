@@ -1,19 +1,16 @@
 // What the reader chose, as attributes of the root. early.js restores them on the next page.
+import { remember } from "./remembered.js";
 
 /** @typedef {"scheme" | "view" | "density"} Choice */
 
 /**
- * Shows a choice and keeps it, where the browser lets us.
+ * Shows a choice and keeps it.
  * @param {Choice} name
  * @param {string} word
  */
 export function choose(name, word) {
   document.documentElement.dataset[name] = word;
-  try {
-    localStorage.setItem(`castsite.${name}`, word);
-  } catch {
-    // storage is refused: the choice holds for this page
-  }
+  remember(name, word);
 }
 
 /**

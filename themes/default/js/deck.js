@@ -187,7 +187,8 @@ export class Deck {
   async #finishClip(clip) {
     if (this.loop > 0) {
       this.loop -= 1;
-      return this.go({ at: clip.from, play: true });
+      await this.go({ at: clip.from, play: true });
+      return this.#again(EVERY); // the player says nothing of a seek while it plays
     }
     this.clip = undefined;
     return this.go({ at: clip.end, play: false });

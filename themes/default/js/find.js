@@ -57,6 +57,9 @@ export async function openSearch(transcript, box, field) {
     box.toggleAttribute("data-finding", searching);
     transcript.toggleAttribute("data-finding", searching);
     shown?.show(found, searching, Boolean(wanted.source));
+    // whoever types sees what is found
+    const low = box.getBoundingClientRect().bottom > innerHeight / 2;
+    if (searching && low && document.activeElement === field) transcript.scrollIntoView();
   };
   const step = async (/** @type {number} */ by) => {
     const number = shown?.hits() ?? 0;

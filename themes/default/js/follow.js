@@ -1,4 +1,7 @@
 // Marks where playback is: in the outline, in the transcript.
+import { last } from "./bisect.js";
+
+const NEAR = 0.05; // seconds: what begins in a moment has begun
 
 /**
  * Entries, each with the second it begins at in `data-from`. Lines stand in the order they appeared in, which is nearly
@@ -13,7 +16,7 @@ export function track(entries) {
     starts,
     /** @param {number} time */
     show(time) {
-      const now = lastBefore(starts, time)?.entry;
+      const now = last(starts, ({ from }) => from <= time + NEAR)?.entry;
       if (now !== current) {
         current?.removeAttribute("aria-current");
         now?.setAttribute("aria-current", "true");
@@ -22,19 +25,4 @@ export function track(entries) {
       return now;
     },
   };
-}
-
-/**
- * @param {{entry: HTMLElement, from: number}[]} starts
- * @param {number} time
- */
-function lastBefore(starts, time) {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (starts[middle].from <= time + 0.05) low = middle + 1;
-    else high = middle;
-  }
-  return starts[low - 1];
 }

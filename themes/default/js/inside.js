@@ -1,9 +1,9 @@
 // The transcript: a field that searches it, lines that can be selected, a link to the moment that is shown. What the
 // first two do is fetched when they are first used.
 import { copy } from "./copy.js";
-import { address, clock } from "./place.js";
+import { address } from "./place.js";
+import { clock } from "./time.js";
 
-const TYPING = "input, textarea, select, [contenteditable]";
 const ROW = ".log > li";
 
 const transcript = document.querySelector("[data-transcript]");
@@ -29,13 +29,6 @@ function offerSearch(transcript) {
     const way = event.target instanceof Element && event.target.closest("[data-way]");
     if (way) way.ariaPressed = String(way.ariaPressed !== "true");
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.closest(TYPING)) return;
-    event.preventDefault();
-    field.focus();
-    field.select();
-  }, { capture: true }); // before the one of the whole site
   const asked = [location.hash, location.search].map((part) => new URLSearchParams(part.slice(1)).get("q"));
   field.value = asked.find(Boolean) ?? field.value;
   if (field.value) begin();
@@ -80,7 +73,8 @@ function offerSelection(transcript) {
 function offerMoment(transcript) {
   const button = transcript.querySelector("[data-moment]");
   const shown = button?.querySelector(".tc");
-  if (!button || !shown || !navigator.clipboard) return;
+  if (!(button instanceof HTMLElement) || !shown) return;
+  button.hidden = !navigator.clipboard;
   let now = 0;
   document.addEventListener("castsite:time", (event) => {
     now = /** @type {CustomEvent<{time: number}>} */ (event).detail.time;
@@ -89,5 +83,4 @@ function offerMoment(transcript) {
   });
   // a hundredth later rather than earlier: what is seen has happened
   button.addEventListener("click", () => copy(address(`?t=${Math.ceil(now * 100) / 100}`), "Link copied", button));
-  button.removeAttribute("hidden");
 }

@@ -4,7 +4,7 @@ const KEYS = [
   [["Space"], "Play or pause"],
   [["←", "→"], "5 seconds back or on"],
   [["Shift ←", "Shift →"], "A tenth back or on"],
-  [["0", "9"], "To 0 %, to 90 %"],
+  [["0", "…", "9"], "To 0 %, 10 % … 90 %"],
   [["[", "]"], "Previous or next chapter"],
   [[",", "."], "Previous or next output"],
   [["f"], "Full screen"],

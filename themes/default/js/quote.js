@@ -1,6 +1,7 @@
 // Lines that were selected: a link to the clip they are, a quotation, and playing just that.
 import { copy } from "./copy.js";
-import { address, clock, duration, title } from "./place.js";
+import { address, duration, title } from "./place.js";
+import { clock } from "./time.js";
 
 const ROW = ".log > li";
 

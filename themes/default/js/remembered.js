@@ -1,6 +1,6 @@
-// How a reader likes to watch, kept in the browser. Where that is refused it holds for this page only.
+// What a reader chose, kept in the browser. Where that is refused it holds for this page only.
 
-/** @typedef {"speed" | "skip" | "onward"} Habit */
+/** @typedef {import("./choice.js").Choice | "speed" | "skip" | "onward"} Habit */
 
 /** @param {Habit} name */
 export function recall(name) {

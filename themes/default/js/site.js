@@ -24,7 +24,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target instanceof Element && event.target.closest(TYPING)) return;
   const field = [...document.querySelectorAll('input[type="search"]')].find((found) => found.checkVisibility());
-  if (!(field instanceof HTMLElement)) return;
+  if (!(field instanceof HTMLInputElement)) return;
   event.preventDefault();
   field.focus();
+  field.select();
 });
