@@ -5,7 +5,7 @@ Everything is in the terminal's own foreground and background; see `castsite.ana
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from castsite.analysis.film import grid
@@ -24,8 +24,9 @@ def film_path(slug: str) -> str:
 def film_file(film: Film, palette: Palette) -> str:
     """Give the stills, the first on top; each fills the box of the film."""
     width, height = poster_size(film.cols, film.rows)
+    drawn: dict[str, tuple[_Text, ...]] = {"": ()}
     stills = "".join(
-        f'<g transform="translate({PADDING} {number(PADDING + at * height)})">{"".join(_rows(text))}</g>'
+        f'<g transform="translate({PADDING} {number(PADDING + at * height)})">{_still(text, drawn)}</g>'
         for at, text in enumerate(film.stills)
     )
     total = height * len(film.stills)
@@ -36,19 +37,17 @@ def film_file(film: Film, palette: Palette) -> str:
     )
 
 
-def _rows(still: str) -> Iterator[str]:
-    """Draw the rows of a still; they are encoded all at once, for a site has millions of them."""
-    rows = _drawable(still.split("\n"))
-    plainly = still.isascii()
-    for y, row, encoded in zip(count(BASELINE, HEIGHT), rows, html_lines(rows), strict=False):
-        if not row:
-            continue
-        if plainly or row.isascii() or len(parts := grid(row)) == 1:
-            left = row.lstrip(" ")
-            if bare := left.rstrip(" "):  # a blank at the end would be dropped, and the rest stretched
-                yield _text(len(row) - len(left), y, len(bare), encoded.strip(" "))
-        else:
-            yield from _parts(y, parts)
+_Text = tuple[str, str]
+"""A `<text>` up to its height on the picture, and from there on."""
+
+
+def _still(text: str, drawn: dict[str, tuple[_Text, ...]]) -> str:
+    """Draw a still. `drawn` are rows of those before it: most of a screen is what was on it before, at some height."""
+    rows = _drawable(text.split("\n"))
+    new = [row for row in rows if row not in drawn]
+    for row, encoded in zip(new, html_lines(new), strict=True) if new else ():  # all at once: a site has millions
+        drawn[row] = tuple(_row(row, encoded))
+    return "".join([f"{head}{y}{tail}" for y, row in zip(count(BASELINE, HEIGHT), rows) for head, tail in drawn[row]])
 
 
 def _drawable(rows: Sequence[str]) -> Sequence[str]:
@@ -59,17 +58,22 @@ def _drawable(rows: Sequence[str]) -> Sequence[str]:
     return [clean if len(clean) == len(row) else "\ufffd" * len(row) for row, clean in zip(rows, shown, strict=True)]
 
 
-def _parts(y: int, parts: Iterable[tuple[int, int, str]]) -> Iterator[str]:
-    """Draw a row of narrow and wide characters."""
+def _row(row: str, encoded: str) -> Iterator[_Text]:
+    """Draw a row, which is narrow and wide characters in turn."""
+    if row.isascii() or len(parts := grid(row)) == 1:
+        left = row.lstrip(" ")
+        if bare := left.rstrip(" "):  # a blank at the end would be dropped, and the rest stretched
+            yield _text(len(row) - len(left), len(bare), encoded.strip(" "))
+        return
     for col, cells, text in parts:
         if bare := text.strip(" "):
             before = len(text) - len(text.lstrip(" "))
-            yield _text(col + before, y, cells - len(text) + len(bare), xml_text(bare))
+            yield _text(col + before, cells - len(text) + len(bare), xml_text(bare))
 
 
-def _text(col: int, y: int, cells: int, encoded: str) -> str:
+def _text(col: int, cells: int, encoded: str) -> _Text:
     """Write one text on the grid."""
     left = f' x="{col * WIDTH}"' if col else ""
     # Chromium does not inherit it from the root, and would make one blank of several
     space = ' xml:space="preserve"' if "  " in encoded else ""
-    return f'<text{left} y="{y}" textLength="{cells * WIDTH}"{space}>{encoded}</text>'
+    return f'<text{left} y="', f'" textLength="{cells * WIDTH}"{space}>{encoded}</text>'
