@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -111,10 +112,21 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems)
-        report = publish(target, layout.plan)
+        with _set_aside():
+            report = publish(target, layout.plan)
         cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
     problems = in_order((*problems, *report.problems, *_too_large(target, layout.plan, config.limits)))
     return Built(surveyed, report, problems)
+
+
+@contextmanager
+def _set_aside() -> Iterator[None]:
+    """Spare the garbage collector what lives as long as the build: a site of thousands is a million objects."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _too_large(target: Target, planned: Plan, limits: Limits) -> Iterator[Problem]:
