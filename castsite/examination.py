@@ -7,6 +7,7 @@ Only the outcome travels back.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -16,13 +17,13 @@ import msgspec
 from castsite.analysis.activity import levels
 from castsite.analysis.analyse import analyse
 from castsite.analysis.frames import collector_paused
-from castsite.analysis.model import Analysis
+from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate
 from castsite.cast.events import Cast, Header
 from castsite.cast.read import read
-from castsite.cast.timeline import Prepared, prepare
+from castsite.cast.timeline import Clock, Prepared, prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
@@ -48,6 +49,7 @@ class Edit(NamedTuple):
     size: tuple[int, int] | None = None
     keep_input: bool = False
     timestamp: bool = False
+    captions: tuple[Captions, ...] = ()
 
 
 class Task(NamedTuple):
@@ -173,9 +175,21 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         commands=edit.commands and tuple((clock.played(time), text) for time, text in edit.commands),
         poster=None if poster is None else clock.played(poster),
     )
+    analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
+    if late := sum(cue.start >= clock.end for _, cues in edit.captions for cue in cues):
+        text = f"captions: {late} of them begin after the end ({seconds_text(clock.end)}); they are left out"
+        problems += (Problem(Severity.WARNING, Place(task.path), "beyond-the-end", text),)
     cache.put(entry(key, CAST), write(cast, title=edit.title, timestamp=edit.timestamp))
     cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
     return problems, _summary(analysis, header)
+
+
+def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:
+    """Move captions to the published recording; what is said in a time that was taken out is left out."""
+    for language, cues in captions:
+        moved = (Cue(clock.played(start), clock.played(end), text) for start, end, text in cues)
+        if kept := tuple(cue for cue in moved if cue.end > cue.start):
+            yield Captions(language, kept)
 
 
 def _summary(analysis: Analysis, header: Header) -> Summary:
@@ -195,6 +209,7 @@ def _summary(analysis: Analysis, header: Header) -> Summary:
         timestamp=header.timestamp,
         theme=header.theme,
         film=analysis.film.slices if analysis.film else "",
+        captions=tuple(track.language for track in analysis.captions),
     )
 
 

@@ -111,6 +111,7 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         size=meta.size,
         keep_input=config.publish_input,
         timestamp=config.publish_timestamp,
+        captions=document.captions,
     )
     path = document.recording_path or document.path
     return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)

@@ -91,6 +91,7 @@ def summary(of: Analysis, **changes: Any) -> Summary:
         "trace": "01234567" * 12,
         "cut_off": of.cut_off,
         "resized": of.resized,
+        "captions": tuple(track.language for track in of.captions),
     }
     return Summary(**(facts | changes))
 

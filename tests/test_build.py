@@ -333,6 +333,26 @@ def test_pictures_of_other_sites_are_links_unless_the_owner_lets_them_in(site: P
         assert "img-src &#39;self&#39; data: https:;" in text or "img-src 'self' data: https:;" in text
 
 
+def test_captions_are_published_on_the_played_timeline(site: Project) -> None:
+    site.write(
+        {
+            "content/git/told.cast": cast("one", "two", "three", step=10),
+            "content/git/told.md": "---\ncaptions: {en: told.en.vtt, de: told.de.vtt, fr: tolt.vtt}\n---\n",
+            "content/git/told.en.vtt": "WEBVTT\n\n00:01.000 --> 00:21.000\nfirst\n\n00:40.000 --> 00:50.000\nlate\n",
+            "content/git/told.de.vtt": "WEBVTT\n\n00:09.000 --> 00:09.500\nin a pause\n\n00:10.000 --> 00:11.000\nso\n",
+            "castsite.yml": "player: {idle_time_limit: 2}\n",
+        }
+    )
+    done = site.build()
+    files = site.published()
+    assert files["git/told.en.vtt"] == b"WEBVTT\n\n00:00:01.000 --> 00:00:05.000\nfirst\n\n"
+    assert files["git/told.de.vtt"] == b"WEBVTT\n\n00:00:02.000 --> 00:00:03.000\nso\n\n"
+    assert "captions: 1 of them begin after the end" in done.stderr
+    assert "content/git/told.md:2:11: no-captions" in done.stderr
+    assert "told.en.vtt" in done.stderr  # what may have been meant
+    assert 'data-src="../told.de.vtt" lang="de">Deutsch' in site.page("git/told/index.html")
+
+
 def test_what_has_no_effect_yet_is_said(site: Project) -> None:
     site.write(
         {

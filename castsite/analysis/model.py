@@ -14,9 +14,11 @@ __all__ = [
     "FILM_SLICES",
     "TRACE_SLICES",
     "Analysis",
+    "Captions",
     "Chapter",
     "Colour",
     "Command",
+    "Cue",
     "Cursor",
     "Film",
     "Line",
@@ -70,6 +72,21 @@ class Chapter(NamedTuple):
     title: str
 
 
+class Cue(NamedTuple):
+    """A caption: `text` is to be read from `start` up to `end`; its lines are joined by line feeds."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Captions(NamedTuple):
+    """Captions in one language, named as HTML names it, in the order of their starts."""
+
+    language: str
+    cues: tuple[Cue, ...]
+
+
 class Film(NamedTuple):
     """What stood on the screen over time: at most `FILM_SLICES` stills, no two alike, in a box of `cols` × `rows`.
 
@@ -108,6 +125,7 @@ class Analysis:
     cut_off: bool
     film: Film | None = None
     """None when the screen never changed"""
+    captions: tuple[Captions, ...] = ()
 
     @property
     def shown_commands(self) -> tuple[Command, ...]:

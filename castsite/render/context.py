@@ -276,6 +276,15 @@ class SectionPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A file of captions: its language as people write it (`English`) and as HTML names it (`en`)."""
+
+    language: str
+    code: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Where the recording plays: the poster, on the player's own grid, until then."""
 
@@ -290,6 +299,7 @@ class Stage:
     """file name to keep it under"""
     command: str
     """plays the recording in the reader's own terminal"""
+    captions: tuple[Track, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +329,8 @@ class File:
     kind: str
     href: str
     name: str
+    track: Track | None = None
+    """what it holds when it is a file of captions"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

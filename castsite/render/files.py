@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Problem
+from castsite.render.captions import captions_file, captions_path
 from castsite.render.choices import PLAYERS, Terminal
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
 from castsite.render.images.film import film_file, film_path
@@ -47,6 +48,8 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
         yield Artifact(f"{slug}.svg", Order.FILE, source, bodies.poster, key)
         if recording.summary.film:
             yield Artifact(film_path(slug), Order.FILE, source, bodies.film, key)
+        for number, language in enumerate(recording.summary.captions):
+            yield Artifact(captions_path(slug, language), Order.FILE, source, partial(bodies.captions, number), key)
         first, *more = part_paths(slug, recording.summary.parts)
         yield Artifact(first, Order.FILE, source, bodies.json, key)
         for number, path in enumerate(more, start=1):
@@ -78,6 +81,9 @@ class _Bodies:
         if film is None:
             raise ValueError("the summary of a recording speaks of a film that its analysis does not have")
         return film_file(film, palette_of(self.recording, self.terminal)).encode()
+
+    def captions(self, number: int) -> bytes:
+        return captions_file(self.load(self.recording.key).captions[number])
 
     def json(self, number: int = 0) -> bytes:
         return _parts(self)[number]

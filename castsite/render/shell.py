@@ -154,6 +154,13 @@ def direction(language: str) -> str:
     return locale.text_direction if locale else "ltr"
 
 
+def language_name(code: str) -> str:
+    """Give the name of a language in that language: `Deutsch` for `de`; its code where CLDR knows none."""
+    locale = _locale(code)
+    name = locale.display_name if locale else None
+    return f"{name[0].upper()}{name[1:]}" if name and code != "en" else "English" if code == "en" else code
+
+
 @lru_cache(maxsize=4096)
 def _day_text(day: date, language: str) -> str:
     locale = _locale(language)

@@ -10,13 +10,14 @@ from markupsafe import Markup
 
 from castsite.analysis.model import Analysis, Chapter, Command
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
+from castsite.render.captions import captions_path
 from castsite.render.choices import PLAYERS, Terminal
-from castsite.render.context import About, File, Moment, Outline, OutlineEntry, Stage, Typed
+from castsite.render.context import About, File, Moment, Outline, OutlineEntry, Stage, Track, Typed
 from castsite.render.encode import clock, copied, json_island, plain, safe_text, seconds, shown_controls
 from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, player_theme, size_class
-from castsite.render.shell import HOME, Press, Sheet, anchor, outside, person, shown_day
+from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, person, shown_day
 from castsite.schema.values import Link
 from castsite.site.model import Recording
 from castsite.site.urls import relative
@@ -38,7 +39,13 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
         cast=sheet.link(cast),
         download=cast.rpartition("/")[2],
         command=f"asciinema play {_address(press.shelf.site.config.base_url, cast)}",
+        captions=tuple(_tracks(sheet, recording)),
     )
+
+
+def _tracks(sheet: Sheet, recording: Recording) -> Iterator[Track]:
+    for code in recording.summary.captions:
+        yield Track(language=language_name(code), code=code, href=sheet.link(captions_path(recording.slug, code)))
 
 
 def player_options(recording: Recording, analysis: Analysis, terminal: Terminal = PLAYERS) -> dict[str, object]:
@@ -66,12 +73,19 @@ def outline(analysis: Analysis, commands: Sequence[Command]) -> Outline | None:
 
 
 def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:
-    """Give the files that every recording has."""
+    """Give the files of a recording that a reader may keep."""
     name = recording.slug.rpartition("/")[2]
     paths = {".cast": f"{recording.cast}.cast"} | {
         kind: f"{recording.slug}{kind}" for kind in (".txt", ".json", ".svg")
     }
-    return tuple(File(kind=kind, href=sheet.link(path), name=name + kind) for kind, path in paths.items())
+    return (
+        *(File(kind=kind, href=sheet.link(path), name=name + kind) for kind, path in paths.items()),
+        *(_of_captions(track) for track in _tracks(sheet, recording)),
+    )
+
+
+def _of_captions(track: Track) -> File:
+    return File(kind=".vtt", href=track.href, name=track.href.rpartition("/")[2], track=track)
 
 
 def about(recording: Recording, analysis: Analysis, language: str) -> About:

@@ -10,7 +10,6 @@ from typing import Final
 UNUSED_IN_FRONT_MATTER: Final = frozenset(
     {
         "audio",
-        "captions",
         "cps",
         "cut",
         "encoding",

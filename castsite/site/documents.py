@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 
+from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
@@ -16,6 +17,7 @@ from castsite.limits import MIB
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.zones import find_zone
+from castsite.site.captions import FILE_SIZE, read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
 from castsite.site.model import SILENT, Document, Meta
@@ -118,7 +120,24 @@ class _Reader:
             recording=recording.name,
             recording_path=recording.path,
             digest=hashlib.sha256(source).hexdigest(),
+            captions=tuple(self._captions(own, item)),
         )
+
+    def _captions(self, meta: Meta, item: SourceFile) -> Iterator[Captions]:
+        """Read the files of captions; one that cannot be read is told and left out."""
+        place = meta.place("captions", item.path)
+        for language, name in meta.captions:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), name))
+            file = self.files.get(path)
+            if file is None or file.kind is not Kind.OTHER:
+                near = did_you_mean(path, (other.path for other in self.files.values() if other.kind is Kind.OTHER))
+                text = f"captions: there is no file {quote(path)}{near or ''}"
+                self.problems.append(Problem(Severity.WARNING, place, "no-captions", text))
+            elif (source := self._read(file, FILE_SIZE, Severity.WARNING)) is not None:
+                found = read_captions(source, path=path)
+                self.problems.extend(found.problems)
+                if found.cues:
+                    yield Captions(language, found.cues)
 
     def _named(self, file: SourceFile, written: dict[str, _Written]) -> str | None:
         """Give the path of the recording that a page of another name is about."""
@@ -183,15 +202,15 @@ class _Reader:
         self.problems.extend(problems)
         return None if any(problem.severity is Severity.ERROR for problem in problems) else read.meta
 
-    def _read(self, file: SourceFile, limit: int) -> bytes | None:
+    def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
         try:
             source = read_source(self.content, file.name, limit)
         except OSError as error:
-            self.problems.append(Problem(Severity.ERROR, Place(file.path), "unreadable", describe_os_error(error)))
+            self.problems.append(Problem(severity, Place(file.path), "unreadable", describe_os_error(error)))
             return None
         if len(source) > limit:
             text = f"larger than {limit / MIB:.3g} MiB, the limit"
-            self.problems.append(Problem(Severity.ERROR, Place(file.path), "too-large", text))
+            self.problems.append(Problem(severity, Place(file.path), "too-large", text))
             return None
         return source
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from castsite.analysis.model import Chapter
+from castsite.analysis.model import Captions, Chapter
 from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig
 from castsite.errors import Place
@@ -105,6 +105,8 @@ class Summary(NamedTuple):
     theme: TerminalTheme | None = None
     film: str = ""
     """the still of each slice of the film strip, as in the analysis; empty without one"""
+    captions: tuple[str, ...] = ()
+    """languages"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,8 @@ class Document:
     """the same relative to the project, for messages"""
     digest: str = ""
     """SHA-256 of the recording's source bytes"""
+    captions: tuple[Captions, ...] = ()
+    """of a recording, on its source's own timeline"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

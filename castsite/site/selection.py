@@ -13,7 +13,7 @@ from castsite.schema.values import Day, Visibility
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
 
-_MISSED = frozenset({"speed", "captions", "audio", "secrets"})
+_MISSED = frozenset({"speed", "audio", "secrets"})
 """Keys without effect whose absence is seen."""
 
 State = Literal["public", "unlisted", "expired"]

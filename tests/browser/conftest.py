@@ -14,8 +14,9 @@ import pytest
 from gallery import analysis, chapter, command, day, in_series, line, page, recording, site
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from castsite.analysis.model import Analysis
+from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.config import SiteConfig
+from castsite.render.captions import captions_file, captions_path
 from castsite.render.headers import CSP
 from castsite.render.images.palette import PALETTES
 from castsite.render.images.svg import draw, poster_file
@@ -38,7 +39,18 @@ TOUR = analysis(
 LONG = analysis(*(line(1 + at / 20, f"line {at}") for at in range(200)), seconds=12, cols=120, rows=30)
 RESIZED = analysis(line(1, "before"), line(3, "after"), resized=True, seconds=5)
 
-ANALYSES: Mapping[str, Analysis] = {"demo/tour": TOUR, "demo/long": LONG, "demo/resized": RESIZED}
+SPOKEN = {"en": ("First <make>", "then test"), "de": ("Erst bauen", "dann prüfen")}
+TOLD = analysis(
+    line(1, "$ make"),
+    line(3, "done"),
+    seconds=6,
+    captions=tuple(
+        Captions(language, (Cue(0, 2_000_000, first), Cue(2_000_000, 4_000_000, second)))
+        for language, (first, second) in SPOKEN.items()
+    ),
+)
+
+ANALYSES: Mapping[str, Analysis] = {"demo/tour": TOUR, "demo/long": LONG, "demo/resized": RESIZED, "demo/told": TOLD}
 DRIVERS = ("random", "clock", "ws", "benchmark")
 
 
@@ -49,6 +61,7 @@ def _site() -> dict[str, bytes]:
         recording("demo/tour", TOUR, meta=tour, date=day("2026-03-14"), body="Look at `make`.\n\n## Why\n\nBecause."),
         recording("demo/long", LONG, meta=series[1], date=day("2026-02-01")),
         recording("demo/resized", RESIZED),
+        recording("demo/told", TOLD),
         recording("demo/dracula", options=(("theme", "dracula"),)),
         recording("solo/only"),
         recording("alone", date=day("2026-01-01"), options=(("autoPlay", True),)),
@@ -65,6 +78,8 @@ def _site() -> dict[str, bytes]:
         known = ANALYSES.get(one.slug, gallery.SMALL)
         files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
         files[f"{one.slug}.svg"] = poster_file(draw(known.poster), PALETTES["asciinema"], title=one.title).encode()
+        for track in known.captions:
+            files[captions_path(one.slug, track.language)] = captions_file(track)
         files[f"{one.slug}.txt"] = "".join(f"{found.text}\n" for found in known.lines).encode()
     resize = '[2.0, "r", "100x30"]\n'
     files["demo/resized.cast"] = files["demo/resized.cast"].replace(b'[3.0, "o"', resize.encode() + b'[3.0, "o"')

@@ -48,6 +48,9 @@ const [start, follow, visit] = [later("start"), later("follow"), later("visit")]
 stage.querySelector("[data-play]")?.addEventListener("click", () => start());
 for (const name of ["pointerenter", "focusin"]) stage.addEventListener(name, load, { once: true });
 
+const captions = /** @type {HTMLElement | null} */ (document.querySelector("[data-captions]"));
+if (captions) import("./captions.js").then(({ offerCaptions }) => offerCaptions(captions));
+
 const part = document.querySelector(".strip [aria-current]")?.closest("li"); // a series may be wider than the window
 const strip = part?.parentElement;
 if (part && strip) strip.scrollLeft = part.offsetLeft - (strip.clientWidth - part.offsetWidth) / 2;

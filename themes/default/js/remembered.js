@@ -1,6 +1,6 @@
 // What a reader chose, kept in the browser. Where that is refused it holds for this page only.
 
-/** @typedef {import("./choice.js").Choice | "speed" | "skip" | "onward"} Habit */
+/** @typedef {import("./choice.js").Choice | "speed" | "skip" | "onward" | "captions"} Habit */
 
 /** @param {Habit} name */
 export function recall(name) {

@@ -1,0 +1,76 @@
+// Captions below the screen, in the language the reader chose; its file is fetched once.
+import { recall, remember } from "./remembered.js";
+
+/** @typedef {{from: number, end: number, text: string}} Cue in seconds on the played timeline */
+
+const OFF = "off";
+
+/** @param {HTMLElement} area */
+export function offerCaptions(area) {
+  const caption = /** @type {HTMLElement} */ (area.querySelector("[data-caption]"));
+  const choice = /** @type {HTMLSelectElement} */ (area.querySelector("select"));
+  /** @type {Map<string, Promise<Cue[]>>} */
+  const fetched = new Map();
+  /** @type {Cue[]} */
+  let cues = [];
+  let time = -1;
+
+  function show() {
+    const text = cues.filter(({ from, end }) => from <= time && time < end).map((cue) => cue.text);
+    caption.textContent = text.join("\n");
+  }
+
+  async function choose() {
+    const { value } = choice;
+    const source = choice.selectedOptions[0]?.dataset.src;
+    cues = [];
+    caption.hidden = !source;
+    caption.lang = source ? value : "";
+    show();
+    if (!source) return;
+    if (!fetched.has(source)) fetched.set(source, fetchCues(source));
+    try {
+      const found = await fetched.get(source);
+      if (choice.value !== value) return; // another one was chosen meanwhile
+      cues = found ?? [];
+      show();
+    } catch {
+      fetched.delete(source);
+      caption.textContent = "The captions could not be fetched. Choose them again, or take the file below.";
+    }
+  }
+
+  const wanted = recall("captions");
+  if ([...choice.options].some(({ value }) => value === wanted)) choice.value = wanted ?? OFF;
+  choice.addEventListener("change", () => {
+    remember("captions", choice.value);
+    choose();
+  });
+  document.addEventListener("castsite:time", (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    time = event.detail.time;
+    show();
+  });
+  choose();
+}
+
+/** @param {string} source */
+async function fetchCues(source) {
+  const response = await fetch(source);
+  if (!response.ok) throw new Error(`${source}: ${response.status}`);
+  return readCues(await response.text());
+}
+
+/**
+ * Reads what castsite writes, which is less than WebVTT allows.
+ * @param {string} text
+ * @returns {Cue[]}
+ */
+export function readCues(text) {
+  const blocks = text.split("\n\n").slice(1, -1);
+  return blocks.map((block) => {
+    const [timing, ...rows] = block.split("\n");
+    const [from, end] = timing.split(" --> ").map((time) => time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0));
+    return { from, end, text: rows.join("\n").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") };
+  });
+}
