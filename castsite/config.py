@@ -20,7 +20,7 @@ from castsite.schema.player import player
 from castsite.schema.policy import SecretsPolicy, secrets
 from castsite.schema.reading import Key, Reading, Schema, expected, into, root_fields
 from castsite.schema.texts import SWITCH, flag, kind_of, language, line, matching, member, prose, scalar
-from castsite.schema.tree import Fields, Node, Text, parse
+from castsite.schema.tree import At, Fields, Node, Text, parse
 from castsite.schema.values import Author, Extra, Link, Options, Visibility
 from castsite.schema.zones import zone_name
 
@@ -39,12 +39,20 @@ KEY_LENGTH: Final = 16
 """Characters that a site key has at least: it must not be guessed."""
 
 
+_NO_OPTIONS: Final = Fields((), At(0, 0))
+_FILE: Final = Place("castsite.yml")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeChoice:
-    """Which theme, and the options given to it (checked against the theme's own schema when it is loaded)."""
+    """Which theme, where it is chosen, and the options given to it.
+
+    They stay as they were read, with their places, until the theme is loaded: only its own schema knows them.
+    """
 
     name: str = "default"
-    options: tuple[tuple[str, Extra], ...] = ()
+    options: Fields = _NO_OPTIONS
+    place: Place = _FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +199,15 @@ def _key_text(node: Node, reading: Reading) -> str | None:
 def _theme(node: Node, reading: Reading) -> ThemeChoice | None:
     if not isinstance(node, Fields):
         name = _THEME_NAME(node, reading)
-        return ThemeChoice(name=name) if name else None
-    return ThemeChoice(**THEME.read(node, reading).values)
+        return ThemeChoice(name=name, place=Place(reading.path, *node.at)) if name else None
+    return ThemeChoice(place=Place(reading.path, *node.at), **THEME.read(node, reading).values)
+
+
+def _theme_options(node: Node, reading: Reading) -> Fields | None:
+    if isinstance(node, Fields):
+        return node
+    reading.error(node.at, expected("a mapping such as {density: log}", node))
+    return None
 
 
 def _search(node: Node, reading: Reading) -> bool | None:
@@ -211,7 +226,7 @@ THEME: Final = Schema(
     hint="the theme's own options stand under options:",
     keys=(
         Key("name", _THEME_NAME, "name", "default", "A theme of the site's `themes/` folder, or one that ships."),
-        Key("options", extra, "mapping", "{density: log}", "The theme's own options."),
+        Key("options", _theme_options, "mapping", "{density: log}", "The theme's own options."),
     ),
 )
 _LIMITS: Final = into(LIMITS, Limits, "{cols: 400}")

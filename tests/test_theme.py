@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from castsite.config import ThemeChoice
-from castsite.errors import ConfigError
-from castsite.schema.values import Extra, Table
+from castsite.config import ThemeChoice, load_config
+from castsite.errors import ConfigError, Place
 from castsite.theme import Theme, load_theme, shipped_themes
 
 
@@ -36,15 +37,20 @@ def site(tmp_path: Path) -> Path:
     return path
 
 
-def load(site: Path, shipped: Path, name: str = "default", **options: Extra) -> Theme:
-    return load_theme(ThemeChoice(name=name, options=tuple(options.items())), site=site, shipped=shipped)
+def load(site: Path, shipped: Path, name: str = "default", **options: object) -> Theme:
+    written = json.dumps({"theme": {"options": options}})  # JSON is YAML
+    given = load_config(written).config.theme.options
+    return load_theme(ThemeChoice(name=name, options=given), site=site, shipped=shipped)
 
 
-def faults(site: Path, shipped: Path, name: str = "own", **options: Extra) -> list[str]:
+def faults(site: Path, shipped: Path, name: str = "own", **options: object) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         load(site, shipped, name, **options)
     assert caught.value.exit_code == 2
-    return [str(problem) for problem in caught.value.problems]
+    return [
+        str(replace(one, place=Place("castsite.yml")) if one.place.path == "castsite.yml" else one)
+        for one in caught.value.problems
+    ]
 
 
 # ---- layers
@@ -190,11 +196,11 @@ def test_child_inherits_and_redeclares_options_and_texts(site: Path, shipped: Pa
         ("reel", "maybe", 'expected true or false, got "maybe"'),
         ("width", "wide", 'expected a number, got "wide"'),
         ("width", ("1",), "expected a number, got a list"),
-        ("logo", Table((("a", "b"),)), "expected text, got a mapping"),
-        ("fonts", Table(()), "expected a list, got a mapping"),
+        ("logo", {"a": "b"}, "expected text, got a mapping"),
+        ("fonts", {}, "expected a list, got a mapping"),
     ],
 )
-def test_option_of_the_wrong_type_is_refused(site: Path, shipped: Path, key: str, value: Extra, text: str) -> None:
+def test_option_of_the_wrong_type_is_refused(site: Path, shipped: Path, key: str, value: object, text: str) -> None:
     folder(site, "own", OPTIONS)
     assert faults(site, shipped, **{key: value}) == [f"error: castsite.yml: bad-value: theme: {key}: {text}"]
 
@@ -277,7 +283,7 @@ def test_fingerprint_is_that_of_files_and_options_wherever_they_lie(tmp_path: Pa
 def test_fingerprint_changes_with_everything_that_a_page_can_show(site: Path, shipped: Path, change: str) -> None:
     own = folder(site, "own", OPTIONS, css__a_css="a", templates__page_html="p")
     before = load(site, shipped, "own").fingerprint
-    options: dict[str, Extra] = {}
+    options: dict[str, object] = {}
     if change == "template":
         (own / "templates" / "page.html").write_text("q")
     elif change == "static":

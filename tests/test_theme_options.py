@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from gallery import analysis, day, recording, site
 
 from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig, load_config
-from castsite.errors import ConfigError
+from castsite.errors import ConfigError, Place
 from castsite.render.assets import make_assets, shipped_files
 from castsite.render.choices import Choices, choices
 from castsite.render.env import load_templates
@@ -46,7 +47,13 @@ def themed(project: Path, options: str) -> Theme:
 def told(project: Path, options: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         themed(project, options)
-    return [str(problem) for problem in caught.value.problems]
+    return [str(replace(problem, place=Place(problem.place.path))) for problem in caught.value.problems]
+
+
+def test_what_is_wrong_is_told_with_its_place(project: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        themed(project, "logo: gone.svg, density: compct")
+    assert [(one.place.line, one.place.column) for one in caught.value.problems] == [(2, 38), (2, 19)]
 
 
 def built(project: Path, options: str, of: Site) -> dict[str, str]:

@@ -329,8 +329,9 @@ class File:
     kind: str
     href: str
     name: str
-    track: Track | None = None
-    """what it holds when it is a file of captions"""
+    language: str = ""
+    code: str = ""
+    """language of captions, as people write it and as HTML names it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

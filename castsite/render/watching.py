@@ -85,7 +85,8 @@ def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:
 
 
 def _of_captions(track: Track) -> File:
-    return File(kind=".vtt", href=track.href, name=track.href.rpartition("/")[2], track=track)
+    name = track.href.rpartition("/")[2]
+    return File(kind=".vtt", href=track.href, name=name, language=track.language, code=track.code)
 
 
 def about(recording: Recording, analysis: Analysis, language: str) -> About:

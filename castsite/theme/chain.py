@@ -16,7 +16,6 @@ DEFAULT = "default"
 PARENTS = 5
 """At most this many themes may stand above one another."""
 
-CONFIG = "castsite.yml"
 
 TEMPLATES = "templates"
 """Folder of a theme, and of a site, that holds templates."""
@@ -40,14 +39,14 @@ def shipped_themes() -> Path:
     return package / "_themes" if (package / "_themes").is_dir() else package.parent / "themes"
 
 
-def find_chain(name: str, *, site: Path, shipped: Path) -> tuple[Folder, ...]:
+def find_chain(name: str, *, asked_by: Place, site: Path, shipped: Path) -> tuple[Folder, ...]:
     """Give a theme, its parents, and at the end the default theme. Raises ConfigError when one is missing or circular.
 
     The site's own themes come before the shipped ones; one of the same name may extend the shipped one.
     """
     places = _Places(site, shipped)
     chain: list[Folder] = []
-    asked_by, wanted = Place(CONFIG), name
+    wanted = name
     while True:
         chain.append(_read_folder(*places.find(wanted, asked_by, chain)))
         parent = chain[-1].manifest.extends

@@ -18,8 +18,7 @@ from castsite.schema.lists import list_of
 from castsite.schema.numbers import parse_real
 from castsite.schema.reading import Key, Reader, Reading, Schema, expected, root_fields
 from castsite.schema.texts import flag, identifier, line, matching, scalar, word_of
-from castsite.schema.tree import At, Fields, Items, Node, Text, parse
-from castsite.schema.values import Extra, Table
+from castsite.schema.tree import Fields, Node, Text, parse
 from castsite.theme.accent import Accent, accent_on
 from castsite.theme.colour import read_colour
 from castsite.theme.font import Font, read_font
@@ -32,7 +31,6 @@ Options = tuple[tuple[str, OptionValue | None], ...]
 """Every declared option, sorted by key; None where neither the site nor the theme gives a value."""
 
 _OPTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_NOWHERE = At(0, 0)  # the configuration keeps no places of free values
 
 
 class Option(NamedTuple):
@@ -75,9 +73,7 @@ def read_manifest(source: str, *, path: str) -> Manifest:
     )
 
 
-def read_options(
-    given: Iterable[tuple[str, Extra]], declared: Iterable[Option], *, path: str
-) -> tuple[Options, tuple[Problem, ...]]:
+def read_options(given: Fields, declared: Iterable[Option], *, path: str) -> tuple[Options, tuple[Problem, ...]]:
     """Check the options given in the configuration called `path`; those it does not give have their defaults."""
     options = sorted(declared, key=lambda option: option.key)
     keys = tuple(
@@ -85,22 +81,8 @@ def read_options(
         for option in options
     )
     reading = Reading(path=path, key="theme")
-    entries = Fields(tuple((_text(key), _node(value)) for key, value in given), _NOWHERE)
-    values = Schema(keys=keys, noun="option").read(entries, reading).values
+    values = Schema(keys=keys, noun="option").read(given, reading).values
     return tuple((option.key, values.get(option.key, option.default)) for option in options), reading.problems()
-
-
-def _text(value: str) -> Text:
-    return Text(value, plain=False, at=_NOWHERE)
-
-
-def _node(value: Extra) -> Node:
-    """Turn a free value of the configuration back into what it was read from."""
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, Table):
-        return Fields(tuple((_text(key), _node(item)) for key, item in value.entries), _NOWHERE)
-    return Items(tuple(map(_node, value)), _NOWHERE)
 
 
 # ---- options: one reader for each type

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from castsite.config import ThemeChoice
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.theme.accent import Accent, accent_rules
-from castsite.theme.chain import CONFIG, TEMPLATES, Folder, find_chain, shipped_themes
+from castsite.theme.chain import TEMPLATES, Folder, find_chain, shipped_themes
 from castsite.theme.font import Font, font_rules
 from castsite.theme.logo import Logo, find_logo
 from castsite.theme.manifest import Option, Options, OptionValue, read_options
@@ -83,12 +83,12 @@ def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) 
 
     `site` is the project's folder; `shipped` that of the themes that come with castsite.
     """
-    chain = find_chain(choice.name, site=site, shipped=shipped or shipped_themes())
+    chain = find_chain(choice.name, asked_by=choice.place, site=site, shipped=shipped or shipped_themes())
     # a theme may declare its parent's option anew
     declared = {option.key: option for folder in reversed(chain) for option in folder.manifest.options}
-    read, faults = read_options(choice.options, declared.values(), path=CONFIG)
+    read, faults = read_options(choice.options, declared.values(), path=choice.place.path)
     pictures = {option.key for option in declared.values() if option.kind == "picture"}
-    options, missing = _with_logos(read, pictures, site)
+    options, missing = _with_logos(read, pictures, site, choice)
     faults += missing
     problems = (*(problem for folder in chain for problem in folder.manifest.problems), *faults)
     if any(problem.severity in (Severity.ERROR, Severity.FATAL) for problem in problems):
@@ -113,11 +113,14 @@ def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) 
     )
 
 
-def _with_logos(options: Options, pictures: AbstractSet[str], site: Path) -> tuple[Options, tuple[Problem, ...]]:
+def _with_logos(
+    options: Options, pictures: AbstractSet[str], site: Path, choice: ThemeChoice
+) -> tuple[Options, tuple[Problem, ...]]:
     """Look for the picture files that options name, below the project's folder."""
+    places = {name.value: Place(choice.place.path, *node.at) for name, node in choice.options.entries}
     found = {key: find_logo(site, str(value)) for key, value in options if key in pictures and value is not None}
     problems = tuple(
-        Problem(Severity.ERROR, Place(CONFIG), "bad-value", f"theme: {key}: {fault}")
+        Problem(Severity.ERROR, places.get(key, choice.place), "bad-value", f"theme: {key}: {fault}")
         for key, fault in found.items()
         if isinstance(fault, str)
     )
