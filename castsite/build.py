@@ -279,6 +279,7 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
         identity=config.base_url or config.title,
         force=options.force,
         durable=options.durable,
+        preview=options.drafts or options.future,
     )
 
 

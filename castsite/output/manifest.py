@@ -1,9 +1,9 @@
 """The manifest: which files of the output folder are ours. It is published with them, so it names none.
 
-`{"format":1,"salt":"<32 hex>","state":"complete"|"publishing","files":{"<hex>":["<sha256>",…]}}`: a key is the SHA-256
-of salt and relative path, the values are digests of what was published there. While a run is publishing, the manifest
-lists old and new files together, and the folders that the run makes or empties: as keys that end in `/` before
-hashing, without digests. Whatever moment a run is interrupted in, the next one knows all that may be ours.
+`{"format":1,"salt":"<32 hex>","state":"complete"|"preview"|"publishing","files":{"<hex>":["<sha256>",…]}}`: a key is
+the SHA-256 of salt and relative path, the values are digests of what was published there. While a run is publishing,
+the manifest lists old and new files together, and the folders that the run makes or empties: as keys that end in `/`
+before hashing, without digests. Whatever moment a run is interrupted in, the next one knows all that may be ours.
 
 The salt follows from what is public about the site, so that two builds are equal on every machine. It need not be
 secret, and published it could not be: it keeps one table of guesses from serving for all sites. What nobody shall
@@ -33,6 +33,8 @@ class State(StrEnum):
 
     PUBLISHING = "publishing"
     COMPLETE = "complete"
+    PREVIEW = "preview"
+    """complete, and with drafts or what is dated in the future: not to be shown to everybody"""
 
 
 @dataclass(frozen=True, slots=True)

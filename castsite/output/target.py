@@ -27,6 +27,8 @@ class Target:
     """take over a folder that was not made by castsite; files in it still win over ours"""
     durable: bool = False
     """wait until every file is on the disk"""
+    preview: bool = False
+    """what is built holds drafts or what is dated in the future"""
 
     @property
     def tag(self) -> str:

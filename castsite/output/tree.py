@@ -44,7 +44,7 @@ class Tree:
     leftovers: tuple[str, ...] = ()
     """unfinished files in folders of ours"""
     settled: int | None = None
-    """number of files in the manifest, when it is complete and of this site"""
+    """number of files in the manifest, when it is as this run would leave it, and of this site"""
 
 
 def parents(path: str) -> Iterator[str]:
@@ -78,6 +78,11 @@ def survey(folder: Folder) -> Tree:
     return _look(folder)
 
 
+def end_state(target: Target) -> State:
+    """Give the state of a manifest whose run came to its end."""
+    return State.PREVIEW if target.preview else State.COMPLETE
+
+
 def index_path(target: Target) -> str:
     """Where the writer's index of an output folder is kept."""
     return f"{target.work.as_posix()}/index-{target.tag}"
@@ -95,7 +100,9 @@ def _look(folder: Folder) -> Tree:
     while below:
         path = below.pop()
         below += tree.add(f"{path}/", folder.files.entries(folder.at(path)))
-    settled = manifest and manifest.state is State.COMPLETE and manifest.salt == salt_of(folder.target.identity)
+    settled = (
+        manifest and manifest.state is end_state(folder.target) and manifest.salt == salt_of(folder.target.identity)
+    )
     return replace(tree.grown(), settled=count if settled else None)
 
 

@@ -21,7 +21,7 @@ from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
 from castsite.output.target import Folder, Target, open_folder, refuse
-from castsite.output.tree import Tree, folders_above, index_path, parents, survey
+from castsite.output.tree import Tree, end_state, folders_above, index_path, parents, survey
 
 
 def publish(target: Target, plan: Plan, *, files: FileSystem = DISK) -> Report:
@@ -88,7 +88,7 @@ class _Run:
         early = set(changes.early)
         self._remove([path for path in changes.stale if path not in early], ())
         if moving or not self._is_settled():
-            self._put_manifest(self._manifest(State.COMPLETE, self._planned()))
+            self._put_manifest(self._manifest(end_state(self.folder.target), self._planned()))
         if moving or changes.learned:
             self._put_index()
         written = tuple(self.plan.artifacts[number].path for number in changes.written)

@@ -35,7 +35,6 @@ UNUSED_IN_CONFIG: Final = frozenset(
         "feeds",
         "keep_titles",
         "outputs",
-        "publish",
         "search",
         "secrets",
         "serve",

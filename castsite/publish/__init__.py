@@ -1,0 +1,1 @@
+"""Taking a finished site to where people see it."""

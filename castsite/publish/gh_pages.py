@@ -1,0 +1,154 @@
+"""The site on a branch of its own, as GitHub Pages and others serve it.
+
+One commit without a history: that of casts and pictures would only grow. Nothing in the working copy changes, and no
+local branch: the commit is made in a repository beside it. What was pushed last is remembered as `refs/castsite/NAME`,
+and a branch that has moved since, or was never ours, is only replaced by force.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+import ghp_import  # type: ignore[import-untyped]
+
+from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.limits import MIB
+from castsite.output.finished import Finished
+from castsite.publish.git import Git
+
+LARGEST_FILE: Final = 100 * MIB
+"""bytes of a file that GitHub refuses"""
+LARGEST_SITE: Final = 1000 * MIB
+"""bytes of a site that GitHub Pages still takes"""
+CNAME: Final = "CNAME"
+_NAME, _MAIL = "castsite", "castsite@localhost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where to: a branch of a remote of the repository that holds the project."""
+
+    project: Path
+    remote: str
+    branch: str
+    cname: str | None = None
+    """the site's own domain"""
+    force: bool = False
+    """replace whatever is on the branch"""
+
+
+class Pushed(NamedTuple):
+    """What came of it. `changed` is False when the branch holds the same files already."""
+
+    files: int
+    size: int
+    changed: bool
+    problems: tuple[Problem, ...]
+
+
+def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: bool = False) -> Pushed:
+    """Push the files of a finished site from the output folder `root`; with `dry_run` find out what would be done.
+
+    Raises ConfigError for a destination that cannot be, GitError where git refuses.
+    """
+    git = Git(destination.project)
+    _check_files(root, site)
+    tip = _tip(git, destination)
+    remembered = _remembered(destination.branch)
+    with TemporaryDirectory(prefix="castsite-publish-") as folder:
+        commit = _commit(git, root, site, destination, Path(folder))
+        before = tip and git.ask("rev-parse", "--verify", "--quiet", f"{tip}^{{tree}}")
+        changed = before != Git(Path(folder))("rev-parse", f"{commit}^{{tree}}")
+        if changed and not dry_run:
+            passing = f"{remembered}.new"
+            git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", folder, f"+{commit}:{passing}")
+            try:
+                lease = f"--force-with-lease=refs/heads/{destination.branch}:{tip}"
+                git("push", "--quiet", lease, destination.remote, f"{commit}:refs/heads/{destination.branch}")
+                git("update-ref", remembered, commit)
+            finally:
+                git("update-ref", "-d", passing)
+    return Pushed(len(site.paths), site.size, changed, _large(site))
+
+
+def _check_files(root: Path, site: Finished) -> None:
+    for path in site.paths:
+        if (root / path).stat().st_size > LARGEST_FILE:
+            text = f"larger than {LARGEST_FILE / MIB:.0f} MiB, which GitHub refuses; leave it out, or publish elsewhere"
+            raise ConfigError(Problem(Severity.FATAL, Place(path), "too-large", text))
+
+
+def _tip(git: Git, destination: Destination) -> str:
+    """Give the commit at the end of the remote's branch, "" where there is no such branch yet."""
+    if not git.ask("rev-parse", "--git-dir"):
+        raise _refused("no-repository", "the site is in no git repository; run git init, and git remote add")
+    remotes = git("remote").split("\n")
+    if destination.remote not in remotes:
+        known = f"there are {', '.join(remotes)}" if remotes[0] else "there is none; run git remote add"
+        raise _refused("no-remote", f"no remote {quote(destination.remote)}: {known}")
+    if git.ask("symbolic-ref", "--short", "--quiet", "HEAD") == destination.branch:
+        text = f"{quote(destination.branch)} is the branch you work on, and would be replaced; name another"
+        raise _refused("own-branch", text)
+    tip = git("ls-remote", destination.remote, f"refs/heads/{destination.branch}").partition("\t")[0]
+    remembered = git.ask("rev-parse", "--verify", "--quiet", _remembered(destination.branch))
+    if tip and tip != remembered and not destination.force:
+        text = (
+            f"{quote(destination.branch)} at {quote(destination.remote)} holds what was not published from here; look"
+            " at it, then replace it with --force"
+        )
+        raise _refused("foreign-branch", text)
+    return tip
+
+
+def _commit(git: Git, root: Path, site: Finished, destination: Destination, folder: Path) -> str:
+    """Make the commit in a new repository in `folder`."""
+    new = Git(folder)
+    new("init", "--quiet", "--bare")
+    new("config", "user.name", git.ask("config", "user.name") or _NAME)
+    new("config", "user.email", git.ask("config", "user.email") or _MAIL)
+    staged = folder / "staged"
+    for path in site.paths:
+        (staged / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, staged / path, follow_symlinks=False)
+    source = git.ask("rev-parse", "--short", "HEAD")
+    message = f"Publish from {source}" if source else "Publish"
+    with chdir(folder):  # the library works in the current folder
+        ghp_import.ghp_import(
+            str(staged),
+            remote=destination.remote,
+            branch=destination.branch,
+            mesg=message,
+            cname=_cname(git, root, site, destination),
+            nojekyll=True,
+        )
+    return new("rev-parse", "--verify", f"refs/heads/{destination.branch}")
+
+
+def _cname(git: Git, root: Path, site: Finished, destination: Destination) -> str | None:
+    """Give the domain to write down: the configured one, a file of the owner's, or what is on the branch already."""
+    if destination.cname or CNAME in site.paths:
+        return destination.cname
+    own = root / CNAME
+    text = own.read_text("utf-8", "replace") if own.is_file() else ""
+    text = text or git.ask("show", f"{_remembered(destination.branch)}:{CNAME}")
+    return text.strip() or None
+
+
+def _large(site: Finished) -> tuple[Problem, ...]:
+    if site.size <= 0.8 * LARGEST_SITE:
+        return ()
+    text = f"{site.size / MIB:.0f} MiB; GitHub Pages takes {LARGEST_SITE / MIB:.0f}"
+    return (Problem(Severity.WARNING, Place(""), "site-large", text),)
+
+
+def _remembered(branch: str) -> str:
+    return f"refs/castsite/{branch}"
+
+
+def _refused(code: str, text: str) -> ConfigError:
+    return ConfigError(Problem(Severity.FATAL, Place(""), code, text))

@@ -1,0 +1,179 @@
+"""Publishing to a branch, tried with real repositories."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from projects import Project, cast
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@dataclass(frozen=True)
+class Published(Project):
+    """A site in a repository whose remote is a bare one beside it."""
+
+    bare: Path
+
+    def publish(self, *arguments: str, code: int = 0) -> str:
+        done = self.run("publish", *arguments)
+        assert done.returncode == code, done.stderr
+        return done.stderr
+
+    def tree(self, branch: str = "gh-pages") -> set[str]:
+        return set(git(self.bare, "ls-tree", "-r", "--name-only", "-z", branch).rstrip("\0").split("\0"))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Published:
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "init", "-q", "--bare", str(bare))
+    root = tmp_path / "site"
+    project = Published(root, bare)
+    project.write({"castsite.yml": "title: Garden\n", "content/a.cast": cast("hello"), "content/b/c.cast": cast("you")})
+    git(root, "init", "-q", "-b", "main")
+    git(root, "config", "user.name", "Ada")
+    git(root, "config", "user.email", "ada@example.org")
+    git(root, "add", "castsite.yml", "content")
+    git(root, "commit", "-q", "-m", "Begin")
+    git(root, "remote", "add", "origin", str(bare))
+    project.build()
+    return project
+
+
+def test_the_branch_holds_what_castsite_made_and_nothing_else(site: Published) -> None:
+    (site.root / "public" / "private.txt").write_text("mine")
+    secret = site.root / "secret.txt"
+    secret.write_text("secret")
+    (site.root / "public" / "link.txt").symlink_to(secret)
+    made = {name for name in site.published() if name not in {"private.txt", "link.txt"}}
+    assert "pushed" in site.publish()
+    assert site.tree() == made
+    assert ".nojekyll" in made
+    for name, body in site.published().items():
+        if name in made:
+            shown = subprocess.run(
+                ["git", "-C", str(site.bare), "show", f"gh-pages:{name}"], capture_output=True, check=True
+            )
+            assert shown.stdout == body
+
+
+def test_nothing_of_the_working_copy_changes(site: Published) -> None:
+    before = (
+        git(site.root, "status", "--porcelain"),
+        git(site.root, "branch", "--list"),
+        git(site.root, "rev-parse", "HEAD"),
+    )
+    site.publish()
+    assert before == (
+        git(site.root, "status", "--porcelain"),
+        git(site.root, "branch", "--list"),
+        git(site.root, "rev-parse", "HEAD"),
+    )
+    assert git(site.root, "for-each-ref", "--format=%(refname)", "refs/castsite") == "refs/castsite/gh-pages"
+
+
+def test_each_publication_is_one_commit_without_a_history(site: Published) -> None:
+    site.publish()
+    site.write({"content/d.cast": cast("more")}).build()
+    site.publish()
+    assert git(site.bare, "rev-list", "--count", "gh-pages") == "1"
+    assert "d/index.html" in site.tree()
+    assert git(site.bare, "log", "-1", "--format=%an <%ae>: %s", "gh-pages").startswith(
+        "Ada <ada@example.org>: Publish from "
+    )
+
+
+def test_the_same_site_is_not_pushed_again(site: Published) -> None:
+    site.publish()
+    before = git(site.bare, "rev-parse", "gh-pages")
+    assert "holds these files already" in site.publish()
+    assert git(site.bare, "rev-parse", "gh-pages") == before
+
+
+def test_a_dry_run_pushes_nothing(site: Published) -> None:
+    assert "would push" in site.publish("--dry-run")
+    assert git(site.bare, "branch", "--list") == ""
+    assert git(site.root, "for-each-ref", "refs/castsite") == ""
+
+
+def test_a_branch_of_somebody_else_is_replaced_by_force_alone(site: Published) -> None:
+    git(site.root, "push", "-q", "origin", "main:gh-pages")
+    assert "foreign-branch" in site.publish(code=2)
+    assert "content/a.cast" in site.tree()
+    site.publish("--force")
+    assert "content/a.cast" not in site.tree()
+
+
+def test_a_branch_that_moved_since_is_not_overwritten(site: Published) -> None:
+    site.publish()
+    git(site.root, "push", "-q", "-f", "origin", "main:gh-pages")
+    site.write({"content/d.cast": cast("more")}).build()
+    assert "foreign-branch" in site.publish(code=2)
+
+
+def test_the_own_domain_is_written_and_kept(site: Published) -> None:
+    site.write({"castsite.yml": "title: Garden\npublish: {cname: casts.example}\n"}).build()
+    site.publish()
+    assert git(site.bare, "show", "gh-pages:CNAME") == "casts.example"
+    site.write({"castsite.yml": "title: Garden\n", "content/d.cast": cast("more")}).build()
+    site.publish()
+    assert git(site.bare, "show", "gh-pages:CNAME") == "casts.example"
+
+
+def test_another_branch_and_remote_can_be_named(site: Published) -> None:
+    git(site.root, "remote", "rename", "origin", "pages")
+    site.write({"castsite.yml": "title: Garden\npublish: {remote: pages, branch: site}\n"}).build()
+    site.publish()
+    assert "index.html" in site.tree("site")
+    site.publish("--branch", "other")
+    assert "index.html" in site.tree("other")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--remote", "elsewhere"), 'no remote "elsewhere": there are origin'),
+        (("--branch", "main"), "is the branch you work on"),
+    ],
+)
+def test_a_destination_that_cannot_be_is_refused(site: Published, arguments: tuple[str, ...], said: str) -> None:
+    assert said in site.publish(*arguments, code=2)
+
+
+def test_a_remote_that_cannot_be_reached_is_told(site: Published) -> None:
+    git(site.root, "remote", "set-url", "origin", str(site.root / "gone.git"))
+    assert "git ls-remote failed" in site.publish(code=5)
+
+
+def test_outside_a_repository_it_says_what_to_do(tmp_path: Path) -> None:
+    project = Project(tmp_path).write({"content/a.cast": cast("hello")})
+    project.build()
+    done = project.run("publish", GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    assert done.returncode == 2
+    assert "run git init" in done.stderr
+
+
+def test_what_is_no_finished_site_is_not_published(site: Published) -> None:
+    site.build("--drafts")
+    assert "preview" in site.publish(code=2)
+    site.build()
+    (site.root / "public" / "a.txt").write_text("edited")
+    assert "public/a.txt: edited" in site.publish(code=2)
+    (site.root / "public" / "a.txt").unlink()
+    assert "1 files of the site are missing" in site.publish(code=2)
+    site.run("clean")
+    assert "run castsite build" in site.publish(code=2)
+    assert git(site.bare, "branch", "--list") == ""
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:80", "my.localhost"])
+def test_a_site_for_this_machine_alone_is_not_published(site: Published, host: str) -> None:
+    site.write({"castsite.yml": f"title: Garden\nbase_url: http://{host}/\n"}).build()
+    assert "local-address" in site.publish(code=2)
