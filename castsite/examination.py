@@ -176,9 +176,12 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         poster=None if poster is None else clock.played(poster),
     )
     analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
-    if late := sum(cue.start >= clock.end for _, cues in edit.captions for cue in cues):
-        text = f"captions: {late} of them begin after the end ({seconds_text(clock.end)}); they are left out"
-        problems += (Problem(Severity.WARNING, Place(task.path), "beyond-the-end", text),)
+    if lost := _count(edit.captions) - _count(analysis.captions):
+        text = (
+            f"captions: {lost} of them stand where nothing is played, after the end ({seconds_text(clock.end)}) or in a"
+            " pause that was shortened; move them, or raise idle_time_limit"
+        )
+        problems += (Problem(Severity.WARNING, Place(task.path), "lost-captions", text),)
     cache.put(entry(key, CAST), write(cast, title=edit.title, timestamp=edit.timestamp))
     cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
     return problems, _summary(analysis, header)
@@ -190,6 +193,10 @@ def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:
         moved = (Cue(clock.played(start), clock.played(end), text) for start, end, text in cues)
         if kept := tuple(cue for cue in moved if cue.end > cue.start):
             yield Captions(language, kept)
+
+
+def _count(captions: tuple[Captions, ...]) -> int:
+    return sum(len(cues) for _, cues in captions)
 
 
 def _summary(analysis: Analysis, header: Header) -> Summary:

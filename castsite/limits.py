@@ -71,6 +71,12 @@ class Limits:
     """bytes of transcript written into a page; the rest is in the text file"""
     line_length: int = 8192
     """characters kept of one transcript line"""
+    captions_size: int = 512 * KIB
+    """bytes of a file of captions; an hour of speech needs about 80 KiB"""
+    cues: int = 10_000
+    """captions of one file"""
+    cue_length: int = 500
+    """characters of one caption, which are read at once"""
     image_size: int = 5 * MIB
     """bytes of a picture"""
     image_side: int = 4096

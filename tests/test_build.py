@@ -347,7 +347,7 @@ def test_captions_are_published_on_the_played_timeline(site: Project) -> None:
     files = site.published()
     assert files["git/told.en.vtt"] == b"WEBVTT\n\n00:00:01.000 --> 00:00:05.000\nfirst\n\n"
     assert files["git/told.de.vtt"] == b"WEBVTT\n\n00:00:02.000 --> 00:00:03.000\nso\n\n"
-    assert "captions: 1 of them begin after the end" in done.stderr
+    assert "lost-captions: captions: 2 of them stand where nothing is played" in done.stderr
     assert "content/git/told.md:2:11: no-captions" in done.stderr
     assert "told.en.vtt" in done.stderr  # what may have been meant
     assert 'data-src="../told.de.vtt" lang="de">Deutsch' in site.page("git/told/index.html")

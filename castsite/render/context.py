@@ -300,6 +300,8 @@ class Stage:
     command: str
     """plays the recording in the reader's own terminal"""
     captions: tuple[Track, ...]
+    longest_caption: str
+    """the one that needs most room, for which it is kept"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,8 +332,9 @@ class File:
     href: str
     name: str
     language: str = ""
+    """of captions, as people write it"""
     code: str = ""
-    """language of captions, as people write it and as HTML names it"""
+    """the same as HTML names it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

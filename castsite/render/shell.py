@@ -157,8 +157,8 @@ def direction(language: str) -> str:
 def language_name(code: str) -> str:
     """Give the name of a language in that language: `Deutsch` for `de`; its code where CLDR knows none."""
     locale = _locale(code)
-    name = locale.display_name if locale else None
-    return f"{name[0].upper()}{name[1:]}" if name and code != "en" else "English" if code == "en" else code
+    name = (locale.languages.get("en") if code == "en" else locale.display_name) if locale else None
+    return f"{name[0].upper()}{name[1:]}" if name else code
 
 
 @lru_cache(maxsize=4096)

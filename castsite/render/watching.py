@@ -22,8 +22,8 @@ from castsite.schema.values import Link
 from castsite.site.model import Recording
 from castsite.site.urls import relative
 
-_OURS = frozenset({"idleTimeLimit", "markers", "poster"})
-"""Player options that are baked into the recording or that the page itself takes care of."""
+_OURS = frozenset({"audioUrl", "idleTimeLimit", "markers", "poster"})
+"""Player options that are baked into the recording, that the page takes care of, or that cannot be served yet."""
 
 
 def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Stage:
@@ -40,7 +40,14 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
         download=cast.rpartition("/")[2],
         command=f"asciinema play {_address(press.shelf.site.config.base_url, cast)}",
         captions=tuple(_tracks(sheet, recording)),
+        longest_caption=_longest_caption(analysis),
     )
+
+
+def _longest_caption(analysis: Analysis) -> str:
+    """Give the caption that needs most room; a line end costs as much as a line that is full."""
+    texts = (cue.text for track in analysis.captions for cue in track.cues)
+    return plain(max(texts, key=lambda text: len(text) + 60 * text.count("\n"), default=""))
 
 
 def _tracks(sheet: Sheet, recording: Recording) -> Iterator[Track]:

@@ -13,6 +13,7 @@ from castsite.schema.times import span
 BYTE_LIMITS: Final = frozenset(
     {
         "body",
+        "captions_size",
         "file_size",
         "file_size_warning",
         "front_matter",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, Literal, TypeVar
 
+from castsite.errors import Severity
 from castsite.schema.lists import items_of, list_of
 from castsite.schema.numbers import parse_real, parse_whole, real_above_zero
 from castsite.schema.patterns import pattern_fault
@@ -137,7 +138,12 @@ def _command(node: Node, number: int, reading: Reading) -> tuple[int, str] | Non
         reading.error(node.at, f"entry {number}: expected [time, text]")
         return None
     inside = reading.under(f"entry {number}")
+    known = len(inside.found)
     at, text = time(pair[0], inside), prose(pair[1], inside)
+    if at is not None and not text:
+        if not any(problem.severity is Severity.ERROR for problem in inside.found[known:]):
+            inside.error(pair[1].at, "expected a command, got nothing that can be seen")
+        return None
     return None if at is None or text is None else (at, text)
 
 

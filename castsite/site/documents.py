@@ -17,7 +17,7 @@ from castsite.limits import MIB
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.zones import find_zone
-from castsite.site.captions import FILE_SIZE, read_captions
+from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
 from castsite.site.model import SILENT, Document, Meta
@@ -125,7 +125,7 @@ class _Reader:
 
     def _captions(self, meta: Meta, item: SourceFile) -> Iterator[Captions]:
         """Read the files of captions; one that cannot be read is told and left out."""
-        place = meta.place("captions", item.path)
+        place, limits = meta.place("captions", item.path), self.config.limits
         for language, name in meta.captions:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), name))
             file = self.files.get(path)
@@ -133,8 +133,8 @@ class _Reader:
                 near = did_you_mean(path, (other.path for other in self.files.values() if other.kind is Kind.OTHER))
                 text = f"captions: there is no file {quote(path)}{near or ''}"
                 self.problems.append(Problem(Severity.WARNING, place, "no-captions", text))
-            elif (source := self._read(file, FILE_SIZE, Severity.WARNING)) is not None:
-                found = read_captions(source, path=path)
+            elif (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
+                found = read_captions(source, path=path, limits=limits)
                 self.problems.extend(found.problems)
                 if found.cues:
                     yield Captions(language, found.cues)

@@ -86,10 +86,12 @@ def _captions(node: Node, reading: Reading) -> tuple[tuple[str, str], ...] | Non
     if not isinstance(node, Fields):
         reading.error(node.at, expected("languages and files such as {en: demo.en.vtt}", node))
         return None
-    files = []
+    files: list[tuple[str, str]] = []
     for name, value in node.entries:
         if not is_language(name.value):
             reading.error(name.at, not_a_language(name.value))
+        elif any(name.value.lower() == language.lower() for language, _ in files):
+            reading.error(name.at, f"{quote(name.value)} is there already; keep one file for each language")
         elif path := _CAPTION(value, reading.under(name.value)):
             files.append((name.value, path))
     return tuple(files)

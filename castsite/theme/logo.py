@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -15,7 +16,7 @@ from castsite.safety.raster import check_picture
 _KINDS: Final = ".svg, .png, .webp, .avif or .jpg"
 _SUFFIXES: Final = frozenset({".svg", ".png", ".webp", ".avif", ".jpg", ".jpeg"})
 _VIEW: Final = re.compile(
-    rb"<svg\b[^>]*?\bviewBox\s*=\s*[\"'][-\d.eE+]+[\s,]+[-\d.eE+]+[\s,]+([\d.]+)[\s,]+([\d.]+)[\"']"
+    rb"<svg\b[^>]*?\bviewBox\s*=\s*[\"'][-\d.eE+]+[\s,]+[-\d.eE+]+[\s,]+(\d{1,6}(?:\.\d{1,9})?)[\s,]+(\d{1,6}(?:\.\d{1,9})?)[\"']"
 )
 
 
@@ -43,8 +44,12 @@ def find_logo(project: Path, written: str) -> Logo | str:
     data = file.read_bytes()
     if name.lower().endswith(".svg"):
         view = _VIEW.search(data)
-        size = view and tuple(round(float(part)) for part in view.groups())
-        return Logo(name, *size) if size and all(size) else f"{quote(name)} has no viewBox; write one into its <svg>"
+        size = view and tuple(ceil(float(part)) for part in view.groups())
+        return (
+            Logo(name, *size)
+            if size and all(size)
+            else f'{quote(name)} has no usable viewBox; write one such as viewBox="0 0 120 40" into its <svg>'
+        )
     picture = check_picture(data, Limits())
     if isinstance(picture, Refused):
         return f"{quote(name)} cannot be shown: {picture.reason}"

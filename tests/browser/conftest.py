@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.config import SiteConfig
+from castsite.limits import SECOND
 from castsite.render.captions import captions_file, captions_path
 from castsite.render.headers import CSP
 from castsite.render.images.palette import PALETTES
@@ -39,18 +40,31 @@ TOUR = analysis(
 LONG = analysis(*(line(1 + at / 20, f"line {at}") for at in range(200)), seconds=12, cols=120, rows=30)
 RESIZED = analysis(line(1, "before"), line(3, "after"), resized=True, seconds=5)
 
-SPOKEN = {"en": ("First <make>", "then test"), "de": ("Erst bauen", "dann prüfen")}
+MANY = "So many words that a narrow window has to break them into line after line after line. " * 2
+SAID = ((0, 2), (2, 4), (4, 5))
+SPOKEN = {"en": ("First <make>", "then test", MANY.strip()), "de": ("Erst bauen", "dann prüfen", "Ende")}
 TOLD = analysis(
     line(1, "$ make"),
     line(3, "done"),
     seconds=6,
     captions=tuple(
-        Captions(language, (Cue(0, 2_000_000, first), Cue(2_000_000, 4_000_000, second)))
-        for language, (first, second) in SPOKEN.items()
+        Captions(
+            language,
+            tuple(Cue(start * SECOND, end * SECOND, text) for (start, end), text in zip(SAID, texts, strict=True)),
+        )
+        for language, texts in SPOKEN.items()
     ),
 )
 
-ANALYSES: Mapping[str, Analysis] = {"demo/tour": TOUR, "demo/long": LONG, "demo/resized": RESIZED, "demo/told": TOLD}
+PLAIN = analysis(line(1, "one"), line(6, "two"), seconds=12)
+
+ANALYSES: Mapping[str, Analysis] = {
+    "demo/tour": TOUR,
+    "demo/long": LONG,
+    "demo/resized": RESIZED,
+    "demo/told": TOLD,
+    "demo/late": PLAIN,
+}
 DRIVERS = ("random", "clock", "ws", "benchmark")
 
 
@@ -62,6 +76,7 @@ def _site() -> dict[str, bytes]:
         recording("demo/long", LONG, meta=series[1], date=day("2026-02-01")),
         recording("demo/resized", RESIZED),
         recording("demo/told", TOLD),
+        recording("demo/late", PLAIN, options=(("startAt", 4.0),)),
         recording("demo/dracula", options=(("theme", "dracula"),)),
         recording("solo/only"),
         recording("alone", date=day("2026-01-01"), options=(("autoPlay", True),)),

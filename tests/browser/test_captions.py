@@ -39,11 +39,11 @@ def test_another_language_is_shown_at_once_and_remembered(visit: Visit) -> None:
 
 def test_captions_can_be_put_off(visit: Visit) -> None:
     page = visit("demo/told/?t=1").page
-    page.get_by_label("Captions").select_option("off")
+    page.get_by_label("Captions").select_option("")
     expect(page.locator("[data-caption]")).to_be_hidden()
     page.reload()
     expect(page.locator("[data-caption]")).to_be_hidden()
-    expect(page.get_by_label("Captions")).to_have_value("off")
+    expect(page.get_by_label("Captions")).to_have_value("")
 
 
 def test_a_caption_moves_nothing(visit: Visit) -> None:
@@ -57,6 +57,19 @@ def test_a_caption_moves_nothing(visit: Visit) -> None:
     assert slider.evaluate(place) == before
 
 
+def test_the_longest_caption_has_room_from_the_start(visit: Visit) -> None:
+    page = visit("demo/told/?t=1", viewport={"width": 360, "height": 740}).page
+    caption = page.locator("[data-caption]")
+    expect(caption).to_have_text("First <make>")
+    slider = page.get_by_role("slider")
+    place = "slider => slider.getBoundingClientRect().top + scrollY"
+    before = slider.evaluate(place)
+    slider.fill("4.5")
+    expect(caption).to_contain_text("many words")
+    assert caption.evaluate("caption => caption.getClientRects()[0].height") > 100
+    assert slider.evaluate(place) == before
+
+
 def test_a_file_that_cannot_be_fetched_is_told(visit: Visit) -> None:
     watched = visit("about/")
     watched.meant += ["console: Failed to load resource"]
@@ -66,7 +79,30 @@ def test_a_file_that_cannot_be_fetched_is_told(visit: Visit) -> None:
 
     watched.page.route("**/*.vtt", refuse)
     watched.page.goto(watched.origin + "/demo/told/")
-    expect(watched.page.locator("[data-caption]")).to_contain_text("could not be fetched")
+    caption = watched.page.locator("[data-caption]")
+    expect(caption).to_contain_text("could not be fetched")
+    watched.page.get_by_role("slider").fill("3")
+    expect(watched.page.locator("[data-now]")).to_have_text("0:03")
+    expect(caption).to_contain_text("could not be fetched")
+
+
+def test_a_language_that_fails_late_does_not_take_the_place_of_another(visit: Visit) -> None:
+    watched = visit("about/")
+    watched.meant += ["console: Failed to load resource"]
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    watched.page.route("**/*.de.vtt", hold)
+    watched.page.goto(watched.origin + "/demo/told/?t=1")
+    captions = watched.page.get_by_label("Captions")
+    captions.select_option("de")
+    captions.select_option("en")
+    expect(watched.page.locator("[data-caption]")).to_have_text("First <make>")
+    held[0].fulfill(status=404)
+    watched.page.wait_for_timeout(200)
+    expect(watched.page.locator("[data-caption]")).to_have_text("First <make>")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -619,3 +619,82 @@ def test_what_listens_for_the_first_wish_is_light(visit: Visit, server: Any) -> 
     assert [url for url in watched.requests for name in late if f"/js/{name}." in url] == []
     paths = [module(server, name).removeprefix("/") for name in late]
     assert sum(len(gzip.compress(server.files[path], 9)) for path in paths) <= 13 * 1024
+
+
+# ---- haste, and what goes wrong on the way
+
+
+def test_playing_begins_where_the_author_says(visit: Visit) -> None:
+    page = visit("demo/late/").page
+    expect(slider(page)).to_have_attribute("aria-valuetext", "0:04 of 0:12")
+    start(page)
+    assert place(page) >= 4
+    page.goto(page.url + "?t=1")
+    settled(page, 1)
+
+
+def test_play_and_another_speed_at_once_plays(visit: Visit) -> None:
+    page = visit("demo/tour/").page
+    page.evaluate("""() => {
+      document.querySelector("[data-toggle]").click();
+      const speed = document.querySelector("[data-speed]");
+      speed.value = "2";
+      speed.dispatchEvent(new Event("change"));
+    }""")
+    playing(page)
+    wait(page, "document.querySelector('[data-scrub] input').value > 0.5")
+    page.evaluate("""() => {
+      document.querySelector("[data-skip]").click();
+      document.querySelector("[data-toggle]").click();
+    }""")
+    paused(page)
+
+
+def test_a_key_that_is_held_down_counts_once(visit: Visit) -> None:
+    page = visit("demo/tour/").page
+    start(page)
+    page.keyboard.down(" ")
+    page.keyboard.down(" ")
+    page.keyboard.up(" ")
+    paused(page)
+
+
+def test_the_slash_searches_from_the_scrubber(visit: Visit) -> None:
+    page = visit("demo/tour/").page
+    slider(page).focus()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_scripts_that_did_not_come_are_told_and_tried_again(visit: Visit, server: Any) -> None:
+    watched = visit("about/")
+    watched.meant += ["console: Failed to load", "failed: "]
+    page = watched.page
+    page.route(f"**{module(server, 'watching')}", lambda route: route.abort(), times=1)
+    page.goto(watched.origin + "/demo/tour/")
+    toggle(page).click()
+    expect(page.get_by_role("alert")).to_contain_text("would not play")
+    start(page)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_no_next_part_is_offered_to_who_went_back_meanwhile(visit: Visit, server: Any) -> None:
+    page = visit("demo/tour/").page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**{module(server, 'onward')}", hold)
+    page.goto(page.url + "?t=11.5")
+    settled(page, 11.5)
+    start(page)
+    paused(page)
+    wait(page, "true")
+    page.wait_for_timeout(200)
+    assert held
+    slider(page).fill("1")
+    start(page)
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator(".next-up")).to_have_count(0)

@@ -348,6 +348,41 @@ def test_dragging_over_lines_selects_them(talk: Callable[..., Page]) -> None:
     expect(bar(page)).to_be_hidden()
 
 
+@pytest.mark.parametrize("line", ["a < b && c > d", "שלום עולם, make", "done"])
+def test_three_clicks_select_that_line_alone(talk: Callable[..., Page], line: str) -> None:
+    page = talk("talk/it/")
+    page.locator("samp", has_text=line).click(click_count=3)
+    expect(bar(page).locator("[data-span]")).to_contain_text(", 1 line")
+    expect(page.locator("[data-picked]")).to_have_count(1)
+    expect(page.locator("[data-picked]")).to_contain_text(line)
+
+
+def test_a_selection_from_a_heading_takes_the_lines_under_it(talk: Callable[..., Page]) -> None:
+    page = talk("talk/it/")
+    page.evaluate("""() => {
+      const heading = document.querySelector("#c2 h3 span"), line = document.querySelectorAll("#c2 li samp")[0];
+      getSelection().setBaseAndExtent(heading.firstChild, 1, line.firstChild, 1);
+    }""")
+    expect(bar(page).locator("[data-span]")).to_contain_text(", 1 line")
+
+
+def test_a_fault_in_an_expression_outlasts_earlier_answers(talk: Callable[..., Page]) -> None:
+    page = talk("talk/many/")
+    page.get_by_label("Regular expression").click()
+    field(page).fill("line")
+    expect(count(page)).to_contain_text("lines")
+    field(page).evaluate("""field => {
+      for (const text of ["line 1", "line 1("]) {
+        field.value = text;
+        field.dispatchEvent(new Event("input"));
+      }
+    }""")
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-note]")).to_contain_text("not a regular expression")
+    expect(field(page)).to_have_attribute("aria-invalid", "true")
+    expect(count(page)).to_have_text("")
+
+
 def test_the_keyboard_alone_selects_copies_and_leaves(talk: Callable[..., Page]) -> None:
     page = talk()
     times(page).get_by_text("0:02", exact=True).focus()

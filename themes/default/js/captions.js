@@ -3,8 +3,6 @@ import { recall, remember } from "./remembered.js";
 
 /** @typedef {{from: number, end: number, text: string}} Cue in seconds on the played timeline */
 
-const OFF = "off";
-
 /** @param {HTMLElement} area */
 export function offerCaptions(area) {
   const caption = /** @type {HTMLElement} */ (area.querySelector("[data-caption]"));
@@ -16,17 +14,17 @@ export function offerCaptions(area) {
   let time = -1;
 
   function show() {
-    const text = cues.filter(({ from, end }) => from <= time && time < end).map((cue) => cue.text);
-    caption.textContent = text.join("\n");
+    const text = cues.filter(({ from, end }) => from <= time && time < end).map((cue) => cue.text).join("\n");
+    if (caption.textContent !== text) caption.textContent = text; // else what a reader selected in it would be lost
   }
 
   async function choose() {
     const { value } = choice;
     const source = choice.selectedOptions[0]?.dataset.src;
     cues = [];
-    caption.hidden = !source;
-    caption.lang = source ? value : "";
     show();
+    area.toggleAttribute("data-on", Boolean(source));
+    caption.lang = value;
     if (!source) return;
     if (!fetched.has(source)) fetched.set(source, fetchCues(source));
     try {
@@ -36,12 +34,14 @@ export function offerCaptions(area) {
       show();
     } catch {
       fetched.delete(source);
-      caption.textContent = "The captions could not be fetched. Choose them again, or take the file below.";
+      const text = "The captions could not be fetched. Choose them again, or take the file below.";
+      if (choice.value === value) cues = [{ from: -1, end: Infinity, text }];
+      show();
     }
   }
 
   const wanted = recall("captions");
-  if ([...choice.options].some(({ value }) => value === wanted)) choice.value = wanted ?? OFF;
+  if (wanted !== null && [...choice.options].some(({ value }) => value === wanted)) choice.value = wanted;
   choice.addEventListener("change", () => {
     remember("captions", choice.value);
     choose();

@@ -1,5 +1,6 @@
 // Plays a recording in the stage. The player cannot change its speed or its limit for pauses: another one takes its place
 // then, at the same moment, and what was fetched stays. All times are seconds on the played timeline.
+import { showFault } from "./fault.js";
 
 /** @typedef {import("./player.js").Island} Island */
 /** @typedef {import("./player.js").Player} Player */
@@ -39,6 +40,8 @@ export class Deck {
   /** @type {Promise<void> | undefined} */
   #busy;
   #stale = false;
+  #moving = false; // another player takes its place: what the old one says is not said to the reader
+  #met = false;
   #timer = 0;
 
   /**
@@ -68,6 +71,14 @@ export class Deck {
     }));
   }
 
+  /**
+   * Says where the first player begins; nothing is fetched for that.
+   * @param {number} at
+   */
+  begin(at) {
+    this.#tell(at);
+  }
+
   /** @param {Partial<Settings>} settings */
   async change(settings) {
     Object.assign(this.settings, settings);
@@ -87,15 +98,16 @@ export class Deck {
     const late = setTimeout(() => this.#fail(), PATIENCE);
     try {
       this.#made ??= await this.#make();
+      /** @type {boolean | undefined} */
       let play;
       while (this.#wish || this.#stale) {
-        if (this.#stale) await this.#renew();
+        if (this.#stale) await this.#renew(play ?? this.playing);
         const wish = this.#wish ?? {};
         this.#wish = undefined;
         if (wish.at !== undefined) await this.#made.player.seek(this.#made.timeline.inPlayer(wish.at) + HAIR);
         if (wish.play) await this.#made.player.play();
         if (wish.play === false) await this.#made.player.pause();
-        play ||= wish.play;
+        play = wish.play ?? play;
       }
       this.stage.querySelector(".fault")?.remove(); // it only took long
       this.#setState(play ? "played" : "shown");
@@ -108,10 +120,9 @@ export class Deck {
   }
 
   /**
-   * @param {number} [at]
    * @returns {Promise<Made>}
    */
-  async #make(at) {
+  async #make(at = this.time) {
     const [{ createPlayer, fetchRecording }, { readTimes, timeline }] = await Promise.all([import("./player.js"), import("./cast.js")]);
     const { speed, idle, theme } = this.settings;
     this.#stale = false;
@@ -132,20 +143,32 @@ export class Deck {
     player.addEventListener("playing", ours(() => this.#setPlaying(true)));
     player.addEventListener("pause", ours(() => this.#setPlaying(false)));
     player.addEventListener("ended", ours(() => this.#end()));
-    await player.seek(line.inPlayer(at ?? 0)); // reads the recording as well
+    try {
+      await player.seek(line.inPlayer(at)); // reads the recording as well
+    } catch (error) {
+      player.dispose();
+      box.remove();
+      throw error;
+    }
     delete box.dataset.new;
-    this.told.made(at === undefined);
+    this.told.made(!this.#met);
+    this.#met = true;
     return made;
   }
 
-  /** Puts another player in the place of this one. The old screen stays until the new one shows the same. */
-  async #renew() {
+  /**
+   * Puts another player in the place of this one. The old screen stays until the new one shows the same.
+   * @param {boolean} playing what the new one does
+   */
+  async #renew(playing) {
     const old = /** @type {Made} */ (this.#made);
-    const playing = this.playing;
+    this.#moving = true;
     const focused = old.box.contains(document.activeElement);
     if (playing) await old.player.pause();
     const at = playing ? old.timeline.onPage(await old.player.getCurrentTime()) : this.time;
-    const made = await this.#make(at);
+    const made = await this.#make(at).finally(() => {
+      this.#moving = false;
+    });
     this.#made = made;
     old.player.dispose();
     old.box.remove();
@@ -156,7 +179,7 @@ export class Deck {
 
   /** @param {boolean} playing */
   #setPlaying(playing) {
-    if (this.#stale) return; // it only changes places
+    if (this.#moving) return;
     this.playing = playing;
     clearTimeout(this.#timer);
     if (playing) {
@@ -234,7 +257,6 @@ export class Deck {
 
   #fail() {
     this.#setState("failed");
-    const note = document.querySelector("template[data-fault]");
-    if (note instanceof HTMLTemplateElement && !this.stage.querySelector(".fault")) this.stage.append(note.content.cloneNode(true));
+    showFault(this.stage);
   }
 }

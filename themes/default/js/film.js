@@ -16,6 +16,7 @@ const films = new Map();
 function load(src, map) {
   const film = films.get(src) ?? make(src, map);
   films.set(src, film);
+  film.catch(() => films.delete(src));
   return film;
 }
 

@@ -13,6 +13,8 @@ import { rest } from "./rest.js";
 const PATIENCE = 1000; // milliseconds for one expression
 const NEAR = "600px 0px"; // out of sight, but soon in it
 const ROW_HEIGHT = 1.5; // rem, as in log.css
+/** @type {Found} */
+const NOTHING = { lines: new Int32Array(), ends: new Int32Array(), spans: new Int32Array() };
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -33,13 +35,26 @@ export async function openSearch(transcript, box, field) {
 
   const ask = () => {
     const wanted = expression(field.value, chosen);
-    if (wanted) asker?.(wanted);
-    else fault("This is not a regular expression yet.");
+    if (wanted) asker?.ask(wanted);
+    else {
+      asker?.forget();
+      fault("This is not a regular expression yet.");
+    }
   };
   const fault = (/** @type {string} */ text) => {
     note.textContent = text;
     note.hidden = !text;
     field.ariaInvalid = String(Boolean(text));
+    if (text) count.textContent = "";
+  };
+  const giveUp = (/** @type {string} */ text) => {
+    finding(false);
+    shown?.show(NOTHING, false, false); // or what was found before would seem to answer
+    fault(text);
+  };
+  const finding = (/** @type {boolean} */ searching) => {
+    box.toggleAttribute("data-finding", searching);
+    transcript.toggleAttribute("data-finding", searching);
   };
   const none = () => {
     const said = field.value.trim();
@@ -54,8 +69,7 @@ export async function openSearch(transcript, box, field) {
     const what = wanted.commands ? "command" : "line";
     count.textContent = searching ? `${number} ${number === 1 ? what : `${what}s`}` : "";
     if (searching && !number) none();
-    box.toggleAttribute("data-finding", searching);
-    transcript.toggleAttribute("data-finding", searching);
+    finding(searching);
     shown?.show(found, searching, Boolean(wanted.source));
     // whoever types sees what is found
     const low = box.getBoundingClientRect().bottom > innerHeight / 2;
@@ -90,7 +104,7 @@ export async function openSearch(transcript, box, field) {
 
   const { lists, text, commands } = await index(transcript);
   shown = view(transcript, lists);
-  asker = matcher({ text, commands }, tell, fault);
+  asker = matcher({ text, commands }, tell, giveUp);
   box.toggleAttribute("data-ready", true);
   if (field.value || chosen("commands")) ask();
 }
@@ -138,11 +152,13 @@ function matcher(lines, tell, fault) {
   /** @type {Wanted | undefined} */
   let next;
   let ready = false;
+  let busy = false;
   let timer = 0;
 
   const post = () => {
     asked = next;
     next = undefined;
+    busy = Boolean(asked);
     if (!asked) return;
     thread?.postMessage(asked);
     timer = setTimeout(end, PATIENCE);
@@ -150,9 +166,11 @@ function matcher(lines, tell, fault) {
   const end = () => {
     thread?.terminate();
     thread = undefined;
+    busy = false;
+    const answered = !asked; // nobody waits for it any more
     asked = undefined;
     if (next) start();
-    else fault("This expression takes too long. Try a simpler one.");
+    else if (!answered) fault("This expression takes too long. Try a simpler one.");
   };
   const start = () => {
     ready = false;
@@ -167,10 +185,15 @@ function matcher(lines, tell, fault) {
       post();
     });
   };
-  return (/** @type {Wanted} */ wanted) => {
-    next = wanted;
-    if (!thread) start();
-    else if (ready && !asked) post();
+  return {
+    ask(/** @type {Wanted} */ wanted) {
+      next = wanted;
+      if (!thread) start();
+      else if (ready && !busy) post();
+    },
+    forget() {
+      asked = next = undefined;
+    },
   };
 }
 
@@ -184,8 +207,7 @@ function view(transcript, lists) {
   const chapters = /** @type {HTMLElement[]} */ ([...transcript.querySelectorAll(".chapter")]);
   const near = /** @type {Set<List>} */ (new Set());
   const of = new Map(lists.map((list) => [/** @type {Element} */ (list.node), list]));
-  /** @type {Found} */
-  let found = { lines: new Int32Array(), ends: new Int32Array(), spans: new Int32Array() };
+  let found = NOTHING;
   /** @type {Promise<void>} */
   let settled = Promise.resolve();
   /** @type {HTMLElement | undefined} */

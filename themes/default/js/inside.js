@@ -22,16 +22,26 @@ function offerSearch(transcript) {
   const begin = async () => {
     if (begun) return;
     begun = true;
-    (await import("./find.js")).openSearch(transcript, box, field);
+    try {
+      (await import("./find.js")).openSearch(transcript, box, field);
+    } catch {
+      begun = false; // it could not be fetched: the next letter tries again
+    }
   };
   for (const name of ["focusin", "input", "click"]) box.addEventListener(name, begin);
   box.addEventListener("click", (event) => {
     const way = event.target instanceof Element && event.target.closest("[data-way]");
     if (way) way.ariaPressed = String(way.ariaPressed !== "true");
   });
-  const asked = [location.hash, location.search].map((part) => new URLSearchParams(part.slice(1)).get("q"));
-  field.value = asked.find(Boolean) ?? field.value;
+  const asked = () => [location.hash, location.search].map((part) => new URLSearchParams(part.slice(1)).get("q")).find(Boolean);
+  field.value = asked() ?? field.value;
   if (field.value) begin();
+  addEventListener("hashchange", () => {
+    const text = new URLSearchParams(location.hash.slice(1)).get("q");
+    if (!text) return;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 /** @param {HTMLElement} transcript */
@@ -64,7 +74,7 @@ function offerSelection(transcript) {
     timer = setTimeout(() => {
       const selected = getSelection();
       const range = selected?.rangeCount && !selected.isCollapsed ? selected.getRangeAt(0) : null;
-      if (range && transcript.contains(range.commonAncestorContainer)) choose((quote) => quote.selectRange(transcript, range));
+      if (range && transcript.contains(range.startContainer)) choose((quote) => quote.selectRange(transcript, range));
     }, 150);
   });
 }

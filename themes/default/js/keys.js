@@ -1,6 +1,8 @@
 // The player's keys, for the whole page: they work wherever no text is typed, and the player itself gets none of them.
 
-const TYPING = "input:not([type=range]), textarea, select, dialog, [contenteditable]";
+import { isTyping } from "./typing.js";
+
+const ONCE = [" ", "f", "?"]; // who holds one of these down means it once
 const PRESSED = "button, summary, [role=button]";
 const STEP = 5; // seconds
 
@@ -42,13 +44,13 @@ export function listen(duration, deeds) {
   const hear = (/** @type {KeyboardEvent} */ event) => {
     const { target, key } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !(target instanceof Element)) return;
-    if (target.closest(TYPING) || (key === " " && target.closest(PRESSED))) return;
+    if (isTyping(target) || (key === " " && target.closest(PRESSED))) return;
     const name = event.shiftKey && key.length > 1 ? `Shift ${key}` : key;
     const deed = keys[name] ?? (target.matches("input[type=range]") ? onSlider[name] : undefined);
     if (!deed || (event.shiftKey && key === " ")) return;
     event.preventDefault();
     event.stopPropagation();
-    deed();
+    if (!event.repeat || !ONCE.includes(key)) deed();
   };
   document.addEventListener("keydown", hear, { capture: true });
 }

@@ -1,5 +1,6 @@
 // After a part of a series: the next one, at once, by itself, or not at all.
 import { recall, remember } from "./remembered.js";
+import { say } from "./say.js";
 
 const COUNT = 5; // seconds until the next part follows
 
@@ -8,27 +9,31 @@ const COUNT = 5; // seconds until the next part follows
  * @param {HTMLElement} stage
  */
 export function offerNext(template, stage) {
-  stage.querySelector(".next-up")?.remove();
   stage.append(template.content.cloneNode(true));
   const offer = /** @type {HTMLElement} */ (stage.querySelector(".next-up"));
   const link = /** @type {HTMLAnchorElement} */ (offer.querySelector("a"));
   const left = /** @type {HTMLElement} */ (offer.querySelector("[data-left]"));
   const by = /** @type {HTMLInputElement} */ (offer.querySelector("input"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  by.checked = recall("onward") !== "off";
+  by.checked = recall("onward") !== "off" && !calm;
+  if (calm) by.closest("label")?.remove(); // nothing moves by itself
   let seconds = COUNT;
   const count = () => {
-    const runs = by.checked && !calm;
-    left.textContent = runs ? `in ${seconds} s` : "";
-    if (runs && seconds <= 0) location.assign(link.href);
+    left.textContent = by.checked ? `in ${seconds} s` : "";
+    if (by.checked && seconds <= 0) location.assign(link.href);
   };
   const timer = setInterval(() => {
-    if (!by.checked || calm || offer.matches(":hover") || offer.querySelector(":focus-visible")) return; // being read
+    if (!by.checked || document.hidden || offer.matches(":hover") || offer.querySelector(":focus-visible")) return; // being read
     seconds -= 1;
     count();
   }, 1000);
+  /** @param {KeyboardEvent} event */
+  const leave = (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) stay();
+  };
   const stay = () => {
     clearInterval(timer);
+    document.removeEventListener("keydown", leave);
     offer.remove();
   };
   by.addEventListener("change", () => {
@@ -37,9 +42,8 @@ export function offerNext(template, stage) {
     count();
   });
   offer.querySelector("button")?.addEventListener("click", stay);
-  offer.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") stay();
-  });
+  document.addEventListener("keydown", leave);
   count();
+  if (by.checked) say(`Next part in ${COUNT} seconds; Escape stays here`);
   return stay;
 }

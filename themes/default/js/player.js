@@ -76,9 +76,13 @@ async function fetchText(url) {
  */
 function attach(tag, attributes) {
   return new Promise((resolve, reject) => {
+    /** @type {HTMLElement} */
     const node = Object.assign(document.createElement(tag), { crossOrigin: "anonymous", ...attributes });
     node.addEventListener("load", resolve);
-    node.addEventListener("error", () => reject(new Error(`${tag} did not load`)));
+    node.addEventListener("error", () => {
+      node.remove(); // another one is tried with the next wish
+      reject(new Error(`${tag} did not load`));
+    });
     document.head.append(node);
   });
 }

@@ -8,7 +8,11 @@ async function meet(event) {
   if (!(place instanceof HTMLElement) || met.has(place)) return;
   if (event instanceof PointerEvent && event.pointerType === "touch") return;
   met.add(place);
-  (await import("./film.js")).open(place, event);
+  try {
+    (await import("./film.js")).open(place, event);
+  } catch {
+    met.delete(place); // it could not be fetched: the next visit tries again
+  }
 }
 
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, meet);

@@ -48,14 +48,28 @@ export function extend(transcript, row, way) {
  * @param {Range} range
  */
 export function selectRange(transcript, range) {
-  const rows = [range.startContainer, range.endContainer].map((node) => (node instanceof Element ? node : node.parentElement)?.closest(ROW));
-  const [first, last] = rows;
-  if (!first || !last) return;
-  const inLast = document.createRange();
-  inLast.setStart(last, 0);
-  inLast.setEnd(range.endContainer, range.endOffset);
-  const untouched = first !== last && !inLast.toString().trim(); // it ends before the first letter
-  pick(transcript, first, (untouched && beside(transcript, last, -1)) || last, true);
+  const lists = [...transcript.querySelectorAll(".log")].filter((list) => range.intersectsNode(list));
+  const inside = (/** @type {Element | undefined} */ list) => [...(list?.children ?? [])].filter((row) => touches(range, row));
+  const first = lists.slice(0, 2).flatMap(inside)[0]; // a selection may end between the rows of two lists
+  const last = lists.slice(-2).flatMap(inside).at(-1);
+  if (first && last) pick(transcript, first, last, true);
+  else if (picked?.drawn) release();
+}
+
+/**
+ * Whether a letter of a row is in a range; its time is none of its letters.
+ * @param {Range} range
+ * @param {Element} row
+ */
+function touches(range, row) {
+  return [...row.querySelectorAll("samp, kbd")].some((cell) => {
+    if (!range.intersectsNode(cell)) return false;
+    const part = document.createRange();
+    part.selectNodeContents(cell);
+    if (range.compareBoundaryPoints(Range.START_TO_START, part) > 0) part.setStart(range.startContainer, range.startOffset);
+    if (range.compareBoundaryPoints(Range.END_TO_END, part) < 0) part.setEnd(range.endContainer, range.endOffset);
+    return part.toString() !== "";
+  });
 }
 
 /**

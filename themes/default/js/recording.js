@@ -1,5 +1,6 @@
 // The page of one recording. Here is what must listen from the start; what acts is fetched with the first wish.
 import { offerCopies } from "./copy.js";
+import { showFault } from "./fault.js";
 import { listen } from "./keys.js";
 import "./preview.js";
 import { operate } from "./transport.js";
@@ -15,7 +16,16 @@ const transport = /** @type {HTMLElement} */ (document.querySelector("[data-tran
 
 /** @type {Promise<Watching> | undefined} */
 let loading;
-const load = () => (loading ??= import("./watching.js").then(({ watch }) => watch(island, stage, controls)));
+
+/** @returns {Promise<Watching | undefined>} nothing where it could not be fetched: the next wish tries again */
+async function load() {
+  loading ??= import("./watching.js").then(({ watch }) => watch(island, stage, controls));
+  try {
+    return await loading;
+  } catch {
+    loading = undefined;
+  }
+}
 
 /**
  * @template {keyof Watching} Name
@@ -24,8 +34,9 @@ const load = () => (loading ??= import("./watching.js").then(({ watch }) => watc
  */
 function later(name) {
   return async (...wish) => {
-    const act = /** @type {(...wish: Parameters<Watching[Name]>) => void} */ ((await load())[name]);
-    act(...wish);
+    const act = /** @type {((...wish: Parameters<Watching[Name]>) => void) | undefined} */ ((await load())?.[name]);
+    if (act) act(...wish);
+    else showFault(stage);
   };
 }
 
@@ -49,7 +60,7 @@ stage.querySelector("[data-play]")?.addEventListener("click", () => start());
 for (const name of ["pointerenter", "focusin"]) stage.addEventListener(name, load, { once: true });
 
 const captions = /** @type {HTMLElement | null} */ (document.querySelector("[data-captions]"));
-if (captions) import("./captions.js").then(({ offerCaptions }) => offerCaptions(captions));
+if (captions) import("./captions.js").then(({ offerCaptions }) => offerCaptions(captions), () => {}); // they stand among the files
 
 const part = document.querySelector(".strip [aria-current]")?.closest("li"); // a series may be wider than the window
 const strip = part?.parentElement;
@@ -59,7 +70,7 @@ document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!link || link.origin !== location.origin || link.pathname !== location.pathname) return;
-  if (!/[?#&]t=/.test(link.search + link.hash)) return;
+  if (!/[?#&]t=[\d:.]+(?:[&#]|$)/.test(link.search + link.hash)) return;
   event.preventDefault();
   follow(link);
 });
@@ -70,4 +81,4 @@ addEventListener("hashchange", () => {
   if (/[#&]t=/.test(location.hash)) follow({ hash: location.hash, search: "" });
 });
 
-if (location.search || location.hash.includes("t=") || options.autoPlay || options.preload) load();
+if (location.search || location.hash.includes("t=") || options.autoPlay || options.preload || options.startAt) load();

@@ -1,9 +1,9 @@
 // Every page: the colour scheme, and "/" for the field that searches it.
 import { choose, chosen } from "./choice.js";
 import { say } from "./say.js";
+import { isTyping } from "./typing.js";
 
 const SCHEMES = ["system", "light", "dark"];
-const TYPING = "input, textarea, select, [contenteditable]";
 
 const button = document.querySelector("[data-scheme-switch]");
 
@@ -22,7 +22,7 @@ label();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof Element && event.target.closest(TYPING)) return;
+  if (isTyping(event.target)) return;
   const field = [...document.querySelectorAll('input[type="search"]')].find((found) => found.checkVisibility());
   if (!(field instanceof HTMLInputElement)) return;
   event.preventDefault();

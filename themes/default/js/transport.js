@@ -3,6 +3,8 @@ import { recall } from "./remembered.js";
 import { clock } from "./time.js";
 
 export const SKIPPED = 0.5; // seconds that are left of a pause while pauses are skipped
+export const SLOWEST = 0.1;
+export const FASTEST = 100;
 
 /**
  * @typedef {object} Actions
@@ -66,7 +68,8 @@ export function operate(transport, { duration, options }, actions) {
     skip.setAttribute("aria-pressed", String(value));
   }
 
-  setSpeed(Number(recall("speed")) || Number(options.speed) || 1);
+  const kept = Number(recall("speed"));
+  setSpeed(kept >= SLOWEST && kept <= FASTEST ? kept : Number(options.speed) || 1);
   setSkip(recall("skip") === "on");
 
   let said = "";

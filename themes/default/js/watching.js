@@ -20,7 +20,8 @@ export function watch(island, stage, controls) {
   const next = document.querySelector("template[data-next]");
   const play = stage.querySelector("[data-play]");
   let forget = () => {}; // that it was paused because it went out of sight
-  let stay = () => {}; // ends the offer of the next part
+  let close = () => {}; // the offer of the next part
+  let turn = 0;
 
   // what an address says comes before what the reader once chose, and that before the author
   if (asked.speed) controls.setSpeed(asked.speed);
@@ -103,7 +104,18 @@ export function watch(island, stage, controls) {
   }
 
   async function offer() {
-    if (next instanceof HTMLTemplateElement) stay = (await import("./onward.js")).offerNext(next, stage);
+    stay();
+    const mine = turn;
+    if (!(next instanceof HTMLTemplateElement)) return;
+    const { offerNext } = await import("./onward.js");
+    if (mine === turn) close = offerNext(next, stage);
+  }
+
+  /** The reader is still here: no next part, and none that is about to be offered. */
+  function stay() {
+    turn += 1;
+    close();
+    close = () => {};
   }
 
   /** @param {boolean} first */
@@ -132,6 +144,7 @@ export function watch(island, stage, controls) {
   const repeated = asked.loop ?? options.loop;
   deck.loop = typeof repeated === "number" ? repeated : repeated ? Infinity : 0;
   if (asked.end !== undefined) deck.clip = { from: asked.at ?? 0, end: asked.end };
+  if (asked.at === undefined && typeof options.startAt === "number") deck.begin(options.startAt);
   const autoplay = (asked.autoplay ?? options.autoPlay) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (autoplay) deck.go({ ...(asked.at !== undefined && { at: asked.at }), play: true });
   else if (asked.at !== undefined) deck.go({ at: asked.at });

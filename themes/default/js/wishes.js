@@ -1,5 +1,6 @@
 // What an address asks of a recording. Each name and each value is on a list; anything else is dropped without a word.
 import { seconds } from "./time.js";
+import { FASTEST, SLOWEST } from "./transport.js";
 
 const THEMES = ["asciinema", "dracula", "gruvbox-dark", "monokai", "nord", "seti", "solarized-dark", "solarized-light", "tango"];
 
@@ -42,7 +43,7 @@ export function wishes(address, duration) {
     autoplay: flag(first("autoplay", "autoPlay")),
     loop: flag(first("loop")) ?? number(first("loop"), 2, 1000),
     preload: flag(first("preload")),
-    speed: number(first("speed"), 0.1, 100),
+    speed: number(first("speed"), SLOWEST, FASTEST),
     idle: first("idle") === "0" ? null : number(first("i", "idleTimeLimit", "idle"), 0.01, 86400),
     theme: THEMES.includes(theme) ? theme : undefined,
   };
