@@ -328,7 +328,7 @@ def test_a_logo_stands_in_the_place_of_the_mark_at_its_own_size(project: Path) -
             "castsite.yml",
             f'{NO_PICTURE}, got "castsite.yml"',
         ),
-        ("flat.svg", 'logo: "flat.svg" has no viewBox; write one into its <svg>'),
+        ("flat.svg", 'logo: "flat.svg" has no usable viewBox; write one such as viewBox="0 0 120 40" into its <svg>'),
         ("fake.png", 'logo: "fake.png" cannot be shown: '),
     ],
 )
