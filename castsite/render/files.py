@@ -18,6 +18,7 @@ from castsite.render.headers import Redirect, headers_file, host_limits, redirec
 from castsite.render.images.film import film_file, film_path
 from castsite.render.images.svg import poster_file
 from castsite.render.looks import palette_of
+from castsite.render.notes import notes, notes_path
 from castsite.render.record import part_paths, record
 from castsite.render.shell import Draw, Load, page_of
 from castsite.render.transcript import text
@@ -31,15 +32,18 @@ LoadCast = Callable[[str], bytes]
 def recording_files(  # noqa: PLR0913 - the parts of a build, each named where it is called
     site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str, terminal: Terminal = PLAYERS
 ) -> Iterator[Artifact]:
-    """Give the published cast, the transcript as text and as JSON, the poster and the film strip of every recording.
+    """Give the published cast, the poster, and the transcript as text, as JSON and as Markdown, of every recording.
+
+    The film strip and the Markdown are made for those whose `outputs` ask for them.
 
     `fingerprint` is a digest of the code and of `terminal`: with the recording's own key it says whether a file can
     have changed.
     """
+    base_url = site.config.base_url
     for recording in site.recordings:
         if recording.state == "expired":
             continue
-        bodies = _Bodies(recording, load, load_cast, draw, terminal)
+        bodies = _Bodies(recording, load, load_cast, draw, terminal, base_url)
         key = _digest(fingerprint, recording)
         slug, source = recording.slug, recording.source
         if recording.cast == slug:
@@ -48,6 +52,8 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
         yield Artifact(f"{slug}.svg", Order.FILE, source, bodies.poster, key)
         if recording.summary.film:
             yield Artifact(film_path(slug), Order.FILE, source, bodies.film, key)
+        if "markdown" in recording.outputs:
+            yield Artifact(notes_path(slug), Order.FILE, source, bodies.notes, f"{key}{base_url}")
         for number, language in enumerate(recording.summary.captions):
             yield Artifact(captions_path(slug, language), Order.FILE, source, partial(bodies.captions, number), key)
         first, *more = part_paths(slug, recording.summary.parts)
@@ -65,6 +71,7 @@ class _Bodies:
     load_cast: LoadCast
     draw: Draw
     terminal: Terminal
+    base_url: str | None
 
     def cast(self) -> bytes:
         return self.load_cast(self.recording.key)
@@ -81,6 +88,9 @@ class _Bodies:
         if film is None:
             raise ValueError("the summary of a recording speaks of a film that its analysis does not have")
         return film_file(film, palette_of(self.recording, self.terminal)).encode()
+
+    def notes(self) -> bytes:
+        return notes(self.recording, self.load(self.recording.key), self.base_url)
 
     def captions(self, number: int) -> bytes:
         return captions_file(self.load(self.recording.key).captions[number])

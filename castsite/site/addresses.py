@@ -14,6 +14,8 @@ from castsite.site.model import Alias, Document, Summary
 from castsite.site.naming import date_of, title_of
 from castsite.site.selection import State, state_of
 from castsite.site.urls import (
+    RESERVED_FIRST,
+    RESERVED_FOR,
     Claim,
     SlugRules,
     alias_path,
@@ -25,7 +27,7 @@ from castsite.site.urls import (
     unlisted_slug,
 )
 
-RECORDING_FILES = ("{}/index.html", "{}.cast", "{}.txt", "{}.svg", "{}.strip.svg", "{}.json")
+RECORDING_FILES = ("{}/index.html", "{}.cast", "{}.txt", "{}.svg", "{}.strip.svg", "{}.json", "{}.md")
 
 
 class Facts(NamedTuple):
@@ -122,7 +124,8 @@ class Addressing:
         return [_with_aliases(item, gone) for item in items if item.document.path not in lost]
 
     def _rules(self) -> SlugRules:
-        return SlugRules(length=self.config.limits.slug_segment)
+        reserved = (names for output, names in RESERVED_FOR.items() if output in self.config.outputs)
+        return SlugRules(RESERVED_FIRST.union(*reserved), self.config.limits.slug_segment)
 
     def _note(self, problem: Problem | None) -> None:
         if problem:

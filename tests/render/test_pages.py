@@ -93,7 +93,7 @@ def test_J09_every_link_and_asset_of_every_page_is_published(base_url: str | Non
         ),
     )
     made = {artifact.path: artifact for artifact in gallery.artifacts(of)}
-    beside = {f"{one.slug}{kind}" for one in of.recordings for kind in (".cast", ".txt", ".json", ".svg")}
+    beside = {f"{one.slug}{kind}" for one in of.recordings for kind in (".cast", ".txt", ".md", ".json", ".svg")}
     root = urlsplit(base_url).path if base_url else "/"
     for path, artifact in made.items():
         for url in references(artifact.body().decode()) if path.endswith(".html") else ():
