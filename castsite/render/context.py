@@ -51,6 +51,15 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """The same thing in another form: its media type, its absolute address, and what it is called."""
+
+    type: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What stands in `<head>`. `policy` is the Content-Security-Policy and must come first after the charset."""
 
@@ -73,6 +82,8 @@ class Head:
     """ES modules"""
     fonts: tuple[str, ...]
     """typefaces worth fetching early"""
+    alternates: tuple[Alternate, ...]
+    """for `<link rel="alternate">`, in this order; only when the site has a base_url"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,6 +402,21 @@ class RecordingPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedPage:
+    """`embed.html`: the player alone, for a frame in somebody else's page."""
+
+    head: Head
+    site: str
+    """title of the site"""
+    title: str
+    href: str
+    """of the recording's own page"""
+    clock: str
+    stage: Stage
+    trace: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownPage:
     """`page.html`: a page of Markdown without a recording."""
 
@@ -432,6 +458,7 @@ ENTRIES: dict[str, type] = {
     "gallery.html": GalleryPage,
     "section.html": SectionPage,
     "recording.html": RecordingPage,
+    "embed.html": EmbedPage,
     "page.html": MarkdownPage,
     "gone.html": GonePage,
     "404.html": NotFoundPage,

@@ -29,6 +29,7 @@ _SPECIAL = re.compile("[&<>\"']")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _IN_MARKDOWN = re.compile(r"[\\`*_\[\]<>&!|~#]")
+_IN_ASCIIDOC = re.compile(r"[\"\\\[\]{}<>&`*_#^~+|]")
 _TICKS = re.compile("`+")
 _IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _IN_ADDRESS = str.maketrans({char: f"%{ord(char):02X}" for char in "<> \t\r\n\\"})
@@ -127,6 +128,11 @@ def markdown_code(text: str) -> str:
 def markdown_address(url: str) -> str:
     """Give an http(s) address as a link that shows itself; nothing in it can end it."""
     return f"<{url.translate(_IN_ADDRESS)}>"
+
+
+def asciidoc_text(text: str) -> str:
+    """One line of text between quotation marks in a macro of AsciiDoc: what would be markup is written as numbers."""
+    return _IN_ASCIIDOC.sub(lambda found: f"&#{ord(found[0])};", " ".join(plain(text).split()))
 
 
 def fenced(text: str, language: str = "") -> str:
