@@ -345,6 +345,35 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """A text to paste elsewhere.
+
+    `kind` says what it makes: `iframe`, `link`, `script`, `component`, `markdown`, `html`, `rst`, `asciidoc`, `org`,
+    `bbcode` or `oembed`.
+    """
+
+    kind: str
+    preview: str
+    """what comes of it: `frame`, `picture`, or nothing that could be shown"""
+    text: Markup
+    """the escaped text, with an empty element where a script puts what only the reader's browser knows"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How others show the recording; `poster` is the href of its picture."""
+
+    frame: str
+    """href of the player alone, or empty"""
+    poster: str
+    home: str
+    """href of the site, for snippets that do not know its address"""
+    complete: bool
+    """whether the snippets hold whole addresses, because the site has a base_url"""
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """Facts about a recording; what is not known is None or empty."""
 
@@ -392,6 +421,7 @@ class RecordingPage:
     transcript_following: str
     """second at which the first of them appears, for scripts; empty when all stand on the page"""
     files: tuple[File, ...]
+    share: Share
     about: About
     series: Strip | None
     part: int | None

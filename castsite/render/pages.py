@@ -65,7 +65,7 @@ CODE = "css/code.css"
 """Colours of source code in Markdown."""
 
 LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
-WATCHING = ("css/recording.css", "css/log.css", "css/strip.css", LOOKS)
+WATCHING = ("css/recording.css", "css/log.css", "css/share.css", "css/strip.css", LOOKS)
 
 
 _NO_PICTURES: Pictures = MappingProxyType({})
@@ -328,6 +328,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
         transcript_hidden=lines.hidden,
         transcript_following=lines.following,
         files=watching.files(here, recording),
+        share=sharing.share(here, recording, config),
         about=watching.about(recording, analysis, config.language),
         series=listing.strip(press, here, series, recording.slug) if series else None,
         part=series.recordings.index(recording.slug) + 1 if series else None,

@@ -1,14 +1,43 @@
-"""What the page of a recording tells programs in its head."""
+"""How a recording is shared: what its page offers for pasting elsewhere, and what it tells programs in its head."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from castsite.config import SiteConfig
-from castsite.render.context import Alternate
+from castsite.render.context import Alternate, Share, Snippet
 from castsite.render.oembed import JSON_TYPE, XML_TYPE
-from castsite.render.snippets import Shared, shared
+from castsite.render.shell import HOME, Sheet, page_of
+from castsite.render.snippets import Shared, shared, snippets
 from castsite.site.model import Recording
 
 _CAST_TYPE = "application/x-asciicast"
+
+_PREVIEWS: Final = {
+    "iframe": "frame",
+    "script": "frame",
+    "component": "frame",
+    "markdown": "picture",
+    "html": "picture",
+    "rst": "picture",
+    "asciidoc": "picture",
+    "org": "picture",
+    "bbcode": "picture",
+}
+
+
+def share(sheet: Sheet, recording: Recording, config: SiteConfig) -> Share:
+    """Give the snippets of a recording, and what previews of them show."""
+    of = shared(recording, config.base_url)
+    return Share(
+        frame=sheet.link(page_of(f"embed/{recording.slug}")) if "embed" in recording.outputs else "",
+        poster=sheet.link(of.poster),
+        home=sheet.link(HOME),
+        complete=bool(of.root),
+        snippets=tuple(
+            Snippet(kind=made.kind, preview=_PREVIEWS.get(made.kind, ""), text=made.html) for made in snippets(of)
+        ),
+    )
 
 
 def alternates(recording: Recording, config: SiteConfig) -> tuple[Alternate, ...]:

@@ -100,7 +100,7 @@ def titles(page: Any) -> list[str]:
 
 def test_recordings_can_be_ordered(visit: Visit) -> None:
     page = visit("demo/").page
-    arranged = ["Dracula", "Long", "Resized", "Tour"]
+    arranged = ["Dracula", "Long", "Resized", "Told", "Tour"]
     assert titles(page) == arranged
     order = page.get_by_label("Order")
     order.select_option("Newest first")

@@ -452,3 +452,32 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
 
 def test_equal_sites_give_equal_bytes() -> None:
     assert small_site.__wrapped__() == small_site.__wrapped__()
+
+
+def test_snippets_stand_in_the_page_where_the_sites_address_is_known() -> None:
+    known = SiteConfig(title="S", base_url="https://gallery.example/")
+    html = rendered(site(recording("git/rebase"), config=known))["git/rebase/index.html"]
+    assert "[![Rebase](https://gallery.example/git/rebase.svg)](https://gallery.example/git/rebase/" in html
+    assert "&lt;iframe src=&#34;https://gallery.example/embed/git/rebase/" in html
+    assert '<div class="snippets">' in html
+    assert "data-root" not in html
+    unknown = rendered(site(recording("git/rebase")))["git/rebase/index.html"]
+    assert '<div class="snippets js-only">' in unknown
+
+
+def test_programs_find_the_recording_first_and_then_the_player() -> None:
+    known = SiteConfig(title="S", base_url="https://gallery.example/casts/")
+    html = rendered(site(recording("git/rebase"), config=known))["git/rebase/index.html"]
+    found = re.findall(r'<link rel="alternate" type="([^"]*)" href="([^"]*)"', html)
+    assert found == [
+        ("application/x-asciicast", "https://gallery.example/casts/git/rebase.cast"),
+        ("application/json+oembed", "https://gallery.example/casts/git/rebase/oembed.json"),
+    ]
+    assert 'rel="alternate"' not in rendered(site(recording("git/rebase")))["git/rebase/index.html"]
+
+
+def test_what_outputs_leave_out_is_neither_made_nor_offered() -> None:
+    pages = rendered(site(recording("git/rebase", outputs=("script",))))
+    assert "embed/git/rebase/index.html" not in pages
+    assert "player alone" not in pages["git/rebase/index.html"]
+    assert 'value="script"' not in pages["git/rebase/index.html"]

@@ -28,3 +28,8 @@ document.addEventListener("castsite:seek", (event) => {
 addEventListener("hashchange", () => {
   if (/[#&]t=/.test(location.hash)) follow({ hash: location.hash, search: "" });
 });
+
+const sharing = document.querySelector("[data-sharing]");
+for (const button of document.querySelectorAll("[data-share]")) button.addEventListener("click", async () => {
+  if (sharing instanceof HTMLElement) (await import("./share.js")).openShare(sharing);
+});
