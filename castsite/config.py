@@ -27,6 +27,9 @@ from castsite.schema.zones import zone_name
 OUTPUTS = ("embed", "script", "oembed", "oembed-xml", "markdown", "filmstrip", "wsh", "rexec")
 """Files per recording that `outputs` may ask for; page, `.cast`, `.txt`, `.svg` and `.json` are always made."""
 
+OWNER_OUTPUTS = ("wsh", "rexec")
+"""Those of them that put files into folders of the whole site: only the configuration may ask for them."""
+
 DEFAULT_OUTPUTS = ("embed", "script", "oembed", "markdown", "filmstrip")
 
 EXPORTS = ("gif", "webp", "apng", "svg", "anim.svg", "png", "mp4", "webm", "txt", "vtt", "cast", "json", "html", "rec")

@@ -114,6 +114,11 @@ def make_assets(files: Mapping[str, bytes], sources: Mapping[str, str] | None = 
     return Assets(tuple(maker.made[name] for name in sorted(files)), tuple(maker.problems))
 
 
+def without_remarks(script: str) -> str:
+    """Leave comments on lines of their own out of a script; its lines keep their numbers."""
+    return _IN_MODULE.sub(lambda found: "\n" * found[0].count("\n") if _is_remark(found) else found[0], script)
+
+
 class _Maker:
     """Assets made so far."""
 

@@ -51,6 +51,15 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """The same thing in another form: its media type, its absolute address, and what it is called."""
+
+    type: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What stands in `<head>`. `policy` is the Content-Security-Policy and must come first after the charset."""
 
@@ -73,6 +82,8 @@ class Head:
     """ES modules"""
     fonts: tuple[str, ...]
     """typefaces worth fetching early"""
+    alternates: tuple[Alternate, ...]
+    """for `<link rel="alternate">`, in this order; only when the site has a base_url"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +349,35 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """A text to paste elsewhere.
+
+    `kind` says what it makes: `iframe`, `link`, `script`, `component`, `markdown`, `html`, `rst`, `asciidoc`, `org`,
+    `bbcode` or `oembed`.
+    """
+
+    kind: str
+    preview: str
+    """what comes of it: `frame`, `picture`, or nothing that could be shown"""
+    text: Markup
+    """the escaped text, with an empty element where a script puts what only the reader's browser knows"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How others show the recording; `poster` is the href of its picture."""
+
+    frame: str
+    """href of the player alone, or empty"""
+    poster: str
+    home: str
+    """href of the site, for snippets that do not know its address"""
+    complete: bool
+    """whether the snippets hold whole addresses, because the site has a base_url"""
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """Facts about a recording; what is not known is None or empty."""
 
@@ -385,6 +425,7 @@ class RecordingPage:
     transcript_following: str
     """second at which the first of them appears, for scripts; empty when all stand on the page"""
     files: tuple[File, ...]
+    share: Share
     about: About
     series: Strip | None
     part: int | None
@@ -392,6 +433,21 @@ class RecordingPage:
     previous: Anchor | None
     next: Anchor | None
     """neighbours in the series, else in the section"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedPage:
+    """`embed.html`: the player alone, for a frame in somebody else's page."""
+
+    head: Head
+    site: str
+    """title of the site"""
+    title: str
+    href: str
+    """of the recording's own page"""
+    clock: str
+    stage: Stage
+    trace: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,6 +492,7 @@ ENTRIES: dict[str, type] = {
     "gallery.html": GalleryPage,
     "section.html": SectionPage,
     "recording.html": RecordingPage,
+    "embed.html": EmbedPage,
     "page.html": MarkdownPage,
     "gone.html": GonePage,
     "404.html": NotFoundPage,

@@ -28,7 +28,11 @@ _NOT_HTML = re.compile(
 _SPECIAL = re.compile("[&<>\"']")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_IN_MARKDOWN = re.compile(r"[\\`*_\[\]<>&!|~#]")
+_IN_ASCIIDOC = re.compile(r"[\"\\\[\]{}<>&`*_#^~+|]")
+_TICKS = re.compile("`+")
 _IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+_IN_ADDRESS = str.maketrans({char: f"%{ord(char):02X}" for char in "<> \t\r\n\\"})
 _IN_ISLAND = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -106,6 +110,35 @@ def checked_xml(document: str) -> str:
     except expat.ExpatError as error:
         raise ValueError(f"XML made by castsite cannot be read: {error}") from error
     return document
+
+
+def markdown_text(text: str) -> str:
+    """One line of text inside a line of Markdown, after a mark of ours: everything that would be markup is escaped."""
+    return _IN_MARKDOWN.sub(r"\\\g<0>", " ".join(plain(text).split()))
+
+
+def markdown_code(text: str) -> str:
+    """One line of code inside a line of Markdown; further lines and hidden characters are shown in it."""
+    line = " ".join(shown_controls(plain(text)).split("\n")).strip()
+    ticks = "`" * (max(map(len, _TICKS.findall(line)), default=0) + 1)
+    room = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{room}{line}{room}{ticks}"
+
+
+def markdown_address(url: str) -> str:
+    """Give an http(s) address as a link that shows itself; nothing in it can end it."""
+    return f"<{url.translate(_IN_ADDRESS)}>"
+
+
+def asciidoc_text(text: str) -> str:
+    """One line of text between quotation marks in a macro of AsciiDoc: what would be markup is written as numbers."""
+    return _IN_ASCIIDOC.sub(lambda found: f"&#{ord(found[0])};", " ".join(plain(text).split()))
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Lines of text as a fenced block of Markdown; no line of it can end the block."""
+    ticks = "`" * max(3, max(map(len, _TICKS.findall(text)), default=0) + 1)
+    return f"{ticks}{language}\n{text}\n{ticks}"
 
 
 def number(value: float) -> str:

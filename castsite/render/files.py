@@ -11,16 +11,22 @@ from urllib.parse import urljoin, urlsplit
 from markupsafe import Markup
 
 from castsite.artifact import Artifact, Order
+from castsite.config import SiteConfig
 from castsite.errors import Problem
 from castsite.render.captions import captions_file, captions_path
 from castsite.render.choices import PLAYERS, Terminal
+from castsite.render.drop_in import component, drop_in, version
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
 from castsite.render.images.film import film_file, film_path
 from castsite.render.images.svg import poster_file
 from castsite.render.looks import palette_of
+from castsite.render.notes import notes, notes_path
+from castsite.render.oembed import Answer, answer, as_json, as_xml
 from castsite.render.record import part_paths, record
 from castsite.render.shell import Draw, Load, page_of
+from castsite.render.snippets import embeds_by_script, shared
 from castsite.render.transcript import text
+from castsite.site.addresses import COMPONENT
 from castsite.site.model import Page, Recording, Site
 from castsite.site.urls import relative
 
@@ -31,15 +37,18 @@ LoadCast = Callable[[str], bytes]
 def recording_files(  # noqa: PLR0913 - the parts of a build, each named where it is called
     site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str, terminal: Terminal = PLAYERS
 ) -> Iterator[Artifact]:
-    """Give the published cast, the transcript as text and as JSON, the poster and the film strip of every recording.
+    """Give the published cast, the poster, and the transcript as text, as JSON and as Markdown, of every recording.
+
+    Film strip, Markdown, drop-in script and oEmbed answers are made for those whose `outputs` ask for them.
 
     `fingerprint` is a digest of the code and of `terminal`: with the recording's own key it says whether a file can
     have changed.
     """
+    base_url = site.config.base_url
     for recording in site.recordings:
         if recording.state == "expired":
             continue
-        bodies = _Bodies(recording, load, load_cast, draw, terminal)
+        bodies = _Bodies(site.config, recording, load, load_cast, draw, terminal)
         key = _digest(fingerprint, recording)
         slug, source = recording.slug, recording.source
         if recording.cast == slug:
@@ -48,18 +57,37 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
         yield Artifact(f"{slug}.svg", Order.FILE, source, bodies.poster, key)
         if recording.summary.film:
             yield Artifact(film_path(slug), Order.FILE, source, bodies.film, key)
+        if "markdown" in recording.outputs:
+            yield Artifact(notes_path(slug), Order.FILE, source, bodies.notes, f"{key}{base_url}")
         for number, language in enumerate(recording.summary.captions):
             yield Artifact(captions_path(slug, language), Order.FILE, source, partial(bodies.captions, number), key)
+        yield from _for_others(bodies, key)
         first, *more = part_paths(slug, recording.summary.parts)
         yield Artifact(first, Order.FILE, source, bodies.json, key)
         for number, path in enumerate(more, start=1):
             yield Artifact(path, Order.FILE, source, partial(bodies.json, number), key)
 
 
+def _for_others(bodies: _Bodies, key: str) -> Iterator[Artifact]:
+    """Give what other sites embed the recording by."""
+    recording, config = bodies.recording, bodies.config
+    slug, source = recording.slug, recording.source
+    if embeds_by_script(recording):
+        yield Artifact(f"{slug}.js", Order.FILE, source, bodies.script, f"{key}{version()}")
+    if config.base_url is None:
+        return
+    told = f"{key}{_digest(config.base_url, config.title, config.author)}"
+    if "oembed" in recording.outputs:
+        yield Artifact(f"{slug}/oembed.json", Order.FILE, source, bodies.oembed, told)
+    if "oembed-xml" in recording.outputs:
+        yield Artifact(f"{slug}/oembed.xml", Order.FILE, source, bodies.oembed_xml, told)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bodies:
     """How the files of one recording are made. One object for all of them: a site has tens of thousands."""
 
+    config: SiteConfig
     recording: Recording
     load: Load
     load_cast: LoadCast
@@ -82,8 +110,23 @@ class _Bodies:
             raise ValueError("the summary of a recording speaks of a film that its analysis does not have")
         return film_file(film, palette_of(self.recording, self.terminal)).encode()
 
+    def notes(self) -> bytes:
+        return notes(self.recording, self.load(self.recording.key), self.config.base_url)
+
     def captions(self, number: int) -> bytes:
         return captions_file(self.load(self.recording.key).captions[number])
+
+    def script(self) -> bytes:
+        return drop_in(shared(self.recording, None))
+
+    def oembed(self) -> bytes:
+        return as_json(self._answer())
+
+    def oembed_xml(self) -> bytes:
+        return as_xml(self._answer())
+
+    def _answer(self) -> Answer:
+        return answer(self.recording, shared(self.recording, self.config.base_url), self.config)
 
     def json(self, number: int = 0) -> bytes:
         return _parts(self)[number]
@@ -96,7 +139,7 @@ def _parts(bodies: _Bodies) -> tuple[bytes, ...]:
 
 
 def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
-    """Give `_headers`, `_redirects` and `.nojekyll`, and what hosts would not read of them."""
+    """Give `_headers`, `_redirects`, `.nojekyll` and the web component, and what hosts would not read of them."""
     base = urlsplit(site.config.base_url).path if site.config.base_url else "/"
     items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
     frames = [f"{base}{item.slug}/" for item in items if item.state == "public" and site.config.frame_ancestors]
@@ -106,6 +149,8 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
         Artifact("_headers", Order.INDEX, owner, partial(headers_file, chosen)),
         Artifact(".nojekyll", Order.INDEX, owner, bytes),
     ]
+    if any("embed" in recording.outputs for recording in site.recordings):
+        files.append(Artifact(COMPONENT, Order.FILE, owner, component))
     wanted = [
         Redirect(base + alias.path.removesuffix("index.html"), f"{base}{alias.slug}/", alias.place)
         for alias in site.aliases
@@ -139,5 +184,5 @@ def _alias_page(href: str, absolute: str | None) -> bytes:
     return _ALIAS.format(policy="default-src 'none'", href=href, canonical=canonical).encode()
 
 
-def _digest(fingerprint: str, recording: Recording) -> str:
-    return hashlib.sha256(repr((fingerprint, recording)).encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

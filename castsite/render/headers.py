@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.site.addresses import COMPONENT
 
 # without 'wasm-unsafe-eval' the player stays blank, silently
 CSP = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "object-src 'none'"
+    "font-src 'self'; connect-src 'self'; media-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; object-src 'none'"
 )
 """Content-Security-Policy of every page and embed, as a header and as the first `<meta>` after the charset."""
 
@@ -72,6 +73,7 @@ def rules(own_frames: Iterable[str] = (), *, remote_images: bool = False) -> tup
         Rule("/*", (("Content-Security-Policy", policy(remote_images=remote_images)), *_EVERYWHERE)),
         Rule("/assets/*", (*_FOR_OTHERS, _FOREVER)),
         Rule("/embed/*", _FOR_OTHERS),
+        Rule(f"/{COMPONENT}", _FOR_OTHERS),  # others may fetch it as a module
         Rule("/*.cast", (*_FOR_OTHERS, ("Content-Type", "application/x-asciicast"))),
         *(Rule(path, (("Content-Security-Policy", "frame-ancestors 'self'"),)) for path in own_frames),
     )

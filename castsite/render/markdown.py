@@ -84,6 +84,11 @@ def outline(text: str) -> tuple[Heading, ...]:
     return _name_headings(_parser().parse(text, {}))
 
 
+def words(text: str) -> str:
+    """Give the prose of Markdown on one line, without headings, code and footnotes; no link of it is looked at."""
+    return " ".join(" ".join(_prose(_parser().parse(text, {}))).split())
+
+
 def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
     """Make HTML (as `Markup`) or text into one line of plain text, cut at a word to at most `limit` characters."""
     bare = text.striptags() if isinstance(text, Markup) else text

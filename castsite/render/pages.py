@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from castsite.analysis.activity import levels
 from castsite.artifact import Artifact, Order
-from castsite.render import listing, prose, watching
+from castsite.render import listing, prose, sharing, watching
 from castsite.render.assets import Assets, make_assets
 from castsite.render.choices import Choices
 from castsite.render.context import (
@@ -29,6 +29,7 @@ from castsite.render.context import (
     SectionPage,
 )
 from castsite.render.credits import CREDITS, credit_file
+from castsite.render.embedded import embed_page, embed_path
 from castsite.render.encode import clock, safe_text
 from castsite.render.env import Templates
 from castsite.render.highlight import highlight_css
@@ -64,7 +65,7 @@ CODE = "css/code.css"
 """Colours of source code in Markdown."""
 
 LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
-WATCHING = ("css/recording.css", "css/log.css", "css/strip.css", LOOKS)
+WATCHING = ("css/recording.css", "css/log.css", "css/share.css", "css/strip.css", LOOKS)
 
 
 _NO_PICTURES: Pictures = MappingProxyType({})
@@ -104,6 +105,8 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
         yield from _list_pages(press, keys, section)
     for recording in site.recordings:
         yield _recording(press, keys, recording)
+        if recording.state != "expired" and "embed" in recording.outputs:
+            yield _embed(press, keys, recording)
     for page in site.pages:
         yield _markdown(press, keys, page)
     yield _not_found(press, keys)
@@ -302,6 +305,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
             styles=(*WATCHING, *_code(text)),
             scripts=("js/recording.js", "js/inside.js"),
             index=recording.state == "public",
+            alternates=sharing.alternates(recording, config),
         ),
         site=site_view(press, here),
         crumbs=crumbs(shelf, here, f"{recording.section}/" if recording.section else ""),
@@ -324,6 +328,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
         transcript_hidden=lines.hidden,
         transcript_following=lines.following,
         files=watching.files(here, recording),
+        share=sharing.share(here, recording, config),
         about=watching.about(recording, analysis, config.language),
         series=listing.strip(press, here, series, recording.slug) if series else None,
         part=series.recordings.index(recording.slug) + 1 if series else None,
@@ -331,6 +336,16 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
         next=_neighbour(here, following),
     )
     return _rendered(press, "recording.html", page)
+
+
+def _embed(press: Press, keys: _Keys, recording: Recording) -> Artifact:
+    body = partial(_embed_body, press, recording)
+    key = keys.of("embed", keys.recordings[recording.slug])
+    return Artifact(embed_path(recording.slug), Order.PAGE, recording.source, body, key)
+
+
+def _embed_body(press: Press, recording: Recording) -> bytes:
+    return _rendered(press, "embed.html", embed_page(press, recording))
 
 
 def _neighbour(here: Sheet, recording: Recording | None) -> Anchor | None:

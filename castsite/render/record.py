@@ -64,8 +64,8 @@ def _metadata(recording: Recording, analysis: Analysis) -> dict[str, object]:
     known = {
         "title": recording.title,
         "description": meta.description,
-        "date": _date(recording.date),
-        "updated": _date(meta.updated),
+        "date": day_text(recording.date),
+        "updated": day_text(meta.updated),
         "duration": _seconds(analysis.duration),
         "cols": analysis.cols,
         "rows": analysis.rows,
@@ -80,7 +80,8 @@ def _metadata(recording: Recording, analysis: Analysis) -> dict[str, object]:
     return {key: value for key, value in known.items() if value is not None}
 
 
-def _date(day: Day | None) -> str | None:
+def day_text(day: Day | None) -> str | None:
+    """Give a date for machines: the day, with the time where one was written."""
     if day is None:
         return None
     return day.date.isoformat() if day.whole_day else day.moment.isoformat()

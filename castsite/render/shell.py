@@ -14,7 +14,7 @@ from babel.dates import format_date
 from castsite.analysis.model import Analysis
 from castsite.render.assets import Asset
 from castsite.render.choices import Choices
-from castsite.render.context import Anchor, Date, Head
+from castsite.render.context import Alternate, Anchor, Date, Head
 from castsite.render.encode import safe_text
 from castsite.render.env import Templates
 from castsite.render.headers import policy
@@ -96,8 +96,13 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     styles: tuple[str, ...] = (),
     scripts: tuple[str, ...] = (),
     index: bool = True,
+    alternates: tuple[Alternate, ...] = (),
+    alone: bool = False,
 ) -> Head:
-    """Everything of `<head>`. `styles` and `scripts` are the theme's names of files, besides those of every page."""
+    """Everything of `<head>`. `styles` and `scripts` are the theme's names of files, besides those of every page.
+
+    A page that stands `alone` has no masthead, and none of the scripts that belong to it.
+    """
     config = press.shelf.site.config
     absolute = urljoin(config.base_url, relative(HOME, sheet.path)) if config.base_url and index else None
     return Head(
@@ -111,8 +116,9 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
         icon=next(iter(press.hrefs(sheet, _ICON)), None),
         styles=press.hrefs(sheet, *_STYLES, *styles),
         early=press.hrefs(sheet, *_EARLY),
-        scripts=press.hrefs(sheet, *_SCRIPTS, *scripts),
+        scripts=press.hrefs(sheet, *(() if alone else _SCRIPTS), *scripts),
         fonts=press.hrefs(sheet, *press.choices.typefaces),
+        alternates=alternates,
     )
 
 

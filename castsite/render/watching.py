@@ -82,9 +82,8 @@ def outline(analysis: Analysis, commands: Sequence[Command]) -> Outline | None:
 def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:
     """Give the files of a recording that a reader may keep."""
     name = recording.slug.rpartition("/")[2]
-    paths = {".cast": f"{recording.cast}.cast"} | {
-        kind: f"{recording.slug}{kind}" for kind in (".txt", ".json", ".svg")
-    }
+    kinds = (".txt", *([".md"] if "markdown" in recording.outputs else []), ".json", ".svg")
+    paths = {".cast": f"{recording.cast}.cast"} | {kind: f"{recording.slug}{kind}" for kind in kinds}
     return (
         *(File(kind=kind, href=sheet.link(path), name=name + kind) for kind, path in paths.items()),
         *(_of_captions(track) for track in _tracks(sheet, recording)),

@@ -34,7 +34,6 @@ UNUSED_IN_CONFIG: Final = frozenset(
         "extra",
         "feeds",
         "keep_titles",
-        "outputs",
         "search",
         "secrets",
         "serve",

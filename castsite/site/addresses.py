@@ -14,6 +14,8 @@ from castsite.site.model import Alias, Document, Summary
 from castsite.site.naming import date_of, title_of
 from castsite.site.selection import State, state_of
 from castsite.site.urls import (
+    RESERVED_FIRST,
+    RESERVED_FOR,
     Claim,
     SlugRules,
     alias_path,
@@ -25,7 +27,22 @@ from castsite.site.urls import (
     unlisted_slug,
 )
 
-RECORDING_FILES = ("{}/index.html", "{}.cast", "{}.txt", "{}.svg", "{}.strip.svg", "{}.json")
+COMPONENT = "castsite-player.js"
+"""Output path of the web component. It is written into other people's pages and never changes."""
+
+SITE_FILES = ("index.html", "404.html", COMPONENT)
+
+RECORDING_FILES = (
+    "{0}/index.html",
+    "{0}.cast",
+    "{0}.txt",
+    "{0}.svg",
+    "{0}.strip.svg",
+    "{0}.json",
+    "{0}.md",
+    "{0}.js",
+    "embed/{0}/index.html",
+)
 
 
 class Facts(NamedTuple):
@@ -109,7 +126,7 @@ class Addressing:
 
     def _without_clashes(self, items: list[Item]) -> list[Item]:
         own = self.config.content
-        claims = [Claim(path, own) for path in ("index.html", "404.html")]
+        claims = [Claim(path, own) for path in SITE_FILES]
         folders = {(item.section, _folder_path(item.document)) for item in items if item.state == "public"}
         claims += [Claim(f"{section}/index.html", folder) for section, folder in sorted(folders) if section]
         for item in items:
@@ -122,7 +139,8 @@ class Addressing:
         return [_with_aliases(item, gone) for item in items if item.document.path not in lost]
 
     def _rules(self) -> SlugRules:
-        return SlugRules(length=self.config.limits.slug_segment)
+        reserved = (names for output, names in RESERVED_FOR.items() if output in self.config.outputs)
+        return SlugRules(RESERVED_FIRST.union(*reserved), self.config.limits.slug_segment)
 
     def _note(self, problem: Problem | None) -> None:
         if problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from castsite.config import CONFIG, EXPORTS
+from castsite.config import CONFIG, EXPORTS, OUTPUTS, OWNER_OUTPUTS
 from castsite.errors import Severity, quote
 from castsite.schema.addresses import link, person, web_address
 from castsite.schema.allowances import OWNER_ONLY, allowances
@@ -69,6 +69,14 @@ def _alias(node: Node, reading: Reading) -> str | None:
     return text.removesuffix("/") + "/"
 
 
+def _output(node: Node, reading: Reading) -> str | None:
+    name = kind_of(OUTPUTS, "output")(node, reading)
+    if name in OWNER_OUTPUTS:
+        reading.note(OWNER_ONLY.severity, node.at, OWNER_ONLY.code, f"{quote(name)} {OWNER_ONLY.text}")
+        return None
+    return name
+
+
 def _poster(node: Node, reading: Reading) -> int | str | None:
     text = scalar(node, reading, _POSTER)
     if text is None or text == "auto":
@@ -104,6 +112,7 @@ def _cascade(node: Node, reading: Reading) -> Found | None:
     return None
 
 
+_OWN_OUTPUTS: Final = tuple(name for name in OUTPUTS if name not in OWNER_OUTPUTS)
 REDACTIONS: Final = 100
 """Texts and patterns that one recording may have masked; each is searched for everywhere."""
 
@@ -291,6 +300,17 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "list of kinds",
             "[gif, anim.svg]",
             "Files to be made of it: " + ", ".join(EXPORTS) + ".",
+        ),
+    ),
+    (
+        "rc",
+        Key(
+            "outputs",
+            list_of(_output),
+            "list of " + ", ".join(_OWN_OUTPUTS),
+            "[embed, filmstrip]",
+            "Files made for it beside its page, `.cast`, `.txt`, `.svg` and `.json`, instead of those that the "
+            "configuration names.",
         ),
     ),
     (

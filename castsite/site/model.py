@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from castsite.analysis.model import Captions, Chapter
 from castsite.cast.events import TerminalTheme
-from castsite.config import SiteConfig
+from castsite.config import DEFAULT_OUTPUTS, SiteConfig
 from castsite.errors import Place
 from castsite.schema.values import Allowance, Author, Day, Extra, Link, Mask, Options, Part, Stretch, Visibility
 
@@ -49,6 +49,7 @@ class Meta:
     captions: tuple[tuple[str, str], ...] = ()
     audio: str | None = None
     export: tuple[str, ...] = ()
+    outputs: tuple[str, ...] | None = None
     commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
     id: str | None = None
     session: str | None = None
@@ -155,6 +156,8 @@ class Recording:
     """slug whose `.cast` is this recording's: another one's when two pages show the same recording"""
     options: Options
     """player options after merging configuration, cascade and front matter"""
+    outputs: tuple[str, ...] = DEFAULT_OUTPUTS
+    """files it gets besides those that every recording has: words of `castsite.config.OUTPUTS`"""
     state: Literal["public", "unlisted", "expired"] = "public"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from castsite.config import SiteConfig
+from castsite.config import OWNER_OUTPUTS, SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.values import Options
 from castsite.site.addresses import Addressing, Facts, Item
@@ -61,6 +61,7 @@ def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfi
         if document.kind != "recording":
             continue
         found = facts[document.path]
+        outputs = outputs_of(document.meta.outputs, config)
         yield Recording(
             source=document.path,
             slug=item.slug,
@@ -70,12 +71,20 @@ def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfi
             meta=document.meta,
             body=document.body,
             body_place=document.body_place,
-            summary=found.summary,
+            summary=found.summary if "filmstrip" in outputs else found.summary._replace(film=""),
             key=found.key,
             cast=holders.setdefault((document.recording, found.key), item.slug),
             options=merged_options(config.player, document.meta.player),
+            outputs=outputs,
             state=item.state,
         )
+
+
+def outputs_of(asked: tuple[str, ...] | None, config: SiteConfig) -> tuple[str, ...]:
+    """Give the outputs of a recording whose front matter asked for some, or said nothing (None)."""
+    if asked is None:
+        return config.outputs
+    return (*asked, *(name for name in OWNER_OUTPUTS if name in config.outputs))
 
 
 def merged_options(*levels: Options) -> Options:

@@ -23,8 +23,8 @@ from castsite.limits import Limits
 RESERVED_FIRST: Final = frozenset({"assets", "embed", "search", "stats", "tags", "series", "authors", "404"})
 """First segments that castsite itself uses."""
 
-RESERVED_ON_DEMAND: Final = frozenset({"recordings", "api", "a", "r"})
-"""First segments reserved while a feature that uses them is on."""
+RESERVED_FOR: Final = {"wsh": frozenset({"recordings"}), "rexec": frozenset({"api", "r"})}
+"""First segments that are reserved while the configuration asks for that output."""
 
 RESERVED_ANYWHERE: Final = frozenset({"index", "feed", "page"})
 """`x/feed.cast` would need the section's `x/feed.json`, `x/page/` is where `x/page/2/` goes."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import mimetypes
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
@@ -18,10 +20,13 @@ from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.config import SiteConfig
 from castsite.limits import SECOND
 from castsite.render.captions import captions_file, captions_path
-from castsite.render.headers import CSP
+from castsite.render.drop_in import component, drop_in
+from castsite.render.headers import rules
 from castsite.render.images.palette import PALETTES
 from castsite.render.images.svg import draw, poster_file
+from castsite.render.snippets import shared
 from castsite.schema.values import Link
+from castsite.site.addresses import COMPONENT
 from castsite.site.model import Meta
 
 SUB = "/sub/path/"
@@ -93,9 +98,11 @@ def _site() -> dict[str, bytes]:
         known = ANALYSES.get(one.slug, gallery.SMALL)
         files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
         files[f"{one.slug}.svg"] = poster_file(draw(known.poster), PALETTES["asciinema"], title=one.title).encode()
+        files[f"{one.slug}.js"] = drop_in(shared(one, None))
         for track in known.captions:
             files[captions_path(one.slug, track.language)] = captions_file(track)
         files[f"{one.slug}.txt"] = "".join(f"{found.text}\n" for found in known.lines).encode()
+    files[COMPONENT] = component()
     resize = '[2.0, "r", "100x30"]\n'
     files["demo/resized.cast"] = files["demo/resized.cast"].replace(b'[3.0, "o"', resize.encode() + b'[3.0, "o"')
     return files
@@ -112,22 +119,29 @@ class Server:
         return self.origin + (SUB if sub else "/") + path
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    served = Server(_site())
+def _headers(path: str) -> dict[str, str]:
+    """Headers that `_headers` asks for where it is read, but for one: tests look into the clipboard."""
+    found = [rule.headers for rule in rules() if fnmatchcase(path, rule.path)]
+    return {name: value for headers in found for name, value in headers if name != "Permissions-Policy"}
+
+
+@contextmanager
+def served(files: dict[str, bytes], *, careful: bool = True) -> Iterator[Server]:
+    """Serve files; a host that is not `careful` sends no header of ours."""
+    serving = Server(files)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = unquote(urlsplit(self.path).path)
             name = path.removeprefix(SUB) if path.startswith(SUB) else path.removeprefix("/")
             name = f"{name}index.html" if name.endswith("/") or not name else name
-            body = served.files.get(name)
+            body = files.get(name)
             self.send_response(200 if body is not None else 404)
-            self.send_header("Content-Type", mimetypes.guess_type(name)[0] or "application/octet-stream")
-            self.send_header("Content-Security-Policy", CSP)
-            self.send_header("X-Content-Type-Options", "nosniff")
+            headers = {"Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream"}
+            for header, value in (headers | (_headers(f"/{name}") if careful else {})).items():
+                self.send_header(header, value)
             self.end_headers()
-            self.wfile.write(body if body is not None else served.files["404.html"])
+            self.wfile.write(body if body is not None else files.get("404.html", b""))
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -137,12 +151,25 @@ def server() -> Iterator[Server]:
             """A browser that goes on to another page hangs up."""
 
     with Http(("127.0.0.1", 0), Handler) as http:
-        served.origin = f"http://127.0.0.1:{http.server_port}"
+        serving.origin = f"http://127.0.0.1:{http.server_port}"
         thread = threading.Thread(target=http.serve_forever, daemon=True)
         thread.start()
-        yield served
+        yield serving
         http.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with served(_site()) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[Server]:
+    """Another site; tests put their pages into its `files`."""
+    with served({"favicon.ico": b""}, careful=False) as serving:
+        yield serving
 
 
 @dataclass
@@ -153,6 +180,8 @@ class Watched:
     origin: str
     faults: list[str] = field(default_factory=list)
     meant: list[str] = field(default_factory=list)
+    also: tuple[str, ...] = ()
+    """other origins that the page may ask"""
     requests: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
@@ -171,7 +200,7 @@ class Watched:
     def check(self) -> None:
         unmeant = [fault for fault in self.faults if not fault.startswith(tuple(self.meant) or ("\0",))]
         assert unmeant == []
-        assert [url for url in self.requests if not url.startswith((self.origin, "data:"))] == []
+        assert [url for url in self.requests if not url.startswith((self.origin, "data:", *self.also))] == []
 
 
 @pytest.fixture

@@ -283,10 +283,10 @@ def test_the_keyboard_reaches_everything_in_the_order_it_is_seen(visit: Visit) -
     for _ in range(20):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(NAME_OF_FOCUS))
-    before = ["Scrollback", "Recordings", "About", "Colour scheme: system", "Recordings", "Demo", "Files", "Play0:12"]
-    assert seen[:8] == before
-    controls = ["Position", "Play", "Previous output", "Next output", "Speed", "Skip pauses", "Keys", "Full screen"]
-    assert seen[8:16] == controls
+    before = ["Scrollback", "Recordings", "About", "Colour scheme: system", "Recordings", "Demo", "Files", "Share"]
+    assert seen[:9] == [*before, "Play0:12"]
+    controls = ["Position", "Play", "Previous output", "Next output", "Speed", "Skip pauses", "Keys"]
+    assert seen[9:18] == [*controls, "Share", "Full screen"]
     assert "Copy all" in seen
     play_button(page).focus()
     page.keyboard.press("Enter")

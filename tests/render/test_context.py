@@ -75,7 +75,10 @@ def expected_missing(name: str, path: str) -> bool:
         "page.series.id",
         "page.series.clock",
         "page.files[].kind",
+        "page.files[].track.href",
     }
+    if name == "embed.html" and ".captions[]" in path:  # a frame has no room for them
+        return True
     if path in beside or name not in kept:
         return path in beside
     place, shown = kept[name]

@@ -107,7 +107,7 @@ def test_no_header_stands_in_two_rules_that_one_request_may_match() -> None:
     everywhere = next(rule for rule in found if rule.path == "/*")
     for rule in found:
         assert rule is everywhere or not dict(rule.headers).keys() & dict(everywhere.headers).keys()
-    assert [rule.path for rule in found] == ["/*", "/assets/*", "/embed/*", "/*.cast"]
+    assert [rule.path for rule in found] == ["/*", "/assets/*", "/embed/*", "/castsite-player.js", "/*.cast"]
     cast = dict(found[-1].headers)
     assert cast["Content-Type"] == "application/x-asciicast"
     assert cast["Access-Control-Allow-Origin"] == "*"

@@ -93,7 +93,7 @@ def test_J09_every_link_and_asset_of_every_page_is_published(base_url: str | Non
         ),
     )
     made = {artifact.path: artifact for artifact in gallery.artifacts(of)}
-    beside = {f"{one.slug}{kind}" for one in of.recordings for kind in (".cast", ".txt", ".json", ".svg")}
+    beside = {f"{one.slug}{kind}" for one in of.recordings for kind in (".cast", ".txt", ".md", ".json", ".svg")}
     root = urlsplit(base_url).path if base_url else "/"
     for path, artifact in made.items():
         for url in references(artifact.body().decode()) if path.endswith(".html") else ():
@@ -215,7 +215,7 @@ def test_an_empty_site_says_what_to_do() -> None:
 def test_unlisted_and_expired_items_are_in_no_list() -> None:
     pages = small_site()
     for path, html in pages.items():
-        if not path.startswith(("secret", "old")):
+        if not path.removeprefix("embed/").startswith(("secret", "old")):
             assert "secret" not in html
             assert "old/" not in html
     assert '<meta name="robots" content="noindex">' in pages["secret/index.html"]
@@ -441,12 +441,43 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
         "t/index.html",
         "t/a/index.html",
         "t/b/index.html",
+        "embed/t/a/index.html",
     }
     renamed = site(replace(series[0], key="other"), *series[1:], *others, page("about"))
-    assert changed(before, renamed) == {"index.html", "s/index.html"} | {f"s/{n}/index.html" for n in range(3)}
+    parts = {f"s/{n}/index.html" for n in range(3)}
+    assert changed(before, renamed) == {"index.html", "s/index.html", "embed/s/0/index.html"} | parts
     moved = site(*series, *others, page("about", title="Else"))
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
 
 
 def test_equal_sites_give_equal_bytes() -> None:
     assert small_site.__wrapped__() == small_site.__wrapped__()
+
+
+def test_snippets_stand_in_the_page_where_the_sites_address_is_known() -> None:
+    known = SiteConfig(title="S", base_url="https://gallery.example/")
+    html = rendered(site(recording("git/rebase"), config=known))["git/rebase/index.html"]
+    assert "[![Rebase](https://gallery.example/git/rebase.svg)](https://gallery.example/git/rebase/" in html
+    assert "&lt;iframe src=&#34;https://gallery.example/embed/git/rebase/" in html
+    assert '<div class="snippets">' in html
+    assert "data-root" not in html
+    unknown = rendered(site(recording("git/rebase")))["git/rebase/index.html"]
+    assert '<div class="snippets js-only">' in unknown
+
+
+def test_programs_find_the_recording_first_and_then_the_player() -> None:
+    known = SiteConfig(title="S", base_url="https://gallery.example/casts/")
+    html = rendered(site(recording("git/rebase"), config=known))["git/rebase/index.html"]
+    found = re.findall(r'<link rel="alternate" type="([^"]*)" href="([^"]*)"', html)
+    assert found == [
+        ("application/x-asciicast", "https://gallery.example/casts/git/rebase.cast"),
+        ("application/json+oembed", "https://gallery.example/casts/git/rebase/oembed.json"),
+    ]
+    assert 'rel="alternate"' not in rendered(site(recording("git/rebase")))["git/rebase/index.html"]
+
+
+def test_what_outputs_leave_out_is_neither_made_nor_offered() -> None:
+    pages = rendered(site(recording("git/rebase", outputs=("script",))))
+    assert "embed/git/rebase/index.html" not in pages
+    assert "player alone" not in pages["git/rebase/index.html"]
+    assert 'value="script"' not in pages["git/rebase/index.html"]

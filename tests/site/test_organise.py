@@ -280,3 +280,29 @@ def test_expired_items_keep_a_page_and_are_in_no_list() -> None:
 def test_organising_does_not_depend_on_the_order_of_documents() -> None:
     items = [document("b/x.cast"), document("a.cast"), document("A.cast"), document("b/_index.md", kind="section")]
     assert site(*items) == site(*reversed(items))
+
+
+def test_outputs_of_front_matter_stand_instead_of_those_of_the_configuration() -> None:
+    config = SiteConfig(outputs=("markdown", "filmstrip", "wsh"))
+    found = site(
+        document("a.cast"),
+        document("b.cast", outputs=("embed",)),
+        document("c.cast", outputs=()),
+        config=config,
+        film="aab",
+    )
+    assert [recording.outputs for recording in found.site.recordings] == [
+        ("markdown", "filmstrip", "wsh"),
+        ("embed", "wsh"),
+        ("wsh",),
+    ]
+    assert [recording.summary.film for recording in found.site.recordings] == ["aab", "", ""]
+
+
+def test_D08_the_folders_of_other_programs_are_reserved_while_a_recording_is_published_for_them() -> None:
+    names = ("recordings.cast", "api.cast", "r.cast")
+    assert slugs(site(*map(document, names))) == ["api", "r", "recordings"]
+    config = SiteConfig(outputs=("wsh",))
+    assert slugs(site(*map(document, names), config=config)) == ["api", "r", "recordings-1"]
+    config = SiteConfig(outputs=("rexec",))
+    assert slugs(site(*map(document, names), config=config)) == ["api-1", "r-1", "recordings"]

@@ -14,7 +14,7 @@ from castsite.errors import Place, Severity
 from castsite.site.urls import (
     RESERVED_ANYWHERE,
     RESERVED_FIRST,
-    RESERVED_ON_DEMAND,
+    RESERVED_FOR,
     Claim,
     SlugRules,
     alias_path,
@@ -124,7 +124,7 @@ def test_first_segments_are_free_deeper_down_and_while_their_feature_is_off() ->
     assert generated("tags", first=False) == "tags"
     assert generated("index", first=False) == "index-1"
     assert generated("api") == "api"
-    assert generated("api", rules=SlugRules(RESERVED_FIRST | RESERVED_ON_DEMAND)) == "api-1"
+    assert generated("api", rules=SlugRules(RESERVED_FIRST | RESERVED_FOR["rexec"])) == "api-1"
     assert generated("page", first=False) == "page-1"
     assert set(RESERVED_ANYWHERE) == {"index", "feed", "page"}
 

@@ -14,3 +14,6 @@ interface Player {
 declare var AsciinemaPlayer: {
   create(source: { url: string } | { data: string | Blob | Promise<Response> }, mount: HTMLElement, options: Record<string, unknown>): Player;
 };
+
+// What the build writes in front of SLUG.js.
+declare const RECORDING: { embed: string; script: string; title: string; ratio: string; id: string };

@@ -1,6 +1,5 @@
 // What can be taken along: single commands, all of them, or all as a file. Buttons that copy stay hidden where the
 // browser offers no clipboard.
-import { rest } from "./rest.js";
 import { say } from "./say.js";
 
 const DONE = 1500; // milliseconds
@@ -27,19 +26,6 @@ export function offerCopies(page) {
   for (const button of buttons) offer(button, () => copy(command(button), "Copied", button));
   const all = page.querySelector("button[data-copy-all]");
   if (all) offer(all, () => copy(buttons.map(command).join("\n"), "Copied", all));
-  if (buttons[0]) offerInLog(page, buttons[0]);
-}
-
-/**
- * A button like `model` for each command in the transcript.
- * @param {ParentNode} page
- * @param {HTMLButtonElement} model
- */
-async function offerInLog(page, model) {
-  for (const typed of page.querySelectorAll(".log kbd")) {
-    await rest();
-    typed.parentElement?.append(twin(model, typed));
-  }
 }
 
 /** @param {HTMLButtonElement} button */
@@ -48,23 +34,10 @@ function command(button) {
 }
 
 /**
- * The same button for a command in the transcript.
- * @param {HTMLButtonElement} model
- * @param {Element} typed
- */
-function twin(model, typed) {
-  const button = /** @type {HTMLButtonElement} */ (model.cloneNode(true));
-  const text = typed.getAttribute("data-copy") ?? typed.textContent ?? "";
-  button.removeAttribute("data-copy");
-  offer(button, () => copy(text, "Copied", button));
-  return button;
-}
-
-/**
  * @param {Element} button
  * @param {() => void} action
  */
-function offer(button, action) {
+export function offer(button, action) {
   button.removeAttribute("hidden");
   button.addEventListener("click", action);
 }

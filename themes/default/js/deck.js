@@ -1,6 +1,5 @@
 // Plays a recording in the stage. The player cannot change its speed or its limit for pauses: another one takes its place
 // then, at the same moment, and what was fetched stays. All times are seconds on the played timeline.
-import { showFault } from "./fault.js";
 
 /** @typedef {import("./player.js").Island} Island */
 /** @typedef {import("./player.js").Player} Player */
@@ -257,6 +256,6 @@ export class Deck {
 
   #fail() {
     this.#setState("failed");
-    showFault(this.stage);
+    this.stage.dispatchEvent(new Event("castsite:fault"));
   }
 }

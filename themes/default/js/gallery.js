@@ -1,6 +1,6 @@
 // Lists: sheet or log, dense or not, other orders, and what the pointer is over in the reel. Everything stands on the
 // page already; nothing is fetched.
-import { choose, chosen } from "./choice.js";
+import { choose, chosen } from "./remembered.js";
 import "./preview.js";
 
 for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="view"]'))) {

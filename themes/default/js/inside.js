@@ -11,6 +11,7 @@ if (transcript instanceof HTMLElement) {
   offerSearch(transcript);
   offerSelection(transcript);
   offerMoment(transcript);
+  offerCopiesOnRows(transcript);
 }
 
 /** @param {HTMLElement} transcript */
@@ -93,4 +94,20 @@ function offerMoment(transcript) {
   });
   // a hundredth later rather than earlier: what is seen has happened
   button.addEventListener("click", () => copy(address(`?t=${Math.ceil(now * 100) / 100}`), "Link copied", button));
+}
+
+/**
+ * A button like those of the outline for each command in the transcript, once somebody is there.
+ * @param {HTMLElement} transcript
+ */
+function offerCopiesOnRows(transcript) {
+  const model = document.querySelector("button[data-copy]");
+  if (!(model instanceof HTMLButtonElement) || !navigator.clipboard) return;
+  let begun = false;
+  const begin = async () => {
+    if (begun) return;
+    begun = true;
+    (await import("./rows.js")).offerOnRows(transcript.querySelectorAll(".log kbd"), model);
+  };
+  for (const name of ["pointerover", "focusin", "touchstart"]) transcript.addEventListener(name, begin, { once: true, passive: true });
 }

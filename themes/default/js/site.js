@@ -1,5 +1,5 @@
 // Every page: the colour scheme, and "/" for the field that searches it.
-import { choose, chosen } from "./choice.js";
+import { choose, chosen } from "./remembered.js";
 import { say } from "./say.js";
 import { isTyping } from "./typing.js";
 

@@ -11,10 +11,10 @@ const AGAIN = 1; // seconds after its start in which a chapter's predecessor is 
  * @param {import("./player.js").Island} island
  * @param {HTMLElement} stage
  * @param {ReturnType<typeof import("./transport.js").operate>} controls
+ * @param {import("./wishes.js").Wishes} [asked] what the address asks for
  */
-export function watch(island, stage, controls) {
+export function watch(island, stage, controls, asked = wishes(location, island.duration)) {
   const { duration, options } = island;
-  const asked = wishes(location, duration);
   const outline = track(document.querySelectorAll(".outline > li"));
   const log = track(document.querySelectorAll(".log > li"));
   const next = document.querySelector("template[data-next]");

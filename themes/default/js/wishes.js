@@ -14,11 +14,13 @@ const THEMES = ["asciinema", "dracula", "gruvbox-dark", "monokai", "nord", "seti
  * @property {number} [speed]
  * @property {number | null} [idle] longest pause in seconds; null: pauses as they are
  * @property {string} [theme]
+ * @property {number} [cols] where the size is not the recording's own, as in a frame
+ * @property {number} [rows]
  */
 
 /**
  * Reads `?t=` and the parameters that asciinema.org knows; the fragment wins, since it is the later wish. A moment is
- * shown and not played unless `autoplay` says so. The size belongs to the recording: `cols` and `rows` are not taken.
+ * shown and not played unless `autoplay` says so.
  * @param {{hash: string, search: string}} address
  * @param {number} duration in seconds
  * @returns {Wishes}
@@ -46,6 +48,8 @@ export function wishes(address, duration) {
     speed: number(first("speed"), SLOWEST, FASTEST),
     idle: first("idle") === "0" ? null : number(first("i", "idleTimeLimit", "idle"), 0.01, 86400),
     theme: THEMES.includes(theme) ? theme : undefined,
+    cols: number(first("cols"), 1, 720),
+    rows: number(first("rows"), 1, 200),
   };
 }
 

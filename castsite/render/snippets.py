@@ -1,0 +1,261 @@
+"""Texts to paste elsewhere that lead to a recording, or play it there: HTML, Markdown, reStructuredText and so on.
+
+A snippet is a row of pieces. Two kinds of them may be filled in by a script of the page: the address of the site, where
+the build does not know it, and the moment to start at. Titles are encoded for the language of the snippet, addresses
+once for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from urllib.parse import quote as percent_encode
+
+from markupsafe import Markup, escape
+
+from castsite.render.encode import asciidoc_text, markdown_text, number, safe_text
+from castsite.render.images.svg import poster_size
+from castsite.site.addresses import COMPONENT
+from castsite.site.model import Recording
+
+FRAME_BAR: Final = 40
+"""Height in pixels of the bar below the screen in a frame; `css/embed.css` says the same."""
+
+_SANDBOX = "allow-scripts allow-same-origin allow-popups"
+_SAFE = "-._~:/[]"
+
+
+class Text(NamedTuple):
+    """Part of a snippet that is always the same."""
+
+    text: str
+
+
+class Root(NamedTuple):
+    """Absolute address of the site, with a slash at its end; empty where the build does not know it."""
+
+    address: str
+
+
+class Start(NamedTuple):
+    """Where the moment to start at goes, in seconds, between these two; nothing at all when none was chosen."""
+
+    before: str
+    after: str = ""
+
+
+Piece = Text | Root | Start
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A text to paste. `kind` names its language or what it makes: `link`, `iframe`, `markdown` and so on."""
+
+    kind: str
+    pieces: tuple[Piece, ...]
+
+    def text(self, root: str | None = None, start: str = "") -> str:
+        """Give the snippet as it is pasted, with another `root` or a moment in seconds when these are given."""
+        return "".join(_filled(piece, root, start) for piece in self.pieces)
+
+    @property
+    def html(self) -> Markup:
+        """The snippet as text for a page: what a script may fill in stands in elements of its own."""
+        return Markup().join(map(_shown, self.pieces))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A recording as others show it: its addresses below that of the site, the size of its frame in pixels."""
+
+    title: str
+    root: str
+    slug: str
+    width: float
+    height: float
+    outputs: tuple[str, ...]
+
+    @property
+    def page(self) -> str:
+        """Address of the recording's page."""
+        return f"{self.slug}/"
+
+    @property
+    def frame(self) -> str:
+        """Address of the player alone."""
+        return f"embed/{self.slug}/"
+
+    @property
+    def poster(self) -> str:
+        """Address of the poster."""
+        return f"{self.slug}.svg"
+
+    @property
+    def script(self) -> str:
+        """Address of the script that puts the frame where it stands."""
+        return f"{self.slug}.js"
+
+    @property
+    def oembed(self) -> str:
+        """Address of what oEmbed says of the recording."""
+        return f"{self.slug}/oembed.json"
+
+    @property
+    def oembed_xml(self) -> str:
+        """Address of the same as XML."""
+        return f"{self.slug}/oembed.xml"
+
+    @property
+    def ratio(self) -> str:
+        """Proportions of the frame, as a style sheet writes them."""
+        return f"{number(self.width)}/{number(self.height)}"
+
+
+def shared(recording: Recording, base_url: str | None) -> Shared:
+    """Look at a recording from elsewhere."""
+    width, height = poster_size(recording.summary.cols, recording.summary.rows)
+    return Shared(
+        title=safe_text(recording.title),
+        root=percent_encode(base_url or "", safe=f"{_SAFE}%"),
+        slug=recording.slug,
+        width=width,
+        height=height + FRAME_BAR,
+        outputs=recording.outputs,
+    )
+
+
+def embeds_by_script(recording: Recording) -> bool:
+    """Whether it gets a drop-in script, which would be of no use without the page that it shows."""
+    return {"embed", "script"} <= set(recording.outputs)
+
+
+def snippets(of: Shared) -> tuple[Snippet, ...]:
+    """Give every snippet whose files are made, the most useful first."""
+    return tuple(Snippet(kind, tuple(make(of))) for kind, make in _MAKERS.items() if _works(kind, of))
+
+
+def player(of: Shared) -> Snippet:
+    """Give the one for programs: the frame, which needs no script, else a picture that links."""
+    kind = "iframe" if _works("iframe", of) else "html"
+    return Snippet(kind, tuple(_MAKERS[kind](of)))
+
+
+def _works(kind: str, of: Shared) -> bool:
+    needed = _NEEDED.get(kind, frozenset())
+    return needed <= set(of.outputs) and (kind != "oembed" or bool(of.root))
+
+
+# ---- one for each language
+
+
+def _link(of: Shared) -> Iterator[Piece]:
+    yield from (Root(of.root), Text(of.page), Start("?t="))
+
+
+def _iframe(of: Shared) -> Iterator[Piece]:
+    # a moment after # is shown; after ? it would be played at once, as asciinema.org does
+    yield from (Text('<iframe src="'), Root(of.root), Text(of.frame), Start("#t="))
+    yield Text(
+        f'" title="{_attribute(of.title)}" width="{of.width:.0f}" height="{of.height:.0f}"'
+        f' style="width:100%;aspect-ratio:{of.ratio};height:auto;border:0" loading="lazy" allow="fullscreen"'
+        f' referrerpolicy="no-referrer" sandbox="{_SANDBOX}"></iframe>'
+    )
+
+
+def _script(of: Shared) -> Iterator[Piece]:
+    yield from (Text('<script src="'), Root(of.root), Text(f'{of.script}" id="asciicast-{of.slug.replace("/", "-")}"'))
+    yield from (Start(' data-start-at="', '" data-autoplay="0"'), Text(" async></script>"))
+
+
+def _component(of: Shared) -> Iterator[Piece]:
+    yield from (Text('<script src="'), Root(of.root), Text(f'{COMPONENT}" async></script>\n<castsite-player src="'))
+    yield from (Root(of.root), Text(f'{of.page}"'), Start(' start-at="', '" autoplay="0"'))
+    yield from (Text('><a href="'), Root(of.root), Text(f'{of.page}">{_attribute(of.title)}</a></castsite-player>'))
+
+
+def _markdown(of: Shared) -> Iterator[Piece]:
+    yield from (Text(f"[![{markdown_text(of.title)}]("), Root(of.root), Text(f"{of.poster})]("))
+    yield from (Root(of.root), Text(of.page), Start("?t="), Text(")"))
+
+
+def _html(of: Shared) -> Iterator[Piece]:
+    yield from (Text('<a href="'), Root(of.root), Text(of.page), Start("?t="), Text('"><img src="'))
+    yield from (Root(of.root), Text(f'{of.poster}" alt="{_attribute(of.title)}"></a>'))
+
+
+def _restructured(of: Shared) -> Iterator[Piece]:
+    yield from (Text(".. image:: "), Root(of.root), Text(f"{of.poster}\n   :alt: {of.title}\n   :target: "))
+    yield from (Root(of.root), Text(of.page), Start("?t="))
+
+
+def _asciidoc(of: Shared) -> Iterator[Piece]:
+    yield from (Text("image::"), Root(of.root), Text(f'{of.poster}["{asciidoc_text(of.title)}",link="'))
+    yield from (Root(of.root), Text(of.page), Start("?t="), Text('"]'))
+
+
+def _org(of: Shared) -> Iterator[Piece]:
+    yield from (Text("[["), Root(of.root), Text(of.page), Start("?t="))
+    yield from (Text("]["), Root(of.root), Text(f"{of.poster}]]"))
+
+
+def _bbcode(of: Shared) -> Iterator[Piece]:
+    yield from (Text("[url="), Root(of.root), Text(of.page), Start("?t="))
+    yield from (Text("][img]"), Root(of.root), Text(f"{of.poster}[/img][/url]"))
+
+
+def _oembed(of: Shared) -> Iterator[Piece]:
+    yield from (Root(of.root), Text(of.oembed))
+
+
+_MAKERS: Final[dict[str, Callable[[Shared], Iterator[Piece]]]] = {
+    "iframe": _iframe,
+    "link": _link,
+    "script": _script,
+    "component": _component,
+    "markdown": _markdown,
+    "html": _html,
+    "rst": _restructured,
+    "asciidoc": _asciidoc,
+    "org": _org,
+    "bbcode": _bbcode,
+    "oembed": _oembed,
+}
+
+
+_NEEDED: Final[dict[str, frozenset[str]]] = {
+    "iframe": frozenset({"embed"}),
+    "script": frozenset({"embed", "script"}),
+    "component": frozenset({"embed"}),
+    "oembed": frozenset({"oembed"}),
+}
+"""Outputs without which a snippet would lead nowhere."""
+
+
+def _attribute(title: str) -> str:
+    """Escape for HTML text and attributes, as plain text: it is escaped once more where the snippet is shown."""
+    return str(escape(title))
+
+
+def _filled(piece: Piece, root: str | None, start: str) -> str:
+    match piece:
+        case Text(text):
+            return text
+        case Root(address):
+            return address if root is None else root
+        case Start(before, after):
+            return f"{before}{start}{after}" if start else ""
+
+
+_ROOT = Markup("<span data-root>{}</span>")
+_START = Markup('<span data-before="{}" data-after="{}"></span>')
+
+
+def _shown(piece: Piece) -> Markup:
+    match piece:
+        case Text(text):
+            return escape(text)
+        case Root(address):
+            return _ROOT.format(address) if not address else escape(address)
+        case Start(before, after):
+            return _START.format(before, after)
