@@ -447,6 +447,20 @@ class EmbedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """`player.html`: a recording that plays inside a text of Markdown. It is a part of a page and no page."""
+
+    title: str
+    """its caption"""
+    href: str
+    """of the recording's own page, at the moment to start at"""
+    frame: str
+    """href of the player alone; empty where there is only a poster"""
+    poster: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownPage:
     """`page.html`: a page of Markdown without a recording."""
 
@@ -489,6 +503,7 @@ ENTRIES: dict[str, type] = {
     "section.html": SectionPage,
     "recording.html": RecordingPage,
     "embed.html": EmbedPage,
+    "player.html": Embedded,
     "page.html": MarkdownPage,
     "gone.html": GonePage,
     "404.html": NotFoundPage,

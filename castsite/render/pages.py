@@ -143,7 +143,7 @@ def _keys(press: Press, fingerprint: str) -> _Keys:
         fingerprint, files, site.config, tops, shelf.sources, sorted(shelf.sections), sorted(shelf.pictures.items())
     )
     named = _digest(
-        [(recording.slug, recording.title) for recording in site.recordings],
+        [(one.slug, one.title, one.summary.cols, one.summary.rows, one.outputs, one.state) for one in site.recordings],
         [(page.slug, page.title, page.body) for page in site.pages],
         [(section.slug, section.title, section.body) for section in site.sections],
     )
@@ -189,12 +189,12 @@ Cut = tuple[tuple[listing.Listed, ...], ...]
 def _gallery_body(
     press: Press, section: Section, everything: tuple[listing.Listed, ...], cut: Cut, number: int
 ) -> bytes:
-    shelf, config = press.shelf, press.shelf.site.config
+    config = press.shelf.site.config
     here = _sheet(press, page_of("", number))
     heading, standfirst = _heading(config.title, config.description)
     first = number == 1
     sortable = len(cut) == 1 and len(everything) > 1
-    text = prose.body(shelf, here, section) if first else Markup()
+    text = prose.body(press, here, section) if first else Markup()
     page = GalleryPage(
         head=head(
             press,
@@ -227,7 +227,7 @@ def _section_body(
     shelf = press.shelf
     first = number == 1
     sortable = len(cut) == 1 and len(everything) > 1
-    text = prose.body(shelf, here, section) if first else Markup()
+    text = prose.body(press, here, section) if first else Markup()
     page = SectionPage(
         head=head(
             press,
@@ -293,7 +293,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
     commands = analysis.shown_commands
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     lines = log(analysis.lines, commands, chapters, limit=config.limits.transcript_inline)
-    text = prose.body(shelf, here, recording)
+    text = prose.body(press, here, recording)
     series = shelf.series_of.get(recording.slug)
     previous, following = shelf.neighbours(recording)
     page = RecordingPage(
@@ -366,14 +366,14 @@ def _markdown(press: Press, keys: _Keys, page: Page) -> Artifact:
 def _markdown_body(press: Press, page: Page) -> bytes:
     here = _sheet(press, page_of(page.slug))
     shelf, language = press.shelf, press.shelf.site.config.language
-    text = prose.body(shelf, here, page)
+    text = prose.body(press, here, page)
     context = MarkdownPage(
         head=head(
             press,
             here,
             title=page.title,
             description=prose.plain_description(shelf, here, page),
-            styles=_code(text),
+            styles=(*_code(text), *_played(text)),
             index=page.state == "public",
         ),
         site=site_view(press, here),
@@ -431,6 +431,11 @@ def _newest(shelf: Shelf) -> list[Recording]:
 def _code(text: Markup) -> tuple[str, ...]:
     """Name the style sheet of source code for a text that has some."""
     return (CODE,) if 'class="hl-' in text else ()
+
+
+def _played(text: Markup) -> tuple[str, ...]:
+    """Name the style sheet of proportions for a text with players."""
+    return (LOOKS,) if "<iframe" in text else ()
 
 
 def _sheet(press: Press, path: str) -> Sheet:

@@ -481,3 +481,16 @@ def test_what_outputs_leave_out_is_neither_made_nor_offered() -> None:
     assert "embed/git/rebase/index.html" not in pages
     assert "player alone" not in pages["git/rebase/index.html"]
     assert 'value="script"' not in pages["git/rebase/index.html"]
+
+
+def test_a_player_in_a_text_is_a_frame_with_a_link_beneath() -> None:
+    pages = rendered(site(recording("git/rebase"), page("about", "Look:\n\n![So it goes](git/rebase.cast){start=5}")))
+    html = pages["about/index.html"]
+    assert '<iframe src="../embed/git/rebase/#t=5" title="So it goes" loading="lazy"' in html
+    assert '<figcaption><a href="../git/rebase/?t=5">So it goes</a></figcaption>' in html
+    assert "css/looks" in html
+    bare = rendered(site(recording("git/rebase", outputs=()), page("about", "![So](git/rebase.cast)")))[
+        "about/index.html"
+    ]
+    assert "<iframe" not in bare
+    assert '<a href="../git/rebase/"><img src="../git/rebase.svg" alt=""></a>' in bare
