@@ -18,6 +18,7 @@ from castsite.analysis.activity import levels
 from castsite.analysis.analyse import analyse
 from castsite.analysis.frames import collector_paused
 from castsite.analysis.model import Analysis, Captions, Cue
+from castsite.analysis.programs import programs
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate
@@ -179,9 +180,10 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     if late := sum(cue.start >= clock.end for _, cues in edit.captions for cue in cues):
         text = f"captions: {late} of them begin after the end ({seconds_text(clock.end)}); they are left out"
         problems += (Problem(Severity.WARNING, Place(task.path), "beyond-the-end", text),)
-    cache.put(entry(key, CAST), write(cast, title=edit.title, timestamp=edit.timestamp))
+    published = write(cast, title=edit.title, timestamp=edit.timestamp)
+    cache.put(entry(key, CAST), published)
     cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
-    return problems, _summary(analysis, header)
+    return problems, _summary(analysis, header, len(published))
 
 
 def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:
@@ -192,7 +194,7 @@ def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:
             yield Captions(language, kept)
 
 
-def _summary(analysis: Analysis, header: Header) -> Summary:
+def _summary(analysis: Analysis, header: Header, size: int) -> Summary:
     return Summary(
         duration=analysis.duration,
         cols=analysis.cols,
@@ -210,6 +212,8 @@ def _summary(analysis: Analysis, header: Header) -> Summary:
         theme=header.theme,
         film=analysis.film.slices if analysis.film else "",
         captions=tuple(track.language for track in analysis.captions),
+        size=size,
+        programs=programs(analysis.shown_commands),
     )
 
 
