@@ -104,6 +104,7 @@ def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Ch
         "uploadDate": recording.date.moment.isoformat() if recording.date else None,
         "duration": iso_duration(duration),
         "contentUrl": absolute(base, f"{recording.cast}.cast"),
+        "embedUrl": absolute(base, f"embed/{recording.slug}/") if "embed" in recording.outputs else None,
         "url": address,
         "inLanguage": card.config.language,
         "author": [{"@type": "Person", "name": safe_text(author.name)} for author in recording.meta.authors],

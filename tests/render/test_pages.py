@@ -494,3 +494,15 @@ def test_a_player_in_a_text_is_a_frame_with_a_link_beneath() -> None:
     ]
     assert "<iframe" not in bare
     assert '<a href="../git/rebase/"><img src="../git/rebase.svg" alt=""></a>' in bare
+
+
+def test_search_engines_are_told_of_the_player_alone() -> None:
+    known = SiteConfig(title="S", base_url="https://gallery.example/")
+    told = '"embedUrl":"https://gallery.example/embed/git/rebase/"'
+    assert (
+        told in rendered(site(recording("git/rebase", date=day("2026-01-02")), config=known))["git/rebase/index.html"]
+    )
+    without = rendered(site(recording("git/rebase", date=day("2026-01-02"), outputs=()), config=known))[
+        "git/rebase/index.html"
+    ]
+    assert "embedUrl" not in without
