@@ -25,6 +25,7 @@ from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
 from castsite.render import prose
 from castsite.render.assets import make_assets, shipped_files
+from castsite.render.beside import related_problems
 from castsite.render.choices import choices
 from castsite.render.env import BrokenTemplateError, group, load_templates
 from castsite.render.files import alias_pages, host_files, recording_files
@@ -263,6 +264,7 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     texts = (
         *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),
         *prose.problems(shelf),
+        *related_problems(shelf),
         *of_theme,
     )
     problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *texts)

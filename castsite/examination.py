@@ -18,6 +18,7 @@ from castsite.analysis.activity import levels
 from castsite.analysis.analyse import analyse
 from castsite.analysis.frames import collector_paused
 from castsite.analysis.model import Analysis, Captions, Cue
+from castsite.analysis.programs import programs
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate
@@ -182,9 +183,10 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
             " pause that was shortened; move them, or raise idle_time_limit"
         )
         problems += (Problem(Severity.WARNING, Place(task.path), "lost-captions", text),)
-    cache.put(entry(key, CAST), write(cast, title=edit.title, timestamp=edit.timestamp))
+    published = write(cast, title=edit.title, timestamp=edit.timestamp)
+    cache.put(entry(key, CAST), published)
     cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
-    return problems, _summary(analysis, header)
+    return problems, _summary(analysis, header, len(published))
 
 
 def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:
@@ -199,7 +201,7 @@ def _count(captions: tuple[Captions, ...]) -> int:
     return sum(len(cues) for _, cues in captions)
 
 
-def _summary(analysis: Analysis, header: Header) -> Summary:
+def _summary(analysis: Analysis, header: Header, size: int) -> Summary:
     return Summary(
         duration=analysis.duration,
         cols=analysis.cols,
@@ -217,6 +219,8 @@ def _summary(analysis: Analysis, header: Header) -> Summary:
         theme=header.theme,
         film=analysis.film.slices if analysis.film else "",
         captions=tuple(track.language for track in analysis.captions),
+        size=size,
+        programs=programs(analysis.shown_commands),
     )
 
 

@@ -17,7 +17,9 @@ from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.env import Templates, load_templates
 from castsite.render.pages import pages
 from castsite.schema.values import Day, Part
-from castsite.site.model import Meta, Page, Recording, Section, Series, Site, Summary
+from castsite.site.model import Meta, Page, Recording, Section, Site, Summary
+from castsite.site.taxonomy import classify
+from castsite.site.urls import slugify
 from castsite.terminal import Cursor, Run, Snapshot, Style
 from castsite.theme import load_theme
 
@@ -134,21 +136,27 @@ def page(slug: str, body: str = "Some words.", **changes: Any) -> Page:
 def site(
     *items: Recording | Page, config: SiteConfig | None = None, sections: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Site:
-    """Sections follow from the slugs; `sections` changes single ones. A part's number orders its series."""
+    """Sections and collections follow from the items; `sections` changes single ones."""
     recordings = tuple(sorted((item for item in items if isinstance(item, Recording)), key=lambda one: one.slug))
     slugs = {""}
     for item in items:
         steps = item.slug.split("/")[:-1]
         slugs |= {"/".join(steps[: depth + 1]) for depth in range(len(steps))}
-    names = {item.meta.series.name for item in recordings if item.meta.series}
+    pages_of = tuple(sorted((item for item in items if isinstance(item, Page)), key=lambda one: one.slug))
+    chosen = config or SiteConfig(title="Scrollback")
     return Site(
-        config=config or SiteConfig(title="Scrollback"),
+        config=chosen,
         now=datetime(2026, 4, 1, tzinfo=UTC),
         recordings=recordings,
-        pages=tuple(sorted((item for item in items if isinstance(item, Page)), key=lambda one: one.slug)),
+        pages=pages_of,
         sections=tuple(_section(slug, slugs, recordings, (sections or {}).get(slug, {})) for slug in sorted(slugs)),
-        series=tuple(_series(name, recordings) for name in sorted(names)),
+        collections=classify(recordings, pages_of, chosen).collections,
     )
+
+
+def slug_of(name: str) -> str:
+    """The segment that a name has in an address."""
+    return slugify(name, source=name)
 
 
 def in_series(name: str, number: int) -> Meta:
@@ -166,13 +174,6 @@ def _section(slug: str, slugs: set[str], recordings: tuple[Recording, ...], chan
         "sections": tuple(sorted(other for other in slugs if other and other.rpartition("/")[0] == slug)),
     }
     return Section(**(facts | changes))
-
-
-def _series(name: str, recordings: tuple[Recording, ...]) -> Series:
-    members = [(part.number, one.slug) for one in recordings if (part := one.meta.series) and part.name == name]
-    return Series(
-        slug=name.lower().replace(" ", "-"), title=name, recordings=tuple(slug for _, slug in sorted(members))
-    )
 
 
 # ---- made into files

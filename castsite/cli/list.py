@@ -17,7 +17,7 @@ from castsite.errors import Severity, printable
 from castsite.limits import SECOND
 from castsite.render.encode import clock
 from castsite.site.model import Recording
-from castsite.site.urls import collision_key
+from castsite.site.taxonomy import name_key
 from castsite.workfolder import WORK_FOLDER
 
 STATES = ("public", "unlisted", "expired", "cut-off")
@@ -88,8 +88,8 @@ def _wanted(recording: Recording, flags: dict[str, Any]) -> bool:
 
 
 def _named(wanted: str | None, names: Iterable[str]) -> bool:
-    """Compare as tags are: case and accents aside."""
-    return wanted is None or collision_key(wanted) in map(collision_key, names)
+    """Compare as the site does: case and accents aside."""
+    return wanted is None or name_key(wanted) in map(name_key, names)
 
 
 def _within(day: date | None, since: Any, until: Any) -> bool:  # noqa: ANN401 - datetimes or None

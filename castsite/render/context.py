@@ -52,11 +52,20 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternate:
-    """The same thing in another form: its media type, its absolute address, and what it is called."""
+    """The same in another form, such as a feed or a recording's file: `type` is its media type."""
 
     type: str
     href: str
+    """absolute"""
     title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """A `<meta>` of a preview card."""
+
+    name: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,14 @@ class Head:
     description: str
     canonical: str | None
     """absolute; only when the site has a base_url"""
+    alternates: tuple[Alternate, ...]
+    """feeds of the list that the page shows, else its recording's file and oEmbed; only when the site has a base_url"""
+    open_graph: tuple[Property, ...]
+    """properties of the preview card, for `<meta property>`"""
+    twitter: tuple[Property, ...]
+    """what it has besides, for `<meta name>`"""
+    linked_data: Markup
+    """JSON-LD in its `<script>`, or empty"""
     index: bool
     """whether search engines may list the page"""
     icon: str | None
@@ -82,8 +99,6 @@ class Head:
     """ES modules"""
     fonts: tuple[str, ...]
     """typefaces worth fetching early"""
-    alternates: tuple[Alternate, ...]
-    """for `<link rel="alternate">`, in this order; only when the site has a base_url"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +124,8 @@ class SiteView:
     """the owner; the href may be empty"""
     footer: Markup
     """a line of the owner's, inline HTML, or empty"""
+    feed: str | None
+    """href of the site's Atom feed, if it has one"""
     credits: str
     """href of the licences of player and typefaces"""
 
@@ -133,6 +150,8 @@ class Frame:
     """played length, and the same in seconds for scripts"""
     seconds: str
     commands: int
+    bytes: int
+    """size of the published cast"""
     date: Date | None
 
 
@@ -165,6 +184,8 @@ class Strip:
 
     id: str
     title: str
+    href: str | None
+    """of the series' own page"""
     clock: str
     parts: tuple[Part, ...]
 
@@ -287,6 +308,83 @@ class SectionPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """A tag, series or author, and how much there is of it: recordings and pages together, and their played length."""
+
+    title: str
+    href: str
+    count: int
+    clock: str
+    current: bool
+    """it is the one whose page this is"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionPage:
+    """`collection.html`: all that has one tag, or is by one author, the newest first; and its continuations."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    kind: str
+    """`tags` or `authors`"""
+    title: str
+    elsewhere: Anchor | None
+    """the author's own site"""
+    totals: Totals
+    others: tuple[Tally, ...]
+    """the largest of its kind, itself among them"""
+    groups: tuple[Group, ...]
+    """by year"""
+    sortable: bool
+    pages: tuple[Anchor, ...]
+    """pages of Markdown, on the first page"""
+    pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A part of a series with what is said of it. `clock`: where it starts when all parts are laid end to end."""
+
+    number: int
+    clock: str
+    frame: Frame
+    description: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesPage:
+    """`series.html`: a playlist in its order; and its continuations."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    title: str
+    clock: str
+    """length of all parts together"""
+    count: int
+    play: str
+    """href that plays the first part"""
+    feed: str | None
+    """href of its Atom feed, if it has one"""
+    episodes: tuple[Episode, ...]
+    pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewPage:
+    """`overview.html`: all tags, all series, or all authors."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    kind: str
+    """`tags`, `series` or `authors`"""
+    title: str
+    entries: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """A file of captions: its language as people write it (`English`) and as HTML names it (`en`)."""
 
@@ -394,7 +492,8 @@ class About:
     license: str
     source: Anchor | None
     session: str
-    tags: tuple[str, ...]
+    tags: tuple[Anchor, ...]
+    """with an empty href where tags have no pages"""
     links: tuple[Anchor, ...]
 
 
@@ -433,6 +532,8 @@ class RecordingPage:
     previous: Anchor | None
     next: Anchor | None
     """neighbours in the series, else in the section"""
+    related: tuple[Frame, ...]
+    """other recordings that have something in common with it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -451,6 +552,20 @@ class EmbedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """`player.html`: a recording that plays inside a text of Markdown. It is a part of a page and no page."""
+
+    title: str
+    """its caption"""
+    href: str
+    """of the recording's own page, at the moment to start at"""
+    frame: str
+    """href of the player alone; empty where there is only a poster"""
+    poster: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownPage:
     """`page.html`: a page of Markdown without a recording."""
 
@@ -462,7 +577,7 @@ class MarkdownPage:
     date: Date | None
     updated: Date | None
     authors: tuple[Anchor, ...]
-    tags: tuple[str, ...]
+    tags: tuple[Anchor, ...]
     text: Markup
 
 
@@ -491,8 +606,12 @@ class NotFoundPage:
 ENTRIES: dict[str, type] = {
     "gallery.html": GalleryPage,
     "section.html": SectionPage,
+    "collection.html": CollectionPage,
+    "series.html": SeriesPage,
+    "overview.html": OverviewPage,
     "recording.html": RecordingPage,
     "embed.html": EmbedPage,
+    "player.html": Embedded,
     "page.html": MarkdownPage,
     "gone.html": GonePage,
     "404.html": NotFoundPage,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.render.players import Film, Player, asked
 from castsite.safety import Refused
 from castsite.safety.address import Address, Kind, encode, read_address
 from castsite.safety.markup import REL
@@ -35,6 +36,8 @@ class Target:
     title: str = ""
     width: int | None = None
     height: int | None = None
+    film: Film | None = None
+    """how a recording is shown in a text, if it can be"""
     ids: frozenset[str] | None = None
     """ids that may be linked on it; None when they are not known"""
 
@@ -71,6 +74,26 @@ class Links:
         if token.type == "inline" and token.children:
             self._line = self._place.line + (token.map[0] if token.map else 0)
             token.children = list(self._inline(token.children))
+
+    def player(self, token: Token) -> Player | None:
+        """Make a player of a picture that is all there is in a paragraph; None when it is not that of a recording."""
+        picture = alone(token)
+        address = read_address(str(picture.attrs.get("src", ""))) if picture else None
+        if picture is None or address is None or isinstance(address, Refused) or address.kind is not Kind.LOCAL:
+            return None
+        target = self._resolve(address.path) if address.path else None
+        if not isinstance(target, Target) or target.film is None:
+            return None
+        self._line = self._place.line + (token.map[0] if token.map else 0)
+        wanted = asked({name: str(value) for name, value in picture.attrs.items() if name not in _OF_PICTURES})
+        for fault in wanted.faults:
+            self._tell("bad-player-option", fault)
+        film = target.film
+        if film.frame:
+            query = f"?{wanted.query}" if wanted.query else ""
+            film = replace(film, frame=film.frame + query + (f"#{wanted.fragment}" if wanted.fragment else ""))
+        words = text_of([picture]) or target.title or address.path
+        return Player(title=words, url=target.url + wanted.moment, film=film)
 
     def _inline(self, children: Iterable[Token]) -> Iterator[Token]:
         linked = after_picture = False
@@ -173,9 +196,11 @@ class Links:
             yield token
         else:
             if target.kind is not TargetKind.RECORDING:
-                self._tell(
-                    "not-a-picture", f"{quote(address.path)} is no picture and became a link; write it without !"
-                )
+                told = f"{quote(address.path)} is no picture and became a link; write it without !"
+                self._tell("not-a-picture", told)
+            elif target.film:
+                told = f"{quote(address.path)} stands in a sentence and became a link; a player needs its own paragraph"
+                self._tell("player-in-text", told)
             words = words or target.title or address.path.rpartition("/")[2]
             yield from _linked(words, self._local(address, target), inside=linked)
 
@@ -194,6 +219,14 @@ class Links:
         self._problems[code, text] = again
 
 
+def alone(token: Token) -> Token | None:
+    """Give the picture of a block's text that holds nothing else."""
+    kept = [
+        child for child in token.children or [] if child.type not in BREAKS and (child.type != "text" or child.content)
+    ]
+    return kept[0] if len(kept) == 1 and kept[0].type == "image" else None
+
+
 def text_of(children: Iterable[Token]) -> str:
     """Give the words of inline tokens: no markup, a blank for a line's end, of a picture what stands for it."""
     return "".join(_words(child) for child in children)
@@ -202,6 +235,7 @@ def text_of(children: Iterable[Token]) -> str:
 BREAKS = frozenset({"softbreak", "hardbreak"})
 """Inline tokens that end a line of the source."""
 
+_OF_PICTURES = frozenset({"src", "alt", "title"})
 _GROUP = re.compile(r"\s*(\{[^{}]*\})")
 _SIZE = re.compile(r"[1-9][0-9]{0,4}")
 _MISSING = {"link": "broken-link", "picture": "missing-picture"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 from markupsafe import Markup, escape
 
@@ -19,7 +20,9 @@ from castsite.render.looks import palette_class, size_class
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, shown_day
 from castsite.schema.nearest import did_you_mean
-from castsite.site.model import Recording, Section, Series
+from castsite.site.model import Collection, Recording, Section
+
+T = TypeVar("T")
 
 INLINE = 24
 """Frames of a page with their poster inside it; the others load theirs when they come near the window."""
@@ -55,6 +58,7 @@ def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> 
         clock=clock(summary.duration),
         seconds=seconds(summary.duration),
         commands=summary.commands,
+        bytes=summary.size,
         date=shown_day(recording.date, press.shelf.site.config.language),
     )
 
@@ -95,7 +99,7 @@ def listed_under(shelf: Shelf, section: Section) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-def in_pages(listed: tuple[Listed, ...], size: int) -> tuple[tuple[Listed, ...], ...]:
+def in_pages(listed: tuple[T, ...], size: int) -> tuple[tuple[T, ...], ...]:
     """Cut a list into pages of at most `size`, 0 for all on one; there is always a first page."""
     if not size or len(listed) <= size:
         return (listed,)
@@ -189,14 +193,24 @@ def strips(press: Press, sheet: Sheet) -> tuple[Strip, ...]:
     return tuple(strip(press, sheet, series) for series in press.shelf.series[:STRIPS])
 
 
-def strip(press: Press, sheet: Sheet, series: Series, current: str = "") -> Strip:
+def strip(press: Press, sheet: Sheet, series: Collection, current: str = "") -> Strip:
     """Give a series; `current` is the slug of the recording whose page this is."""
     parts, start = [], 0
     for at, recording in enumerate(press.shelf.recordings(series.recordings), start=1):
         picture = frame(press, sheet, recording, inline=False)
         parts.append(Part(number=at, clock=clock(start), frame=picture, current=recording.slug == current))
         start += recording.summary.duration
-    return Strip(id=f"series-{series.slug}", title=series.title, clock=clock(start), parts=tuple(parts))
+    return Strip(
+        id=series.slug.replace("/", "-"),
+        title=series.title,
+        href=_page_of_series(press.shelf, sheet, series),
+        clock=clock(start),
+        parts=tuple(parts),
+    )
+
+
+def _page_of_series(shelf: Shelf, sheet: Sheet, series: Collection) -> str | None:
+    return sheet.link(page_of(series.slug)) if "series" in shelf.site.config.taxonomies else None
 
 
 def _lazy_poster(sheet: Sheet, recording: Recording) -> Markup:

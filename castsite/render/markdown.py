@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -24,6 +25,7 @@ from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
 from castsite.render.highlight import CODE_LIMIT, highlight_code
 from castsite.render.links import Links, Resolve, text_of
+from castsite.render.players import Player
 from castsite.safety.markup import clean
 from castsite.site.urls import slugify
 
@@ -43,10 +45,23 @@ class Heading(NamedTuple):
 class Rendered:
     """Markdown made into HTML. `plain` is its prose on one line, without headings, code and footnotes."""
 
-    html: Markup
+    blocks: tuple[Markup | Player, ...] = ()
+    """the text in order, cut where a player stands between two of its blocks"""
     problems: tuple[Problem, ...] = ()
     headings: tuple[Heading, ...] = ()
     plain: str = ""
+
+    @property
+    def html(self) -> Markup:
+        """All of it as HTML; where a player stood there is a poster that links."""
+        return Markup().join(_linked_poster(block) if isinstance(block, Player) else block for block in self.blocks)
+
+
+_POSTER = Markup('<p><a href="{}"><img src="{}" alt="{}"></a></p>\n')
+
+
+def _linked_poster(player: Player) -> Markup:
+    return _POSTER.format(player.url, player.film.poster, player.title)
 
 
 def render_markdown(
@@ -54,12 +69,13 @@ def render_markdown(
 ) -> Rendered:
     """Render a body. `place` is where its first line stands; a body over the limit is an error and gives no HTML."""
     if too_long := _too_long(text, place, limits):
-        return Rendered(html=Markup(), problems=(too_long,))
+        return Rendered(problems=(too_long,))
     env: dict[str, object] = {}
     tokens = _parser().parse(text, env)
     headings = _name_headings(tokens)
     links = Links(place, resolve, ids=frozenset(heading.id for heading in headings), remote_images=allow_remote_images)
     _tidy_blocks(tokens)
+    tokens = list(_with_players(tokens, links))
     for token in tokens:
         links.rewrite(token)
     return _rendered(tokens, env, links, headings)
@@ -70,7 +86,7 @@ def render_line(
 ) -> Rendered:
     """Render one paragraph without its `<p>`: emphasis, code and links, no blocks."""
     if too_long := _too_long(text, place, limits):
-        return Rendered(html=Markup(), problems=(too_long,))
+        return Rendered(problems=(too_long,))
     env: dict[str, object] = {}
     tokens = _parser().parseInline(text, env)
     links = Links(place, resolve, ids=frozenset(), remote_images=allow_remote_images)
@@ -99,6 +115,7 @@ def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
     return (words or line[: limit - 1]).rstrip(".,:;–— ") + "…"
 
 
+_PLAYER = "player"
 _HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
@@ -163,6 +180,19 @@ class _Names:
         return unique
 
 
+def _with_players(tokens: list[Token], links: Links) -> Iterator[Token]:
+    """Put a player in the place of each paragraph that is nothing but the picture of a recording."""
+    skip = 0
+    for opening, inside in zip_longest(tokens, tokens[1:]):
+        if skip:
+            skip -= 1
+        elif opening.type == "paragraph_open" and opening.level == 0 and (player := links.player(inside)):
+            skip = 2
+            yield Token(_PLAYER, "", 0, meta={_PLAYER: player})
+        else:
+            yield opening
+
+
 def _tidy_blocks(tokens: list[Token]) -> None:
     """Bring fences and table cells into the form the allow-list knows: a language's name, a class for alignment."""
     colourable = CODE_LIMIT
@@ -180,10 +210,19 @@ def _language(info: str) -> str:
 
 
 def _rendered(tokens: list[Token], env: dict[str, object], links: Links, headings: tuple[Heading, ...]) -> Rendered:
-    parser = _parser()
-    html = clean(parser.renderer.render(tokens, parser.options, env), remote_images=links.remote_images)
+    blocks = tuple(_blocks(tokens, env, links))
     words = " ".join(" ".join(_prose(tokens)).split())
-    return Rendered(html=Markup(html), problems=links.problems, headings=headings, plain=words)  # noqa: S704 (cleaned)
+    return Rendered(blocks=blocks, problems=links.problems, headings=headings, plain=words)
+
+
+def _blocks(tokens: list[Token], env: dict[str, object], links: Links) -> Iterator[Markup | Player]:
+    parser = _parser()
+    for is_player, group in groupby(tokens, key=lambda token: token.type == _PLAYER):
+        if is_player:
+            yield from (token.meta[_PLAYER] for token in group)
+        else:
+            html = parser.renderer.render(list(group), parser.options, env)
+            yield Markup(clean(html, remote_images=links.remote_images))  # noqa: S704 (cleaned)
 
 
 def _prose(tokens: Iterable[Token]) -> Iterator[str]:

@@ -32,6 +32,7 @@ def site_view(press: Press, sheet: Sheet) -> SiteView:
         navigation=tuple(_navigation(shelf, sheet)),
         author=person(config.author) if config.author else None,
         footer=prose.line(shelf, sheet, footer, _CONFIG).html if footer else Markup(),
+        feed=sheet.link(press.channels[""].path("feed.atom")) if "" in press.channels else None,
         credits=sheet.link(press.assets[CREDITS].path),
     )
 
@@ -65,10 +66,11 @@ def _navigation(shelf: Shelf, sheet: Sheet) -> list[Anchor]:
     config = shelf.site.config
     if config.navigation:
         return [_navigated(link, shelf, sheet) for link in config.navigation]
+    lists = [(title, page_of(kind)) for kind, title in (("series", "Series"), ("tags", "Tags")) if shelf.has(kind)]
     pages = [(page.title, page_of(page.slug)) for page in shelf.pages("")[:NAVIGATED]]
     return [
         Anchor(title=title, href=sheet.link(path), current=path == sheet.path)
-        for title, path in [("Recordings", HOME), *pages]
+        for title, path in [("Recordings", HOME), *lists, *pages]
     ]
 
 

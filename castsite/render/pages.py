@@ -6,9 +6,7 @@ in memory only while that page is written.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from types import MappingProxyType
 
@@ -16,9 +14,11 @@ from markupsafe import Markup
 
 from castsite.analysis.activity import levels
 from castsite.artifact import Artifact, Order
-from castsite.render import listing, prose, sharing, watching
+from castsite.render import beside, listing, prose, sharing, watching
 from castsite.render.assets import Assets, make_assets
+from castsite.render.channels import channels
 from castsite.render.choices import Choices
+from castsite.render.collected import collections
 from castsite.render.context import (
     Anchor,
     GalleryPage,
@@ -30,39 +30,39 @@ from castsite.render.context import (
 )
 from castsite.render.credits import CREDITS, credit_file
 from castsite.render.embedded import embed_page, embed_path
-from castsite.render.encode import clock, safe_text
+from castsite.render.encode import clock
 from castsite.render.env import Templates
 from castsite.render.highlight import highlight_css
 from castsite.render.images.svg import draw as draw_screen
 from castsite.render.images.svg import inline_poster
 from castsite.render.images.trace import SCRUBBED, trace
+from castsite.render.keys import Keys, keys_of
 from castsite.render.looks import LOOKS, looks
 from castsite.render.lost import lost_screen
 from castsite.render.masthead import site_view
 from castsite.render.reel import reel
 from castsite.render.shelf import Pictures, Shelf, shelve
 from castsite.render.shell import (
+    CODE,
     NOT_FOUND,
     Draw,
     Load,
     Press,
     Sheet,
+    code_style,
     crumbs,
     drawer,
     head,
     page_of,
-    person,
-    sheet,
+    player_style,
     shown_day,
 )
 from castsite.render.transcript import log
 from castsite.site.model import Page, Recording, Section, Site
+from castsite.site.related import relations
 
 NEWEST = 3
 """Recordings offered where a page is missing."""
-
-CODE = "css/code.css"
-"""Colours of source code in Markdown."""
 
 LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
 WATCHING = ("css/recording.css", "css/log.css", "css/share.css", "css/strip.css", LOOKS)
@@ -98,11 +98,21 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
         }
     )
     named = shipped | {asset.name: asset for asset in own.files}
-    press = Press(shelf, templates, named, load, draw or drawer(load), chosen)
-    keys = _keys(press, fingerprint)
+    press = Press(
+        shelf,
+        templates,
+        named,
+        load,
+        draw or drawer(load),
+        chosen,
+        channels(shelf),
+        relations(shelf.listed.values()),
+    )
+    keys = keys_of(press, fingerprint)
     yield from own.artifacts()
     for section in site.sections:
         yield from _list_pages(press, keys, section)
+    yield from collections(press, keys)
     for recording in site.recordings:
         yield _recording(press, keys, recording)
         if recording.state != "expired" and "embed" in recording.outputs:
@@ -112,53 +122,10 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     yield _not_found(press, keys)
 
 
-# ---- keys
-
-
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """Digests of what pages are made from."""
-
-    base: str
-    """of what every page shows, and of all addresses, to which links in Markdown lead"""
-    recordings: Mapping[str, str]
-    """of each recording, by slug"""
-    named: str
-    """of the titles and headings that links in Markdown may show or name"""
-
-    def text(self, item: prose.Item) -> str:
-        """Give what the Markdown of an item depends on besides itself; nothing when it has none."""
-        return self.named if item.body or item.meta.description else ""
-
-    def of(self, *parts: object) -> str:
-        """Give the key of a page made from `parts`."""
-        return _digest(self.base, *parts)
-
-
-def _keys(press: Press, fingerprint: str) -> _Keys:
-    site, shelf = press.shelf.site, press.shelf
-    files = sorted(asset.path for asset in press.assets.values())
-    tops = [(page.title, page.slug) for page in shelf.pages("")]
-    base = _digest(
-        fingerprint, files, site.config, tops, shelf.sources, sorted(shelf.sections), sorted(shelf.pictures.items())
-    )
-    named = _digest(
-        [(recording.slug, recording.title) for recording in site.recordings],
-        [(page.slug, page.title, page.body) for page in site.pages],
-        [(section.slug, section.title, section.body) for section in site.sections],
-    )
-    return _Keys(base, {recording.slug: _digest(recording) for recording in site.recordings}, named)
-
-
-def _digest(*parts: object) -> str:
-    """Digest of values whose `repr` says all about them: frozen dataclasses, tuples, text and numbers."""
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
 # ---- gallery and sections
 
 
-def _list_pages(press: Press, keys: _Keys, section: Section) -> Iterator[Artifact]:
+def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact]:
     shelf = press.shelf
     config = shelf.site.config
     everything = listing.listed_under(shelf, section)
@@ -171,6 +138,7 @@ def _list_pages(press: Press, keys: _Keys, section: Section) -> Iterator[Artifac
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         [(page.slug, page.title) for page in shelf.pages(section.slug)],
         () if section.slug else shelf.series,
+        section.slug in press.channels,
     )
     body = _section_body if section.slug else _gallery_body
     for number in range(1, len(cut) + 1):
@@ -189,20 +157,21 @@ Cut = tuple[tuple[listing.Listed, ...], ...]
 def _gallery_body(
     press: Press, section: Section, everything: tuple[listing.Listed, ...], cut: Cut, number: int
 ) -> bytes:
-    shelf, config = press.shelf, press.shelf.site.config
-    here = _sheet(press, page_of("", number))
+    config = press.shelf.site.config
+    here = press.sheet(page_of("", number))
     heading, standfirst = _heading(config.title, config.description)
     first = number == 1
     sortable = len(cut) == 1 and len(everything) > 1
-    text = prose.body(shelf, here, section) if first else Markup()
+    text = prose.body(press, here, section) if first else Markup()
     page = GalleryPage(
         head=head(
             press,
             here,
             title=config.title if first else f"Page {number}",
             description=config.description,
-            styles=(*LISTS, *_code(text)),
+            styles=(*LISTS, *code_style(text)),
             scripts=("js/gallery.js",) if everything else (),
+            channel=section.slug if first else None,
         ),
         site=site_view(press, here),
         heading=heading,
@@ -217,25 +186,26 @@ def _gallery_body(
         pages=_page_links(press, here, "") if first and config.navigation else (),
         pager=listing.pager(here, "", number, len(cut)),
     )
-    return _rendered(press, "gallery.html", page)
+    return press.rendered("gallery.html", page)
 
 
 def _section_body(
     press: Press, section: Section, everything: tuple[listing.Listed, ...], cut: Cut, number: int
 ) -> bytes:
-    here = _sheet(press, page_of(section.slug, number))
+    here = press.sheet(page_of(section.slug, number))
     shelf = press.shelf
     first = number == 1
     sortable = len(cut) == 1 and len(everything) > 1
-    text = prose.body(shelf, here, section) if first else Markup()
+    text = prose.body(press, here, section) if first else Markup()
     page = SectionPage(
         head=head(
             press,
             here,
             title=section.title if first else f"{section.title}, page {number}",
             description=prose.plain_description(shelf, here, section),
-            styles=(*LISTS, *_code(text)),
+            styles=(*LISTS, *code_style(text)),
             scripts=("js/gallery.js",) if everything else (),
+            channel=section.slug if first else None,
         ),
         site=site_view(press, here),
         crumbs=crumbs(shelf, here, section.slug),
@@ -248,7 +218,7 @@ def _section_body(
         pages=_page_links(press, here, section.slug) if first else (),
         pager=listing.pager(here, section.slug, number, len(cut)),
     )
-    return _rendered(press, "section.html", page)
+    return press.rendered("section.html", page)
 
 
 HEADLINE = 60
@@ -269,7 +239,7 @@ def _page_links(press: Press, here: Sheet, section: str) -> tuple[Anchor, ...]:
 # ---- one recording
 
 
-def _recording(press: Press, keys: _Keys, recording: Recording) -> Artifact:
+def _recording(press: Press, keys: Keys, recording: Recording) -> Artifact:
     path = page_of(recording.slug)
     if recording.state == "expired":
         return _gone(press, keys, recording)
@@ -281,6 +251,8 @@ def _recording(press: Press, keys: _Keys, recording: Recording) -> Artifact:
         [(above.slug, above.title) for above in shelf.above(f"{recording.section}/")],
         series and (series, [keys.recordings[slug] for slug in series.recordings]),
         [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
+        beside.named(shelf, recording),
+        [keys.recordings[other.slug] for other in beside.related(press, recording)],
     )
     body = partial(_recording_body, press, recording)
     return Artifact(path, Order.PAGE, recording.source, body, keys.of("recording", *made_from))
@@ -288,12 +260,12 @@ def _recording(press: Press, keys: _Keys, recording: Recording) -> Artifact:
 
 def _recording_body(press: Press, recording: Recording) -> bytes:
     shelf, config = press.shelf, press.shelf.site.config
-    here = _sheet(press, page_of(recording.slug))
+    here = press.sheet(page_of(recording.slug))
     analysis = press.load(recording.key)
     commands = analysis.shown_commands
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     lines = log(analysis.lines, commands, chapters, limit=config.limits.transcript_inline)
-    text = prose.body(shelf, here, recording)
+    text = prose.body(press, here, recording)
     series = shelf.series_of.get(recording.slug)
     previous, following = shelf.neighbours(recording)
     page = RecordingPage(
@@ -302,10 +274,12 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
             here,
             title=recording.title,
             description=prose.plain_description(shelf, here, recording),
-            styles=(*WATCHING, *_code(text)),
+            styles=(*WATCHING, *code_style(text)),
             scripts=("js/recording.js", "js/inside.js"),
             index=recording.state == "public",
-            alternates=sharing.alternates(recording, config),
+            forms=sharing.alternates(recording, config),
+            recording=recording,
+            chapters=chapters,
         ),
         site=site_view(press, here),
         crumbs=crumbs(shelf, here, f"{recording.section}/" if recording.section else ""),
@@ -329,23 +303,24 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
         transcript_following=lines.following,
         files=watching.files(here, recording),
         share=sharing.share(here, recording, config),
-        about=watching.about(recording, analysis, config.language),
+        about=watching.about(press, here, recording, analysis),
         series=listing.strip(press, here, series, recording.slug) if series else None,
         part=series.recordings.index(recording.slug) + 1 if series else None,
         previous=_neighbour(here, previous),
         next=_neighbour(here, following),
+        related=tuple(listing.frame(press, here, other, inline=False) for other in beside.related(press, recording)),
     )
-    return _rendered(press, "recording.html", page)
+    return press.rendered("recording.html", page)
 
 
-def _embed(press: Press, keys: _Keys, recording: Recording) -> Artifact:
+def _embed(press: Press, keys: Keys, recording: Recording) -> Artifact:
     body = partial(_embed_body, press, recording)
     key = keys.of("embed", keys.recordings[recording.slug])
     return Artifact(embed_path(recording.slug), Order.PAGE, recording.source, body, key)
 
 
 def _embed_body(press: Press, recording: Recording) -> bytes:
-    return _rendered(press, "embed.html", embed_page(press, recording))
+    return press.rendered("embed.html", embed_page(press, recording))
 
 
 def _neighbour(here: Sheet, recording: Recording | None) -> Anchor | None:
@@ -355,25 +330,26 @@ def _neighbour(here: Sheet, recording: Recording | None) -> Anchor | None:
 # ---- pages of Markdown, what is gone, what was never there
 
 
-def _markdown(press: Press, keys: _Keys, page: Page) -> Artifact:
+def _markdown(press: Press, keys: Keys, page: Page) -> Artifact:
     if page.state == "expired":
         return _gone(press, keys, page)
     above = [(section.slug, section.title) for section in press.shelf.above(page.slug)]
     body = partial(_markdown_body, press, page)
-    return Artifact(page_of(page.slug), Order.PAGE, page.source, body, keys.of("page", page, keys.text(page), above))
+    key = keys.of("page", page, keys.text(page), above, beside.named(press.shelf, page))
+    return Artifact(page_of(page.slug), Order.PAGE, page.source, body, key)
 
 
 def _markdown_body(press: Press, page: Page) -> bytes:
-    here = _sheet(press, page_of(page.slug))
+    here = press.sheet(page_of(page.slug))
     shelf, language = press.shelf, press.shelf.site.config.language
-    text = prose.body(shelf, here, page)
+    text = prose.body(press, here, page)
     context = MarkdownPage(
         head=head(
             press,
             here,
             title=page.title,
             description=prose.plain_description(shelf, here, page),
-            styles=_code(text),
+            styles=(*code_style(text), *player_style(text)),
             index=page.state == "public",
         ),
         site=site_view(press, here),
@@ -382,60 +358,47 @@ def _markdown_body(press: Press, page: Page) -> bytes:
         standfirst=prose.description(shelf, here, page),
         date=shown_day(page.date, language),
         updated=shown_day(page.meta.updated, language),
-        authors=tuple(map(person, page.meta.authors)),
-        tags=tuple(map(safe_text, page.meta.tags)),
+        authors=beside.authors(shelf, here, page.meta),
+        tags=beside.tags(shelf, here, page.meta),
         text=text,
     )
-    return _rendered(press, "page.html", context)
+    return press.rendered("page.html", context)
 
 
-def _gone(press: Press, keys: _Keys, item: Recording | Page) -> Artifact:
+def _gone(press: Press, keys: Keys, item: Recording | Page) -> Artifact:
     above = [(section.slug, section.title) for section in press.shelf.above(item.slug)]
     body = partial(_gone_body, press, item)
     return Artifact(page_of(item.slug), Order.PAGE, item.source, body, keys.of("gone", item.slug, item.title, above))
 
 
 def _gone_body(press: Press, item: Recording | Page) -> bytes:
-    here = _sheet(press, page_of(item.slug))
+    here = press.sheet(page_of(item.slug))
     page = GonePage(
         head=head(press, here, title=item.title, index=False),
         site=site_view(press, here),
         crumbs=crumbs(press.shelf, here, item.slug),
         title=item.title,
     )
-    return _rendered(press, "gone.html", page)
+    return press.rendered("gone.html", page)
 
 
-def _not_found(press: Press, keys: _Keys) -> Artifact:
+def _not_found(press: Press, keys: Keys) -> Artifact:
     newest = _newest(press.shelf)
     key = keys.of("404", [keys.recordings[recording.slug] for recording in newest], press.shelf.root.sections)
     return Artifact(NOT_FOUND, Order.INDEX, press.shelf.site.config.content, partial(_not_found_body, press), key)
 
 
 def _not_found_body(press: Press) -> bytes:
-    here = _sheet(press, NOT_FOUND)
+    here = press.sheet(NOT_FOUND)
     page = NotFoundPage(
         head=head(press, here, title="Not found", styles=("css/gallery.css",), index=False),
         site=site_view(press, here),
         screen=inline_poster(draw_screen(lost_screen(press.shelf.root.sections))),
         newest=tuple(listing.frame(press, here, recording, inline=False) for recording in _newest(press.shelf)),
     )
-    return _rendered(press, "404.html", page)
+    return press.rendered("404.html", page)
 
 
 def _newest(shelf: Shelf) -> list[Recording]:
     dated = [recording for recording in shelf.listed.values() if recording.date]
     return sorted(dated, key=lambda one: (one.date and one.date.moment, one.slug), reverse=True)[:NEWEST]
-
-
-def _code(text: Markup) -> tuple[str, ...]:
-    """Name the style sheet of source code for a text that has some."""
-    return (CODE,) if 'class="hl-' in text else ()
-
-
-def _sheet(press: Press, path: str) -> Sheet:
-    return sheet(path, press.shelf.site.config.base_url)
-
-
-def _rendered(press: Press, template: str, page: object) -> bytes:
-    return press.templates.render(template, page=page)

@@ -10,10 +10,13 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from castsite.errors import Place, Problem
+from castsite.render.context import Embedded
 from castsite.render.links import Missing, Target, TargetKind
+from castsite.render.looks import size_class
 from castsite.render.markdown import Rendered, outline, render_line, render_markdown
+from castsite.render.players import Film, Player
 from castsite.render.shelf import Shelf
-from castsite.render.shell import Sheet, page_of, sheet
+from castsite.render.shell import Press, Sheet, page_of, sheet
 from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.site.model import Page, Recording, Section
@@ -21,9 +24,24 @@ from castsite.site.model import Page, Recording, Section
 Item = Recording | Page | Section
 
 
-def body(shelf: Shelf, here: Sheet, item: Item) -> Markup:
-    """Render the Markdown body of an item."""
-    return _body(shelf, here, item).html if item.body else Markup()
+def body(press: Press, here: Sheet, item: Item) -> Markup:
+    """Render the Markdown body of an item. Players in it are drawn by the theme."""
+    if not item.body:
+        return Markup()
+    return Markup().join(
+        _drawn(press, block) if isinstance(block, Player) else block for block in _body(press.shelf, here, item).blocks
+    )
+
+
+def _drawn(press: Press, player: Player) -> Markup:
+    view = Embedded(
+        title=player.title,
+        href=player.url,
+        frame=player.film.frame,
+        poster=player.film.poster,
+        size=player.film.size,
+    )
+    return Markup(press.templates.render("player.html", page=view).decode())  # noqa: S704 - a template escapes
 
 
 def description(shelf: Shelf, here: Sheet, item: Item) -> Markup:
@@ -115,9 +133,15 @@ class _Resolver:
     def _item(self, slug: str) -> Target:
         url = self.here.link(page_of(slug))
         if recording := self.shelf.known.get(slug):
-            return Target(url=url, kind=TargetKind.RECORDING, title=recording.title)
+            return Target(url=url, kind=TargetKind.RECORDING, title=recording.title, film=self._film(recording))
         page = self.shelf.markdown.get(slug) or self.shelf.sections[slug]
         return Target(url=url, kind=TargetKind.PAGE, title=page.title, ids=_ids(page.body))
+
+    def _film(self, recording: Recording) -> Film | None:
+        if recording.state == "expired":
+            return None
+        frame = self.here.link(page_of(f"embed/{recording.slug}")) if "embed" in recording.outputs else ""
+        return Film(frame=frame, poster=self.here.link(f"{recording.slug}.svg"), size=size_class(recording))
 
     def _near(self, path: str) -> str:
         near = get_close_matches(path, self.shelf.spellings(), 1)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from castsite.safety import Refused
-from castsite.site.model import Page, Recording, Section, Series, Site
+from castsite.site.model import Collection, Kind, Page, Recording, Section, Site
+from castsite.site.taxonomy import name_key
 
 _ENDING = re.compile(r"\.(?:md|[a-z0-9]+(?:\.(?:gz|bz2|xz|zst))?)$", re.IGNORECASE)
 
@@ -35,10 +36,12 @@ class Shelf:
     listed: Mapping[str, Recording]
     markdown: Mapping[str, Page]
     sections: Mapping[str, Section]
-    series: tuple[Series, ...]
-    """each with its listed recordings only, and at least two of them"""
-    series_of: Mapping[str, Series]
-    """the first series of a recording"""
+    series: tuple[Collection, ...]
+    """those with at least two recordings"""
+    series_of: Mapping[str, Collection]
+    """the series of a recording"""
+    collections: Mapping[tuple[Kind, str], Collection]
+    """those that have pages, by kind and the key of their name"""
     sources: Mapping[str, str]
     """slug of an item by the path of its source"""
     stems: Mapping[str, str]
@@ -87,6 +90,18 @@ class Shelf:
         paths = ("/".join(steps[: depth + 1]) for depth in range(len(steps)))
         return tuple(self.sections[path] for path in paths if path in self.sections)
 
+    def collection(self, kind: Kind, name: str) -> Collection | None:
+        """Give the tag, series or author of a name, if there is a page for it."""
+        return self.collections.get((kind, name_key(name))) if self.collections else None
+
+    def has(self, kind: str) -> bool:
+        """Whether there are collections of a kind with pages."""
+        return any(of == kind for of, _ in self.collections)
+
+    def kind(self, kind: Kind) -> tuple[Collection, ...]:
+        """Give all collections of a kind that have pages, by title."""
+        return tuple(one for (of, _), one in self.collections.items() if of == kind)
+
     def pages(self, section: str) -> tuple[Page, ...]:
         """Give the listed pages of Markdown whose address lies directly in a section, by title."""
         depth = section.count("/") + 1 if section else 0
@@ -112,12 +127,8 @@ class Shelf:
 def shelve(site: Site, pictures: Pictures) -> Shelf:
     """Put a site in order for its pages."""
     listed = {recording.slug: recording for recording in site.recordings if recording.state == "public"}
-    series = tuple(
-        Series(slug=one.slug, title=one.title, recordings=parts)
-        for one in site.series
-        if len(parts := tuple(slug for slug in one.recordings if slug in listed)) > 1
-    )
-    series_of = {slug: one for one in reversed(series) for slug in one.recordings}
+    series = tuple(one for one in site.collections if one.kind == "series" and len(one.recordings) > 1)
+    series_of = {slug: one for one in series for slug in one.recordings}
     items: tuple[Page | Recording, ...] = (*site.pages, *site.recordings)
     stems = [(_stem(item.source, site.config.content), item.slug) for item in items]
     return Shelf(
@@ -128,6 +139,9 @@ def shelve(site: Site, pictures: Pictures) -> Shelf:
         sections={section.slug: section for section in site.sections},
         series=series,
         series_of=series_of,
+        collections={
+            (one.kind, name_key(one.title)): one for one in site.collections if one.kind in site.config.taxonomies
+        },
         sources={item.source: item.slug for item in items},
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,

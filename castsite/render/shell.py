@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from markupsafe import Markup
 
-from castsite.analysis.model import Analysis
+from castsite.analysis.model import Analysis, Chapter
 from castsite.render.assets import Asset
+from castsite.render.channels import FORMATS, Channel
 from castsite.render.choices import Choices
 from castsite.render.context import Alternate, Anchor, Date, Head
 from castsite.render.encode import safe_text
 from castsite.render.env import Templates
 from castsite.render.headers import policy
 from castsite.render.images.svg import Drawing, draw
+from castsite.render.looks import LOOKS
+from castsite.render.share import Card, linked_data, open_graph, twitter
 from castsite.render.shelf import Shelf
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address
 from castsite.schema.values import Author, Day, Link
 from castsite.site.model import Recording
-from castsite.site.urls import relative
+from castsite.site.related import Relations
+from castsite.site.urls import absolute, relative
 
 HOME = "index.html"
 NOT_FOUND = "404.html"
 _STYLES = ("css/site.css", "css/options.css")
 _EARLY = ("js/early.js",)
 _SCRIPTS = ("js/site.js",)
+CODE = "css/code.css"
+"""Colours of source code in Markdown; made by castsite."""
+
 _ICON = "icons/mark.svg"
 Load = Callable[[str], Analysis]
 """Fetches what is known about a recording by its key; called only while a page is made."""
@@ -59,10 +67,21 @@ class Press:
     load: Load
     draw: Draw
     choices: Choices
+    channels: Mapping[str, Channel]
+    """lists that have feeds, by slug"""
+    relations: Relations
 
     def hrefs(self, sheet: Sheet, *names: str) -> tuple[str, ...]:
         """Links to those of the named assets that the theme has; another theme may do without."""
         return tuple(sheet.link(self.assets[name].path) for name in names if name in self.assets)
+
+    def sheet(self, path: str) -> Sheet:
+        """Begin the page at an output path."""
+        return sheet(path, self.shelf.site.config.base_url)
+
+    def rendered(self, template: str, page: object) -> bytes:
+        """Render an entry template. Raises BrokenTemplateError when it is at fault."""
+        return self.templates.render(template, page=page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +115,50 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     styles: tuple[str, ...] = (),
     scripts: tuple[str, ...] = (),
     index: bool = True,
-    alternates: tuple[Alternate, ...] = (),
+    forms: tuple[Alternate, ...] = (),
     alone: bool = False,
+    channel: str | None = None,
+    recording: Recording | None = None,
+    chapters: Sequence[Chapter] = (),
 ) -> Head:
     """Everything of `<head>`. `styles` and `scripts` are the theme's names of files, besides those of every page.
 
-    A page that stands `alone` has no masthead, and none of the scripts that belong to it.
+    `channel` is the slug of the list that the page begins, `recording` the one it shows, with its author's `chapters`;
+    `forms` are other forms of what it shows. A page that stands `alone` has no masthead, and none of the scripts that
+    belong to it.
     """
     config = press.shelf.site.config
-    absolute = urljoin(config.base_url, relative(HOME, sheet.path)) if config.base_url and index else None
+    told = safe_text(description)
+    card = Card(config, sheet.path if index else None, title, told, recording)
     return Head(
         language=config.language,
         direction=direction(config.language),
         policy=policy(remote_images=config.allow_remote_images),
         title=title if title == config.title else f"{title} · {config.title}",
-        description=safe_text(description),
-        canonical=absolute,
+        description=told,
+        canonical=card.address,
+        alternates=(*forms, *alternates(press, channel)),
+        open_graph=tuple(open_graph(card)),
+        twitter=tuple(twitter(card)),
+        linked_data=linked_data(card, chapters),
         index=index,
         icon=next(iter(press.hrefs(sheet, _ICON)), None),
         styles=press.hrefs(sheet, *_STYLES, *styles),
         early=press.hrefs(sheet, *_EARLY),
         scripts=press.hrefs(sheet, *(() if alone else _SCRIPTS), *scripts),
         fonts=press.hrefs(sheet, *press.choices.typefaces),
-        alternates=alternates,
+    )
+
+
+def alternates(press: Press, slug: str | None) -> tuple[Alternate, ...]:
+    """Give the feeds of a list; none when it has none."""
+    channel = press.channels.get(slug) if slug is not None else None
+    base = press.shelf.site.config.base_url
+    if channel is None or base is None:
+        return ()
+    return tuple(
+        Alternate(type=media, href=absolute(base, channel.path(name)), title=f"{channel.title} ({kind})")
+        for name, media, kind in FORMATS
     )
 
 
@@ -126,6 +166,16 @@ def crumbs(shelf: Shelf, sheet: Sheet, slug: str) -> tuple[Anchor, ...]:
     """Links to the home page and to the sections an address lies in."""
     above = (Anchor(title=section.title, href=sheet.link(page_of(section.slug))) for section in shelf.above(slug))
     return (Anchor(title="Recordings", href=sheet.link(HOME)), *above)
+
+
+def code_style(text: Markup) -> tuple[str, ...]:
+    """Name the style sheet of source code for a text that has some."""
+    return (CODE,) if 'class="hl-' in text else ()
+
+
+def player_style(text: Markup) -> tuple[str, ...]:
+    """Name the style sheet of terminals' proportions for a text with players."""
+    return (LOOKS,) if "<iframe" in text else ()
 
 
 def person(author: Author) -> Anchor:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from castsite.analysis.model import Analysis, Chapter, Command
+from castsite.render import beside
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
 from castsite.render.captions import captions_path
 from castsite.render.choices import PLAYERS, Terminal
@@ -17,7 +18,7 @@ from castsite.render.encode import clock, copied, json_island, plain, safe_text,
 from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, player_theme, size_class
-from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, person, shown_day
+from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, shown_day
 from castsite.schema.values import Link
 from castsite.site.model import Recording
 from castsite.site.urls import relative
@@ -95,14 +96,15 @@ def _of_captions(track: Track) -> File:
     return File(kind=".vtt", href=track.href, name=name, language=track.language, code=track.code)
 
 
-def about(recording: Recording, analysis: Analysis, language: str) -> About:
+def about(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> About:
     """Give the facts about a recording."""
-    meta = recording.meta
+    meta, shelf = recording.meta, press.shelf
+    language = shelf.site.config.language
     source = meta.source or ""
     return About(
         recorded=shown_day(recording.date, language),
         updated=shown_day(meta.updated, language),
-        authors=tuple(map(person, meta.authors)),
+        authors=beside.authors(shelf, sheet, meta),
         clock=clock(analysis.duration),
         columns=analysis.cols,
         rows=analysis.rows,
@@ -111,7 +113,7 @@ def about(recording: Recording, analysis: Analysis, language: str) -> About:
         license=safe_text(meta.license or ""),
         source=anchor(Link("", source)) if outside(source) else None,
         session=safe_text(meta.session or ""),
-        tags=tuple(map(safe_text, meta.tags)),
+        tags=beside.tags(shelf, sheet, meta),
         links=tuple(found for link in meta.links if (found := anchor(link))),
     )
 

@@ -20,7 +20,6 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
         "input",
         "mask_region",
         "redact",
-        "related",
         "secrets",
         "speed",
         "start",
@@ -37,6 +36,5 @@ UNUSED_IN_CONFIG: Final = frozenset(
         "search",
         "secrets",
         "serve",
-        "taxonomies",
     }
 )

@@ -120,7 +120,7 @@ _POSTER: Final = "a time, auto or a picture (.png, .jpg, .webp, .avif)"
 _NAME: Final = line()
 _PICTURE: Final = content_path("cover.png")
 _CAPTION: Final = content_path("demo.en.vtt")
-_SORTS: Final = ("date", "weight", "title", "path")
+_SORTS: Final = ("date", "weight", "title", "duration", "size", "path")
 _SERIES: Final = Schema(
     noun="key of series",
     keys=(
@@ -383,7 +383,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
         Key(
             "sort",
             word_of((*_SORTS, *(f"-{word}" for word in _SORTS))),
-            "date, weight, title or path; - for the reverse",
+            "date, weight, title, duration, size or path; - for the reverse",
             "-date",
             "The order of its items.",
         ),

@@ -108,6 +108,10 @@ class Summary(NamedTuple):
     """the still of each slice of the film strip, as in the analysis; empty without one"""
     captions: tuple[str, ...] = ()
     """languages"""
+    size: int = 0
+    """bytes of the published cast"""
+    programs: tuple[str, ...] = ()
+    """what was called, such as `git rebase`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,13 +194,23 @@ class Section:
     """slugs of the sections one level below"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """A playlist: recordings in order."""
+Kind = Literal["tags", "series", "authors"]
+"""What collections are of; the first segment of their addresses."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Items under one tag, in one series, or by one author; only what everybody is told of."""
+
+    kind: Kind
     slug: str
+    """address without slashes at the ends, such as `tags/git`"""
     title: str
     recordings: tuple[str, ...]
+    """slugs: the newest first, of a series in the order of its parts"""
+    pages: tuple[str, ...] = ()
+    url: str = ""
+    """of an author elsewhere, or empty"""
 
 
 class Alias(NamedTuple):
@@ -217,5 +231,6 @@ class Site:
     """ordered by slug; includes unlisted and expired ones"""
     pages: tuple[Page, ...]
     sections: tuple[Section, ...]
-    series: tuple[Series, ...]
+    collections: tuple[Collection, ...] = ()
+    """tags, series and authors, each kind by title"""
     aliases: tuple[Alias, ...] = ()

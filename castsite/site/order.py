@@ -15,12 +15,14 @@ DEFAULT_SORT = "weight,-date,title"
 
 
 class Facets(NamedTuple):
-    """What an item can be sorted by. `date`: Unix seconds, None for none."""
+    """What an item can be sorted by. `date`: Unix seconds, None for none; `duration`: microseconds; `size`: bytes."""
 
     title: str
     date: float | None
     weight: int
     path: str
+    duration: int = 0
+    size: int = 0
 
 
 def in_order(items: Iterable[T], sort: str, facets: Callable[[T], Facets]) -> list[T]:
@@ -46,8 +48,9 @@ def _sorter(name: str, *, descending: bool) -> Callable[[tuple[Facets, object]],
         if name == "date":
             stamp = facets.date or 0.0
             return (facets.date is None, -stamp if descending else stamp)
-        if name == "weight":
-            return (-facets.weight if descending else facets.weight,)
+        if name in {"weight", "duration", "size"}:
+            count: int = getattr(facets, name)
+            return (-count if descending else count,)
         text = title_key(facets.title if name == "title" else facets.path)
         return (_Reversed(text),) if descending else (text,)
 

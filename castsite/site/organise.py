@@ -5,20 +5,19 @@ Everything here is a function of the documents, the facts found in recordings, t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from castsite.config import OWNER_OUTPUTS, SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.values import Options
 from castsite.site.addresses import Addressing, Facts, Item
-from castsite.site.model import SILENT, Document, Page, Recording, Section, Series, Site
+from castsite.site.model import SILENT, Alias, Collection, Document, Page, Recording, Section, Site
 from castsite.site.naming import title_from_name
-from castsite.site.order import DEFAULT_SORT, Facets, in_order
-from castsite.site.urls import collision_key, slugify
+from castsite.site.order import DEFAULT_SORT, in_order
+from castsite.site.taxonomy import classify, facets
+from castsite.site.urls import Claim, Clash, clash_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,21 @@ def organise(
     usable = [item for item in documents if item.kind != "recording" or item.path in facts]
     items = sorted(addressing.items(usable, facts), key=lambda item: item.slug)
     listed = [item for item in items if item.state == "public"]
-    problems = addressing.problems
+    recordings = tuple(_recordings(items, facts, config))
+    pages = tuple(_page(item) for item in items if item.document.kind == "page")
+    sections = tuple(_sections(listed, recordings, documents, addressing))
+    classified = classify(recordings, pages, config)
+    aliases = tuple(_free_aliases(items, classified.collections, config, addressing.problems))
     site = Site(
         config=config,
         now=now,
-        recordings=tuple(_recordings(items, facts, config)),
-        pages=tuple(_page(item) for item in items if item.document.kind == "page"),
-        sections=tuple(_sections(listed, documents, addressing)),
-        series=tuple(_series(listed, problems)),
-        aliases=tuple(alias for item in items for alias in item.aliases),
+        recordings=recordings,
+        pages=pages,
+        sections=sections,
+        collections=classified.collections,
+        aliases=aliases,
     )
-    return Organised(site, tuple(problems))
+    return Organised(site, (*addressing.problems, *classified.problems))
 
 
 def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfig) -> Iterator[Recording]:
@@ -107,15 +110,18 @@ def _page(item: Item) -> Page:
     )
 
 
-def _sections(items: list[Item], documents: Sequence[Document], addressing: Addressing) -> Iterator[Section]:
+def _sections(
+    items: list[Item], recordings: Sequence[Recording], documents: Sequence[Document], addressing: Addressing
+) -> Iterator[Section]:
     """Yield the root and every folder with a published item at or below it, ordered by slug."""
+    listed = [recording for recording in recordings if recording.state == "public"]
     written = _section_documents(documents, addressing.problems)
     folders = {""} | {above for item in items for above in _with_parents(item.document.folder)}
     slugs = {addressing.section_slug(folder): folder for folder in folders}
     weights = {slug: _weight(written.get(folder)) for slug, folder in slugs.items()}
     in_line = sorted(slugs, key=lambda slug: (weights[slug], slug))
     for slug in sorted(slugs):
-        yield _section(slug, slugs[slug], written.get(slugs[slug]), items, in_line, addressing.config)
+        yield _section(slug, slugs[slug], written.get(slugs[slug]), listed, in_line, addressing.config)
 
 
 def _weight(document: Document | None) -> int:
@@ -142,12 +148,17 @@ def _section_documents(documents: Sequence[Document], problems: list[Problem]) -
 
 
 def _section(  # noqa: PLR0913, PLR0917 - a section is made of all of these
-    slug: str, folder: str, document: Document | None, items: list[Item], slugs: list[str], config: SiteConfig
+    slug: str,
+    folder: str,
+    document: Document | None,
+    listed: list[Recording],
+    slugs: list[str],
+    config: SiteConfig,
 ) -> Section:
     meta = document.meta if document else SILENT
     recursive = bool(meta.recursive)
-    inside = [item for item in items if item.document.kind == "recording" and _belongs(item, slug, recursive=recursive)]
-    ordered = in_order(inside, meta.sort or DEFAULT_SORT, _facets)
+    inside = [recording for recording in listed if _belongs(recording, slug, recursive=recursive)]
+    ordered = in_order(inside, meta.sort or DEFAULT_SORT, facets)
     name = folder.rpartition("/")[2]
     return Section(
         slug=slug,
@@ -155,52 +166,25 @@ def _section(  # noqa: PLR0913, PLR0917 - a section is made of all of these
         meta=meta,
         body=document.body if document else "",
         body_place=document.body_place if document else Place(config.content),
-        recordings=tuple(item.slug for item in ordered),
+        recordings=tuple(recording.slug for recording in ordered),
         sections=tuple(other for other in slugs if other and other.rpartition("/")[0] == slug),
     )
 
 
-def _belongs(item: Item, slug: str, *, recursive: bool) -> bool:
-    below = not slug or item.section.startswith(f"{slug}/")
-    return item.section == slug or (recursive and below)
+def _belongs(recording: Recording, slug: str, *, recursive: bool) -> bool:
+    below = not slug or recording.section.startswith(f"{slug}/")
+    return recording.section == slug or (recursive and below)
 
 
-def _facets(item: Item) -> Facets:
-    stamp = item.date.moment.timestamp() if item.date else None
-    return Facets(item.title, stamp, item.document.meta.weight or 0, item.document.path)
-
-
-def _series(items: list[Item], problems: list[Problem]) -> Iterator[Series]:
-    """Yield each series with its parts in order; names that differ in case and accents only are one series."""
-    members: dict[str, list[Item]] = defaultdict(list)
-    for item in sorted(items, key=lambda item: item.document.path):
-        part = item.document.meta.series
-        if part and item.document.kind == "recording":
-            members[collision_key(part.name)].append(item)
-    for key in sorted(members):
-        ordered = sorted(members[key], key=_part_key)
-        _warn_of_equal_parts(ordered, problems)
-        part = members[key][0].document.meta.series
-        name = part.name if part else key
-        yield Series(slug=slugify(name, source=name), title=name, recordings=tuple(item.slug for item in ordered))
-
-
-def _part_key(item: Item) -> tuple[bool, int, int, float, str]:
-    number = _part_number(item)
-    when = item.date.moment.timestamp() if item.date else float("inf")
-    return (number is None, number or 0, item.document.meta.weight or 0, when, item.document.path)
-
-
-def _part_number(item: Item) -> int | None:
-    series = item.document.meta.series
-    return series.number if series else None
-
-
-def _warn_of_equal_parts(ordered: list[Item], problems: list[Problem]) -> None:
-    for before, item in pairwise(ordered):
-        number = _part_number(item)
-        if number is not None and number == _part_number(before):
-            document = item.document
-            text = f"part {number} of the series is {quote(before.document.path)} already"
-            place = document.meta.place("series", document.path)
-            problems.append(Problem(Severity.WARNING, place, "equal-parts", text))
+def _free_aliases(
+    items: list[Item], collections: Sequence[Collection], config: SiteConfig, problems: list[Problem]
+) -> Iterator[Alias]:
+    """Yield the former addresses that no page of a collection has."""
+    paged = [collection for collection in collections if collection.kind in config.taxonomies]
+    taken = {f"{one.kind}/index.html": Claim(f"{one.kind}/index.html", f"the list of {one.kind}") for one in paged}
+    taken |= {f"{one.slug}/index.html": Claim(f"{one.slug}/index.html", f"{one.kind}: {one.title}") for one in paged}
+    for alias in (alias for item in items for alias in item.aliases):
+        if holder := taken.get(alias.path):
+            problems.extend(clash_problems([Clash(Claim(alias.path, alias.place.path, alias=True), holder)]))
+        else:
+            yield alias

@@ -78,7 +78,7 @@ def slugify(text: str, *, source: str, length: int = SLUG_LENGTH) -> str:
     plain = unicodedata.normalize("NFKD", text)
     folded = "".join(char for char in plain if not unicodedata.combining(char)).lower().translate(_FOLDED)
     slug = _NO_SLUG.sub("-", folded).strip("-")[:length].rstrip("-")
-    return slug or f"r-{_digest(source).hex()[:8]}"
+    return slug or f"r-{name_digest(source)}"
 
 
 def check_slug(text: str, *, source: str, length: int = SLUG_LENGTH) -> str | None:
@@ -200,6 +200,11 @@ def relative(source: str, target: str) -> str:
     return percent_encode(link, safe=_URL_SAFE) or "./"
 
 
+def absolute(base_url: str, path: str) -> str:
+    """Give the address of an output path below the site's own, percent-encoded; a folder's page ends in `/`."""
+    return base_url + relative("index.html", path).removeprefix("./")
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """Who has which file, and who was first to need which folder, by collision key."""
@@ -301,5 +306,7 @@ def _common(left: tuple[str, ...], right: list[str]) -> int:
     return count
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")).digest()
+def name_digest(text: str) -> str:
+    """Give eight hexadecimal digits that stand for a name where its letters cannot."""
+    digest = hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")).hexdigest()
+    return digest[:8]

@@ -70,6 +70,19 @@ ANALYSES: Mapping[str, Analysis] = {
     "demo/told": TOLD,
     "demo/late": PLAIN,
 }
+ABOUT = """\
+Words and `code`.
+
+```python
+print(1)
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+![How it is built](demo/tour.cast){start=3 speed=2}
+"""
 DRIVERS = ("random", "clock", "ws", "benchmark")
 
 
@@ -86,7 +99,7 @@ def _site() -> dict[str, bytes]:
         recording("solo/only"),
         recording("alone", date=day("2026-01-01"), options=(("autoPlay", True),)),
         *map(recording, DRIVERS),
-        page("about", "Words and `code`.\n\n```python\nprint(1)\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
+        page("about", ABOUT),
         config=SiteConfig(
             title="Scrollback",
             description="Terminal work, kept to the second",

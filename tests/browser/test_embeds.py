@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -272,6 +273,10 @@ def test_axe_finds_nothing_in_the_frame(visit: Visit, scheme: str, width: int) -
 @pytest.mark.parametrize("width", [240, 320, 600])
 def test_nothing_in_the_frame_lies_outside_or_over_something_else(visit: Visit, width: int) -> None:
     page = visit("embed/demo/tour/", viewport={"width": width, "height": 300}).page
+    start, scrub = (page.locator(one).bounding_box() for one in (".play > span", ".scrub"))
+    assert start
+    assert scrub
+    assert start["x"] + start["width"] <= scrub["x"] + 1
     page.locator("[data-play]").click()
     expect(page.locator("[data-stage]")).to_have_attribute("data-state", "played")
     boxes = [
@@ -308,3 +313,38 @@ def test_without_scripts_there_are_a_poster_and_a_link(visit: Visit) -> None:
     expect(page.locator(".poster")).to_be_visible()
     expect(page.get_by_role("link", name="Tour")).to_have_attribute("href", "../../../demo/tour/")
     expect(page.get_by_role("button")).to_have_count(0)
+
+
+# ---- inside a text of the same site
+
+
+def test_a_player_in_a_text_plays_and_leads_to_its_recording(visit: Visit) -> None:
+    page = visit("about/", viewport={"width": 1000, "height": 900}).page
+    page.locator(".player").scroll_into_view_if_needed()
+    frame = frame_of(page)
+    expect(frame.locator("[data-now]")).to_have_text("0:03")
+    plays(frame)
+    expect(frame.locator("[data-speed]")).to_have_value("2")
+    box = page.locator(".player iframe").bounding_box()
+    assert box
+    assert box["height"] == pytest.approx(box["width"] / RATIO + BAR, abs=1)
+    page.get_by_role("link", name="How it is built").click()
+    expect(page).to_have_url(re.compile(r"/demo/tour/\?t=3$"))
+
+
+def test_a_player_in_a_text_follows_the_scheme_the_reader_chooses(visit: Visit) -> None:
+    page = visit("about/").page
+    page.locator(".player").scroll_into_view_if_needed()
+    frame = frame_of(page)
+    switch = page.get_by_role("button", name="Colour scheme")
+    switch.click()
+    switch.click()
+    expect(page.locator("html")).to_have_attribute("data-scheme", "dark")
+    expect(frame.locator("html")).to_have_attribute("data-scheme", "dark")
+
+
+def test_a_player_in_a_text_is_a_poster_and_links_without_scripts(visit: Visit) -> None:
+    page = visit("about/", java_script_enabled=False).page
+    expect(page.get_by_role("link", name="How it is built")).to_be_visible()
+    page.locator(".player").scroll_into_view_if_needed()
+    expect(page.frame_locator(".player iframe").locator(".poster")).to_be_visible()

@@ -443,7 +443,7 @@ def test_what_an_address_may_ask_for_is_on_a_list(visit: Visit, server: Any) -> 
         "?speed=2.5": {"speed": 2.5}, "?speed=0": {}, "?speed=1e999": {}, "?speed=-1": {}, "?speed=101": {},
         "?i=2": {"idle": 2}, "?idleTimeLimit=0.5": {"idle": 0.5}, "?idle=0": {"idle": None}, "?i=NaN": {},
         "?theme=nord": {"theme": "nord"}, "?theme=../x": {}, "?theme=toString": {}, "?preload=true": {"preload": True},
-        "?cols=5&rows=5&src=//evil.example&size=big&controls=0": {},
+        "?cols=5&rows=5&src=//evil.example&size=big&controls=0": {"cols": 5, "rows": 5},
     }  # fmt: skip
     found = page.evaluate(
         "async ([url, texts]) => { const {wishes} = await import(url);"

@@ -18,6 +18,7 @@ from castsite.limits import Limits
 from castsite.render.highlight import CODE_LIMIT, LANGUAGES, highlight_code, highlight_css
 from castsite.render.links import Missing, Target, TargetKind
 from castsite.render.markdown import Heading, Rendered, outline, plain, render_line, render_markdown
+from castsite.render.players import Film, Player
 from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.safety.markup import REL, clean
@@ -33,6 +34,12 @@ FILES = {
 PAGES = {
     "about.md": Target(url="../../about/", kind=TargetKind.PAGE, title="About", ids=frozenset({"h-setup"})),
     "git/merge.cast": Target(url="../merge/", kind=TargetKind.RECORDING, title="Merging"),
+    "git/undo.cast": Target(
+        url="../undo/",
+        kind=TargetKind.RECORDING,
+        title="Four ways back",
+        film=Film(frame="../../embed/git/undo/", poster="../undo.svg", size="z80x24"),
+    ),
     "git/notes é.md": Target(url="../notes/", kind=TargetKind.PAGE, title="Notes"),
 }
 
@@ -347,6 +354,57 @@ def test_a_recording_written_as_a_picture_becomes_a_link_to_its_page() -> None:
     assert html("![](merge.cast){speed=2}") == '<p><a href="../merge/">Merging</a></p>'
     assert html("![see *this*](merge.cast)") == '<p><a href="../merge/">see this</a></p>'
     assert told("![](merge.cast)") == []
+
+
+PLAYED = Film(frame="../../embed/git/undo/", poster="../undo.svg", size="z80x24")
+
+
+def players(text: str) -> list[Player]:
+    return [block for block in rendered(text).blocks if isinstance(block, Player)]
+
+
+def test_a_recording_alone_in_its_paragraph_is_played() -> None:
+    (player,) = players("![Undo *it*](undo.cast){speed=2 start=1:05 loop=true theme=nord end=70}")
+    assert (player.title, player.url) == ("Undo it", "../undo/?t=65&end=70")
+    assert player.film.frame == "../../embed/git/undo/?speed=2&loop=1&theme=nord#t=65&end=70"
+    assert told("![Undo](undo.cast){speed=2}") == []
+
+
+def test_players_stand_between_the_blocks_of_their_text() -> None:
+    blocks = rendered("One.\n\n![](undo.cast)\n\n![](undo.cast){autoplay=1}\n\nTwo.[^1]\n\n[^1]: Note.").blocks
+    assert [isinstance(block, Player) for block in blocks] == [False, True, True, False]
+    assert blocks[0] == "<p>One.</p>\n"
+    assert players("![](undo.cast)")[0].title == "Four ways back"
+    assert "footnotes" in str(blocks[-1])
+
+
+def test_where_no_player_can_stand_there_is_a_poster_that_links() -> None:
+    assert html("![A <b>](undo.cast)") == '<p><a href="../undo/"><img src="../undo.svg" alt="A &lt;b&gt;"></a></p>'
+
+
+@pytest.mark.parametrize(
+    "text", ["See ![Undo](undo.cast).", "- ![Undo](undo.cast)", "![Undo](undo.cast) ![Undo](undo.cast)"]
+)
+def test_a_recording_in_a_sentence_is_a_link_with_a_warning(text: str) -> None:
+    assert players(text) == []
+    assert '<a href="../undo/">Undo</a>' in html(text)
+    assert "player-in-text" in told(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("option", "fault"),
+    [
+        ("speeed=2", 'did you mean "speed"?'),
+        ("speed=fast", "a number such as 1.5"),
+        ('theme="../x"', "one of asciinema"),
+        ("start=1:99", "a time such as 1:05"),
+        ("poster=x", "unknown option"),
+    ],
+)
+def test_options_that_a_player_does_not_have_are_told_and_dropped(option: str, fault: str) -> None:
+    text = f"![Undo](undo.cast){{{option}}}"
+    assert fault in told(text)[0]
+    assert players(text)[0].film.frame == PLAYED.frame
 
 
 def test_a_page_written_as_a_picture_becomes_a_link_with_a_warning() -> None:

@@ -70,7 +70,7 @@ def test_C09_every_page_is_valid_and_holds_nothing_inline(path: str) -> None:
             continue
         assert element.tag != "style"
         if element.tag == "script":
-            assert element.get("src") or element.get("type") == "application/json"
+            assert element.get("src") or element.get("type") in {"application/json", "application/ld+json"}
         assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
 
 
@@ -354,7 +354,7 @@ def test_previous_and_next_come_from_the_series_else_from_the_section() -> None:
     assert around(pages["a/one/index.html"]) == [("next", "../../b/two/")]
     assert around(pages["b/zebra/index.html"]) == [("prev", "../two/")]
     assert around(pages["b/alone/index.html"]) == [("next", "../two/")]
-    assert "S, 2 of 2" in pages["b/two/index.html"]
+    assert text_of(parsed(pages["b/two/index.html"]).find(".//h2[@id='onward']")) == "S, 2 of 2"
 
 
 def around(html: str) -> list[tuple[str, str]]:
@@ -444,8 +444,8 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
         "embed/t/a/index.html",
     }
     renamed = site(replace(series[0], key="other"), *series[1:], *others, page("about"))
-    parts = {f"s/{n}/index.html" for n in range(3)}
-    assert changed(before, renamed) == {"index.html", "s/index.html", "embed/s/0/index.html"} | parts
+    parts = {f"s/{n}/index.html" for n in range(3)} | {"embed/s/0/index.html"}
+    assert changed(before, renamed) == {"index.html", "series/s/index.html", "s/index.html"} | parts
     moved = site(*series, *others, page("about", title="Else"))
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
 
@@ -481,3 +481,28 @@ def test_what_outputs_leave_out_is_neither_made_nor_offered() -> None:
     assert "embed/git/rebase/index.html" not in pages
     assert "player alone" not in pages["git/rebase/index.html"]
     assert 'value="script"' not in pages["git/rebase/index.html"]
+
+
+def test_a_player_in_a_text_is_a_frame_with_a_link_beneath() -> None:
+    pages = rendered(site(recording("git/rebase"), page("about", "Look:\n\n![So it goes](git/rebase.cast){start=5}")))
+    html = pages["about/index.html"]
+    assert '<iframe src="../embed/git/rebase/#t=5" title="So it goes" loading="lazy"' in html
+    assert '<figcaption><a href="../git/rebase/?t=5">So it goes</a></figcaption>' in html
+    assert "css/looks" in html
+    bare = rendered(site(recording("git/rebase", outputs=()), page("about", "![So](git/rebase.cast)")))[
+        "about/index.html"
+    ]
+    assert "<iframe" not in bare
+    assert '<a href="../git/rebase/"><img src="../git/rebase.svg" alt=""></a>' in bare
+
+
+def test_search_engines_are_told_of_the_player_alone() -> None:
+    known = SiteConfig(title="S", base_url="https://gallery.example/")
+    told = '"embedUrl":"https://gallery.example/embed/git/rebase/"'
+    assert (
+        told in rendered(site(recording("git/rebase", date=day("2026-01-02")), config=known))["git/rebase/index.html"]
+    )
+    without = rendered(site(recording("git/rebase", date=day("2026-01-02"), outputs=()), config=known))[
+        "git/rebase/index.html"
+    ]
+    assert "embedUrl" not in without

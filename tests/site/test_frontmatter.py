@@ -392,8 +392,9 @@ def test_a_section_has_an_order_pages_and_defaults() -> None:
     assert (found.title, found.sort, found.pagination, found.recursive, found.weight) == ("Git", "-date", 0, True, 3)
     assert found.cascade is not None
     assert found.cascade.tags == ("git",)
-    (problem,) = read("sort: size", "section").problems
-    assert problem.text == ('sort: expected date, weight, title, path, -date, -weight, -title or -path, got "size"')
+    (problem,) = read("sort: rank", "section").problems
+    words = "date, weight, title, duration, size, path, -date, -weight, -title, -duration, -size or -path"
+    assert problem.text == f'sort: expected {words}, got "rank"'
 
 
 def test_a_cascade_is_checked_where_it_stands() -> None:

@@ -211,9 +211,9 @@ def test_a_series_is_ordered_by_part_and_warns_of_equal_parts() -> None:
         document("a.cast", series=Part("git basics", 2)),
         document("b.cast", series=Part("Git Basics")),
     )
-    (series,) = result.site.series
+    (series,) = result.site.collections
     assert series.recordings == ("c", "a", "b")
-    assert series.slug == "git-basics"
+    assert (series.slug, series.title) == ("series/git-basics", "git basics")
     equal = site(document("a.cast", series=Part("S", 1)), document("b.cast", series=Part("S", 1)))
     assert codes(equal) == [("warning", "equal-parts")]
 

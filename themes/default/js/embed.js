@@ -50,6 +50,11 @@ async function hear({ source: from, data }) {
 addEventListener("message", hear);
 new ResizeObserver(tell).observe(document.documentElement);
 
+// on a page of the same site the reader may choose another scheme meanwhile
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === "castsite.scheme" && /^(system|light|dark)$/.test(newValue ?? "")) document.documentElement.dataset.scheme = newValue ?? "";
+});
+
 // who goes on to the recording's own page goes on where they are
 source.addEventListener("click", () => {
   const at = Number(bar.querySelector("input")?.value);

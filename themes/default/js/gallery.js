@@ -20,6 +20,7 @@ press();
 const compare = {
   date: (a, b) => (b.dataset.date ?? "").localeCompare(a.dataset.date ?? ""),
   seconds: (a, b) => Number(b.dataset.seconds) - Number(a.dataset.seconds),
+  bytes: (a, b) => Number(b.dataset.bytes) - Number(a.dataset.bytes),
   title: (a, b) => title(a).localeCompare(title(b), document.documentElement.lang, { numeric: true }),
 };
 

@@ -1,0 +1,238 @@
+"""The pages of tags, series and authors, and the lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Final
+
+from castsite.artifact import Artifact, Order
+from castsite.render import listing, prose
+from castsite.render.context import Anchor, CollectionPage, Episode, Group, OverviewPage, SeriesPage, Tally
+from castsite.render.encode import clock, safe_text
+from castsite.render.keys import Keys
+from castsite.render.looks import LOOKS
+from castsite.render.masthead import site_view
+from castsite.render.shell import HOME, Press, Sheet, head, outside, page_of
+from castsite.site.model import Collection, Kind, Recording
+
+KINDS: Final[tuple[tuple[Kind, str], ...]] = (("tags", "Tags"), ("series", "Series"), ("authors", "Authors"))
+"""Kinds of collections, and what the lists of them are called."""
+
+OTHERS: Final = 12
+"""Tags named on the page of one of them."""
+
+_STYLES = ("css/gallery.css", "css/collection.css", "css/strip.css", LOOKS)
+Cut = tuple[tuple[Recording, ...], ...]
+
+
+def collections(press: Press, keys: Keys) -> Iterator[Artifact]:
+    """Give the pages of every collection that has them, and for each kind the list of all."""
+    for kind, title in KINDS:
+        found = press.shelf.kind(kind)
+        if not found:
+            continue
+        yield _overview(press, keys, kind, title, found)
+        largest = _largest(found)
+        for collection in found:
+            yield from _pages(press, keys, collection, largest)
+
+
+# ---- all of a kind
+
+
+def _overview(press: Press, keys: Keys, kind: Kind, title: str, found: Sequence[Collection]) -> Artifact:
+    counted = [(one.slug, one.title, _count(one), _clock(press, one)) for one in found]
+    body = partial(_overview_body, press, kind, title, found)
+    return Artifact(
+        page_of(kind), Order.INDEX, press.shelf.site.config.content, body, keys.of("overview", kind, counted)
+    )
+
+
+def _overview_body(press: Press, kind: Kind, title: str, found: Sequence[Collection]) -> bytes:
+    here = press.sheet(page_of(kind))
+    page = OverviewPage(
+        head=head(press, here, title=title, styles=_STYLES),
+        site=site_view(press, here),
+        crumbs=(_home(here),),
+        kind=kind,
+        title=title,
+        entries=tuple(_tally(press, here, one) for one in found),
+    )
+    return press.rendered("overview.html", page)
+
+
+def _tally(press: Press, sheet: Sheet, collection: Collection, current: str = "") -> Tally:
+    return Tally(
+        title=safe_text(collection.title),
+        href=sheet.link(page_of(collection.slug)),
+        count=_count(collection),
+        clock=_clock(press, collection),
+        current=collection.slug == current,
+    )
+
+
+def _count(collection: Collection) -> int:
+    return len(collection.recordings) + len(collection.pages)
+
+
+def _clock(press: Press, collection: Collection) -> str:
+    return clock(sum(one.summary.duration for one in press.shelf.recordings(collection.recordings)))
+
+
+def _largest(found: Sequence[Collection]) -> tuple[Collection, ...]:
+    return tuple(sorted(found, key=lambda one: (-_count(one), one.slug))[:OTHERS])
+
+
+# ---- one of them
+
+
+def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Collection, ...]) -> Iterator[Artifact]:
+    config = press.shelf.site.config
+    everything = press.shelf.recordings(collection.recordings)
+    cut = listing.in_pages(everything, config.pagination)
+    shown = _with(largest, collection)
+    key = keys.of(
+        collection,
+        keys.named if collection.kind == "series" and any(one.meta.description for one in everything) else "",
+        [keys.recordings[recording.slug] for recording in everything],
+        [(press.shelf.markdown[slug].title, slug) for slug in collection.pages],
+        [(one.slug, one.title, _count(one)) for one in shown] if collection.kind != "series" else (),
+        collection.slug in press.channels,
+    )
+    for number in range(1, len(cut) + 1):
+        if collection.kind == "series":
+            body = partial(_series_body, press, collection, everything, cut, number)
+        else:
+            body = partial(_collection_body, press, collection, everything, cut, number, shown)
+        path = page_of(collection.slug, number)
+        yield Artifact(path, Order.INDEX, config.content, body, keys.of("collection", number, key))
+
+
+def _with(largest: tuple[Collection, ...], collection: Collection) -> tuple[Collection, ...]:
+    return largest if collection in largest else (*largest[: OTHERS - 1], collection)
+
+
+def _collection_body(  # noqa: PLR0913, PLR0917 - what a page of a list is made of
+    press: Press,
+    collection: Collection,
+    everything: tuple[Recording, ...],
+    cut: Cut,
+    number: int,
+    shown: tuple[Collection, ...],
+) -> bytes:
+    here = press.sheet(page_of(collection.slug, number))
+    title, first = _title(collection), number == 1
+    page = CollectionPage(
+        head=head(
+            press,
+            here,
+            title=title if first else f"{title}, page {number}",
+            styles=_STYLES,
+            scripts=("js/gallery.js",) if everything else (),
+            channel=collection.slug if first else None,
+        ),
+        site=site_view(press, here),
+        crumbs=(_home(here), _up(here, collection.kind)),
+        kind=collection.kind,
+        title=safe_text(collection.title),
+        elsewhere=_elsewhere(collection),
+        totals=listing.totals(everything),
+        others=tuple(_tally(press, here, one, collection.slug) for one in shown),
+        groups=tuple(_years(press, here, cut[number - 1], everything, first=first)),
+        sortable=len(cut) == 1 and len(everything) > 1,
+        pages=_texts(press, here, collection) if first else (),
+        pager=listing.pager(here, collection.slug, number, len(cut)),
+    )
+    return press.rendered("collection.html", page)
+
+
+def _title(collection: Collection) -> str:
+    return f"#{safe_text(collection.title)}" if collection.kind == "tags" else safe_text(collection.title)
+
+
+def _elsewhere(collection: Collection) -> Anchor | None:
+    href = outside(collection.url)
+    return Anchor(title=href.partition("//")[2].rstrip("/") or href, href=href) if href else None
+
+
+def _texts(press: Press, sheet: Sheet, collection: Collection) -> tuple[Anchor, ...]:
+    pages = (press.shelf.markdown[slug] for slug in collection.pages)
+    return tuple(Anchor(title=page.title, href=sheet.link(page_of(page.slug))) for page in pages)
+
+
+def _years(
+    press: Press, sheet: Sheet, page: tuple[Recording, ...], everything: tuple[Recording, ...], *, first: bool
+) -> Iterator[Group]:
+    """Give the frames of one page under the years of their dates; what has none comes last."""
+    whole = {year: list(found) for year, found in groupby(everything, _year)}
+    left = listing.INLINE if first else 0
+    for year, found in groupby(page, _year):
+        shown, counted = list(found), listing.totals(whole[year])
+        yield Group(
+            id=f"y{year}" if year else "undated",
+            title=year or "Undated",
+            href=None,
+            recordings=counted.recordings,
+            clock=counted.clock,
+            frames=tuple(listing.frame(press, sheet, one, inline=at < left) for at, one in enumerate(shown)),
+        )
+        left -= len(shown)
+
+
+def _year(recording: Recording) -> str:
+    return str(recording.date.date.year) if recording.date else ""
+
+
+# ---- a series
+
+
+def _series_body(
+    press: Press, collection: Collection, everything: tuple[Recording, ...], cut: Cut, number: int
+) -> bytes:
+    here = press.sheet(page_of(collection.slug, number))
+    title, first = _title(collection), number == 1
+    before = sum(len(page) for page in cut[: number - 1])
+    feeds = press.channels.get(collection.slug)
+    page = SeriesPage(
+        head=head(
+            press,
+            here,
+            title=title if first else f"{title}, page {number}",
+            styles=_STYLES,
+            channel=collection.slug if first else None,
+        ),
+        site=site_view(press, here),
+        crumbs=(_home(here), _up(here, "series")),
+        title=title,
+        clock=_clock(press, collection),
+        count=len(everything),
+        play=f"{here.link(page_of(everything[0].slug))}?autoplay=1",
+        feed=here.link(feeds.path("feed.atom")) if feeds else None,
+        episodes=tuple(_episodes(press, here, everything, before, len(cut[number - 1]))),
+        pager=listing.pager(here, collection.slug, number, len(cut)),
+    )
+    return press.rendered("series.html", page)
+
+
+def _episodes(
+    press: Press, sheet: Sheet, everything: tuple[Recording, ...], before: int, count: int
+) -> Iterator[Episode]:
+    start = sum(recording.summary.duration for recording in everything[:before])
+    for at, recording in enumerate(everything[before : before + count]):
+        yield Episode(
+            number=before + at + 1,
+            clock=clock(start),
+            frame=listing.frame(press, sheet, recording, inline=before == 0 and at < listing.INLINE),
+            description=prose.description(press.shelf, sheet, recording),
+        )
+        start += recording.summary.duration
+
+
+def _home(sheet: Sheet) -> Anchor:
+    return Anchor(title="Recordings", href=sheet.link(HOME))
+
+
+def _up(sheet: Sheet, kind: Kind) -> Anchor:
+    return Anchor(title=dict(KINDS)[kind], href=sheet.link(page_of(kind)))

@@ -1,0 +1,59 @@
+"""Keys of pages: digests of all that a page is made from, so that nothing is made again that cannot have changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from castsite.render import prose
+from castsite.render.shell import Press
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Digests of what pages are made from."""
+
+    base: str
+    """of what every page shows, and of all addresses, to which links in Markdown lead"""
+    recordings: Mapping[str, str]
+    """of each recording, by slug"""
+    named: str
+    """of the titles and headings that links in Markdown may show or name"""
+
+    def text(self, item: prose.Item) -> str:
+        """Give what the Markdown of an item depends on besides itself; nothing when it has none."""
+        return self.named if item.body or item.meta.description else ""
+
+    def of(self, *parts: object) -> str:
+        """Give the key of a page made from `parts`."""
+        return digest(self.base, *parts)
+
+
+def keys_of(press: Press, fingerprint: str) -> Keys:
+    """Digest what the site is made from. `fingerprint` is a digest of the code, the theme and its options."""
+    site, shelf = press.shelf.site, press.shelf
+    files = sorted(asset.path for asset in press.assets.values())
+    tops = [(page.title, page.slug) for page in shelf.pages("")]
+    base = digest(
+        fingerprint,
+        files,
+        site.config,
+        tops,
+        [shelf.has(kind) for kind in ("tags", "series")],
+        "" in press.channels,
+        shelf.sources,
+        sorted(shelf.sections),
+        sorted(shelf.pictures.items()),
+    )
+    named = digest(
+        [(one.slug, one.title, one.summary.cols, one.summary.rows, one.outputs, one.state) for one in site.recordings],
+        [(page.slug, page.title, page.body) for page in site.pages],
+        [(section.slug, section.title, section.body) for section in site.sections],
+    )
+    return Keys(base, {recording.slug: digest(recording) for recording in site.recordings}, named)
+
+
+def digest(*parts: object) -> str:
+    """Digest of values whose `repr` says all about them: frozen dataclasses, tuples, text and numbers."""
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,143 @@
+"""How a page is shown by others: preview cards (Open Graph, Twitter) and what search engines read (JSON-LD).
+
+Sources: ogp.me; Twitter's cards; schema.org `VideoObject` with the properties that search engines require.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from castsite.analysis.model import Chapter
+from castsite.config import SiteConfig
+from castsite.limits import SECOND
+from castsite.render.context import Property
+from castsite.render.encode import clock, json_island, number, safe_text, seconds
+from castsite.render.images.svg import poster_size
+from castsite.site.model import Recording
+from castsite.site.urls import absolute
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is said of a page elsewhere. `path` is its output path, None when nobody should be told where it is."""
+
+    config: SiteConfig
+    path: str | None
+    title: str
+    description: str
+    """plain text"""
+    recording: Recording | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The page's own address; None when the site does not know its own."""
+        base = self.config.base_url
+        return absolute(base, self.path) if base and self.path else None
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """The picture of a recording that others show; sizes in pixels."""
+
+    url: str
+    type: str
+    width: int
+    height: int
+    alt: str
+
+
+def still(base_url: str, recording: Recording) -> Still:
+    """Give the picture of a recording: its poster."""
+    width, height = poster_size(recording.summary.cols, recording.summary.rows)
+    alt = f"Terminal recording: {safe_text(recording.title)}"
+    return Still(absolute(base_url, f"{recording.slug}.svg"), "image/svg+xml", round(width), round(height), alt)
+
+
+def open_graph(card: Card) -> Iterator[Property]:
+    """Give the properties of the preview card; addresses only where the site knows its own."""
+    yield Property(name="og:type", content="website")
+    yield Property(name="og:site_name", content=safe_text(card.config.title))
+    yield Property(name="og:title", content=safe_text(card.title))
+    if card.description:
+        yield Property(name="og:description", content=card.description)
+    if card.address:
+        yield Property(name="og:url", content=card.address)
+        yield from _picture(card)
+
+
+def twitter(card: Card) -> Iterator[Property]:
+    """Give what Twitter wants to know besides; it reads the rest from Open Graph."""
+    large = card.recording is not None and card.address is not None
+    yield Property(name="twitter:card", content="summary_large_image" if large else "summary")
+
+
+def linked_data(card: Card, chapters: Sequence[Chapter]) -> Markup:
+    """Give the `VideoObject` of a recording's page; empty without a date or an address, which are required."""
+    if card.recording is None or card.recording.date is None or card.address is None:
+        return Markup()
+    opening = Markup('<script type="application/ld+json">')
+    return opening + json_island(_video(card, card.recording, card.address, chapters)) + Markup("</script>")
+
+
+def _picture(card: Card) -> Iterator[Property]:
+    if card.recording is None or card.config.base_url is None:
+        return
+    picture = still(card.config.base_url, card.recording)
+    yield Property(name="og:image", content=picture.url)
+    yield Property(name="og:image:type", content=picture.type)
+    yield Property(name="og:image:width", content=number(picture.width))
+    yield Property(name="og:image:height", content=number(picture.height))
+    yield Property(name="og:image:alt", content=picture.alt)
+
+
+def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Chapter]) -> Mapping[str, object]:
+    base, duration = card.config.base_url or "", recording.summary.duration
+    known = {
+        "@context": "https://schema.org",
+        "@type": "VideoObject",
+        "name": safe_text(recording.title),
+        "description": card.description or safe_text(recording.title),
+        "thumbnailUrl": still(base, recording).url,
+        "uploadDate": recording.date.moment.isoformat() if recording.date else None,
+        "duration": iso_duration(duration),
+        "contentUrl": absolute(base, f"{recording.cast}.cast"),
+        "embedUrl": absolute(base, f"embed/{recording.slug}/") if "embed" in recording.outputs else None,
+        "url": address,
+        "inLanguage": card.config.language,
+        "author": [{"@type": "Person", "name": safe_text(author.name)} for author in recording.meta.authors],
+        "keywords": [safe_text(tag) for tag in recording.meta.tags],
+        "license": recording.meta.license and safe_text(recording.meta.license),
+        "hasPart": [
+            _clip(chapter, end, address) for chapter, end in zip(chapters, _ends(chapters, duration), strict=True)
+        ],
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _ends(chapters: Sequence[Chapter], duration: int) -> list[int]:
+    return [*(chapter.time for chapter in chapters[1:]), *([duration] if chapters else [])]
+
+
+def _clip(chapter: Chapter, end: int, address: str) -> dict[str, object]:
+    return {
+        "@type": "Clip",
+        "name": safe_text(chapter.title) or clock(chapter.time),
+        "startOffset": chapter.time // SECOND,
+        "endOffset": max(end // SECOND, chapter.time // SECOND),
+        "url": f"{address}?t={seconds(chapter.time)}",
+    }
+
+
+def iso_duration(time: int) -> str:
+    """Microseconds as ISO 8601, in whole seconds rounded down.
+
+    >>> iso_duration(65_999_999), iso_duration(3_600_000_000), iso_duration(0)
+    ('PT1M5S', 'PT1H', 'PT0S')
+    """
+    minutes, rest = divmod(time // SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "H"), (minutes, "M"), (rest, "S"))
+    return "PT" + ("".join(f"{count}{unit}" for count, unit in parts if count) or "0S")
