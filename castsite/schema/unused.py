@@ -31,7 +31,6 @@ UNUSED_IN_CONFIG: Final = frozenset(
     {
         "export",
         "extra",
-        "feeds",
         "keep_titles",
         "publish",
         "search",
