@@ -29,6 +29,7 @@ from castsite.render.beside import related_problems
 from castsite.render.choices import choices
 from castsite.render.env import BrokenTemplateError, group, load_templates
 from castsite.render.files import alias_pages, host_files, recording_files
+from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
 from castsite.render.looks import terminal_sheet
 from castsite.render.machines import machine_files, machine_problems
@@ -261,7 +262,9 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     )
     shelf = shelve(site, pictures.pictures)
     own = {artifact.path for artifact in static.artifacts}
-    for_machines = (one for one in machine_files(shelf, fingerprint=code_version()) if one.path not in own)
+    made = machine_files(shelf, fingerprint=code_version())
+    foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version())
+    for_machines = (one for one in (*made, *foreign) if one.path not in own)
     planned = plan((*artifacts, *for_machines), site.config.limits)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
     texts = (
@@ -269,6 +272,7 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
         *prose.problems(shelf),
         *related_problems(shelf),
         *machine_problems(shelf),
+        *foreign_problems(shelf),
         *of_theme,
     )
     problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *texts)

@@ -10,7 +10,7 @@ Times are Unix seconds and left out where no date is known. Addresses are absolu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -55,8 +55,12 @@ def catalogue(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
 
 def _index(shelf: Shelf) -> bytes:
     base = urlsplit(shelf.site.config.base_url or "").path or "/"
-    newest = sorted(shelf.listed.values(), key=lambda one: (-_started(one), one.slug))
-    return json_file({"recordings": [described(recording, base) for recording in newest]})
+    return json_file({"recordings": [described(recording, base) for recording in newest_first(shelf.listed.values())]})
+
+
+def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
+    """Sort recordings as wsh does; those without a date come last."""
+    return sorted(recordings, key=lambda one: (-_started(one), one.slug))
 
 
 def described(recording: Recording, base: str) -> dict[str, object]:
@@ -95,7 +99,10 @@ def status(recording: Recording) -> str:
 
 
 def urls(recording: Recording, base: str) -> dict[str, str]:
-    """Say where a recording is, and where it plays."""
+    """Say where a recording is, and where it plays: at wsh's own paths where they are published."""
+    if "wsh" in recording.outputs:
+        folder = f"{base}recordings/{identity(recording)}"
+        return {"cast": f"{folder}/cast", "player": f"{folder}/player/"}
     return {
         "cast": base + relative(HOME, f"{recording.cast}.cast"),
         "player": base + relative(HOME, page_of(recording.slug)),
