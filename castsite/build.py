@@ -29,8 +29,10 @@ from castsite.render.beside import related_problems
 from castsite.render.choices import choices
 from castsite.render.env import BrokenTemplateError, group, load_templates
 from castsite.render.files import alias_pages, host_files, recording_files
+from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
 from castsite.render.looks import terminal_sheet
+from castsite.render.machines import machine_files, machine_problems
 from castsite.render.masthead import footer_problems, navigation_problems
 from castsite.render.pages import pages
 from castsite.render.pictures import album
@@ -258,13 +260,19 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
         *static.artifacts,
         *hosts,
     )
-    planned = plan(artifacts, site.config.limits)
     shelf = shelve(site, pictures.pictures)
+    own = {artifact.path for artifact in static.artifacts}
+    made = machine_files(shelf, fingerprint=code_version())
+    foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version())
+    for_machines = (one for one in (*made, *foreign) if one.path not in own)
+    planned = plan((*artifacts, *for_machines), site.config.limits)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
     texts = (
         *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),
         *prose.problems(shelf),
         *related_problems(shelf),
+        *machine_problems(shelf),
+        *foreign_problems(shelf),
         *of_theme,
     )
     problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *texts)

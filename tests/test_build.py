@@ -17,7 +17,7 @@ import pytest
 from projects import Project, cast
 
 SITE = {
-    "castsite.yml": "title: Test site\n",
+    "castsite.yml": "title: Test site\nbase_url: https://example.org/\n",
     "content/hello.cast": cast("hello", "world"),
     "content/git/_index.md": "---\ntitle: Git\n---\nAll about *git*.\n",
     "content/git/rebase.cast": b"---\ntitle: Rebase\ntags: [git]\n---\n" + cast("$ git rebase", "Successfully rebased"),
@@ -205,8 +205,8 @@ def test_H20_messages_of_thousands_of_bad_files_are_capped(tmp_path: Path) -> No
     lines = done.stderr.splitlines()
     assert len(lines) < 60
     assert "error: cast-empty: … and 250 more; --json lists all" in lines
-    assert "built 1 of 301 recordings (300 left out)" in done.stderr
-    assert len(json.loads(site.build("--json").stdout)["problems"]) == 300
+    assert "built 1 of 301 recordings (300 left out, 1 warning)" in done.stderr
+    assert len(json.loads(site.build("--json").stdout)["problems"]) == 301  # and base_url is not set
 
 
 def test_F38_the_owner_raises_a_limit_front_matter_cannot(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_F38_the_owner_raises_a_limit_front_matter_cannot(tmp_path: Path) -> Non
     site = Project(tmp_path).write({"content/wide.cast": wide, "content/ok.cast": cast()})
     assert "cast-size" in site.build().stderr or "1200" in site.build().stderr
     site.write({"castsite.yml": "limits: {cols: 1200}\n"})
-    assert "built 2 of 2 recordings in" in site.build().stderr
+    assert "built 2 of 2 recordings (1 warning) in" in site.build().stderr  # base_url is not set
     site.write({"content/wide.md": "---\nlimits: {cols: 2000}\n---\n"})
     assert "owner" in site.build().stderr
 
@@ -313,6 +313,10 @@ def test_J09_every_link_resolves_under_any_sub_path(site: Project) -> None:
             parser.feed(body.decode())
             assert parser.found, name
             for link in parser.found:
+                if link.startswith("https://example.org/"):  # canonical links and feeds are absolute
+                    path = unquote(urlsplit(link).path.removeprefix("/"))
+                    assert (f"{path}index.html" if not path or path.endswith("/") else path) in files, (name, link)
+                    continue
                 target = urlsplit(urljoin(f"{base}{name.removesuffix('index.html')}", link))
                 assert target.netloc == "h.example", (name, link)
                 assert target.path.startswith(urlsplit(base).path), (name, link)
@@ -451,3 +455,26 @@ def test_a_moment_at_the_end_of_time_is_no_fault(tmp_path: Path) -> None:
 def test_H10_a_configuration_that_is_no_file_is_an_error(tmp_path: Path) -> None:
     site = Project(tmp_path).write({"content/a.cast": cast(), "castsite.yml/x": ""})
     assert "fatal: castsite.yml: not-a-file" in site.build(code=2).stderr
+
+
+def test_every_list_and_feed_is_published_once_and_the_owners_robots_txt_wins(site: Project) -> None:
+    site.write({"static/robots.txt": "User-agent: *\nDisallow: /\n"})
+    site.build("--strict")
+    files = site.published()
+    assert {"tags/git/index.html", "tags/index.html", "catalogue.csv", "llms.txt", "sitemap.xml"} <= files.keys()
+    assert {f"{of}feed.{kind}" for of in ("", "git/") for kind in ("atom", "rss", "json")} <= files.keys()
+    assert files["robots.txt"] == b"User-agent: *\nDisallow: /\n"
+    sizes = {one["id"]: one["bytes_written"] for one in json.loads(files["recordings/index.json"])["recordings"]}
+    assert sizes == {
+        slug.replace("/", "-"): len(files[f"{slug}.cast"]) for slug in ("hello", "git/rebase", "git/merge")
+    }
+    (attachment,) = json.loads(files["feed.json"])["items"][0]["attachments"]
+    assert attachment["size_in_bytes"] == len(files["git/merge.cast"])
+
+
+def test_D06_an_alias_gives_way_to_the_page_of_a_tag(site: Project) -> None:
+    site.write({"content/about.md": "---\ntitle: About\naliases: [/tags/git/, /tags/]\n---\nHello.\n"})
+    told = site.build().stderr
+    assert told.count("path-taken") == 2
+    assert "tags: git" in told
+    assert b"#" in site.published()["tags/git/index.html"]

@@ -24,7 +24,7 @@ FORMATS: Final = (
 Item = Recording | Page
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Channel:
     """What the feeds of one list hold. `slug` is that of the list, "" for the whole site."""
 

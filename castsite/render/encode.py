@@ -7,8 +7,10 @@ everywhere the same, so that equal text gives equal bytes.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from xml.parsers import expat
 
 import msgspec
@@ -96,11 +98,32 @@ def _json(value: object) -> bytes:
     return data
 
 
+def csv_file(rows: Iterable[Sequence[str | int | float]]) -> bytes:
+    """Tables as CSV (RFC 4180), UTF-8: text that a spreadsheet would take for a formula gets a `'` in front."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows(map(_cells, rows))
+    return written.getvalue().encode()
+
+
+def _cells(row: Sequence[str | int | float]) -> list[str | int | float]:
+    return [_no_formula(plain(cell)) if isinstance(cell, str) else cell for cell in row]
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def xml_text(text: str) -> str:
     """Text or an attribute's value inside an XML document: impossible characters dropped, the rest escaped."""
     if not text.isprintable():  # then nothing in it is impossible
         text = _NOT_XML.sub("", text)
     return text.translate(_IN_XML) if _SPECIAL.search(text) else text
+
+
+def xml_element(name: str, content: str = "", **attributes: str) -> str:
+    """Write one element with a text in it; `_` in the name of an attribute stands for a colon. Raw names are ours."""
+    written = "".join(f' {key.replace("_", ":")}="{xml_text(value)}"' for key, value in attributes.items() if value)
+    return f"<{name}{written}>{xml_text(content)}</{name}>" if content else f"<{name}{written}/>"
 
 
 def checked_xml(document: str) -> str:

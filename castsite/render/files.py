@@ -166,7 +166,7 @@ def alias_pages(site: Site) -> Iterator[Artifact]:
     for alias in site.aliases:
         target = page_of(alias.slug)
         absolute = urljoin(site.config.base_url, f"{alias.slug}/") if site.config.base_url else None
-        body = partial(_alias_page, relative(alias.path, target), absolute)
+        body = partial(alias_page, relative(alias.path, target), absolute)
         yield Artifact(alias.path, Order.PAGE, alias.place.path, body)
 
 
@@ -179,7 +179,8 @@ _ALIAS = Markup(
 _CANONICAL = Markup('<link rel="canonical" href="{}">\n')
 
 
-def _alias_page(href: str, absolute: str | None) -> bytes:
+def alias_page(href: str, absolute: str | None) -> bytes:
+    """Write a page that leads on at once to a relative address; `absolute` is the same, where it is known."""
     canonical = _CANONICAL.format(absolute) if absolute else ""
     return _ALIAS.format(policy="default-src 'none'", href=href, canonical=canonical).encode()
 

@@ -16,7 +16,6 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
         "end",
         "export",
         "extra",
-        "id",
         "input",
         "mask_region",
         "redact",
@@ -31,7 +30,6 @@ UNUSED_IN_CONFIG: Final = frozenset(
     {
         "export",
         "extra",
-        "feeds",
         "keep_titles",
         "search",
         "secrets",

@@ -32,7 +32,7 @@ def test_new_makes_a_site_that_builds_at_once(tmp_path: Path) -> None:
     done = here.run("new", "g")
     assert done.returncode == 0
     site = Project(tmp_path / "g")
-    assert "built 3 of 3 recordings in " in site.build("--strict").stderr
+    assert "built 3 of 3 recordings in " in site.build("--strict", "--base-url", "https://example.org/").stderr
     workflow = (site.root / ".github/workflows/pages.yml").read_text()
     assert f"pip install castsite=={__version__}" in workflow
     assert f"castsite=={__version__}" in (site.root / "netlify.toml").read_text()
@@ -75,7 +75,7 @@ def test_check_tells_what_build_would_and_writes_nothing(site: Project) -> None:
     before = sorted(site.root.rglob("*"))
     done = site.run("check")
     assert done.returncode == 1
-    assert "checked 4 recordings: 1 error, 2 warnings" in done.stderr
+    assert "checked 4 recordings: 1 error, 3 warnings" in done.stderr
     assert sorted(site.root.rglob("*")) == before
     told = json.loads(site.run("check", "--json").stdout)["problems"]
     assert told == json.loads(site.build("--json").stdout)["problems"]

@@ -1,0 +1,180 @@
+"""Lists of all recordings for other programs: `recordings/index.json`, `catalogue.csv`, `llms.txt`.
+
+`recordings/index.json` has the shape of wsh's `GET /recordings`, the newest first:
+
+    {"recordings": [{"id", "session", "title", "started_at"?, "stopped_at"?, "duration_secs", "bytes_written", "status",
+                     "width", "height", "urls": {"cast", "player"}}]}
+
+Times are Unix seconds and left out where no date is known. Addresses are absolute paths below the site's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from urllib.parse import urlsplit
+
+from castsite.artifact import Artifact, Order
+from castsite.limits import SECOND
+from castsite.render import prose
+from castsite.render.encode import csv_file, json_file, markdown_text, safe_text
+from castsite.render.keys import digest
+from castsite.render.notes import notes_path
+from castsite.render.record import day_text
+from castsite.render.shelf import Shelf
+from castsite.render.shell import HOME, Sheet, page_of, sheet
+from castsite.site.model import Recording, Section
+from castsite.site.urls import absolute, relative
+
+INDEX, CATALOGUE, LLMS = "recordings/index.json", "catalogue.csv", "llms.txt"
+
+_COLUMNS = (
+    "address", "title", "description", "date", "updated", "seconds", "columns", "rows", "lines", "commands", "bytes",
+    "tags", "series", "part", "authors", "session", "license", "source",
+)  # fmt: skip
+
+
+def catalogue(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
+    """Give the lists; only what everybody is told of stands in them. `fingerprint` is a digest of the code."""
+    config = shelf.site.config
+    listed = tuple(shelf.listed.values())
+    key = digest(
+        fingerprint,
+        config,
+        [digest(recording) for recording in listed],
+        shelf.sources,
+        [(page.slug, page.title, page.body) for page in shelf.site.pages],
+        shelf.site.sections,
+    )
+    for path, body in ((INDEX, _index), (CATALOGUE, _table), (LLMS, _llms)):
+        yield Artifact(path, Order.INDEX, config.content, partial(body, shelf), key)
+
+
+# ---- recordings/index.json
+
+
+def _index(shelf: Shelf) -> bytes:
+    base = urlsplit(shelf.site.config.base_url or "").path or "/"
+    return json_file({"recordings": [described(recording, base) for recording in newest_first(shelf.listed.values())]})
+
+
+def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
+    """Sort recordings as wsh does; those without a date come last."""
+    return sorted(recordings, key=lambda one: (-_started(one), one.slug))
+
+
+def described(recording: Recording, base: str) -> dict[str, object]:
+    """Describe a recording as wsh does. `base` is the path of the site on its host, between slashes."""
+    summary, started = recording.summary, recording.date
+    seconds = summary.duration // SECOND
+    began = int(started.moment.timestamp()) if started else 0
+    times = {"started_at": began, "stopped_at": began + seconds}
+    return {
+        "id": identity(recording),
+        "session": session(recording),
+        "title": recording.title,
+        **(times if started else {}),
+        "duration_secs": float(seconds),
+        "bytes_written": summary.size,
+        "status": status(recording),
+        "width": summary.cols,
+        "height": summary.rows,
+        "urls": urls(recording, base),
+    }
+
+
+def identity(recording: Recording) -> str:
+    """Name a recording for other programs: its `id`, else its address with `-` for `/`."""
+    return recording.meta.id or recording.slug.replace("/", "-")
+
+
+def session(recording: Recording) -> str:
+    """Name the session of a recording, else its folder."""
+    return recording.meta.session or recording.section.replace("/", "-") or "default"
+
+
+def status(recording: Recording) -> str:
+    """Say `failed` of a recording whose end is missing."""
+    return "failed" if recording.summary.cut_off else "stopped"
+
+
+def urls(recording: Recording, base: str) -> dict[str, str]:
+    """Say where a recording is, and where it plays: at wsh's own paths where they are published."""
+    if "wsh" in recording.outputs:
+        folder = f"{base}recordings/{identity(recording)}"
+        return {"cast": f"{folder}/cast", "player": f"{folder}/player/"}
+    return {
+        "cast": base + relative(HOME, f"{recording.cast}.cast"),
+        "player": base + relative(HOME, page_of(recording.slug)),
+    }
+
+
+def _started(recording: Recording) -> float:
+    return recording.date.moment.timestamp() if recording.date else float("-inf")
+
+
+# ---- catalogue.csv
+
+
+def _table(shelf: Shelf) -> bytes:
+    return csv_file([_COLUMNS, *(_row(shelf, recording) for recording in shelf.listed.values())])
+
+
+def _row(shelf: Shelf, recording: Recording) -> tuple[str | int | float, ...]:
+    meta, summary = recording.meta, recording.summary
+    here = sheet(HOME, None)
+    series = meta.series
+    return (
+        _address(shelf, page_of(recording.slug)),
+        recording.title,
+        safe_text(prose.plain_description(shelf, here, recording)),
+        day_text(recording.date) or "",
+        day_text(meta.updated) or "",
+        summary.duration / SECOND,
+        summary.cols,
+        summary.rows,
+        summary.lines,
+        summary.commands,
+        summary.size,
+        ", ".join(meta.tags),
+        series.name if series else "",
+        series.number if series and series.number is not None else "",
+        ", ".join(author.name for author in meta.authors),
+        meta.session or "",
+        meta.license or "",
+        meta.source or "",
+    )
+
+
+def _address(shelf: Shelf, path: str) -> str:
+    """Give an address: absolute where the site knows its own, else from its top."""
+    base = shelf.site.config.base_url
+    return absolute(base, path) if base else relative(HOME, path)
+
+
+# ---- llms.txt, in the form that llmstxt.org describes
+
+
+def _llms(shelf: Shelf) -> bytes:
+    config, here = shelf.site.config, sheet(HOME, None)
+    blocks = [f"# {markdown_text(safe_text(config.title))}"]
+    if config.description:
+        blocks.append(f"> {markdown_text(safe_text(config.description, 1000))}")
+    blocks.append(
+        "Terminal recordings. Each file below holds what was on screen, with its times; the page of a recording has "
+        "the same address without the suffix."
+    )
+    for section in shelf.site.sections:
+        if lines := list(_linked(shelf, section, here)):
+            title = "Recordings" if section is shelf.root else section.title
+            blocks += [f"## {markdown_text(safe_text(title))}", "\n".join(lines)]
+    return ("\n\n".join(blocks) + "\n").encode()
+
+
+def _linked(shelf: Shelf, section: Section, here: Sheet) -> Iterator[str]:
+    own = (one for one in shelf.listed.values() if one.section == section.slug)
+    for recording in own:
+        path = notes_path(recording.slug) if "markdown" in recording.outputs else f"{recording.slug}.txt"
+        told = safe_text(prose.plain_description(shelf, here, recording))
+        link = f"- [{markdown_text(safe_text(recording.title))}]({_address(shelf, path)})"
+        yield f"{link}: {markdown_text(told)}" if told else link

@@ -1,0 +1,144 @@
+"""A feed as values: what Atom, RSS and JSON Feed say in their own ways. Every address in it is absolute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from markupsafe import Markup
+
+from castsite.limits import SECOND
+from castsite.render import prose
+from castsite.render.channels import Channel, Item
+from castsite.render.encode import clock, number, safe_text
+from castsite.render.images.svg import poster_size
+from castsite.render.shelf import Shelf
+from castsite.render.shell import Sheet, outside, page_of, sheet
+from castsite.schema.values import Author, Day
+from castsite.site.model import Recording
+from castsite.site.urls import absolute
+
+CAST_TYPE = "application/x-asciicast"
+
+_ADDRESS = re.compile(r'(<(?:a|img) (?:[a-z]+="[^"]*" )*(?:href|src)=")([^"]*)')
+"""Addresses in HTML that was cleaned: lower-case names, values in double quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who made something; the address is one of http or https, or empty."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A recording to be fetched: its address, size in bytes, played length in whole seconds."""
+
+    url: str
+    size: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item. Its page's address is its identity."""
+
+    url: str
+    title: str
+    summary: str
+    html: str
+    published: Day
+    updated: Day
+    authors: tuple[Person, ...]
+    tags: tuple[str, ...]
+    enclosure: Enclosure | None
+    image: str = ""
+    """address of the poster, or empty"""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """All of a channel, the newest first. `updated` is when its newest entry was: never the time of the build."""
+
+    url: str
+    """of the page it belongs to"""
+    title: str
+    description: str
+    language: str
+    author: Person
+    updated: Day
+    entries: tuple[Entry, ...]
+
+
+def feed(shelf: Shelf, channel: Channel, base_url: str) -> Feed:
+    """Make the feed of a list; its channel has at least one entry."""
+    config = shelf.site.config
+    title = config.title if channel.slug == "" else f"{channel.title} · {config.title}"
+    entries = tuple(_entry(shelf, item, day, base_url) for item, day in _dated(channel))
+    return Feed(
+        url=absolute(base_url, page_of(channel.slug)),
+        title=safe_text(title),
+        description=safe_text(config.description if channel.slug == "" else ""),
+        language=config.language,
+        author=_person(config.author or Author(config.title)),
+        updated=max((entry.updated for entry in entries), key=lambda day: day.moment),
+        entries=entries,
+    )
+
+
+def _dated(channel: Channel) -> Iterator[tuple[Item, Day]]:
+    for item in channel.items:
+        if item.date:
+            yield item, item.date
+
+
+def _entry(shelf: Shelf, item: Item, day: Day, base_url: str) -> Entry:
+    path = page_of(item.slug)
+    url = absolute(base_url, path)
+    here = sheet(path, base_url)
+    recording = item if isinstance(item, Recording) else None
+    updated = item.meta.updated
+    return Entry(
+        url=url,
+        title=safe_text(item.title) or item.slug,
+        summary=safe_text(prose.plain_description(shelf, here, item)),
+        html=_html(shelf, here, item, url),
+        published=day,
+        updated=updated if updated and updated.moment > day.moment else day,
+        authors=tuple(person for person in map(_person, item.meta.authors) if person.name),
+        tags=tuple(filter(None, map(safe_text, item.meta.tags))),
+        enclosure=_enclosure(recording, base_url) if recording else None,
+        image=absolute(base_url, f"{recording.slug}.svg") if recording else "",
+    )
+
+
+def _enclosure(recording: Recording, base_url: str) -> Enclosure:
+    summary = recording.summary
+    return Enclosure(absolute(base_url, f"{recording.cast}.cast"), summary.size, summary.duration // SECOND)
+
+
+def _html(shelf: Shelf, here: Sheet, item: Item, url: str) -> str:
+    """Give poster, description and text of an item, every address in it seen from its page and made absolute."""
+    parts = [_poster(here, item)] if isinstance(item, Recording) else []
+    if told := prose.description(shelf, here, item):
+        parts.append(Markup("<p>{}</p>").format(told))
+    parts.append(prose.body(shelf, here, item))
+    html = "\n".join(part for part in parts if part)
+    return _ADDRESS.sub(lambda match: match[1] + urljoin(url, match[2]), html)
+
+
+def _poster(here: Sheet, recording: Recording) -> Markup:
+    width, height = poster_size(recording.summary.cols, recording.summary.rows)
+    alt = f"Terminal recording, {clock(recording.summary.duration)}"
+    picture = Markup('<p><a href="{}"><img src="{}" alt="{}" width="{}" height="{}"></a></p>')
+    poster, page = here.link(f"{recording.slug}.svg"), here.link(here.path)
+    return picture.format(page, poster, alt, number(round(width)), number(round(height)))
+
+
+def _person(author: Author) -> Person:
+    url = outside(author.url)
+    return Person(safe_text(author.name), url if url.startswith("http") else "")

@@ -1,0 +1,55 @@
+"""The feeds of a site as artifacts: three for every list that has a dated item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from types import MappingProxyType
+from typing import Final
+
+from castsite.artifact import Artifact, Order
+from castsite.render.atom import atom
+from castsite.render.channels import FORMATS, Channel, channels
+from castsite.render.feed import Feed, feed
+from castsite.render.jsonfeed import json_feed
+from castsite.render.keys import digest
+from castsite.render.rss import rss
+from castsite.render.shelf import Shelf
+from castsite.site.urls import absolute
+
+_WRITERS: Final = MappingProxyType({"feed.atom": atom, "feed.rss": rss, "feed.json": json_feed})
+
+
+def feeds(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
+    """Give the feeds of the site, its sections, tags, series and authors; none without a `base_url`.
+
+    `fingerprint` is a digest of the code. Every address that a text links to, and every title it may show, counts for
+    all feeds.
+    """
+    config = shelf.site.config
+    if not config.base_url:
+        return
+    addresses = digest(
+        fingerprint,
+        config,
+        shelf.sources,
+        [(recording.slug, recording.title) for recording in shelf.known.values()],
+        [(page.slug, page.title, page.body) for page in shelf.markdown.values()],
+        [(section.slug, section.title) for section in shelf.site.sections],
+        sorted(shelf.pictures.items()),
+    )
+    made = lru_cache(maxsize=1)(partial(_feed, shelf, config.base_url))  # three files of one feed, one after the other
+    for channel in channels(shelf).values():
+        key = digest(addresses, channel)
+        for name, _, _ in FORMATS:
+            path = channel.path(name)
+            body = partial(_body, made, channel, name, absolute(config.base_url, path))
+            yield Artifact(path, Order.INDEX, config.content, body, key)
+
+
+def _feed(shelf: Shelf, base_url: str, channel: Channel) -> Feed:
+    return feed(shelf, channel, base_url)
+
+
+def _body(made: Callable[[Channel], Feed], channel: Channel, name: str, url: str) -> bytes:
+    return _WRITERS[name](made(channel), url)

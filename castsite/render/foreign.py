@@ -1,0 +1,153 @@
+"""Recordings at the addresses of other programs, for those whose `outputs` ask for it: wsh and Rexec.
+
+wsh: `recordings/ID/index.json`, `recordings/ID/cast` and `recordings/ID.cast`, `recordings/ID/player/`, and the list by
+session and by status. Rexec: `api/recordings/index.json`, and `r/TOKEN/`, which leads on to the recording's page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from urllib.parse import urljoin, urlsplit
+
+from castsite.artifact import Artifact, Order
+from castsite.errors import Problem, Severity, quote
+from castsite.limits import SECOND
+from castsite.render.catalogue import described, identity, newest_first, session, status
+from castsite.render.encode import json_file
+from castsite.render.files import LoadCast, alias_page
+from castsite.render.keys import digest
+from castsite.render.shelf import Shelf
+from castsite.render.shell import page_of
+from castsite.site.model import Recording
+from castsite.site.urls import relative, slugify
+
+
+def foreign_files(shelf: Shelf, *, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifact]:
+    """Give what other programs look for; only recordings that everybody is told of. `fingerprint`: of the code."""
+    yield from _wsh(shelf, load_cast, fingerprint)
+    yield from _rexec(shelf)
+
+
+def foreign_problems(shelf: Shelf) -> Iterator[Problem]:
+    """Tell which recordings have the `id` of another one; they are not published for wsh."""
+    kept = _identified(shelf)
+    for recording in _asking(shelf, "wsh"):
+        other = kept[identity(recording).casefold()]
+        if other is not recording:
+            text = f"{quote(identity(recording))} is {quote(other.source)} already; give one of them another id"
+            place = recording.meta.place("id", recording.source)
+            yield Problem(Severity.WARNING, place, "id-taken", text)
+
+
+def _asking(shelf: Shelf, output: str) -> list[Recording]:
+    return sorted((one for one in shelf.listed.values() if output in one.outputs), key=lambda one: one.source)
+
+
+def _identified(shelf: Shelf) -> Mapping[str, Recording]:
+    """Give the recordings for wsh by identity, case aside; of several the first by source."""
+    found: dict[str, Recording] = {}
+    for recording in _asking(shelf, "wsh"):
+        found.setdefault(identity(recording).casefold(), recording)
+    return found
+
+
+# ---- wsh
+
+
+def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifact]:
+    base = _base(shelf)
+    recordings = list(_identified(shelf).values())
+    for recording in recordings:
+        folder = f"recordings/{identity(recording)}"
+        cast = partial(load_cast, recording.key)
+        key = digest(fingerprint, recording.key)
+        yield Artifact(f"{folder}/cast", Order.FILE, recording.source, cast, key)
+        yield Artifact(f"{folder}.cast", Order.FILE, recording.source, cast, key)
+        yield Artifact(f"{folder}/index.json", Order.FILE, recording.source, partial(_object, recording, base))
+        yield _leading(shelf, f"{folder}/player/index.html", recording)
+    for kind, named in (("by-session", session), ("by-status", status)):
+        together: dict[str, list[Recording]] = defaultdict(list)
+        for recording in recordings:
+            name = named(recording)
+            together[slugify(name, source=name)].append(recording)
+        for name, found in sorted(together.items()):
+            path = f"recordings/{kind}/{name}.json"
+            yield Artifact(path, Order.INDEX, shelf.site.config.content, partial(_list, found, base))
+
+
+def _object(recording: Recording, base: str) -> bytes:
+    return json_file(described(recording, base))
+
+
+def _list(recordings: Iterable[Recording], base: str) -> bytes:
+    return json_file({"recordings": [described(recording, base) for recording in newest_first(recordings)]})
+
+
+# ---- Rexec
+
+
+def _rexec(shelf: Shelf) -> Iterator[Artifact]:
+    recordings = _asking(shelf, "rexec")
+    if not recordings:
+        return
+    body = partial(_rexec_list, recordings, _base(shelf))
+    yield Artifact("api/recordings/index.json", Order.INDEX, shelf.site.config.content, body)
+    for recording in recordings:
+        yield _leading(shelf, f"r/{token(recording)}/index.html", recording)
+
+
+def _rexec_list(recordings: Iterable[Recording], base: str) -> bytes:
+    return json_file({"recordings": [_shared(recording, base) for recording in newest_first(recordings)]})
+
+
+def _shared(recording: Recording, base: str) -> dict[str, object]:
+    created = {"created_at": recording.date.moment.isoformat()} if recording.date else {}
+    return {
+        "id": identity(recording),
+        "title": recording.title,
+        "duration_ms": recording.summary.duration // 1000,
+        "duration": duration_text(recording.summary.duration),
+        "size_bytes": recording.summary.size,
+        "is_public": True,
+        "share_token": token(recording),
+        "share_url": f"{base}r/{token(recording)}",
+        **created,
+        "storage_type": "static",
+    }
+
+
+def token(recording: Recording) -> str:
+    """Give the 22 characters that Rexec names a shared recording by; they stay while its source does."""
+    return urlsafe_b64encode(hashlib.sha256(recording.source.encode("utf-8", "surrogatepass")).digest()[:16])[
+        :22
+    ].decode()
+
+
+def duration_text(time: int) -> str:
+    """Microseconds as Rexec writes them.
+
+    >>> duration_text(3_723_000_000), duration_text(65_000_000), duration_text(7_900_000)
+    ('1h 2m 3s', '1m 5s', '7s')
+    """
+    minutes, seconds = divmod(time // SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h {minutes}m {seconds}s"
+    return f"{minutes}m {seconds}s" if minutes else f"{seconds}s"
+
+
+def _leading(shelf: Shelf, path: str, recording: Recording) -> Artifact:
+    """Give a page that leads on to that of a recording."""
+    base_url = shelf.site.config.base_url
+    absolute = urljoin(base_url, f"{recording.slug}/") if base_url else None
+    return Artifact(
+        path, Order.PAGE, recording.source, partial(alias_page, relative(path, page_of(recording.slug)), absolute)
+    )
+
+
+def _base(shelf: Shelf) -> str:
+    return urlsplit(shelf.site.config.base_url or "").path or "/"

@@ -1,0 +1,94 @@
+"""`sitemap.xml` (sitemaps.org, version 0.9) and `robots.txt` (RFC 9309): what search engines should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from castsite.artifact import Artifact, Order
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.render.encode import checked_xml, xml_element
+from castsite.render.shelf import Shelf
+from castsite.render.shell import page_of
+from castsite.schema.values import Day
+from castsite.site.model import Kind, Page, Recording
+from castsite.site.urls import absolute
+
+MOST: Final = 50_000
+"""Addresses that one file may hold; more are spread over several, and `sitemap.xml` lists those."""
+
+SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
+_KINDS: Final[tuple[Kind, ...]] = ("tags", "series", "authors")
+_OPENING: Final = '<?xml version="1.0" encoding="utf-8"?>'
+_SPACE: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+class Location(NamedTuple):
+    """A page, and when it last changed, where that is known."""
+
+    path: str
+    changed: Day | None = None
+
+
+def locations(shelf: Shelf) -> tuple[Location, ...]:
+    """Give every page that may be in an index, in order: none that is unlisted, gone, or the continuation of a list."""
+    found = {page_of(section.slug): None for section in shelf.site.sections}
+    found |= {page_of(kind): None for kind in _KINDS if shelf.has(kind)}
+    found |= {page_of(collection.slug): None for collection in shelf.collections.values()}
+    items: tuple[Recording | Page, ...] = (*shelf.site.recordings, *shelf.site.pages)
+    dated = {page_of(item.slug): item.meta.updated or item.date for item in items if item.state == "public"}
+    return tuple(Location(path, changed) for path, changed in sorted((found | dated).items(), key=lambda one: one[0]))
+
+
+def sitemap(shelf: Shelf, most: int = MOST) -> Iterator[Artifact]:
+    """Give the sitemap of a site that knows its own address, in several files when it is larger than `most`."""
+    config = shelf.site.config
+    if not config.base_url:
+        return
+    found = locations(shelf)
+    parts = [found[start : start + most] for start in range(0, len(found), most)]
+    if len(parts) == 1:
+        yield Artifact(SITEMAP, Order.INDEX, config.content, partial(_urls, found, config.base_url))
+        return
+    paths = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    for path, part in zip(paths, parts, strict=True):
+        yield Artifact(path, Order.INDEX, config.content, partial(_urls, part, config.base_url))
+    yield Artifact(SITEMAP, Order.INDEX, config.content, partial(_index, paths, config.base_url))
+
+
+def _urls(found: Sequence[Location], base_url: str) -> bytes:
+    lines = [_OPENING, f"<urlset {_SPACE}>"]
+    for location in found:
+        changed = xml_element("lastmod", _day(location.changed)) if location.changed else ""
+        lines.append(f"<url>{xml_element('loc', absolute(base_url, location.path))}{changed}</url>")
+    return checked_xml("\n".join([*lines, "</urlset>", ""])).encode()
+
+
+def _index(paths: Sequence[str], base_url: str) -> bytes:
+    lines = [f"<sitemap>{xml_element('loc', absolute(base_url, path))}</sitemap>" for path in paths]
+    return checked_xml("\n".join([_OPENING, f"<sitemapindex {_SPACE}>", *lines, "</sitemapindex>", ""])).encode()
+
+
+def _day(day: Day) -> str:
+    return day.date.isoformat() if day.whole_day else day.moment.isoformat()
+
+
+def robots(shelf: Shelf) -> Artifact:
+    """Give `robots.txt`: everything may be looked at; what should be in no index says so itself."""
+    config = shelf.site.config
+    return Artifact(ROBOTS, Order.INDEX, config.content, partial(_robots, config.base_url))
+
+
+def _robots(base_url: str | None) -> bytes:
+    rules = "User-agent: *\nAllow: /\n"
+    return (rules + (f"\nSitemap: {absolute(base_url, SITEMAP)}\n" if base_url else "")).encode()
+
+
+def robots_problems(shelf: Shelf) -> Iterator[Problem]:
+    """Tell that crawlers read no `robots.txt` below a host's top."""
+    base = shelf.site.config.base_url
+    if base and urlsplit(base).path != "/":
+        text = f"crawlers read robots.txt at the top of a host only, not below {quote(urlsplit(base).path)}"
+        yield Problem(Severity.INFO, Place("castsite.yml"), "robots-unread", text)

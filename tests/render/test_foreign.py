@@ -1,0 +1,73 @@
+"""Recordings at the addresses of wsh and Rexec."""
+
+from __future__ import annotations
+
+import json
+
+import gallery
+from gallery import day, recording
+
+from castsite.config import SiteConfig
+from castsite.render.foreign import foreign_files, foreign_problems, token
+from castsite.render.shelf import shelve
+from castsite.site.model import Meta, Recording, Site
+
+
+def of(*items: Recording) -> Site:
+    return gallery.site(*items, config=SiteConfig(title="S", base_url="https://example.org/casts/"))
+
+
+def made(site: Site) -> dict[str, bytes]:
+    files = foreign_files(shelve(site, {}), load_cast=lambda key: key.encode(), fingerprint="code")
+    return {one.path: one.body() for one in files}
+
+
+ONE = recording("ci/build", outputs=("wsh",), date=day("2026-03-01"), meta=Meta(id="ci-42", session="Nightly"))
+TWO = recording("ci/test", outputs=("wsh", "rexec"))
+
+
+def test_wsh_finds_recordings_at_its_own_paths() -> None:
+    files = made(of(ONE, recording("other"), recording("secret", outputs=("wsh",), state="unlisted")))
+    assert sorted(files) == [
+        "recordings/by-session/nightly.json",
+        "recordings/by-status/stopped.json",
+        "recordings/ci-42.cast",
+        "recordings/ci-42/cast",
+        "recordings/ci-42/index.json",
+        "recordings/ci-42/player/index.html",
+    ]
+    assert files["recordings/ci-42/cast"] == files["recordings/ci-42.cast"] == b"key of ci/build"
+    found = json.loads(files["recordings/ci-42/index.json"])
+    assert found["urls"] == {"cast": "/casts/recordings/ci-42/cast", "player": "/casts/recordings/ci-42/player/"}
+    assert json.loads(files["recordings/by-status/stopped.json"]) == {"recordings": [found]}
+    assert b'href="../../../ci/build/"' in files["recordings/ci-42/player/index.html"]
+
+
+def test_two_recordings_with_one_id_are_told_and_the_first_has_it() -> None:
+    again = recording("a/other", outputs=("wsh",), meta=Meta(id="CI-42"))
+    site = of(ONE, again)
+    assert [problem.code for problem in foreign_problems(shelve(site, {}))] == ["id-taken"]
+    assert "recordings/CI-42/cast" in made(site)
+    assert "recordings/ci-42/cast" not in made(site)
+
+
+def test_rexec_finds_its_list_and_shared_links() -> None:
+    files = made(of(TWO))
+    (found,) = json.loads(files["api/recordings/index.json"])["recordings"]
+    assert found == {
+        "id": "ci-test",
+        "title": "Test",
+        "duration_ms": 12000,
+        "duration": "12s",
+        "size_bytes": 0,
+        "is_public": True,
+        "share_token": token(TWO),
+        "share_url": f"/casts/r/{token(TWO)}",
+        "storage_type": "static",
+    }
+    assert len(token(TWO)) == 22
+    assert b'href="../../ci/test/"' in files[f"r/{token(TWO)}/index.html"]
+
+
+def test_who_asks_for_nothing_gets_nothing() -> None:
+    assert made(of(recording("x"))) == {}
