@@ -126,7 +126,7 @@ def _html(shelf: Shelf, here: Sheet, item: Item, url: str) -> str:
     parts = [_poster(here, item)] if isinstance(item, Recording) else []
     if told := prose.description(shelf, here, item):
         parts.append(Markup("<p>{}</p>").format(told))
-    parts.append(prose.body(shelf, here, item))
+    parts.append(prose.still_body(shelf, here, item))
     html = "\n".join(part for part in parts if part)
     return _ADDRESS.sub(lambda match: match[1] + urljoin(url, match[2]), html)
 

@@ -33,6 +33,11 @@ def body(press: Press, here: Sheet, item: Item) -> Markup:
     )
 
 
+def still_body(shelf: Shelf, here: Sheet, item: Item) -> Markup:
+    """Render the same for readers that play nothing: posters stand for players, and lead to the recordings' pages."""
+    return _body(shelf, here, item).html if item.body else Markup()
+
+
 def _drawn(press: Press, player: Player) -> Markup:
     view = Embedded(
         title=player.title,
