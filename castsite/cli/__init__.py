@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Say everything that build would complain about; write nothing.",
     "list": "List what is in the site.",
     "show": "Show what is known about one recording.",
+    "theme": "List themes, copy a file of one to change it, begin one of your own.",
     "publish": "Push the finished site to a branch for GitHub Pages.",
     "clean": "Remove the output and the cache.",
     "completion": "Print the completion script for a shell.",

@@ -48,7 +48,7 @@ def find_chain(name: str, *, asked_by: Place, site: Path, shipped: Path) -> tupl
     chain: list[Folder] = []
     wanted = name
     while True:
-        chain.append(_read_folder(*places.find(wanted, asked_by, chain)))
+        chain.append(read_folder(*places.find(wanted, asked_by, chain)))
         parent = chain[-1].manifest.extends
         if parent is None:
             break
@@ -57,7 +57,7 @@ def find_chain(name: str, *, asked_by: Place, site: Path, shipped: Path) -> tupl
             raise _refusal(asked_by, "theme-too-deep", f"more than {PARENTS} themes above one another; leave some out")
     default = shipped / DEFAULT
     if all(folder.path != default for folder in chain):
-        chain.append(_read_folder(default, f"castsite/themes/{DEFAULT}"))
+        chain.append(read_folder(default, f"castsite/themes/{DEFAULT}"))
     return tuple(chain)
 
 
@@ -70,7 +70,7 @@ class _Places:
 
     def find(self, name: str, asked_by: Place, chain: list[Folder]) -> tuple[Path, str]:
         """Find a theme that is not in the chain yet: its folder, and what that is called."""
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             text = f"theme: {quote(name)} is no theme's name; use small letters, digits, - and _"
             raise _refusal(asked_by, "bad-value", text)
         candidates = ((self.site / "themes" / name, f"themes/{name}"), (self.shipped / name, f"castsite/themes/{name}"))
@@ -91,7 +91,13 @@ class _Places:
         return {path.name for folder in folders for path in folder.iterdir() if path.is_dir()}
 
 
-def _read_folder(path: Path, shown: str) -> Folder:
+def is_name(text: str) -> bool:
+    """Whether a text can name a theme."""
+    return _NAME.fullmatch(text) is not None
+
+
+def read_folder(path: Path, shown: str) -> Folder:
+    """Read one theme's own folder; `shown` is what it is called. Raises ConfigError without a readable `theme.yaml`."""
     place = Place(f"{shown}/{_FILE}")
     try:
         source = (path / _FILE).read_text(encoding="utf-8")

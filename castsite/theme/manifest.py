@@ -50,6 +50,8 @@ class Manifest:
     """One theme's `theme.yaml`."""
 
     version: str
+    description: str
+    """one sentence"""
     extends: str | None
     templates: tuple[str, ...]
     """templates the theme promises to have"""
@@ -65,6 +67,7 @@ def read_manifest(source: str, *, path: str) -> Manifest:
     found = SCHEMA.read(fields, reading).values if fields else {}
     return Manifest(
         version=found.get("version", ""),
+        description=found.get("description", ""),
         extends=found.get("extends"),
         templates=found.get("templates", ()),
         options=found.get("options", ()),

@@ -1,0 +1,96 @@
+"""The themes that a site can choose from, and what a theme gives that a site may change."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.schema.nearest import did_you_mean
+from castsite.theme.chain import TEMPLATES, is_name, read_folder, shipped_themes
+from castsite.theme.theme import Theme
+
+_MANIFEST: Final = """\
+# {name}: a theme that builds on the default one. Every file here wins over the one of the same name there.
+name: {title}
+version: "1.0"
+extends: default
+"""
+
+
+class Listed(NamedTuple):
+    """A theme that there is. `shown` is its folder as messages call it; `problems` are those of its `theme.yaml`."""
+
+    name: str
+    shown: str
+    version: str
+    description: str
+    problems: tuple[Problem, ...]
+
+
+def all_themes(site: Path, *, shipped: Path | None = None) -> tuple[Listed, ...]:
+    """List the site's own themes, then those that come with castsite, each by name."""
+    folders = ((site / "themes", "themes"), (shipped or shipped_themes(), "castsite/themes"))
+    return tuple(
+        _listed(path, f"{shown}/{path.name}")
+        for folder, shown in folders
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and is_name(path.name)
+    )
+
+
+def original(theme: Theme, name: str) -> bytes:
+    """Give a file of the theme as it is without the site's own templates: `recording.html`, or `css/site.css`.
+
+    Raises ConfigError with the near name where there is none.
+    """
+    if "/" in name:
+        static = dict(theme.static)
+        if name in static:
+            return static[name].read_bytes()
+    for layer in theme.layers:
+        if layer.shown != TEMPLATES and "/" not in name and (layer.folder / name).is_file():
+            return (layer.folder / name).read_bytes()
+    text = f"the theme has no file {quote(name)}{did_you_mean(name, originals(theme))}; castsite theme copy lists them"
+    raise ConfigError(Problem(Severity.FATAL, Place(""), "no-such-file", text))
+
+
+def originals(theme: Theme) -> tuple[str, ...]:
+    """Name everything that can be copied: templates first, then static files."""
+    own = {path.name for layer in theme.layers if layer.shown != TEMPLATES for path in layer.folder.glob("*.html")}
+    return (*sorted(own), *(name for name, _ in theme.static if name.rpartition(".")[2] in {"css", "js", "svg"}))
+
+
+def extension(theme: Theme, name: str, block: str) -> str:
+    """Write a template that changes one block of another and leaves it the rest. Raises ConfigError as `original`."""
+    blocks = _BLOCK.findall(original(theme, name).decode("utf-8"))
+    if block not in blocks:
+        hint = did_you_mean(block, blocks) or f"; it has {', '.join(blocks)}"
+        text = f"{quote(name)} has no block {quote(block)}{hint}"
+        raise ConfigError(Problem(Severity.FATAL, Place(""), "no-such-block", text))
+    return f'{{% extends "parent/{name}" %}}\n{{% block {block} %}}\n{{{{ super() }}}}\n{{% endblock %}}\n'
+
+
+def new_theme(name: str) -> dict[str, bytes]:
+    """Give the files of a theme that builds on the default one, by path in its folder.
+
+    Raises ConfigError for what can be no name.
+    """
+    if not is_name(name):
+        text = f"{quote(name)} is no theme's name; use small letters, digits, - and _"
+        raise ConfigError(Problem(Severity.FATAL, Place(""), "bad-value", text))
+    title = name.replace("-", " ").replace("_", " ").capitalize()
+    return {"theme.yaml": _MANIFEST.format(name=name, title=title).encode()}
+
+
+_BLOCK: Final = re.compile(r"\{%-?\+?\s*block\s+(\w+)")
+
+
+def _listed(path: Path, shown: str) -> Listed:
+    try:
+        manifest = read_folder(path, shown).manifest
+    except ConfigError as error:
+        return Listed(path.name, shown, "", "", error.problems)
+    return Listed(path.name, shown, manifest.version, manifest.description, manifest.problems)

@@ -1,0 +1,92 @@
+"""`castsite theme`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from projects import Project, cast
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Project:
+    return Project(tmp_path).write({"castsite.yml": "title: Garden\n", "content/a.cast": cast("hello")})
+
+
+def test_themes_are_listed_with_the_chosen_one(site: Project) -> None:
+    site.write({"themes/own/theme.yaml": "version: '2.1'\ndescription: Ours alone\n", "themes/bad/readme": "x"})
+    site.write({"castsite.yml": "theme: own\n"})
+    done = site.run("theme", "list")
+    assert "* own" in done.stdout
+    assert "Ours alone" in done.stdout
+    assert "  default" in done.stdout
+    assert "themes/bad/theme.yaml: no-theme-file" in done.stderr
+    listed = {theme["name"]: theme for theme in json.loads(site.run("theme", "list", "--json").stdout)}
+    assert (listed["own"]["chosen"], listed["own"]["version"], listed["default"]["chosen"]) == (True, "2.1", False)
+    assert [problem["code"] for problem in listed["bad"]["problems"]] == ["no-theme-file"]
+
+
+def test_a_copied_template_wins_and_builds_the_same(site: Project) -> None:
+    site.build()
+    before = site.page("a/index.html")
+    assert "recording.html" in site.run("theme", "copy").stdout.split("\n")
+    assert "wrote templates/recording.html" in site.run("theme", "copy", "recording.html").stderr
+    copied = site.root / "templates/recording.html"
+    site.build()
+    assert site.page("a/index.html") == before
+    copied.write_text(copied.read_text().replace("{% block about %}", "{% block about %}<p>Ours</p>"))
+    site.build()
+    assert "<p>Ours</p>" in site.page("a/index.html")
+
+
+def test_one_block_can_be_changed_alone(site: Project) -> None:
+    site.run("theme", "copy", "base.html", "--block", "footer")
+    written = site.root / "templates/base.html"
+    written.write_text(written.read_text().replace("{{ super() }}", "{{ super() }}<p>Imprint</p>"))
+    site.build()
+    page = site.page("index.html")
+    assert "<p>Imprint</p>" in page
+    assert "Made with castsite" in page
+
+
+def test_nothing_is_overwritten_unless_asked(site: Project) -> None:
+    site.write({"templates/base.html": "mine"})
+    done = site.run("theme", "copy", "base.html")
+    assert (done.returncode, "templates/base.html is there already" in done.stderr) == (2, True)
+    assert (site.root / "templates/base.html").read_text() == "mine"
+    assert site.run("theme", "copy", "base.html", "--force").returncode == 0
+    assert "{% block main %}" in (site.root / "templates/base.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("copy", "recordin.html"), 'did you mean "recording.html"?'),
+        (("copy", "../castsite.yml"), "the theme has no file"),
+        (("copy", ".."), "the theme has no file"),
+        (("copy", "base.html", "--block", "foter"), 'did you mean "footer"?'),
+        (("copy", "css/site.css"), "castsite theme new NAME"),
+        (("new", "../x"), "is no theme's name"),
+        (("new", "Own"), "is no theme's name"),
+    ],
+)
+def test_what_cannot_be_is_told_with_the_cure(site: Project, arguments: tuple[str, ...], said: str) -> None:
+    before = sorted(path.name for path in site.root.rglob("*"))
+    done = site.run("theme", *arguments)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert sorted(path.name for path in site.root.rglob("*")) == before
+
+
+def test_a_theme_of_ones_own_builds_and_takes_copies(site: Project) -> None:
+    site.build()
+    before = site.page("a/index.html")
+    assert "say theme: plain-paper in castsite.yml" in site.run("theme", "new", "plain-paper").stderr
+    site.write({"castsite.yml": "title: Garden\ntheme: plain-paper\n"}).build("--strict")
+    assert site.page("a/index.html") == before
+    site.run("theme", "copy", "css/site.css")
+    style = site.root / "themes/plain-paper/css/site.css"
+    style.write_text(style.read_text() + ".ours { color: red; }\n")
+    site.build()
+    assert any(b".ours" in body for name, body in site.published().items() if name.endswith(".css"))
+    assert site.run("theme", "new", "plain-paper").returncode == 2
