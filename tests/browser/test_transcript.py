@@ -418,7 +418,7 @@ def test_a_command_is_copied_from_its_line(talk: Callable[..., Page]) -> None:
     page = talk()
     row = page.locator(".log > li").filter(has_text="cat > a.txt")
     button = row.get_by_role("button", name="Copy command")
-    page.get_by_role("heading", name="Transcript").hover()
+    page.locator(".log > li").filter(has_text="one & two").hover()
     assert button.evaluate("e => getComputedStyle(e).opacity") == "0"
     row.hover()
     assert button.evaluate("e => getComputedStyle(e).opacity") == "1"
@@ -432,7 +432,8 @@ def test_a_command_is_copied_from_its_line(talk: Callable[..., Page]) -> None:
 
 def test_touch_shows_every_copy_button(talk: Callable[..., Page]) -> None:
     page = talk(has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740})
-    page.get_by_role("heading", name="Transcript").tap()
+    for typed in ("make <all>", "cat > a.txt"):
+        page.locator(".log > li").filter(has_text=typed).locator("kbd").tap()
     expect(page.locator(".log .copy")).to_have_count(2)
     assert page.locator(".log .copy").evaluate_all("all => all.map(e => getComputedStyle(e).opacity)") == ["1", "1"]
 

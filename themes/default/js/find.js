@@ -69,11 +69,11 @@ export async function openSearch(transcript, box, field) {
     const what = wanted.commands ? "command" : "line";
     count.textContent = searching ? `${number} ${number === 1 ? what : `${what}s`}` : "";
     if (searching && !number) none();
+    const low = box.getBoundingClientRect().bottom > innerHeight / 2; // asked while it costs nothing: nothing has changed
     finding(searching);
     shown?.show(found, searching, Boolean(wanted.source));
     // whoever types sees what is found
-    const low = box.getBoundingClientRect().bottom > innerHeight / 2;
-    if (searching && low && document.activeElement === field) transcript.scrollIntoView();
+    if (low && searching && document.activeElement === field) requestAnimationFrame(() => transcript.scrollIntoView());
   };
   const step = async (/** @type {number} */ by) => {
     const number = shown?.hits() ?? 0;

@@ -97,17 +97,18 @@ function offerMoment(transcript) {
 }
 
 /**
- * A button like those of the outline for each command in the transcript, once somebody is there.
+ * A button like those of the outline for each command of a list that pointer, focus or finger reach.
  * @param {HTMLElement} transcript
  */
 function offerCopiesOnRows(transcript) {
   const model = document.querySelector("button[data-copy]");
   if (!(model instanceof HTMLButtonElement) || !navigator.clipboard) return;
-  let begun = false;
-  const begin = async () => {
-    if (begun) return;
-    begun = true;
-    (await import("./rows.js")).offerOnRows(transcript.querySelectorAll(".log kbd"), model);
+  const met = new WeakSet();
+  const meet = async (/** @type {Event} */ { target }) => {
+    const list = target instanceof Element && target.closest(".log");
+    if (!list || met.has(list)) return;
+    met.add(list);
+    (await import("./rows.js")).offerOnRows(list, model);
   };
-  for (const name of ["pointerover", "focusin", "touchstart"]) transcript.addEventListener(name, begin, { once: true, passive: true });
+  for (const name of ["pointerover", "focusin", "touchstart"]) transcript.addEventListener(name, meet, { passive: true });
 }

@@ -1,14 +1,12 @@
-// A button on each row of the transcript that shows a command: fetched when the transcript is first reached.
+// A button on each row of the transcript that shows a command.
 import { copy, offer } from "./copy.js";
-import { rest } from "./rest.js";
 
 /**
- * @param {Iterable<Element>} commands as they were typed
+ * @param {Element} list of rows
  * @param {HTMLButtonElement} model what each button looks like
  */
-export async function offerOnRows(commands, model) {
-  for (const typed of commands) {
-    await rest();
+export function offerOnRows(list, model) {
+  for (const typed of list.querySelectorAll("kbd")) {
     const button = /** @type {HTMLButtonElement} */ (model.cloneNode(true));
     const text = typed.getAttribute("data-copy") ?? typed.textContent ?? "";
     button.removeAttribute("data-copy");
