@@ -10,6 +10,7 @@ Times are Unix seconds and left out where no date is known. Addresses are absolu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from castsite.render.notes import notes_path
 from castsite.render.record import day_text
 from castsite.render.shelf import Shelf
 from castsite.render.shell import HOME, Sheet, page_of, sheet
-from castsite.site.model import Recording, Section
+from castsite.site.model import Recording
 from castsite.site.urls import absolute, relative
 
 INDEX, CATALOGUE, LLMS = "recordings/index.json", "catalogue.csv", "llms.txt"
@@ -164,16 +165,18 @@ def _llms(shelf: Shelf) -> bytes:
         "Terminal recordings. Each file below holds what was on screen, with its times; the page of a recording has "
         "the same address without the suffix."
     )
+    own: defaultdict[str, list[Recording]] = defaultdict(list)
+    for recording in shelf.listed.values():
+        own[recording.section].append(recording)
     for section in shelf.site.sections:
-        if lines := list(_linked(shelf, section, here)):
+        if lines := list(_linked(shelf, own[section.slug], here)):
             title = "Recordings" if section is shelf.root else section.title
             blocks += [f"## {markdown_text(safe_text(title))}", "\n".join(lines)]
     return ("\n\n".join(blocks) + "\n").encode()
 
 
-def _linked(shelf: Shelf, section: Section, here: Sheet) -> Iterator[str]:
-    own = (one for one in shelf.listed.values() if one.section == section.slug)
-    for recording in own:
+def _linked(shelf: Shelf, recordings: Iterable[Recording], here: Sheet) -> Iterator[str]:
+    for recording in recordings:
         path = notes_path(recording.slug) if "markdown" in recording.outputs else f"{recording.slug}.txt"
         told = safe_text(prose.plain_description(shelf, here, recording))
         link = f"- [{markdown_text(safe_text(recording.title))}]({_address(shelf, path)})"

@@ -149,7 +149,7 @@ class _Resolver:
         return Film(frame=frame, poster=self.here.link(f"{recording.slug}.svg"), size=size_class(recording))
 
     def _near(self, path: str) -> str:
-        near = get_close_matches(path, self.shelf.spellings(), 1)
+        near = get_close_matches(path, self.shelf.spellings(), 1, 0.7)  # below that all that ends in .cast is near
         return near[0] if near else ""
 
 
