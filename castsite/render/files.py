@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -19,6 +18,7 @@ from castsite.render.drop_in import component, drop_in, version
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
 from castsite.render.images.film import film_file, film_path
 from castsite.render.images.svg import poster_file
+from castsite.render.keys import digest
 from castsite.render.looks import palette_of
 from castsite.render.notes import notes, notes_path
 from castsite.render.oembed import Answer, answer, as_json, as_xml
@@ -49,7 +49,7 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
         if recording.state == "expired":
             continue
         bodies = _Bodies(site.config, recording, load, load_cast, draw, terminal)
-        key = _digest(fingerprint, recording)
+        key = digest(fingerprint, recording)
         slug, source = recording.slug, recording.source
         if recording.cast == slug:
             yield Artifact(f"{slug}.cast", Order.FILE, source, bodies.cast, key)
@@ -76,7 +76,7 @@ def _for_others(bodies: _Bodies, key: str) -> Iterator[Artifact]:
         yield Artifact(f"{slug}.js", Order.FILE, source, bodies.script, f"{key}{version()}")
     if config.base_url is None:
         return
-    told = f"{key}{_digest(config.base_url, config.title, config.author)}"
+    told = f"{key}{digest(config.base_url, config.title, config.author)}"
     if "oembed" in recording.outputs:
         yield Artifact(f"{slug}/oembed.json", Order.FILE, source, bodies.oembed, told)
     if "oembed-xml" in recording.outputs:
@@ -183,7 +183,3 @@ def alias_page(href: str, absolute: str | None) -> bytes:
     """Write a page that leads on at once to a relative address; `absolute` is the same, where it is known."""
     canonical = _CANONICAL.format(absolute) if absolute else ""
     return _ALIAS.format(policy="default-src 'none'", href=href, canonical=canonical).encode()
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from castsite.analysis.model import Analysis, Chapter
 from castsite.render.assets import Asset
+from castsite.render.cards import Card, linked_data, open_graph, twitter
 from castsite.render.channels import FORMATS, Channel
 from castsite.render.choices import Choices
 from castsite.render.context import Alternate, Anchor, Date, Head
@@ -22,7 +23,6 @@ from castsite.render.env import Templates
 from castsite.render.headers import policy
 from castsite.render.images.svg import Drawing, draw
 from castsite.render.looks import LOOKS
-from castsite.render.share import Card, linked_data, open_graph, twitter
 from castsite.render.shelf import Shelf
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address

@@ -14,10 +14,10 @@ from gallery import analysis, chapter, day, line, page, recording, rendered, sum
 from markdown_it import MarkdownIt
 
 from castsite.config import SiteConfig
+from castsite.render.cards import iso_duration
 from castsite.render.catalogue import catalogue
 from castsite.render.encode import csv_file
 from castsite.render.machines import machine_problems
-from castsite.render.share import iso_duration
 from castsite.render.shelf import shelve
 from castsite.render.sitemap import robots, sitemap
 from castsite.schema.values import Author, Part
