@@ -386,7 +386,9 @@ def test_the_stage_and_the_controls_fill_the_screen(visit: Visit) -> None:
     page.keyboard.press("f")
     wait(page, "document.fullscreenElement?.matches('[data-screening]')")
     expect(page.locator("[data-transport]")).to_be_in_viewport(ratio=1)
+    screen(page).evaluate("screen => screen.dataset.old = ''")
     page.get_by_label("Speed").select_option("2")
+    expect(page.locator("[data-old]")).to_have_count(0)  # another player has taken its place
     playing(page)
     box = page.locator(".ap-player").bounding_box()
     assert box["y"] >= 0
