@@ -1,10 +1,11 @@
-"""A file to be published, as a value: where it goes, what it depends on, how its bytes are made."""
+"""Files to be published, as values: where each goes, what it depends on, how its bytes are made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 
 class Order(IntEnum):
@@ -20,14 +21,37 @@ class Order(IntEnum):
     """gallery, sections, lists, `_headers`"""
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Publishable(Protocol):
     """One output file. `path` is relative and `/`-separated; `owner` names the source in collision messages.
 
     `body` is called at most once, when the file is compared or written; it must give the same bytes for the same input
     on every machine. `key` is a digest of all the body is made from, code and theme included: while key and published
     file are what they were, the body is not even called. An empty key means that only the bytes can tell.
     """
+
+    @property
+    def path(self) -> str:
+        """Where it goes."""
+
+    @property
+    def order(self) -> Order:
+        """When it is published."""
+
+    @property
+    def owner(self) -> str:
+        """What it is made from."""
+
+    @property
+    def key(self) -> str:
+        """What decides whether it has changed."""
+
+    def body(self) -> bytes:
+        """Make it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file that stands for itself."""
 
     path: str
     order: Order

@@ -9,9 +9,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from castsite.artifact import Publishable
 from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
@@ -124,8 +126,14 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
 
 @contextmanager
 def _set_aside() -> Iterator[None]:
-    """Spare the garbage collector what lives as long as the build: a site of thousands is a million objects."""
+    """Spare the garbage collector what lives as long as the build: a site of thousands is a million objects.
+
+    What is left of the way here is collected before, or it would stay, too. The second time there is nothing to collect
+    but what the collector remembers of its work: it would wait for a quarter of a million before it looked again.
+    """
+    gc.collect()
     gc.freeze()
+    gc.collect()
     try:
         yield
     finally:
@@ -234,38 +242,37 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     draw = drawer(load)
     hosts, refused = host_files(site)
     pictures = album(site, surveyed.others, project / site.config.content)
+    shelf = shelve(site, pictures.pictures)
     static = static_files(project, site.config.limits)
-    artifacts = (
-        *assets.artifacts(),
-        *recording_files(
-            site,
+    own = {artifact.path for artifact in static.artifacts}
+    made = machine_files(shelf, fingerprint=code_version())
+    foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version())
+    artifacts: Iterator[Publishable] = chain(
+        assets.artifacts(),
+        recording_files(
+            shelf,
             load=load,
             load_cast=archive.cast,
             draw=draw,
             fingerprint=f"{code_version()}{chosen.terminal}",
             terminal=chosen.terminal,
         ),
-        *pages(
-            site,
+        pages(
+            shelf,
             templates=templates,
             assets=assets,
             load=load,
             fingerprint=code_version() + theme.fingerprint,
-            pictures=pictures.pictures,
             draw=draw,
             choices=chosen,
         ),
-        *pictures.artifacts,
-        *alias_pages(site),
-        *static.artifacts,
-        *hosts,
+        pictures.artifacts,
+        alias_pages(site),
+        static.artifacts,
+        hosts,
+        (one for one in chain(made, foreign) if one.path not in own),
     )
-    shelf = shelve(site, pictures.pictures)
-    own = {artifact.path for artifact in static.artifacts}
-    made = machine_files(shelf, fingerprint=code_version())
-    foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version())
-    for_machines = (one for one in (*made, *foreign) if one.path not in own)
-    planned = plan((*artifacts, *for_machines), site.config.limits)
+    planned = plan(artifacts, site.config.limits)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
     texts = (
         *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),

@@ -118,8 +118,8 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
 
 
 def _sharing(summary: Summary) -> Summary:
-    """Keep equal texts once: nearly all films that have 24 stills are the same."""
-    return summary._replace(film=sys.intern(summary.film))
+    """Keep equal texts once: nearly all films that have 24 stills are the same, and programs are few."""
+    return summary._replace(film=sys.intern(summary.film), programs=tuple(map(sys.intern, summary.programs)))
 
 
 def _examined(

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from castsite.analysis.model import TRACE_SLICES, Analysis, Chapter, Command, Line
-from castsite.artifact import Artifact
+from castsite.artifact import Publishable
 from castsite.config import SiteConfig
 from castsite.errors import Place
 from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.env import Templates, load_templates
 from castsite.render.pages import pages
+from castsite.render.shelf import shelve
 from castsite.schema.values import Day, Part
 from castsite.site.model import Meta, Page, Recording, Section, Site, Summary
 from castsite.site.taxonomy import classify
@@ -188,11 +189,13 @@ def theme_files() -> tuple[Templates, Assets]:
     return load_templates(theme.layers, variables={"theme": theme.option_values()}), assets
 
 
-def artifacts(of: Site, analyses: Mapping[str, Analysis] | None = None) -> tuple[Artifact, ...]:
+def artifacts(of: Site, analyses: Mapping[str, Analysis] | None = None) -> tuple[Publishable, ...]:
     """Pages of a site; a recording that `analyses` does not name by its slug is the small one."""
     templates, assets = theme_files()
     known = {f"key of {slug}": one for slug, one in (analyses or {}).items()}
-    made = pages(of, templates=templates, assets=assets, load=lambda key: known.get(key, SMALL), fingerprint="theme")
+    made = pages(
+        shelve(of, {}), templates=templates, assets=assets, load=lambda key: known.get(key, SMALL), fingerprint="theme"
+    )
     return (*assets.artifacts(), *made)
 
 

@@ -61,7 +61,12 @@ def built(project: Path, options: str, of: Site) -> dict[str, str]:
     assets = make_assets({**shipped_files(), **theme.read_static()})
     templates = load_templates(theme.layers, variables={"theme": theme.option_values()})
     made = pages(
-        of, templates=templates, assets=assets, load=lambda _: gallery.SMALL, fingerprint="", choices=choices(theme)
+        shelve(of, {}),
+        templates=templates,
+        assets=assets,
+        load=lambda _: gallery.SMALL,
+        fingerprint="",
+        choices=choices(theme),
     )
     return {artifact.path: artifact.body().decode() for artifact in made}
 

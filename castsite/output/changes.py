@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from castsite.artifact import Artifact
+from castsite.artifact import Publishable
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
 from castsite.output.files import Kind
 from castsite.output.index import key_digest
@@ -42,14 +42,12 @@ class Changes:
     """The way from the tree that was found to the plan."""
 
     digests: Digests
-    written: tuple[int, ...]
+    written: array[int]
     """numbers of the artifacts whose files are written, which are their names in the stage too"""
     stale: tuple[str, ...]
     """files of ours that are no longer wanted and are as we wrote them, in the order in which they are removed"""
     early: tuple[str, ...]
     """those of them that stand where something else must go"""
-    needed: frozenset[str]
-    """folders of planned files"""
     learned: bool
     """something is known of a file that the writer's index does not say"""
     problems: tuple[Problem, ...]
@@ -73,9 +71,10 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Change
     artifacts = plan.artifacts
     compared = _Compared(folder, tree, stage, Digests(bytearray(DIGEST_SIZE * len(artifacts))))
     # files of one source are made one after the other, so that what they share need be fetched once only
-    for number in sorted(range(len(artifacts)), key=lambda at: (artifacts[at].owner, artifacts[at].order)):
+    order = array("I", sorted(range(len(artifacts)), key=lambda at: (artifacts[at].owner, artifacts[at].order)))
+    for number in order:
         compared.add(number, artifacts[number])
-    written = tuple(sorted(compared.staged))
+    written = array("I", sorted(compared.staged))
     _refuse_foreign(folder, [*names.foreign, *compared.foreign])
     _refuse_read_only(folder, tree, (*names.stale, *(artifacts[number].path for number in written)))
     return Changes(
@@ -83,7 +82,6 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Change
         written=written,
         stale=names.stale,
         early=names.early,
-        needed=names.needed,
         learned=compared.learned,
         problems=(*names.edited, *compared.edited),
     )
@@ -93,7 +91,6 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Change
 class _Names:
     """What the names in plan and tree tell."""
 
-    needed: frozenset[str]
     stale: tuple[str, ...]
     early: tuple[str, ...]
     foreign: tuple[str, ...]
@@ -102,11 +99,11 @@ class _Names:
 
 def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
     wanted = {artifact.path for artifact in plan.artifacts}
-    needed = frozenset(folders_above(wanted))
+    needed = folders_above(wanted)
     stale, edited = _stale(folder, tree, wanted)
     _refuse_obstacles(folder, tree, wanted, needed, stale)
     early = tuple(_early(stale, wanted, needed))
-    return _Names(needed, tuple(stale), early, tuple(_foreign_by_another_name(folder, tree, wanted)), tuple(edited))
+    return _Names(tuple(stale), early, tuple(_foreign_by_another_name(folder, tree, wanted)), tuple(edited))
 
 
 @dataclass(slots=True)
@@ -117,12 +114,12 @@ class _Compared:
     tree: Tree
     stage: Stage
     digests: Digests
-    staged: array[int] = field(default_factory=lambda: array("l"))
+    staged: array[int] = field(default_factory=lambda: array("I"))
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
 
-    def add(self, number: int, artifact: Artifact) -> None:
+    def add(self, number: int, artifact: Publishable) -> None:
         """Compare the next artifact with its file; make it and keep it in the stage if it is new."""
         known = self.tree.files.get(artifact.path)
         if known and known.key and known.key == key_digest(artifact.key):
@@ -195,7 +192,7 @@ def _keep(folder: Folder, stage: Stage, path: str, number: int, data: bytes) -> 
         raise storage_error(folder.target, fault, path=folder.at(path), size=len(data)) from fault
 
 
-def _early(stale: list[str], wanted: set[str], needed: frozenset[str]) -> Iterator[str]:
+def _early(stale: list[str], wanted: set[str], needed: set[str]) -> Iterator[str]:
     """Find what must go before something can be written: a file where a folder goes, or in a folder where a file goes.
 
     Where case does not count, that is also a file whose name has only changed its case.
@@ -217,7 +214,7 @@ def _foreign_by_another_name(folder: Folder, tree: Tree, wanted: set[str]) -> It
         yield from sorted(path for path in new if folder.entry(path) is not None)
 
 
-def _refuse_obstacles(folder: Folder, tree: Tree, wanted: set[str], needed: frozenset[str], stale: list[str]) -> None:
+def _refuse_obstacles(folder: Folder, tree: Tree, wanted: set[str], needed: set[str], stale: list[str]) -> None:
     """Raise StorageError for files where folders must go and the reverse, unless all of it is ours to remove."""
     ours = {*stale, *tree.claimed, *folders_above(stale)}
     files = [path for path in needed if path in tree.files and path not in ours]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from castsite.artifact import Artifact
+from castsite.artifact import Publishable
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
 from castsite.output.manifest import MANIFEST
@@ -19,18 +19,18 @@ TEMPORARY = (".cs-", ".tmp")
 class Plan:
     """Artifacts in the order in which they are published, and the problems of those that had to be left out."""
 
-    artifacts: tuple[Artifact, ...] = ()
+    artifacts: tuple[Publishable, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-def plan(artifacts: Iterable[Artifact], limits: Limits = DEFAULT_LIMITS) -> Plan:
+def plan(artifacts: Iterable[Publishable], limits: Limits = DEFAULT_LIMITS) -> Plan:
     """Give each path to one artifact; no body is called.
 
     All clashes are told together, each naming both sources. The source that sorts later loses all of its files, so
     that no page is published without its recording. To find clashes before anything links to what loses, call
     `castsite.site.urls.clashes` on the paths of items; what is found here are those that nobody foresaw.
     """
-    possible: list[Artifact] = []
+    possible: list[Publishable] = []
     problems: list[Problem] = []
     for artifact in artifacts:
         fault = _reserved(artifact.path) or path_fault(artifact.path, limits)
@@ -61,6 +61,6 @@ def _reserved(path: str) -> str | None:
     return None
 
 
-def _impossible(artifact: Artifact, fault: str) -> Problem:
+def _impossible(artifact: Publishable, fault: str) -> Problem:
     text = f"the output path {quote(artifact.path, 120)} {fault}; rename the source, or give it a slug:"
     return Problem(Severity.ERROR, Place(artifact.owner), "path-invalid", text)

@@ -121,7 +121,7 @@ class _Run:
 
     def _claims(self) -> set[str]:
         """Folders that this run makes or may empty."""
-        made = self.changes.needed - self.tree.folders
+        made = self._needed() - self.tree.folders
         return {*made, *self.tree.claimed, *folders_above(self.changes.stale)}
 
     def _write(self) -> None:
@@ -146,8 +146,13 @@ class _Run:
             with suppress(FileNotFoundError):  # somebody was faster
                 self.folder.files.remove(self.folder.at(path))
             emptied.update(parents(path))
-        for path in sorted(emptied - self.changes.needed, key=lambda path: path.count("/"), reverse=True):
-            self.folder.remove_empty(path)
+        if emptied:
+            for path in sorted(emptied - self._needed(), key=lambda path: path.count("/"), reverse=True):
+                self.folder.remove_empty(path)
+
+    def _needed(self) -> set[str]:
+        """Folders of planned files."""
+        return folders_above(artifact.path for artifact in self.plan.artifacts)
 
     def _manifest(self, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
         return manifest_file.dump(salt_of(self.folder.target.identity), state, files)

@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from urllib.parse import urlsplit
 
 from castsite.artifact import Artifact, Order
 from castsite.limits import SECOND
 from castsite.render import prose
-from castsite.render.encode import csv_file, json_file, markdown_text, safe_text
-from castsite.render.keys import digest
+from castsite.render.digests import digest
+from castsite.render.encode import csv_file, json_list_file, markdown_text, safe_text
 from castsite.render.notes import notes_path
 from castsite.render.record import day_text
 from castsite.render.shelf import Shelf
@@ -42,7 +43,7 @@ def catalogue(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
     key = digest(
         fingerprint,
         config,
-        [digest(recording) for recording in listed],
+        [shelf.digests[recording.slug] for recording in listed],
         shelf.sources,
         [(page.slug, page.title, page.body) for page in shelf.site.pages],
         shelf.site.sections,
@@ -56,7 +57,12 @@ def catalogue(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
 
 def _index(shelf: Shelf) -> bytes:
     base = urlsplit(shelf.site.config.base_url or "").path or "/"
-    return json_file({"recordings": [described(recording, base) for recording in newest_first(shelf.listed.values())]})
+    return described_list(shelf.listed.values(), base)
+
+
+def described_list(recordings: Iterable[Recording], base: str) -> bytes:
+    """Describe recordings as wsh answers `GET /recordings`."""
+    return json_list_file("recordings", (described(recording, base) for recording in newest_first(recordings)))
 
 
 def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
@@ -118,7 +124,7 @@ def _started(recording: Recording) -> float:
 
 
 def _table(shelf: Shelf) -> bytes:
-    return csv_file([_COLUMNS, *(_row(shelf, recording) for recording in shelf.listed.values())])
+    return csv_file(chain([_COLUMNS], (_row(shelf, recording) for recording in shelf.listed.values())))
 
 
 def _row(shelf: Shelf, recording: Recording) -> tuple[str | int | float, ...]:

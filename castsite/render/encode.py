@@ -91,6 +91,19 @@ def json_file(value: object) -> bytes:
     return _json(value) + b"\n"
 
 
+def json_list_file(name: str, values: Iterable[object]) -> bytes:
+    """JSON for a published file: an object with one list, which may be long, so that its values are encoded one by one.
+
+    Raises as `json_file` does.
+    """
+    written = io.BytesIO()
+    written.write(b"{" + _json(name) + b":[")
+    for number, value in enumerate(values):
+        written.write((b"," if number else b"") + _json(value))
+    written.write(b"]}\n")
+    return written.getvalue()
+
+
 def _json(value: object) -> bytes:
     data = msgspec.json.encode(value)
     if msgspec.json.decode(data) != value:

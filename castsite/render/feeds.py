@@ -10,9 +10,9 @@ from typing import Final
 from castsite.artifact import Artifact, Order
 from castsite.render.atom import atom
 from castsite.render.channels import FORMATS, Channel, channels
+from castsite.render.digests import digest
 from castsite.render.feed import Feed, feed
 from castsite.render.jsonfeed import json_feed
-from castsite.render.keys import digest
 from castsite.render.rss import rss
 from castsite.render.shelf import Shelf
 from castsite.site.urls import absolute

@@ -9,20 +9,23 @@ from urllib.parse import urljoin, urlsplit
 
 from markupsafe import Markup
 
-from castsite.artifact import Artifact, Order
+from castsite.analysis.model import Analysis
+from castsite.artifact import Artifact, Order, Publishable
 from castsite.config import SiteConfig
 from castsite.errors import Problem
 from castsite.render.captions import captions_file, captions_path
 from castsite.render.choices import PLAYERS, Terminal
+from castsite.render.digests import digest
 from castsite.render.drop_in import component, drop_in, version
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
 from castsite.render.images.film import film_file, film_path
+from castsite.render.images.palette import Palette
 from castsite.render.images.svg import poster_file
-from castsite.render.keys import digest
 from castsite.render.looks import palette_of
 from castsite.render.notes import notes, notes_path
 from castsite.render.oembed import Answer, answer, as_json, as_xml
 from castsite.render.record import part_paths, record
+from castsite.render.shelf import Shelf
 from castsite.render.shell import Draw, Load, page_of
 from castsite.render.snippets import embeds_by_script, shared
 from castsite.render.transcript import text
@@ -30,13 +33,16 @@ from castsite.site.addresses import COMPONENT
 from castsite.site.model import Page, Recording, Site
 from castsite.site.urls import relative
 
+_FILM, _NOTES = film_path(""), notes_path("")
+(_JSON,) = part_paths("", 1)
+
 LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
 
 
 def recording_files(  # noqa: PLR0913 - the parts of a build, each named where it is called
-    site: Site, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str, terminal: Terminal = PLAYERS
-) -> Iterator[Artifact]:
+    shelf: Shelf, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str, terminal: Terminal = PLAYERS
+) -> Iterator[Publishable]:
     """Give the published cast, the poster, and the transcript as text, as JSON and as Markdown, of every recording.
 
     Film strip, Markdown, drop-in script and oEmbed answers are made for those whose `outputs` ask for them.
@@ -44,77 +50,112 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
     `fingerprint` is a digest of the code and of `terminal`: with the recording's own key it says whether a file can
     have changed.
     """
-    base_url = site.config.base_url
-    for recording in site.recordings:
-        if recording.state == "expired":
-            continue
-        bodies = _Bodies(site.config, recording, load, load_cast, draw, terminal)
-        key = digest(fingerprint, recording)
-        slug, source = recording.slug, recording.source
-        if recording.cast == slug:
-            yield Artifact(f"{slug}.cast", Order.FILE, source, bodies.cast, key)
-        yield Artifact(f"{slug}.txt", Order.FILE, source, bodies.text, key)
-        yield Artifact(f"{slug}.svg", Order.FILE, source, bodies.poster, key)
-        if recording.summary.film:
-            yield Artifact(film_path(slug), Order.FILE, source, bodies.film, key)
-        if "markdown" in recording.outputs:
-            yield Artifact(notes_path(slug), Order.FILE, source, bodies.notes, f"{key}{base_url}")
-        for number, language in enumerate(recording.summary.captions):
-            yield Artifact(captions_path(slug, language), Order.FILE, source, partial(bodies.captions, number), key)
-        yield from _for_others(bodies, key)
-        first, *more = part_paths(slug, recording.summary.parts)
-        yield Artifact(first, Order.FILE, source, bodies.json, key)
-        for number, path in enumerate(more, start=1):
-            yield Artifact(path, Order.FILE, source, partial(bodies.json, number), key)
+    config = shelf.site.config
+    common = digest(fingerprint, version(), config.base_url, config.title, config.author)
+    tools = _Tools(config, load, load_cast, draw, terminal)
+    for recording in shelf.site.recordings:
+        if recording.state != "expired":
+            yield from _Files(tools, recording, digest(common, shelf.digests[recording.slug])).each()
 
 
-def _for_others(bodies: _Bodies, key: str) -> Iterator[Artifact]:
-    """Give what other sites embed the recording by."""
-    recording, config = bodies.recording, bodies.config
-    slug, source = recording.slug, recording.source
-    if embeds_by_script(recording):
-        yield Artifact(f"{slug}.js", Order.FILE, source, bodies.script, f"{key}{version()}")
-    if config.base_url is None:
-        return
-    told = f"{key}{digest(config.base_url, config.title, config.author)}"
-    if "oembed" in recording.outputs:
-        yield Artifact(f"{slug}/oembed.json", Order.FILE, source, bodies.oembed, told)
-    if "oembed-xml" in recording.outputs:
-        yield Artifact(f"{slug}/oembed.xml", Order.FILE, source, bodies.oembed_xml, told)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Bodies:
-    """How the files of one recording are made. One object for all of them: a site has tens of thousands."""
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What all files are made with."""
 
     config: SiteConfig
-    recording: Recording
     load: Load
     load_cast: LoadCast
     draw: Draw
     terminal: Terminal
 
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of a recording: of tens of thousands each keeps only what sets it apart from the others of its own."""
+
+    files: _Files
+    ending: str
+    """of the path, after the recording's slug"""
+    make: Callable[[_Files], bytes]
+
+    @property
+    def path(self) -> str:
+        return self.files.recording.slug + self.ending
+
+    @property
+    def order(self) -> Order:
+        return Order.FILE
+
+    @property
+    def owner(self) -> str:
+        return self.files.recording.source
+
+    @property
+    def key(self) -> str:
+        return self.files.key
+
+    def body(self) -> bytes:
+        return self.make(self.files)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Files:
+    """The files of one recording."""
+
+    tools: _Tools
+    recording: Recording
+    key: str
+
+    def each(self) -> Iterator[_File]:
+        """Give those that every recording has, and those that are asked for."""
+        summary, outputs = self.recording.summary, self.recording.outputs
+        if self.recording.cast == self.recording.slug:
+            yield _File(self, ".cast", _Files.cast)
+        yield _File(self, ".txt", _Files.text)
+        yield _File(self, ".svg", _Files.poster)
+        if summary.film:
+            yield _File(self, _FILM, _Files.film)
+        if "markdown" in outputs:
+            yield _File(self, _NOTES, _Files.notes)
+        for number, language in enumerate(summary.captions):
+            yield _File(self, captions_path("", language), partial(_Files.captions, number=number))
+        if embeds_by_script(self.recording):
+            yield _File(self, ".js", _Files.script)
+        if self.tools.config.base_url and "oembed" in outputs:
+            yield _File(self, "/oembed.json", _Files.oembed)
+        if self.tools.config.base_url and "oembed-xml" in outputs:
+            yield _File(self, "/oembed.xml", _Files.oembed_xml)
+        yield _File(self, _JSON, _Files.json)
+        for number, ending in enumerate(part_paths("", summary.parts)[1:], start=1):
+            yield _File(self, ending, partial(_Files.json, number=number))
+
+    def _analysis(self) -> Analysis:
+        return self.tools.load(self.recording.key)
+
     def cast(self) -> bytes:
-        return self.load_cast(self.recording.key)
+        return self.tools.load_cast(self.recording.key)
 
     def text(self) -> bytes:
-        return text(self.load(self.recording.key).lines)
+        return text(self._analysis().lines)
 
     def poster(self) -> bytes:
         title = f"Poster: {self.recording.title}"
-        return poster_file(self.draw(self.recording), palette_of(self.recording, self.terminal), title=title).encode()
+        return poster_file(self.tools.draw(self.recording), self._palette(), title=title).encode()
 
     def film(self) -> bytes:
-        film = self.load(self.recording.key).film
+        film = self._analysis().film
         if film is None:
             raise ValueError("the summary of a recording speaks of a film that its analysis does not have")
-        return film_file(film, palette_of(self.recording, self.terminal)).encode()
+        return film_file(film, self._palette()).encode()
+
+    def _palette(self) -> Palette:
+        return palette_of(self.recording, self.tools.terminal)
 
     def notes(self) -> bytes:
-        return notes(self.recording, self.load(self.recording.key), self.config.base_url)
+        return notes(self.recording, self._analysis(), self.tools.config.base_url)
 
     def captions(self, number: int) -> bytes:
-        return captions_file(self.load(self.recording.key).captions[number])
+        return captions_file(self._analysis().captions[number])
 
     def script(self) -> bytes:
         return drop_in(shared(self.recording, None))
@@ -126,16 +167,16 @@ class _Bodies:
         return as_xml(self._answer())
 
     def _answer(self) -> Answer:
-        return answer(self.recording, shared(self.recording, self.config.base_url), self.config)
+        return answer(self.recording, shared(self.recording, self.tools.config.base_url), self.tools.config)
 
     def json(self, number: int = 0) -> bytes:
         return _parts(self)[number]
 
 
 @lru_cache(maxsize=1)  # the parts of one recording are asked for one after the other
-def _parts(bodies: _Bodies) -> tuple[bytes, ...]:
-    analysis = bodies.load(bodies.recording.key)
-    return record(bodies.recording, analysis, analysis.shown_commands)
+def _parts(files: _Files) -> tuple[bytes, ...]:
+    analysis = files.tools.load(files.recording.key)
+    return record(files.recording, analysis, analysis.shown_commands)
 
 
 def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:

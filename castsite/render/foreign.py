@@ -16,10 +16,10 @@ from urllib.parse import urljoin, urlsplit
 from castsite.artifact import Artifact, Order
 from castsite.errors import Problem, Severity, quote
 from castsite.limits import SECOND
-from castsite.render.catalogue import described, identity, newest_first, session, status
-from castsite.render.encode import json_file
+from castsite.render.catalogue import described, described_list, identity, newest_first, session, status
+from castsite.render.digests import digest
+from castsite.render.encode import json_file, json_list_file
 from castsite.render.files import LoadCast, alias_page
-from castsite.render.keys import digest
 from castsite.render.shelf import Shelf
 from castsite.render.shell import page_of
 from castsite.site.model import Recording
@@ -76,15 +76,11 @@ def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifa
             together[slugify(name, source=name)].append(recording)
         for name, found in sorted(together.items()):
             path = f"recordings/{kind}/{name}.json"
-            yield Artifact(path, Order.INDEX, shelf.site.config.content, partial(_list, found, base))
+            yield Artifact(path, Order.INDEX, shelf.site.config.content, partial(described_list, found, base))
 
 
 def _object(recording: Recording, base: str) -> bytes:
     return json_file(described(recording, base))
-
-
-def _list(recordings: Iterable[Recording], base: str) -> bytes:
-    return json_file({"recordings": [described(recording, base) for recording in newest_first(recordings)]})
 
 
 # ---- Rexec
@@ -101,7 +97,7 @@ def _rexec(shelf: Shelf) -> Iterator[Artifact]:
 
 
 def _rexec_list(recordings: Iterable[Recording], base: str) -> bytes:
-    return json_file({"recordings": [_shared(recording, base) for recording in newest_first(recordings)]})
+    return json_list_file("recordings", (_shared(recording, base) for recording in newest_first(recordings)))
 
 
 def _shared(recording: Recording, base: str) -> dict[str, object]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from castsite.render import prose
+from castsite.render.digests import digest
 from castsite.render.shell import Press
 
 
@@ -16,8 +15,6 @@ class Keys:
 
     base: str
     """of what every page shows, and of all addresses, to which links in Markdown lead"""
-    recordings: Mapping[str, str]
-    """of each recording, by slug"""
     named: str
     """of the titles and headings that links in Markdown may show or name"""
 
@@ -51,9 +48,4 @@ def keys_of(press: Press, fingerprint: str) -> Keys:
         [(page.slug, page.title, page.body) for page in site.pages],
         [(section.slug, section.title, section.body) for section in site.sections],
     )
-    return Keys(base, {recording.slug: digest(recording) for recording in site.recordings}, named)
-
-
-def digest(*parts: object) -> str:
-    """Digest of values whose `repr` says all about them: frozen dataclasses, tuples, text and numbers."""
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return Keys(base, named)

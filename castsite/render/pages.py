@@ -6,14 +6,14 @@ in memory only while that page is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
 from markupsafe import Markup
 
 from castsite.analysis.activity import levels
-from castsite.artifact import Artifact, Order
+from castsite.artifact import Artifact, Order, Publishable
 from castsite.render import beside, listing, prose, sharing, watching
 from castsite.render.assets import Assets, make_assets
 from castsite.render.channels import channels
@@ -41,7 +41,7 @@ from castsite.render.looks import LOOKS, looks
 from castsite.render.lost import lost_screen
 from castsite.render.masthead import site_view
 from castsite.render.reel import reel
-from castsite.render.shelf import Pictures, Shelf, shelve
+from castsite.render.shelf import Shelf
 from castsite.render.shell import (
     CODE,
     NOT_FOUND,
@@ -58,7 +58,7 @@ from castsite.render.shell import (
     shown_day,
 )
 from castsite.render.transcript import log
-from castsite.site.model import Page, Recording, Section, Site
+from castsite.site.model import Page, Recording, Section
 from castsite.site.related import relations
 
 NEWEST = 3
@@ -68,26 +68,21 @@ LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
 WATCHING = ("css/recording.css", "css/log.css", "css/share.css", "css/strip.css", LOOKS)
 
 
-_NO_PICTURES: Pictures = MappingProxyType({})
-
-
 def pages(  # noqa: PLR0913 - the parts of a build, each named where it is called
-    site: Site,
+    shelf: Shelf,
     *,
     templates: Templates,
     assets: Assets,
     load: Load,
     fingerprint: str,
-    pictures: Pictures = _NO_PICTURES,
     draw: Draw | None = None,
     choices: Choices | None = None,
-) -> Iterator[Artifact]:
+) -> Iterator[Publishable]:
     """Give every page of the site, and the style sheets that are made for it.
 
     `fingerprint` is a digest of the code, the theme and its options: with what a page shows it makes the page's key.
-    `pictures` are those of the content folder that are published, by their path in it.
     """
-    shelf = shelve(site, pictures)
+    site = shelf.site
     chosen = choices or Choices()
     shipped = {asset.name: asset for asset in assets.files}
     own = make_assets(
@@ -134,7 +129,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         section,
         keys.text(section) if section.slug else keys.named,  # the newest recording is described on the home page
-        [(one.section.slug, one.section.title, keys.recordings[one.recording.slug]) for one in everything],
+        [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in everything],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         [(page.slug, page.title) for page in shelf.pages(section.slug)],
         () if section.slug else shelf.series,
@@ -239,23 +234,47 @@ def _page_links(press: Press, here: Sheet, section: str) -> tuple[Anchor, ...]:
 # ---- one recording
 
 
-def _recording(press: Press, keys: Keys, recording: Recording) -> Artifact:
-    path = page_of(recording.slug)
+@dataclass(frozen=True, slots=True)
+class _OfRecording:
+    """A page of one recording: of thousands each keeps only what sets it apart from the others."""
+
+    press: Press
+    recording: Recording
+    key: str
+    address: Callable[[str], str]
+    make: Callable[[Press, Recording], bytes]
+
+    @property
+    def path(self) -> str:
+        return self.address(self.recording.slug)
+
+    @property
+    def order(self) -> Order:
+        return Order.PAGE
+
+    @property
+    def owner(self) -> str:
+        return self.recording.source
+
+    def body(self) -> bytes:
+        return self.make(self.press, self.recording)
+
+
+def _recording(press: Press, keys: Keys, recording: Recording) -> Publishable:
     if recording.state == "expired":
         return _gone(press, keys, recording)
     shelf = press.shelf
     series = shelf.series_of.get(recording.slug)
     made_from = (
-        keys.recordings[recording.slug],
+        shelf.digests[recording.slug],
         keys.text(recording),
         [(above.slug, above.title) for above in shelf.above(f"{recording.section}/")],
-        series and (series, [keys.recordings[slug] for slug in series.recordings]),
+        series and (series, [shelf.digests[slug] for slug in series.recordings]),
         [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
         beside.named(shelf, recording),
-        [keys.recordings[other.slug] for other in beside.related(press, recording)],
+        [shelf.digests[other.slug] for other in beside.related(press, recording)],
     )
-    body = partial(_recording_body, press, recording)
-    return Artifact(path, Order.PAGE, recording.source, body, keys.of("recording", *made_from))
+    return _OfRecording(press, recording, keys.of("recording", *made_from), page_of, _recording_body)
 
 
 def _recording_body(press: Press, recording: Recording) -> bytes:
@@ -313,10 +332,9 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
     return press.rendered("recording.html", page)
 
 
-def _embed(press: Press, keys: Keys, recording: Recording) -> Artifact:
-    body = partial(_embed_body, press, recording)
-    key = keys.of("embed", keys.recordings[recording.slug])
-    return Artifact(embed_path(recording.slug), Order.PAGE, recording.source, body, key)
+def _embed(press: Press, keys: Keys, recording: Recording) -> Publishable:
+    key = keys.of("embed", press.shelf.digests[recording.slug])
+    return _OfRecording(press, recording, key, embed_path, _embed_body)
 
 
 def _embed_body(press: Press, recording: Recording) -> bytes:
@@ -384,7 +402,7 @@ def _gone_body(press: Press, item: Recording | Page) -> bytes:
 
 def _not_found(press: Press, keys: Keys) -> Artifact:
     newest = _newest(press.shelf)
-    key = keys.of("404", [keys.recordings[recording.slug] for recording in newest], press.shelf.root.sections)
+    key = keys.of("404", [press.shelf.digests[recording.slug] for recording in newest], press.shelf.root.sections)
     return Artifact(NOT_FOUND, Order.INDEX, press.shelf.site.config.content, partial(_not_found_body, press), key)
 
 

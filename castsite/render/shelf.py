@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from castsite.render.digests import digest
 from castsite.safety import Refused
 from castsite.site.model import Collection, Kind, Page, Recording, Section, Site
 from castsite.site.taxonomy import name_key
@@ -34,6 +35,8 @@ class Shelf:
     known: Mapping[str, Recording]
     """every recording that has a page"""
     listed: Mapping[str, Recording]
+    digests: Mapping[str, str]
+    """of all that is known of a recording"""
     markdown: Mapping[str, Page]
     sections: Mapping[str, Section]
     series: tuple[Collection, ...]
@@ -117,11 +120,13 @@ class Shelf:
         """Give the previous and the next recording: in the series it belongs to, else in its section."""
         series = self.series_of.get(recording.slug)
         slugs = series.recordings if series else self.sections[recording.section].recordings
-        around = self.recordings(slugs)
-        if recording not in around:
+        if recording.slug not in self.listed or recording.slug not in slugs:
             return None, None
-        at = around.index(recording)
-        return (around[at - 1] if at else None), (around[at + 1] if at + 1 < len(around) else None)
+        at = slugs.index(recording.slug)
+        return self._nearest(slugs, range(at - 1, -1, -1)), self._nearest(slugs, range(at + 1, len(slugs)))
+
+    def _nearest(self, slugs: tuple[str, ...], places: range) -> Recording | None:
+        return next((self.listed[slugs[at]] for at in places if slugs[at] in self.listed), None)
 
 
 def shelve(site: Site, pictures: Pictures) -> Shelf:
@@ -135,6 +140,7 @@ def shelve(site: Site, pictures: Pictures) -> Shelf:
         site=site,
         known={recording.slug: recording for recording in site.recordings},
         listed=listed,
+        digests={recording.slug: digest(recording) for recording in site.recordings},
         markdown={page.slug: page for page in site.pages},
         sections={section.slug: section for section in site.sections},
         series=series,

@@ -54,10 +54,11 @@ class Relations:
 def relations(recordings: Iterable[Recording]) -> Relations:
     """Index the listed recordings by their tags, series, programs and the words of their titles."""
     things: dict[str, tuple[str, ...]] = {}
+    names: dict[str, str] = {}  # each thing is kept once, however many have it
     holders: dict[str, list[str]] = defaultdict(list)
     dates: dict[str, float] = {}
     for recording in recordings:
-        things[recording.slug] = tuple(dict.fromkeys(_things(recording)))
+        things[recording.slug] = tuple(dict.fromkeys(names.setdefault(thing, thing) for thing in _things(recording)))
         if recording.date:
             dates[recording.slug] = recording.date.moment.timestamp()
         for thing in things[recording.slug]:

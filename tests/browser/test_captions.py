@@ -27,6 +27,24 @@ def test_what_is_said_stands_below_the_screen_while_it_is_said(visit: Visit) -> 
     assert [url for url in watched.requests if url.endswith(".vtt")] == [watched.origin + "/demo/told.en.vtt"]
 
 
+def test_a_choice_made_before_the_script_is_there_holds(visit: Visit) -> None:
+    page = visit("about/").page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/captions.*.js", hold)
+    page.goto(page.url.replace("about/", "demo/told/?t=1"))
+    page.get_by_label("Captions").select_option("de")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].fallback()
+    expect(page.locator("[data-caption]")).to_have_text("Erst bauen")
+    page.reload()
+    expect(page.get_by_label("Captions")).to_have_value("de")
+
+
 def test_another_language_is_shown_at_once_and_remembered(visit: Visit) -> None:
     page = visit("demo/told/?t=1").page
     expect(page.locator("[data-caption]")).to_have_text("First <make>")
@@ -39,6 +57,7 @@ def test_another_language_is_shown_at_once_and_remembered(visit: Visit) -> None:
 
 def test_captions_can_be_put_off(visit: Visit) -> None:
     page = visit("demo/told/?t=1").page
+    expect(page.locator("[data-caption]")).to_have_text("First <make>")
     page.get_by_label("Captions").select_option("")
     expect(page.locator("[data-caption]")).to_be_hidden()
     page.reload()
@@ -97,6 +116,7 @@ def test_a_language_that_fails_late_does_not_take_the_place_of_another(visit: Vi
     watched.page.route("**/*.de.vtt", hold)
     watched.page.goto(watched.origin + "/demo/told/?t=1")
     captions = watched.page.get_by_label("Captions")
+    expect(watched.page.locator("[data-caption]")).to_have_text("First <make>")
     captions.select_option("de")
     captions.select_option("en")
     expect(watched.page.locator("[data-caption]")).to_have_text("First <make>")

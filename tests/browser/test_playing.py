@@ -538,6 +538,7 @@ def test_a_theme_that_follows_the_light_does_so_while_it_plays(visit: Visit) -> 
     screen(page).focus()
     page.evaluate("window.old = document.querySelector('.screen')")
     before = place(page)
+    wait(page, "performance.getEntriesByType('resource').some(({ name }) => name.includes('/attend.'))")
     page.emulate_media(color_scheme="light")
     wait(page, "!old.isConnected")
     playing(page)

@@ -21,6 +21,7 @@ from castsite.artifact import Order
 from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig
 from castsite.render.headers import CSP
+from castsite.render.shelf import shelve
 from castsite.schema.values import Author, Link
 from castsite.site.model import Meta
 
@@ -406,7 +407,7 @@ def test_bodies_are_made_when_called_and_an_analysis_is_loaded_for_its_page_alon
     of = site(recording("a"), recording("b"))
     made = {
         artifact.path: artifact
-        for artifact in gallery.pages(of, templates=templates, assets=assets, load=load, fingerprint="f")
+        for artifact in gallery.pages(shelve(of, {}), templates=templates, assets=assets, load=load, fingerprint="f")
     }
     assert loaded == []
     made["b/index.html"].body()

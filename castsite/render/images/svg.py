@@ -32,6 +32,8 @@ _INSIDE = f'transform="translate({PADDING} {PADDING})"'
 FONT_SIZE = 15
 BASELINE = 15
 FONTS = "'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace"
+STYLES = 512
+"""Styles whose attributes are remembered: more than a screen has, and few for thousands of screens in true colour."""
 _FAINT = 0.5
 _DRAWN_OR_NOT = re.compile(rf"(?P<drawn>{DRAWN.pattern}+)|(?:(?!{DRAWN.pattern}).)+", re.DOTALL)
 
@@ -87,7 +89,7 @@ _CLASSES = re.compile(r' class="([^"]*)"')
 _STYLES = {"tb": ' font-weight="700"', "ti": ' font-style="italic"', "tf": f' opacity="{_FAINT}"'}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=STYLES)
 def _attributes(names: str, palette: Palette) -> str:
     """Say with attributes what classes say in a page."""
     return "".join(_STYLES.get(name) or _painted(name, palette) for name in names.split(" "))
@@ -198,7 +200,7 @@ class _Look(NamedTuple):
     decoration: str
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=STYLES)
 def _look(style: Style, bold_is_bright: bool) -> _Look:  # noqa: FBT001 - private, positional for the cache
     foreground = style.fg
     if bold_is_bright and style.bold and isinstance(foreground, int) and foreground < 8:
@@ -229,7 +231,7 @@ class _Ink(NamedTuple):
     weight: float = 0
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=STYLES)
 def _letters(look: _Look) -> str:
     """Attributes of text."""
     decoration = f' text-decoration="{look.decoration}"' if look.decoration else ""

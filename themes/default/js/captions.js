@@ -40,6 +40,7 @@ export function offerCaptions(area) {
     }
   }
 
+  if (choice.selectedIndex > 0) remember("captions", choice.value); // chosen before this was there to hear it
   const wanted = recall("captions");
   if (wanted !== null && [...choice.options].some(({ value }) => value === wanted)) choice.value = wanted;
   choice.addEventListener("change", () => {
