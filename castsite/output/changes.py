@@ -71,7 +71,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Change
     artifacts = plan.artifacts
     compared = _Compared(folder, tree, stage, Digests(bytearray(DIGEST_SIZE * len(artifacts))))
     # files of one source are made one after the other, so that what they share need be fetched once only
-    order = array("I", sorted(range(len(artifacts)), key=lambda at: (artifacts[at].owner, artifacts[at].order)))
+    order = array("I", sorted(range(len(artifacts)), key=lambda at: artifacts[at].owner))
     for number in order:
         compared.add(number, artifacts[number])
     written = array("I", sorted(compared.staged))

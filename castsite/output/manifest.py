@@ -77,12 +77,14 @@ def load(data: bytes) -> Manifest | None:
 
 def dump(salt: bytes, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
     """Write a manifest of paths and their joined digests: one line for each file, in an order that tells nothing."""
-    rows = sorted(hashed(salt, path) + digests for path, digests in files)
-    text = BytesIO()  # tens of thousands of lines are never all there as text
+    rows = sorted((hashed(salt, path) + digests for path, digests in files), reverse=True)
+    text = BytesIO()  # tens of thousands of lines are never all there as rows and as text
     text.write(f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{'.encode())
-    for number, row in enumerate(rows):
-        comma = "," if number else ""
+    comma = ""
+    while rows:
+        row = rows.pop()
         text.write(f'{comma}\n"{row[:DIGEST_SIZE].hex()}":[{_texts(row[DIGEST_SIZE:])}]'.encode())
+        comma = ","
     text.write(b"\n}}\n")
     return text.getvalue()
 

@@ -108,10 +108,11 @@ class _Run:
 
     def _union(self) -> Iterator[tuple[str, bytes]]:
         """List everything that is or may become ours before this run has ended."""
-        wanted = {artifact.path for artifact in self.plan.artifacts}
-        for path, known in self.tree.files.items():
-            if known.ours and path not in wanted:
-                yield path, known.digests
+        if self.tree.files:
+            wanted = {artifact.path for artifact in self.plan.artifacts}
+            for path, known in self.tree.files.items():
+                if known.ours and path not in wanted:
+                    yield path, known.digests
         for path, digest in self._planned():
             before = self.tree.files.get(path)
             old = before.digests if before else b""
@@ -133,11 +134,11 @@ class _Run:
             if parent not in there:
                 _make_folders(self.folder.files, self.folder.at(parent))
                 there.update((parent, *parents(parent)))
-            touched.add(parent)
+            if self.folder.target.durable:
+                touched.add(parent)
             self.stage.publish(str(number), self.folder.at(path), sync=self.folder.target.durable)
-        if self.folder.target.durable:
-            for parent in sorted(touched):
-                self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
+        for parent in sorted(touched):
+            self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
 
     def _remove(self, paths: Iterable[str], folders: Iterable[str]) -> None:
         """Remove files, then the folders that are empty now, and of `folders` those that are empty."""
@@ -168,10 +169,12 @@ class _Run:
 
     def _rows(self) -> Iterator[tuple[bytes, Row]]:
         salt = salt_of(self.folder.target.identity)
-        written = set(self.changes.written)
+        written = bytearray(len(self.plan.artifacts))
+        for number in self.changes.written:
+            written[number] = True
         for number, artifact in enumerate(self.plan.artifacts):
             path = artifact.path
-            found = self.folder.entry(path) if number in written else self.tree.files[path]
+            found = self.folder.entry(path) if written[number] else self.tree.files[path]
             if found is not None and found.kind is not Kind.OTHER:
                 yield hashed(salt, path), Row(found.stamp, self.changes.digests[number], key_digest(artifact.key))
 
