@@ -11,7 +11,8 @@ export function offerCaptions(area) {
   const fetched = new Map();
   /** @type {Cue[]} */
   let cues = [];
-  let time = -1;
+  // a moment that was reached before this was there to hear of it
+  let time = Number(/** @type {HTMLInputElement | null} */ (document.querySelector("input[type=range]"))?.value) || -1;
 
   function show() {
     const text = cues.filter(({ from, end }) => from <= time && time < end).map((cue) => cue.text).join("\n");

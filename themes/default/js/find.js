@@ -4,7 +4,7 @@
 import { index } from "./lines.js";
 import { searcher } from "./match.js";
 import { duration } from "./place.js";
-import { rest } from "./rest.js";
+import { frame, rest } from "./rest.js";
 
 /** @typedef {import("./match.js").Found} Found */
 /** @typedef {import("./match.js").Wanted} Wanted */
@@ -13,6 +13,7 @@ import { rest } from "./rest.js";
 const PATIENCE = 1000; // milliseconds for one expression
 const NEAR = "600px 0px"; // out of sight, but soon in it
 const ROW_HEIGHT = 1.5; // rem, as in log.css
+const AT_ONCE = 800; // rows: to hide one takes ten times longer in the layout than here
 /** @type {Found} */
 const NOTHING = { lines: new Int32Array(), ends: new Int32Array(), spans: new Int32Array() };
 const SVG = "http://www.w3.org/2000/svg";
@@ -242,18 +243,21 @@ function view(transcript, lists) {
     }
   };
 
-  /** Hides and shows rows of a list. */
+  /** Hides and shows rows of a list; tells how many. */
   const sift = (/** @type {List} */ list, /** @type {boolean} */ searching) => {
     const wanted = new Uint8Array(list.rows.length).fill(searching ? 0 : 1);
     for (let at = list.from; at < list.to; at += 1) wanted[found.lines[at] - list.first] = 1;
+    let changed = 0;
     list.rows.forEach((row, at) => {
       if (list.hidden[at] !== wanted[at]) return;
       list.hidden[at] = 1 - wanted[at];
       row.hidden = !wanted[at];
+      changed += 1;
     });
     const few = searching && list.to - list.from < list.rows.length;
     list.node.style.containIntrinsicBlockSize = few ? `${(list.to - list.from) * ROW_HEIGHT}rem` : "";
     list.node.hidden = false;
+    return changed;
   };
 
   const apply = async (/** @type {boolean} */ searching) => {
@@ -272,10 +276,12 @@ function view(transcript, lists) {
     }
     const full = new Set(todo.map((list) => list.chapter));
     for (const chapter of chapters) chapter.hidden = searching && !full.has(chapter);
+    let changed = 0;
     for (const list of todo) {
-      await rest();
+      await (changed > AT_ONCE ? frame() : rest());
       if (mine !== turn) return;
-      sift(list, searching);
+      if (changed > AT_ONCE) changed = 0;
+      changed += sift(list, searching);
       if (near.has(list)) paint(list);
     }
     for (const list of lists) {

@@ -4,6 +4,14 @@ const SLICE = 6; // milliseconds
 
 let until = 0;
 
+/** Waits until the page was drawn, or would have been where nobody sees it. */
+export async function frame() {
+  await new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 100);
+  });
+}
+
 export async function rest() {
   if (performance.now() < until) return;
   await new Promise((resolve) => setTimeout(resolve));
