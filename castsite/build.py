@@ -128,12 +128,10 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
 def _set_aside() -> Iterator[None]:
     """Spare the garbage collector what lives as long as the build: a site of thousands is a million objects.
 
-    What is left of the way here is collected before, or it would stay, too. The second time there is nothing to collect
-    but what the collector remembers of its work: it would wait for a quarter of a million before it looked again.
+    What is left over from the way here is collected before, or it would stay, too.
     """
     gc.collect()
     gc.freeze()
-    gc.collect()
     try:
         yield
     finally:

@@ -38,6 +38,11 @@ class Intake:
         """Events that will stay."""
         return len(self.rows.items) - self.rows.lost
 
+    @property
+    def told(self) -> str:
+        """Events kept, in words for a message."""
+        return f"{self.kept} event{'s' if self.kept != 1 else ''}"
+
     def take_event(self, value: object, line: int) -> None:
         """Take `[time, code, data]` of v2 and v3; `m` and `x` may leave out their data."""
         if not isinstance(value, list):

@@ -79,7 +79,7 @@ class _LineReader:
         """Give the rows, now that the last line is known to be whole or torn."""
         torn = self._unparsed
         if torn is not None:
-            kept = f"last line is incomplete; {self._intake.kept} events kept"
+            kept = f"last line is incomplete; {self._intake.told} kept"
             self._findings.warn("cast-cut-off", kept, torn.line, 1)
         return EventLines(self._intake.finish(), cut_off=torn is not None)
 

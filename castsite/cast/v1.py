@@ -21,7 +21,7 @@ def read_frames(document: Document, line: int, task: Task) -> Rows:
         intake.seen += 1
         intake.take_frame(value, line + down)
     if document.fault is not None:
-        torn = f"the file ends in the middle; {intake.kept} events kept"
+        torn = f"the file ends in the middle; {intake.told} kept"
         task.findings.warn("cast-cut-off", torn, line + document.fault.lineno - 1, document.fault.colno)
     return intake.finish()
 

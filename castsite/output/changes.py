@@ -70,7 +70,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Change
     names = _compare_names(folder, plan, tree)
     artifacts = plan.artifacts
     compared = _Compared(folder, tree, stage, Digests(bytearray(DIGEST_SIZE * len(artifacts))))
-    # files of one source are made one after the other, so that what they share need be fetched once only
+    # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
     order = array("I", sorted(range(len(artifacts)), key=lambda at: artifacts[at].owner))
     for number in order:
         compared.add(number, artifacts[number])

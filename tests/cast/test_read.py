@@ -109,7 +109,7 @@ def test_A04_torn_last_line() -> None:
 def test_A04_torn_last_line_names_its_line_and_what_was_kept() -> None:
     result = reading(v2([0.5, "o", "one"]) + b'[1.5, "o", "half of a li')
     assert [str(problem) for problem in result.problems] == [
-        "warning: demo.cast:3:1: cast-cut-off: last line is incomplete; 1 events kept"
+        "warning: demo.cast:3:1: cast-cut-off: last line is incomplete; 1 event kept"
     ]
 
 
