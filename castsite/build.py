@@ -40,6 +40,7 @@ from castsite.render.pages import pages
 from castsite.render.pictures import album
 from castsite.render.shelf import shelve
 from castsite.render.shell import drawer
+from castsite.render.words import Words
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
 from castsite.site.model import Site
@@ -230,12 +231,14 @@ def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
 def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layout:
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`."""
     site, archive = surveyed.site, surveyed.archive
-    theme = load_theme(site.config.theme, site=project)
+    theme = load_theme(site.config.theme, site=project, language=site.config.language)
     chosen = choices(theme)
     options = theme.style_sheet() + terminal_sheet(chosen.terminal)
     options_sheet = {OPTIONS_SHEET: options} if options else {}
     assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
-    templates = load_templates(theme.layers, variables={"theme": theme.option_values()}, sandboxed=sandboxed)
+    templates = load_templates(
+        theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()}, sandboxed=sandboxed
+    )
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     draw = drawer(load)
     hosts, refused = host_files(site)
@@ -290,7 +293,7 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
         root=Path(os.path.normpath(project / config.output)),
         work=project / WORK_FOLDER,
         project=project,
-        sources=tuple(project / name for name in (config.content, STATIC, "templates", "themes")),
+        sources=tuple(project / name for name in (config.content, STATIC, "templates", "strings", "themes")),
         identity=config.base_url or config.title,
         force=options.force,
         durable=options.durable,

@@ -17,6 +17,7 @@ from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.env import Templates, load_templates
 from castsite.render.pages import pages
 from castsite.render.shelf import shelve
+from castsite.render.words import Words
 from castsite.schema.values import Day, Part
 from castsite.site.model import Meta, Page, Recording, Section, Site, Summary
 from castsite.site.taxonomy import classify
@@ -186,7 +187,7 @@ def theme_files() -> tuple[Templates, Assets]:
     theme = load_theme(SiteConfig().theme, site=Path("no-such-site"))
     assets = make_assets({**shipped_files(), **theme.read_static()})
     assert assets.problems == ()
-    return load_templates(theme.layers, variables={"theme": theme.option_values()}), assets
+    return load_templates(theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()}), assets
 
 
 def artifacts(of: Site, analyses: Mapping[str, Analysis] | None = None) -> tuple[Publishable, ...]:

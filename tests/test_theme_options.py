@@ -23,6 +23,7 @@ from castsite.render.looks import palette_of, terminal_sheet
 from castsite.render.masthead import footer_problems
 from castsite.render.pages import pages
 from castsite.render.shelf import shelve
+from castsite.render.words import Words
 from castsite.site.model import Site
 from castsite.theme import Theme, load_theme, shipped_themes
 from castsite.theme.colour import contrast
@@ -59,7 +60,7 @@ def test_what_is_wrong_is_told_with_its_place(project: Path) -> None:
 def built(project: Path, options: str, of: Site) -> dict[str, str]:
     theme = themed(project, options)
     assets = make_assets({**shipped_files(), **theme.read_static()})
-    templates = load_templates(theme.layers, variables={"theme": theme.option_values()})
+    templates = load_templates(theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()})
     made = pages(
         shelve(of, {}),
         templates=templates,

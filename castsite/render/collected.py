@@ -14,11 +14,10 @@ from castsite.render.encode import clock, safe_text
 from castsite.render.keys import Keys
 from castsite.render.looks import LOOKS
 from castsite.render.masthead import site_view
-from castsite.render.shell import HOME, Press, Sheet, head, outside, page_of
+from castsite.render.shell import Press, Sheet, crumbs, head, outside, page_of
 from castsite.site.model import Collection, Kind, Recording
 
-KINDS: Final[tuple[tuple[Kind, str], ...]] = (("tags", "Tags"), ("series", "Series"), ("authors", "Authors"))
-"""Kinds of collections, and what the lists of them are called."""
+KINDS: Final[tuple[Kind, ...]] = ("tags", "series", "authors")
 
 OTHERS: Final = 12
 """Tags named on the page of one of them."""
@@ -29,11 +28,11 @@ Cut = tuple[tuple[Recording, ...], ...]
 
 def collections(press: Press, keys: Keys) -> Iterator[Artifact]:
     """Give the pages of every collection that has them, and for each kind the list of all."""
-    for kind, title in KINDS:
+    for kind in KINDS:
         found = press.shelf.kind(kind)
         if not found:
             continue
-        yield _overview(press, keys, kind, title, found)
+        yield _overview(press, keys, kind, found)
         largest = _largest(found)
         for collection in found:
             yield from _pages(press, keys, collection, largest)
@@ -42,20 +41,20 @@ def collections(press: Press, keys: Keys) -> Iterator[Artifact]:
 # ---- all of a kind
 
 
-def _overview(press: Press, keys: Keys, kind: Kind, title: str, found: Sequence[Collection]) -> Artifact:
+def _overview(press: Press, keys: Keys, kind: Kind, found: Sequence[Collection]) -> Artifact:
     counted = [(one.slug, one.title, _count(one), _clock(press, one)) for one in found]
-    body = partial(_overview_body, press, kind, title, found)
+    body = partial(_overview_body, press, kind, found)
     return Artifact(
         page_of(kind), Order.INDEX, press.shelf.site.config.content, body, keys.of("overview", kind, counted)
     )
 
 
-def _overview_body(press: Press, kind: Kind, title: str, found: Sequence[Collection]) -> bytes:
-    here = press.sheet(page_of(kind))
+def _overview_body(press: Press, kind: Kind, found: Sequence[Collection]) -> bytes:
+    here, title = press.sheet(page_of(kind)), press.words[kind]
     page = OverviewPage(
         head=head(press, here, title=title, styles=_STYLES),
         site=site_view(press, here),
-        crumbs=(_home(here),),
+        crumbs=crumbs(press, here, ""),
         kind=kind,
         title=title,
         entries=tuple(_tally(press, here, one) for one in found),
@@ -128,13 +127,13 @@ def _collection_body(  # noqa: PLR0913, PLR0917 - what a page of a list is made 
         head=head(
             press,
             here,
-            title=title if first else f"{title}, page {number}",
+            title=title if first else press.words.titled_page(number, title=title),
             styles=_STYLES,
             scripts=("js/gallery.js",) if everything else (),
             channel=collection.slug if first else None,
         ),
         site=site_view(press, here),
-        crumbs=(_home(here), _up(here, collection.kind)),
+        crumbs=_crumbs(press, here, collection.kind),
         kind=collection.kind,
         title=safe_text(collection.title),
         elsewhere=_elsewhere(collection),
@@ -172,7 +171,7 @@ def _years(
         shown, counted = list(found), listing.totals(whole[year])
         yield Group(
             id=f"y{year}" if year else "undated",
-            title=year or "Undated",
+            title=year or press.words.undated,
             href=None,
             recordings=counted.recordings,
             clock=counted.clock,
@@ -199,12 +198,12 @@ def _series_body(
         head=head(
             press,
             here,
-            title=title if first else f"{title}, page {number}",
+            title=title if first else press.words.titled_page(number, title=title),
             styles=_STYLES,
             channel=collection.slug if first else None,
         ),
         site=site_view(press, here),
-        crumbs=(_home(here), _up(here, "series")),
+        crumbs=_crumbs(press, here, "series"),
         title=title,
         clock=_clock(press, collection),
         count=len(everything),
@@ -230,9 +229,5 @@ def _episodes(
         start += recording.summary.duration
 
 
-def _home(sheet: Sheet) -> Anchor:
-    return Anchor(title="Recordings", href=sheet.link(HOME))
-
-
-def _up(sheet: Sheet, kind: Kind) -> Anchor:
-    return Anchor(title=dict(KINDS)[kind], href=sheet.link(page_of(kind)))
+def _crumbs(press: Press, sheet: Sheet, kind: Kind) -> tuple[Anchor, ...]:
+    return (*crumbs(press, sheet, ""), Anchor(title=press.words[kind], href=sheet.link(page_of(kind))))

@@ -21,6 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.render.words import Words
 from castsite.schema.nearest import did_you_mean
 from castsite.theme import Layer
 
@@ -38,6 +39,7 @@ class Templates:
 
     environment: Environment
     layers: tuple[Layer, ...]
+    words: Words
 
     def render(self, name: str, **variables: object) -> bytes:
         """Render an entry template as UTF-8, piece by piece: one emoji makes long text take four bytes a character.
@@ -79,10 +81,11 @@ class Templates:
 def load_templates(
     layers: Sequence[Layer],
     *,
+    words: Words,
     variables: Mapping[str, object] | None = None,
     sandboxed: bool = False,
 ) -> Templates:
-    """Set up the environment; `variables` are seen by every template and macro.
+    """Set up the environment; `words` and `variables` are seen by every template and macro.
 
     A build trusts its themes as it trusts its own code. `sandboxed` is for `check`, which may look at somebody else's;
     it costs twice the time.
@@ -98,8 +101,8 @@ def load_templates(
         auto_reload=False,
         cache_size=-1,
     )
-    environment.globals.update(variables or {})
-    return Templates(environment, tuple(layers))
+    environment.globals.update(variables or {}, words=words)
+    return Templates(environment, tuple(layers), words)
 
 
 def group(errors: Iterable[BrokenTemplateError]) -> tuple[Problem, ...]:

@@ -123,7 +123,7 @@ def groups(
         counted = totals(whole[slug])
         yield Group(
             id=f"s-{slug.replace('/', '--')}" if not own else "s",
-            title="Recordings" if own else section.title,
+            title=press.words.home if own else section.title,
             href=None if own else sheet.link(page_of(slug)),
             recordings=counted.recordings,
             clock=counted.clock,

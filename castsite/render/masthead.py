@@ -29,7 +29,7 @@ def site_view(press: Press, sheet: Sheet) -> SiteView:
         title=config.title,
         home=sheet.link(HOME),
         logo=_logo(press, sheet),
-        navigation=tuple(_navigation(shelf, sheet)),
+        navigation=tuple(_navigation(press, sheet)),
         author=person(config.author) if config.author else None,
         footer=prose.line(shelf, sheet, footer, _CONFIG).html if footer else Markup(),
         feed=sheet.link(press.channels[""].path("feed.atom")) if "" in press.channels else None,
@@ -62,15 +62,18 @@ def _logo(press: Press, sheet: Sheet) -> Picture | None:
     return Picture(href=sheet.link(press.assets[logo.asset].path), width=logo.width, height=logo.height)
 
 
-def _navigation(shelf: Shelf, sheet: Sheet) -> list[Anchor]:
+def _navigation(press: Press, sheet: Sheet) -> list[Anchor]:
+    shelf, words = press.shelf, press.words
     config = shelf.site.config
     if config.navigation:
         return [_navigated(link, shelf, sheet) for link in config.navigation]
-    lists = [(title, page_of(kind)) for kind, title in (("series", "Series"), ("tags", "Tags")) if shelf.has(kind)]
+    lists = [
+        (title, page_of(kind)) for kind, title in (("series", words.series), ("tags", words.tags)) if shelf.has(kind)
+    ]
     pages = [(page.title, page_of(page.slug)) for page in shelf.pages("")[:NAVIGATED]]
     return [
         Anchor(title=title, href=sheet.link(path), current=path == sheet.path)
-        for title, path in [("Recordings", HOME), *lists, *pages]
+        for title, path in [(words.home, HOME), *lists, *pages]
     ]
 
 

@@ -162,7 +162,7 @@ def _gallery_body(
         head=head(
             press,
             here,
-            title=config.title if first else f"Page {number}",
+            title=config.title if first else press.words.page(number),
             description=config.description,
             styles=(*LISTS, *code_style(text)),
             scripts=("js/gallery.js",) if everything else (),
@@ -196,14 +196,14 @@ def _section_body(
         head=head(
             press,
             here,
-            title=section.title if first else f"{section.title}, page {number}",
+            title=section.title if first else press.words.titled_page(number, title=section.title),
             description=prose.plain_description(shelf, here, section),
             styles=(*LISTS, *code_style(text)),
             scripts=("js/gallery.js",) if everything else (),
             channel=section.slug if first else None,
         ),
         site=site_view(press, here),
-        crumbs=crumbs(shelf, here, section.slug),
+        crumbs=crumbs(press, here, section.slug),
         title=section.title,
         standfirst=prose.description(shelf, here, section) if first else Markup(),
         text=text,
@@ -301,7 +301,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
             chapters=chapters,
         ),
         site=site_view(press, here),
-        crumbs=crumbs(shelf, here, f"{recording.section}/" if recording.section else ""),
+        crumbs=crumbs(press, here, f"{recording.section}/" if recording.section else ""),
         title=recording.title,
         description=prose.description(shelf, here, recording),
         text=text,
@@ -371,7 +371,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
             index=page.state == "public",
         ),
         site=site_view(press, here),
-        crumbs=crumbs(shelf, here, page.slug),
+        crumbs=crumbs(press, here, page.slug),
         title=page.title,
         standfirst=prose.description(shelf, here, page),
         date=shown_day(page.date, language),
@@ -394,7 +394,7 @@ def _gone_body(press: Press, item: Recording | Page) -> bytes:
     page = GonePage(
         head=head(press, here, title=item.title, index=False),
         site=site_view(press, here),
-        crumbs=crumbs(press.shelf, here, item.slug),
+        crumbs=crumbs(press, here, item.slug),
         title=item.title,
     )
     return press.rendered("gone.html", page)
@@ -409,7 +409,7 @@ def _not_found(press: Press, keys: Keys) -> Artifact:
 def _not_found_body(press: Press) -> bytes:
     here = press.sheet(NOT_FOUND)
     page = NotFoundPage(
-        head=head(press, here, title="Not found", styles=("css/gallery.css",), index=False),
+        head=head(press, here, title=press.words.not_found, styles=("css/gallery.css",), index=False),
         site=site_view(press, here),
         screen=inline_poster(draw_screen(lost_screen(press.shelf.root.sections))),
         newest=tuple(listing.frame(press, here, recording, inline=False) for recording in _newest(press.shelf)),

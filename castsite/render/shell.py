@@ -24,6 +24,7 @@ from castsite.render.headers import policy
 from castsite.render.images.svg import Drawing, draw
 from castsite.render.looks import LOOKS
 from castsite.render.shelf import Shelf
+from castsite.render.words import Words
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address
 from castsite.schema.values import Author, Day, Link
@@ -70,6 +71,11 @@ class Press:
     channels: Mapping[str, Channel]
     """lists that have feeds, by slug"""
     relations: Relations
+
+    @property
+    def words(self) -> Words:
+        """Texts of the interface."""
+        return self.templates.words
 
     def hrefs(self, sheet: Sheet, *names: str) -> tuple[str, ...]:
         """Links to those of the named assets that the theme has; another theme may do without."""
@@ -162,10 +168,10 @@ def alternates(press: Press, slug: str | None) -> tuple[Alternate, ...]:
     )
 
 
-def crumbs(shelf: Shelf, sheet: Sheet, slug: str) -> tuple[Anchor, ...]:
+def crumbs(press: Press, sheet: Sheet, slug: str) -> tuple[Anchor, ...]:
     """Links to the home page and to the sections an address lies in."""
-    above = (Anchor(title=section.title, href=sheet.link(page_of(section.slug))) for section in shelf.above(slug))
-    return (Anchor(title="Recordings", href=sheet.link(HOME)), *above)
+    above = (Anchor(title=section.title, href=sheet.link(page_of(section.slug))) for section in press.shelf.above(slug))
+    return (Anchor(title=press.words.home, href=sheet.link(HOME)), *above)
 
 
 def code_style(text: Markup) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
         size=size_class(recording),
         palette=palette_class(recording, press.choices.terminal),
         poster=inline_poster(
-            press.draw(recording), title=f"The screen at {clock(analysis.poster_time)}", title_id="poster"
+            press.draw(recording), title=press.words.screen_at(time=clock(analysis.poster_time)), title_id="poster"
         ),
         island=_island(press, sheet, recording, analysis),
         cast=sheet.link(cast),

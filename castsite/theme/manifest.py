@@ -17,7 +17,7 @@ from castsite.errors import Problem, quote
 from castsite.schema.lists import list_of
 from castsite.schema.numbers import parse_real
 from castsite.schema.reading import Key, Reader, Reading, Schema, expected, root_fields
-from castsite.schema.texts import flag, identifier, line, matching, scalar, word_of
+from castsite.schema.texts import flag, identifier, line, matching, word_of
 from castsite.schema.tree import Fields, Node, Text, parse
 from castsite.theme.accent import Accent, accent_on
 from castsite.theme.colour import read_colour
@@ -56,7 +56,6 @@ class Manifest:
     templates: tuple[str, ...]
     """templates the theme promises to have"""
     options: tuple[Option, ...]
-    strings: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
 
 
@@ -71,7 +70,6 @@ def read_manifest(source: str, *, path: str) -> Manifest:
         extends=found.get("extends"),
         templates=found.get("templates", ()),
         options=found.get("options", ()),
-        strings=found.get("strings", ()),
         problems=reading.problems(),
     )
 
@@ -185,14 +183,6 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", version)[:3]))
 
 
-def _read_strings(node: Node, reading: Reading) -> tuple[tuple[str, str], ...] | None:
-    if not isinstance(node, Fields):
-        reading.error(node.at, expected("a mapping of texts", node))
-        return None
-    texts = ((name.value, scalar(value, reading.under(name.value))) for name, value in node.entries)
-    return tuple((key, text) for key, text in texts if text is not None)
-
-
 SCHEMA = Schema(
     noun="key of a theme",
     keys=(
@@ -229,7 +219,6 @@ SCHEMA = Schema(
             example="{accent: {type: colour}}",
             about="Options a site may give.",
         ),
-        Key(name="strings", read=_read_strings, value="a mapping", example="{play: Play}", about="Texts of the theme."),
     ),
 )
 """Keys of `theme.yaml`; the documentation is made from it."""

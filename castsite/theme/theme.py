@@ -1,8 +1,8 @@
 """A theme as a site sees it: its own files, those of its parents, and the site's overrides, as one.
 
 A theme is a folder with `theme.yaml`, templates in `templates/`, and static files in other folders (`css/`, `js/`,
-`icons/` …); it holds no Python. A file is taken from the first of: the site's `templates/` (templates only), the theme,
-its parents, the default theme.
+`icons/` …), and texts of the interface in `strings/`; it holds no Python. A file is taken from the first of: the site's
+`templates/` (templates only), the theme, its parents, the default theme.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from castsite.theme.chain import TEMPLATES, Folder, find_chain, shipped_themes
 from castsite.theme.font import Font, font_rules
 from castsite.theme.logo import Logo, find_logo
 from castsite.theme.manifest import Option, Options, OptionValue, read_options
+from castsite.theme.strings import ENGLISH, FOLDER, Source, Strings, read_strings
 
-_NOT_STATIC = (TEMPLATES, "strings")
+_NOT_STATIC = (TEMPLATES, FOLDER)
 
 
 class Layer(NamedTuple):
@@ -43,7 +44,8 @@ class Theme:
     """folders of templates, the one that wins first"""
     declared: tuple[Option, ...]
     options: Options
-    strings: tuple[tuple[str, str], ...]
+    strings: Strings
+    """texts of the interface in the site's language"""
     static: tuple[tuple[str, Path], ...]
     """name such as `css/site.css` → file, sorted by name"""
     sources: tuple[tuple[str, str], ...]
@@ -78,10 +80,10 @@ class Theme:
         return f":root {{\n{rules}}}\n".encode("ascii") if rules else b""
 
 
-def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) -> Theme:
+def load_theme(choice: ThemeChoice, *, site: Path, language: str = ENGLISH, shipped: Path | None = None) -> Theme:
     """Find the chosen theme and check its options. Raises ConfigError with everything that is wrong with either.
 
-    `site` is the project's folder; `shipped` that of the themes that come with castsite.
+    `site` is the project's folder, `language` the tag that it is written in; `shipped` holds castsite's own themes.
     """
     chain = find_chain(choice.name, asked_by=choice.place, site=site, shipped=shipped or shipped_themes())
     # a theme may declare its parent's option anew
@@ -90,7 +92,11 @@ def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) 
     pictures = {option.key for option in declared.values() if option.kind == "picture"}
     options, missing = _with_logos(read, pictures, site, choice)
     faults += missing
-    problems = (*(problem for folder in chain for problem in folder.manifest.problems), *faults)
+    strings, gaps = read_strings(
+        (Source(site / FOLDER, FOLDER), *(Source(one.path / FOLDER, f"{one.shown}/{FOLDER}") for one in chain)),
+        language,
+    )
+    problems = (*(problem for folder in chain for problem in folder.manifest.problems), *faults, *gaps)
     if any(problem.severity in (Severity.ERROR, Severity.FATAL) for problem in problems):
         raise ConfigError(*problems)
     layers = _layers(site, chain)
@@ -98,14 +104,13 @@ def load_theme(choice: ThemeChoice, *, site: Path, shipped: Path | None = None) 
     for _, logo in options:
         if isinstance(logo, Logo):
             static[logo.asset] = (site / logo.path, logo.path)
-    strings = {key: text for folder in reversed(chain) for key, text in folder.manifest.strings}
     return Theme(
         name=choice.name,
         version=chain[0].manifest.version,
         layers=layers,
         declared=tuple(sorted(declared.values(), key=lambda option: option.key)),
         options=options,
-        strings=tuple(sorted(strings.items())),
+        strings=strings,
         static=tuple((name, path) for name, (path, _) in sorted(static.items())),
         sources=tuple((name, shown) for name, (_, shown) in sorted(static.items())),
         fingerprint=_fingerprint(layers, {name: path for name, (path, _) in static.items()}, (options, strings)),

@@ -20,7 +20,7 @@ from castsite.render import context
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "themes/default/templates"
 
-CHOICES = {"kind": "both", "direction": "ltr"}
+CHOICES = {"outline.kind": "both", "snippets[].kind": "html", "kind": "tags", "head.direction": "ltr"}
 """Fields whose value templates compare with words."""
 
 
@@ -39,7 +39,8 @@ class Sentinels:
             self.made[path] = str(number)
             return number
         if kind in (str, Markup):
-            text = CHOICES.get(path.rpartition(".")[2]) or f"sentinel{next(self._numbers)}x"
+            chosen = (text for end, text in CHOICES.items() if path.endswith(f".{end}"))
+            text = next(chosen, "") or f"sentinel{next(self._numbers)}x"
             self.made[path] = text
             return Markup(text) if kind is Markup else text  # noqa: S704 - letters and digits
         if typing.get_origin(kind) is types.UnionType:
@@ -72,6 +73,7 @@ def expected_missing(name: str, path: str) -> bool:
     }
     beside = {
         "page.kind",
+        "page.outline.kind",
         "page.others[].clock",
         "page.lead.frame.bytes",
         "page.groups[].recordings",

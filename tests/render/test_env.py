@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from castsite.errors import ConfigError
 from castsite.render.env import BrokenTemplateError, Templates, group, load_templates
+from castsite.render.words import Words
 from castsite.theme import Layer
 
 EM = Markup("<em>ok</em>")
@@ -30,7 +31,7 @@ def templates(root: Path, *layers: dict[str, str], **options: object) -> Templat
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(source)
         made.append(Layer(folder, f"layer{number}/templates"))
-    return load_templates(made, **options)  # type: ignore[arg-type]
+    return load_templates(made, words=Words(()), **options)  # type: ignore[arg-type]
 
 
 def fault(found: Templates, name: str = "page.html", **variables: object) -> str:

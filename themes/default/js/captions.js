@@ -1,5 +1,6 @@
 // Captions below the screen, in the language the reader chose; its file is fetched once.
 import { recall, remember } from "./remembered.js";
+import { words } from "./words.js";
 
 /** @typedef {{from: number, end: number, text: string}} Cue in seconds on the played timeline */
 
@@ -35,7 +36,7 @@ export function offerCaptions(area) {
       show();
     } catch {
       fetched.delete(source);
-      const text = "The captions could not be fetched. Choose them again, or take the file below.";
+      const text = words("captions_failed");
       if (choice.value === value) cues = [{ from: -1, end: Infinity, text }];
       show();
     }

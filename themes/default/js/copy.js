@@ -1,18 +1,19 @@
 // What can be taken along: single commands, all of them, or all as a file. Buttons that copy stay hidden where the
 // browser offers no clipboard.
 import { say } from "./say.js";
+import { words } from "./words.js";
 
 const DONE = 1500; // milliseconds
 
 /**
  * Puts a text into the clipboard, and says whether it is there.
  * @param {string} text
- * @param {string} done what to say then
+ * @param {string} done names what to say then
  * @param {Element} [button]
  */
 export async function copy(text, done, button) {
   const copied = await navigator.clipboard.writeText(text).then(() => true, () => false);
-  say(copied ? done : "Copying was refused");
+  say(words(copied ? done : "copy_refused"));
   button?.toggleAttribute("data-done", copied);
   setTimeout(() => button?.removeAttribute("data-done"), DONE);
 }
@@ -23,9 +24,9 @@ export function offerCopies(page) {
   const script = page.querySelector("button[data-script]");
   if (script) offer(script, async () => (await import("./script.js")).download(buttons.map(command)));
   if (!navigator.clipboard) return;
-  for (const button of buttons) offer(button, () => copy(command(button), "Copied", button));
+  for (const button of buttons) offer(button, () => copy(command(button), "copied", button));
   const all = page.querySelector("button[data-copy-all]");
-  if (all) offer(all, () => copy(buttons.map(command).join("\n"), "Copied", all));
+  if (all) offer(all, () => copy(buttons.map(command).join("\n"), "copied", all));
 }
 
 /** @param {HTMLButtonElement} button */

@@ -5,6 +5,7 @@ import { index } from "./lines.js";
 import { searcher } from "./match.js";
 import { duration } from "./place.js";
 import { frame, rest } from "./rest.js";
+import { words } from "./words.js";
 
 /** @typedef {import("./match.js").Found} Found */
 /** @typedef {import("./match.js").Wanted} Wanted */
@@ -39,7 +40,7 @@ export async function openSearch(transcript, box, field) {
     if (wanted) asker?.ask(wanted);
     else {
       asker?.forget();
-      fault("This is not a regular expression yet.");
+      fault(words("not_yet_expression"));
     }
   };
   const fault = (/** @type {string} */ text) => {
@@ -59,7 +60,7 @@ export async function openSearch(transcript, box, field) {
   };
   const none = () => {
     const said = field.value.trim();
-    note.textContent = said ? `“${said}” is on none of these lines.` : "No commands were found here.";
+    note.textContent = said ? words("not_found_inside", { text: said }) : words("no_commands");
     note.hidden = false;
   };
   const tell = (/** @type {Found} */ found, /** @type {Wanted} */ wanted) => {
@@ -67,8 +68,7 @@ export async function openSearch(transcript, box, field) {
     fault("");
     const searching = Boolean(wanted.source) || wanted.commands;
     const number = found.lines.length;
-    const what = wanted.commands ? "command" : "line";
-    count.textContent = searching ? `${number} ${number === 1 ? what : `${what}s`}` : "";
+    count.textContent = searching ? words(wanted.commands ? "commands" : "lines", { n: number }) : "";
     if (searching && !number) none();
     const low = box.getBoundingClientRect().bottom > innerHeight / 2; // asked while it costs nothing: nothing has changed
     finding(searching);
@@ -82,7 +82,7 @@ export async function openSearch(transcript, box, field) {
     at = at < 0 && by < 0 ? number - 1 : (at + by + number) % number;
     const text = await shown?.visit(at);
     const heard = Object.assign(document.createElement("span"), { className: "vh", textContent: `: ${text}` });
-    count.replaceChildren(`${at + 1} of ${number}`, heard);
+    count.replaceChildren(words("hit_of", { at: at + 1, n: number }), heard);
   };
 
   field.addEventListener("input", ask);
@@ -171,12 +171,12 @@ function matcher(lines, tell, fault) {
     const answered = !asked; // nobody waits for it any more
     asked = undefined;
     if (next) start();
-    else if (!answered) fault("This expression takes too long. Try a simpler one.");
+    else if (!answered) fault(words("slow_expression"));
   };
   const start = () => {
     ready = false;
     thread = searcher();
-    thread.addEventListener("error", () => fault("Search is not available here. The transcript is complete."));
+    thread.addEventListener("error", () => fault(words("search_failed")));
     thread.addEventListener("message", ({ data }) => {
       clearTimeout(timer);
       if (data === "ready") {

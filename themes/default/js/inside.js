@@ -1,7 +1,6 @@
 // The transcript: a field that searches it, lines that can be selected, a link to the moment that is shown. What the
 // first two do is fetched when they are first used.
 import { copy } from "./copy.js";
-import { address } from "./place.js";
 import { clock } from "./time.js";
 
 const ROW = ".log > li";
@@ -93,7 +92,7 @@ function offerMoment(transcript) {
     if (shown.textContent !== text) shown.textContent = text;
   });
   // a hundredth later rather than earlier: what is seen has happened
-  button.addEventListener("click", () => copy(address(`?t=${Math.ceil(now * 100) / 100}`), "Link copied", button));
+  button.addEventListener("click", () => copy(new URL(`?t=${Math.ceil(now * 100) / 100}`, location.href).href, "link_copied", button));
 }
 
 /**

@@ -1,16 +1,18 @@
 // The map of keys, as a dialog.
+import { words } from "./words.js";
 
+const shift = words("key_shift");
 const KEYS = [
-  [["Space"], "Play or pause"],
-  [["←", "→"], "5 seconds back or on"],
-  [["Shift ←", "Shift →"], "A tenth back or on"],
-  [["0", "…", "9"], "To 0 %, 10 % … 90 %"],
-  [["[", "]"], "Previous or next chapter"],
-  [[",", "."], "Previous or next output"],
-  [["f"], "Full screen"],
-  [["/"], "Search"],
-  [["?"], "These keys"],
-  [["Esc"], "Leave"],
+  [[words("key_space")], "key_play"],
+  [["←", "→"], "key_step"],
+  [[`${shift} ←`, `${shift} →`], "key_tenth"],
+  [["0", "…", "9"], "key_digit"],
+  [["[", "]"], "key_chapter"],
+  [[",", "."], "key_output"],
+  [["f"], "full_screen"],
+  [["/"], "key_search"],
+  [["?"], "key_keys"],
+  [[words("key_escape")], "key_leave"],
 ];
 
 /** @type {HTMLDialogElement | undefined} */
@@ -28,15 +30,15 @@ function build() {
   made.setAttribute("aria-labelledby", "keys-title");
   const title = element("h2");
   title.id = "keys-title";
-  title.textContent = "Keys";
+  title.textContent = words("keys");
   const close = element("button", "btn");
   close.type = "button";
-  close.textContent = "Close";
+  close.textContent = words("close");
   close.addEventListener("click", () => made.close());
   const head = element("div", "panel");
   head.append(title, close);
   const list = element("dl");
-  for (const [names, meaning] of KEYS) list.append(row([...names], String(meaning)));
+  for (const [names, meaning] of KEYS) list.append(row([...names], words(String(meaning))));
   made.append(head, list);
   made.addEventListener("click", (event) => {
     if (event.target === made) made.close(); // beside the dialog

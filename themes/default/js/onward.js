@@ -1,6 +1,7 @@
 // After a part of a series: the next one, at once, by itself, or not at all.
 import { recall, remember } from "./remembered.js";
 import { say } from "./say.js";
+import { words } from "./words.js";
 
 const COUNT = 5; // seconds until the next part follows
 
@@ -19,7 +20,7 @@ export function offerNext(template, stage) {
   if (calm) by.closest("label")?.remove(); // nothing moves by itself
   let seconds = COUNT;
   const count = () => {
-    left.textContent = by.checked ? `in ${seconds} s` : "";
+    left.textContent = by.checked ? words("in_seconds", { n: seconds }) : "";
     if (by.checked && seconds <= 0) location.assign(link.href);
   };
   const timer = setInterval(() => {
@@ -44,6 +45,6 @@ export function offerNext(template, stage) {
   offer.querySelector("button")?.addEventListener("click", stay);
   document.addEventListener("keydown", leave);
   count();
-  if (by.checked) say(`Next part in ${COUNT} seconds; Escape stays here`);
+  if (by.checked) say(words("next_in", { n: COUNT }));
   return stay;
 }

@@ -2,6 +2,7 @@
 import { copy } from "./copy.js";
 import { address, duration, title } from "./place.js";
 import { clock } from "./time.js";
+import { words } from "./words.js";
 
 const ROW = ".log > li";
 
@@ -87,7 +88,7 @@ function pick(transcript, from, to, drawn) {
   const { start, end } = clip(picked);
   const number = quoted(picked).length;
   const span = bar.querySelector("[data-span]");
-  if (span) span.textContent = `${clock(start)} to ${clock(end)}, ${number} ${number === 1 ? "line" : "lines"}`;
+  if (span) span.textContent = words("selected", { from: clock(start), to: clock(end), n: number });
   bar.hidden = false;
   document.querySelector("[data-toast]")?.toggleAttribute("data-raised", true);
 }
@@ -210,9 +211,9 @@ function link(row) {
 
 /** @type {Record<string, (of: Picked, button: Element) => void>} */
 const actions = {
-  link: (of, button) => copy(href(of), "Link copied", button),
-  text: (of, button) => copy(asText(of), "Quote copied", button),
-  markdown: (of, button) => copy(asMarkdown(of), "Quote copied", button),
+  link: (of, button) => copy(href(of), "link_copied", button),
+  text: (of, button) => copy(asText(of), "quote_copied", button),
+  markdown: (of, button) => copy(asMarkdown(of), "quote_copied", button),
   play: (of) => {
     const { start, end } = clip(of);
     document.dispatchEvent(new CustomEvent("castsite:seek", { detail: { time: start, end, play: true } }));

@@ -10,7 +10,7 @@ export function offerOnRows(list, model) {
     const button = /** @type {HTMLButtonElement} */ (model.cloneNode(true));
     const text = typed.getAttribute("data-copy") ?? typed.textContent ?? "";
     button.removeAttribute("data-copy");
-    offer(button, () => copy(text, "Copied", button));
+    offer(button, () => copy(text, "copied", button));
     typed.parentElement?.append(button);
   }
 }

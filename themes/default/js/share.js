@@ -1,6 +1,7 @@
 // The share dialog: one snippet at a time, with what comes of it, and from which moment on.
 import { copy } from "./copy.js";
 import { clock, seconds } from "./time.js";
+import { words } from "./words.js";
 
 /** @type {HTMLDialogElement | undefined} */
 let dialog;
@@ -76,7 +77,7 @@ function build(section) {
   });
   find("close").addEventListener("click", () => made.close());
   take.hidden = !navigator.clipboard;
-  take.addEventListener("click", () => copy(chosen().querySelector("code")?.textContent ?? "", "Copied", take));
+  take.addEventListener("click", () => copy(chosen().querySelector("code")?.textContent ?? "", "copied", take));
   return made;
 }
 
@@ -93,5 +94,5 @@ function preview(figure, what, start) {
   figure.hidden = !what;
   if (!what) return place.replaceChildren();
   if (place.firstElementChild?.getAttribute("src") === src) return;
-  place.replaceChildren(Object.assign(document.createElement(what === "frame" ? "iframe" : "img"), what === "frame" ? { src, title: `Preview: ${title}`, allow: "fullscreen" } : { src, alt: title }));
+  place.replaceChildren(Object.assign(document.createElement(what === "frame" ? "iframe" : "img"), what === "frame" ? { src, title: words("preview_of", { title: title ?? "" }), allow: "fullscreen" } : { src, alt: title }));
 }

@@ -2,13 +2,14 @@
 import { choose, chosen } from "./remembered.js";
 import { say } from "./say.js";
 import { isTyping } from "./typing.js";
+import { words } from "./words.js";
 
 const SCHEMES = ["system", "light", "dark"];
 
 const button = document.querySelector("[data-scheme-switch]");
 
 function label() {
-  const scheme = `Colour scheme: ${chosen("scheme", "system")}`;
+  const scheme = words(`scheme_${chosen("scheme", "system")}`);
   button?.setAttribute("aria-label", scheme);
   return scheme;
 }

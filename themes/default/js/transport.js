@@ -1,6 +1,5 @@
-// The controls below the stage: what they show, and what the reader does with them.
+// The controls below the stage: what the reader does with them.
 import { recall } from "./remembered.js";
-import { clock } from "./time.js";
 
 export const SKIPPED = 0.5; // seconds that are left of a pause while pauses are skipped
 export const SLOWEST = 0.1;
@@ -27,7 +26,6 @@ export function operate(transport, { duration, options }, actions) {
   const [toggle, now, skip, scrub, full] = ["toggle", "now", "skip", "scrub", "full"].map(find);
   const slider = /** @type {HTMLInputElement} */ (scrub.querySelector("input"));
   const speed = /** @type {HTMLSelectElement} */ (find("speed"));
-  const whole = clock(duration);
 
   const trace = scrub.querySelector(".trace");
   if (trace) {
@@ -72,30 +70,5 @@ export function operate(transport, { duration, options }, actions) {
   setSpeed(kept >= SLOWEST && kept <= FASTEST ? kept : Number(options.speed) || 1);
   setSkip(recall("skip") === "on");
 
-  let said = "";
-  return {
-    toggle,
-    settings,
-    setSpeed,
-    setSkip,
-    /**
-     * @param {number} time
-     * @param {string} chapter or nothing
-     */
-    show(time, chapter) {
-      slider.value = String(time);
-      scrub.style.setProperty("--played", String(duration ? time / duration : 0));
-      const at = clock(time);
-      const text = `${at} of ${whole}${chapter && `, chapter ${chapter}`}`;
-      if (text === said) return;
-      said = text;
-      now.textContent = at;
-      slider.setAttribute("aria-valuetext", text);
-    },
-    /** @param {boolean} playing */
-    setPlaying(playing) {
-      toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
-      toggle.toggleAttribute("data-playing", playing);
-    },
-  };
+  return { toggle, slider, scrub, now, settings, setSpeed, setSkip };
 }

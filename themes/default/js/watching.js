@@ -1,6 +1,7 @@
 // What a reader can do with a recording: fetched with the first wish.
 import { Deck } from "./deck.js";
 import { track } from "./follow.js";
+import { showing } from "./progress.js";
 import { remember } from "./remembered.js";
 import { SKIPPED } from "./transport.js";
 import { wishes } from "./wishes.js";
@@ -19,6 +20,7 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   const log = track(document.querySelectorAll(".log > li"));
   const next = document.querySelector("template[data-next]");
   const play = stage.querySelector("[data-play]");
+  const progress = showing(controls, duration);
   let forget = () => {}; // that it was paused because it went out of sight
   let close = () => {}; // the offer of the next part
   let turn = 0;
@@ -33,13 +35,13 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   /** @param {number} time */
   function show(time) {
     log.show(time);
-    controls.show(time, outline.show(time)?.querySelector(".chapter-link span + span")?.textContent ?? "");
+    progress.show(time, outline.show(time)?.querySelector(".chapter-link span + span")?.textContent ?? "");
     document.dispatchEvent(new CustomEvent("castsite:time", { detail: { time } }));
   }
 
   /** @param {boolean} playing */
   function setPlaying(playing) {
-    controls.setPlaying(playing);
+    progress.setPlaying(playing);
     if (playing) stay();
   }
 

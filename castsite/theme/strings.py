@@ -1,0 +1,171 @@
+"""Interface texts: `strings/en.yaml` and its translations, of the site, of its theme and of the themes below.
+
+An entry is a text, or a mapping of plural categories (`one`, `few`, `many`, `other` …) to texts; the number is `{n}`
+in them. English says which entries there are and which values stand in their braces. What a language does not have is
+shown in English; no page goes without a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from castsite.errors import Place, Problem, Severity, quote
+from castsite.schema.nearest import did_you_mean
+from castsite.schema.reading import Reading, expected, root_fields
+from castsite.schema.texts import scalar
+from castsite.schema.tree import Fields, Node, parse
+
+FOLDER: Final = "strings"
+"""Folder of a theme, and of a site, that holds interface texts."""
+
+ENGLISH: Final = "en"
+CATEGORIES: Final = ("zero", "one", "two", "few", "many", "other")
+"""Plural categories of CLDR; `other` is in every language."""
+
+VALUE: Final = re.compile(r"\{([a-z]+)\}")
+"""A value in a text."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class Entry(NamedTuple):
+    """A text of the interface. `forms` are by plural category; a text that does not depend on a number has `other`."""
+
+    language: str
+    """what it is written in: where a translation is missing, English"""
+    forms: tuple[tuple[str, str], ...]
+
+
+Strings = tuple[tuple[str, Entry], ...]
+"""Every text of the interface by its name, sorted."""
+
+
+class Source(NamedTuple):
+    """A folder that may hold texts; `shown` is what it is called in messages."""
+
+    folder: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An entry as a file has it."""
+
+    place: Place
+    forms: tuple[tuple[str, str], ...]
+
+
+def read_strings(sources: Sequence[Source], language: str) -> tuple[Strings, tuple[Problem, ...]]:
+    """Read the texts for a language tag; the first source wins. Nothing is raised: what is wrong is told.
+
+    `de-AT` takes what `strings/de-AT.yaml` has, then `strings/de.yaml`, then English.
+    """
+    problems: list[Problem] = []
+    english = _merged(sources, ENGLISH, problems)
+    entries = {name: Entry(ENGLISH, written.forms) for name, written in english.items()}
+    base = language.partition("-")[0]
+    found: dict[str, Entry] = {}
+    for tag in dict.fromkeys((base, language)):
+        if tag != ENGLISH:
+            translated = _merged(sources, tag, problems)
+            problems += _misfits(translated, english)
+            found |= {
+                name: Entry(tag, written.forms)
+                for name, written in translated.items()
+                if name in english and _values(written) == _values(english[name])
+            }
+    if base != ENGLISH:
+        problems += _missing(entries.keys() - found.keys(), language, partly=bool(found))
+    return tuple(sorted((entries | found).items())), tuple(problems)
+
+
+def _merged(sources: Sequence[Source], tag: str, problems: list[Problem]) -> dict[str, _Written]:
+    """Read one language of all sources, the last of them first."""
+    merged: dict[str, _Written] = {}
+    for source in reversed(sources):
+        file = source.folder / f"{tag}.yaml"
+        if file.is_file():
+            merged |= _read(file, f"{source.shown}/{tag}.yaml", problems)
+    return merged
+
+
+def _read(file: Path, shown: str, problems: list[Problem]) -> dict[str, _Written]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        problems.append(Problem(Severity.ERROR, Place(shown), "bad-strings", "cannot be read as UTF-8 text"))
+        return {}
+    reading = Reading(path=shown)
+    fields = root_fields(parse(text, path=shown), reading)
+    read = dict(_entries(fields, reading)) if fields else {}
+    problems += reading.problems()
+    return read
+
+
+def _entries(fields: Fields, reading: Reading) -> Iterator[tuple[str, _Written]]:
+    for name, node in fields.entries:
+        under = reading.under(name.value)
+        if not _NAME.fullmatch(name.value):
+            under.error(name.at, "use small letters, digits and _ for the name of a text")
+        elif forms := _forms(node, under):
+            yield name.value, _Written(Place(reading.path, *name.at), forms)
+
+
+def _forms(node: Node, reading: Reading) -> tuple[tuple[str, str], ...]:
+    if not isinstance(node, Fields):
+        text = scalar(node, reading)
+        return () if text is None else (("other", _line(text)),)
+    forms = {}
+    for category, value in node.entries:
+        if category.value not in CATEGORIES:
+            known = did_you_mean(category.value, CATEGORIES) or f"; they are {', '.join(CATEGORIES)}"
+            reading.error(category.at, f"{quote(category.value)} is no plural category{known}")
+        elif (text := scalar(value, reading)) is not None:
+            forms[category.value] = _line(text)
+    if "other" not in forms:
+        reading.error(node.at, expected('a text for "other"', node))
+        return ()
+    return tuple(forms.items())
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _values(written: _Written) -> frozenset[str]:
+    """Name the values in an entry; forms of a number may leave the number out."""
+    return frozenset(value for _, text in written.forms for value in VALUE.findall(text)) - {"n"}
+
+
+def _misfits(translated: Mapping[str, _Written], english: Mapping[str, _Written]) -> Iterator[Problem]:
+    """Tell of entries that English does not have, or has with other values."""
+    for name, written in translated.items():
+        original = english.get(name)
+        if original is None:
+            text = f"no text is called {quote(name)}{did_you_mean(name, english)}"
+            yield Problem(Severity.WARNING, written.place, "unknown-string", text)
+        elif _values(written) != _values(original):
+            text = f"{name}: has {_braces(_values(written))}, the English text {_braces(_values(original))}"
+            yield Problem(Severity.WARNING, written.place, "bad-value", f"{text}; English is shown")
+
+
+def _braces(values: Iterable[str]) -> str:
+    return ", ".join(f"{{{value}}}" for value in sorted(values)) or "no value"
+
+
+_SHOWN = 5
+
+
+def _missing(names: Iterable[str], language: str, *, partly: bool) -> Iterator[Problem]:
+    """Say once how much of the interface stays English: a gap is a fault, a language that nobody wrote is none."""
+    absent = sorted(names)
+    if absent:
+        some = ", ".join(absent[:_SHOWN]) + (" …" if len(absent) > _SHOWN else "")
+        what = "1 text of the interface is" if len(absent) == 1 else f"{len(absent)} texts of the interface are"
+        text = f"{what} not translated and shown in English ({some}); write {FOLDER}/{language}.yaml"
+        severity = Severity.WARNING if partly else Severity.INFO
+        yield Problem(severity, Place("castsite.yml"), "untranslated", text)

@@ -1,0 +1,16 @@
+// Texts of the interface, which stand in the page as JSON beside what they are for.
+
+/** @type {Record<string, string | Record<string, string>> | undefined} */
+let texts;
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} [values] `n` decides the form
+ */
+export function words(name, values = {}) {
+  texts ??= Object.assign({}, ...[...document.querySelectorAll("[data-words]")].map((island) => JSON.parse(island.textContent ?? "")));
+  const forms = texts?.[name] ?? "";
+  const form = () => new Intl.PluralRules(document.documentElement.lang).select(Number(values.n));
+  const text = typeof forms === "string" ? forms : (forms[form()] ?? forms.other);
+  return text.replace(/\{([a-z]+)\}/g, (_, value) => String(values[value]));
+}
