@@ -20,7 +20,8 @@ from castsite.render.shelf import shelve
 from castsite.render.words import Words
 from castsite.schema.values import Day, Part
 from castsite.site.model import Meta, Page, Recording, Section, Site, Summary
-from castsite.site.taxonomy import classify
+from castsite.site.order import DEFAULT_SORT, in_order
+from castsite.site.taxonomy import classify, facets
 from castsite.site.urls import slugify
 from castsite.terminal import Cursor, Run, Snapshot, Style
 from castsite.theme import load_theme
@@ -126,6 +127,7 @@ def page(slug: str, body: str = "Some words.", **changes: Any) -> Page:
     facts: dict[str, Any] = {
         "source": f"content/{slug}.md",
         "slug": slug,
+        "section": slug.rpartition("/")[0],
         "title": slug.rpartition("/")[2].capitalize(),
         "date": None,
         "meta": Meta(),
@@ -151,7 +153,9 @@ def site(
         now=datetime(2026, 4, 1, tzinfo=UTC),
         recordings=recordings,
         pages=pages_of,
-        sections=tuple(_section(slug, slugs, recordings, (sections or {}).get(slug, {})) for slug in sorted(slugs)),
+        sections=tuple(
+            _section(slug, slugs, (*recordings, *pages_of), (sections or {}).get(slug, {})) for slug in sorted(slugs)
+        ),
         collections=classify(recordings, pages_of, chosen).collections,
     )
 
@@ -165,15 +169,18 @@ def in_series(name: str, number: int) -> Meta:
     return Meta(series=Part(name, number))
 
 
-def _section(slug: str, slugs: set[str], recordings: tuple[Recording, ...], changes: Mapping[str, Any]) -> Section:
+def _section(slug: str, slugs: set[str], items: tuple[Recording | Page, ...], changes: Mapping[str, Any]) -> Section:
+    listed = [one for one in items if one.section == slug and one.state == "public"]
+    texts = in_order((one for one in listed if isinstance(one, Page)), DEFAULT_SORT, facets)
     facts: dict[str, Any] = {
         "slug": slug,
         "title": slug.rpartition("/")[2].capitalize() or "Scrollback",
         "meta": Meta(),
         "body": "",
         "body_place": Place("content/_index.md", 1),
-        "recordings": tuple(one.slug for one in recordings if one.section == slug and one.state == "public"),
+        "recordings": tuple(one.slug for one in listed if isinstance(one, Recording)),
         "sections": tuple(sorted(other for other in slugs if other and other.rpartition("/")[0] == slug)),
+        "pages": tuple(one.slug for one in texts),
     }
     return Section(**(facts | changes))
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from castsite.artifact import Artifact, Order
-from castsite.render import listing, prose
+from castsite.render import listing, posts, prose
 from castsite.render.context import Anchor, CollectionPage, Episode, Group, OverviewPage, SeriesPage, Tally
 from castsite.render.encode import clock, safe_text
 from castsite.render.keys import Keys
@@ -23,7 +23,7 @@ OTHERS: Final = 12
 """Tags named on the page of one of them."""
 
 _STYLES = ("css/gallery.css", "css/collection.css", "css/strip.css", LOOKS)
-Cut = tuple[tuple[Recording, ...], ...]
+List = listing.List[Recording]
 
 
 def collections(press: Press, keys: Keys) -> Iterator[Artifact]:
@@ -90,21 +90,21 @@ def _largest(found: Sequence[Collection]) -> tuple[Collection, ...]:
 def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Collection, ...]) -> Iterator[Artifact]:
     config = press.shelf.site.config
     everything = press.shelf.recordings(collection.recordings)
-    cut = listing.in_pages(everything, config.pagination)
+    listed = listing.listed(everything, press.shelf.pages(collection), config.pagination)
     shown = _with(largest, collection)
     key = keys.of(
         collection,
         keys.named if collection.kind == "series" and any(one.meta.description for one in everything) else "",
         [press.shelf.digests[recording.slug] for recording in everything],
-        [(press.shelf.markdown[slug].title, slug) for slug in collection.pages],
+        [press.shelf.digests[slug] for slug in collection.pages],
         [(one.slug, one.title, _count(one)) for one in shown] if collection.kind != "series" else (),
         collection.slug in press.channels,
     )
-    for number in range(1, len(cut) + 1):
+    for number in range(1, len(listed.pages) + 1):
         if collection.kind == "series":
-            body = partial(_series_body, press, collection, everything, cut, number)
+            body = partial(_series_body, press, collection, listed, number)
         else:
-            body = partial(_collection_body, press, collection, everything, cut, number, shown)
+            body = partial(_collection_body, press, collection, listed, number, shown)
         path = page_of(collection.slug, number)
         yield Artifact(path, Order.INDEX, config.content, body, keys.of("collection", number, key))
 
@@ -113,16 +113,12 @@ def _with(largest: tuple[Collection, ...], collection: Collection) -> tuple[Coll
     return largest if collection in largest else (*largest[: OTHERS - 1], collection)
 
 
-def _collection_body(  # noqa: PLR0913, PLR0917 - what a page of a list is made of
-    press: Press,
-    collection: Collection,
-    everything: tuple[Recording, ...],
-    cut: Cut,
-    number: int,
-    shown: tuple[Collection, ...],
+def _collection_body(
+    press: Press, collection: Collection, listed: List, number: int, shown: tuple[Collection, ...]
 ) -> bytes:
     here = press.sheet(page_of(collection.slug, number))
-    title, first = _title(collection), number == 1
+    title, first, everything = _title(collection), number == 1, listed.recordings
+    recordings, texts = listed.pages[number - 1]
     page = CollectionPage(
         head=head(
             press,
@@ -139,10 +135,11 @@ def _collection_body(  # noqa: PLR0913, PLR0917 - what a page of a list is made 
         elsewhere=_elsewhere(collection),
         totals=listing.totals(everything),
         others=tuple(_tally(press, here, one, collection.slug) for one in shown),
-        groups=tuple(_years(press, here, cut[number - 1], everything, first=first)),
-        sortable=len(cut) == 1 and len(everything) > 1,
-        pages=_texts(press, here, collection) if first else (),
-        pager=listing.pager(here, collection.slug, number, len(cut)),
+        groups=tuple(_years(press, here, recordings, everything, first=first)),
+        sortable=len(listed.pages) == 1 and len(everything) > 1,
+        posts=posts.posts(press, here, texts),
+        pages=posts.anchors(here, texts),
+        pager=listing.pager(here, collection.slug, number, len(listed.pages)),
     )
     return press.rendered("collection.html", page)
 
@@ -154,11 +151,6 @@ def _title(collection: Collection) -> str:
 def _elsewhere(collection: Collection) -> Anchor | None:
     href = outside(collection.url)
     return Anchor(title=href.partition("//")[2].rstrip("/") or href, href=href) if href else None
-
-
-def _texts(press: Press, sheet: Sheet, collection: Collection) -> tuple[Anchor, ...]:
-    pages = (press.shelf.markdown[slug] for slug in collection.pages)
-    return tuple(Anchor(title=page.title, href=sheet.link(page_of(page.slug))) for page in pages)
 
 
 def _years(
@@ -187,12 +179,10 @@ def _year(recording: Recording) -> str:
 # ---- a series
 
 
-def _series_body(
-    press: Press, collection: Collection, everything: tuple[Recording, ...], cut: Cut, number: int
-) -> bytes:
+def _series_body(press: Press, collection: Collection, listed: List, number: int) -> bytes:
     here = press.sheet(page_of(collection.slug, number))
-    title, first = _title(collection), number == 1
-    before = sum(len(page) for page in cut[: number - 1])
+    title, first, everything = _title(collection), number == 1, listed.recordings
+    before = sum(len(recordings) for recordings, _ in listed.pages[: number - 1])
     feeds = press.channels.get(collection.slug)
     page = SeriesPage(
         head=head(
@@ -209,8 +199,8 @@ def _series_body(
         count=len(everything),
         play=f"{here.link(page_of(everything[0].slug))}?autoplay=1",
         feed=here.link(feeds.path("feed.atom")) if feeds else None,
-        episodes=tuple(_episodes(press, here, everything, before, len(cut[number - 1]))),
-        pager=listing.pager(here, collection.slug, number, len(cut)),
+        episodes=tuple(_episodes(press, here, everything, before, len(listed.pages[number - 1][0]))),
+        pager=listing.pager(here, collection.slug, number, len(listed.pages)),
     )
     return press.rendered("series.html", page)
 

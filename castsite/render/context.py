@@ -204,6 +204,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A page of Markdown with a date, in a list."""
+
+    title: str
+    href: str
+    date: Date
+    excerpt: str
+    """its description, else how it begins"""
+    minutes: int
+    """that reading it takes"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pager:
     """Where this page is among the pages of one list."""
 
@@ -282,8 +295,10 @@ class GalleryPage:
     groups: tuple[Group, ...]
     sortable: bool
     """whether scripts may offer other orders: everything stands on this one page"""
+    posts: tuple[Post, ...]
+    """pages of Markdown with a date that belong to no section, on the first page also the newest of all others"""
     pages: tuple[Anchor, ...]
-    """pages of Markdown that belong to no section"""
+    """pages of Markdown without a date that belong to no section, and that the navigation does not have"""
     pager: Pager | None
 
 
@@ -302,8 +317,10 @@ class SectionPage:
     groups: tuple[Group, ...]
     """its own recordings, then those of each section below it"""
     sortable: bool
+    posts: tuple[Post, ...]
+    """pages of Markdown with a date in this section"""
     pages: tuple[Anchor, ...]
-    """pages of Markdown in this section"""
+    """those without one"""
     pager: Pager | None
 
 
@@ -337,8 +354,10 @@ class CollectionPage:
     groups: tuple[Group, ...]
     """by year"""
     sortable: bool
+    posts: tuple[Post, ...]
+    """pages of Markdown with a date"""
     pages: tuple[Anchor, ...]
-    """pages of Markdown, on the first page"""
+    """those without one"""
     pager: Pager | None
 
 
@@ -566,6 +585,15 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """An entry of a table of contents: `level` is 2 or 3, `href` leads to the heading on the same page."""
+
+    level: int
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownPage:
     """`page.html`: a page of Markdown without a recording."""
 
@@ -578,7 +606,16 @@ class MarkdownPage:
     updated: Date | None
     authors: tuple[Anchor, ...]
     tags: tuple[Anchor, ...]
+    minutes: int
+    """that reading the text takes; 0 for pages without a date"""
+    watching: int
+    """minutes that the recordings in it take, rounded up; 0 without any"""
+    contents: tuple[Heading, ...]
+    """its table of contents; empty when it has few headings"""
     text: Markup
+    previous: Anchor | None
+    next: Anchor | None
+    """of a page with a date: those beside it in its section's list"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from castsite.render import prose
 from castsite.render.digests import digest
+from castsite.render.masthead import navigated
 from castsite.render.shell import Press
 
 
@@ -31,12 +32,11 @@ def keys_of(press: Press, fingerprint: str) -> Keys:
     """Digest what the site is made from. `fingerprint` is a digest of the code, the theme and its options."""
     site, shelf = press.shelf.site, press.shelf
     files = sorted(asset.path for asset in press.assets.values())
-    tops = [(page.title, page.slug) for page in shelf.pages("")]
     base = digest(
         fingerprint,
         files,
         site.config,
-        tops,
+        navigated(shelf),
         [shelf.has(kind) for kind in ("tags", "series")],
         "" in press.channels,
         shelf.sources,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TypeVar
+from itertools import groupby, zip_longest
+from typing import Generic, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -20,7 +20,7 @@ from castsite.render.looks import palette_class, size_class
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, shown_day
 from castsite.schema.nearest import did_you_mean
-from castsite.site.model import Collection, Recording, Section
+from castsite.site.model import Collection, Page, Recording, Section
 
 T = TypeVar("T")
 
@@ -99,11 +99,25 @@ def listed_under(shelf: Shelf, section: Section) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-def in_pages(listed: tuple[T, ...], size: int) -> tuple[tuple[T, ...], ...]:
-    """Cut a list into pages of at most `size`, 0 for all on one; there is always a first page."""
-    if not size or len(listed) <= size:
-        return (listed,)
-    return tuple(listed[start : start + size] for start in range(0, len(listed), size))
+@dataclass(frozen=True, slots=True)
+class List(Generic[T]):
+    """All that a list holds, and how it is cut: each page has its share of the recordings and of the texts."""
+
+    recordings: tuple[T, ...]
+    texts: tuple[Page, ...]
+    pages: tuple[tuple[tuple[T, ...], tuple[Page, ...]], ...]
+
+
+def listed(recordings: tuple[T, ...], texts: tuple[Page, ...], size: int) -> List[T]:
+    """Cut recordings and texts into pages of at most `size` of each, 0 for all on one; there is always a first page."""
+    cut = zip_longest(_in_pages(recordings, size), _in_pages(texts, size), fillvalue=())
+    return List(recordings, texts, tuple(cut))
+
+
+def _in_pages(items: tuple[T, ...], size: int) -> tuple[tuple[T, ...], ...]:
+    if not size or len(items) <= size:
+        return (items,)
+    return tuple(items[start : start + size] for start in range(0, len(items), size))
 
 
 def groups(

@@ -24,7 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
 from castsite.render.highlight import CODE_LIMIT, highlight_code
-from castsite.render.links import Links, Resolve, text_of
+from castsite.render.links import Links, Resolve, alone, text_of
 from castsite.render.players import Player
 from castsite.safety.markup import clean
 from castsite.site.urls import slugify
@@ -52,6 +52,11 @@ class Rendered:
     plain: str = ""
 
     @property
+    def players(self) -> tuple[Player, ...]:
+        """The players in it, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Player))
+
+    @property
     def html(self) -> Markup:
         """All of it as HTML; where a player stood there is a poster that links."""
         return Markup().join(_linked_poster(block) if isinstance(block, Player) else block for block in self.blocks)
@@ -75,7 +80,7 @@ def render_markdown(
     headings = _name_headings(tokens)
     links = Links(place, resolve, ids=frozenset(heading.id for heading in headings), remote_images=allow_remote_images)
     _tidy_blocks(tokens)
-    tokens = list(_with_players(tokens, links))
+    tokens = list(_with_players(_without_comments(tokens), links))
     for token in tokens:
         links.rewrite(token)
     return _rendered(tokens, env, links, headings)
@@ -100,9 +105,22 @@ def outline(text: str) -> tuple[Heading, ...]:
     return _name_headings(_parser().parse(text, {}))
 
 
-def words(text: str) -> str:
-    """Give the prose of Markdown on one line, without headings, code and footnotes; no link of it is looked at."""
-    return " ".join(" ".join(_prose(_parser().parse(text, {}))).split())
+class Words(NamedTuple):
+    """The prose of a text on one line, without headings, code, footnotes and what stands alone as a picture.
+
+    `beginning` is what stands before the author's `<!--more-->`, else all of it.
+    """
+
+    beginning: str
+    whole: str
+
+
+def words(text: str) -> Words:
+    """Give the prose of Markdown; no link of it is looked at."""
+    tokens = _parser().parse(text, {})
+    cut = next((at for at, token in enumerate(tokens) if _MORE.fullmatch(token.content)), len(tokens))
+    beginning, whole = (" ".join(" ".join(_prose(_without_comments(some))).split()) for some in (tokens[:cut], tokens))
+    return Words(beginning, whole)
 
 
 def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
@@ -117,6 +135,8 @@ def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
 
 _PLAYER = "player"
 _HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->", re.DOTALL)
+_MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
 
@@ -180,6 +200,13 @@ class _Names:
         return unique
 
 
+def _without_comments(tokens: list[Token]) -> list[Token]:
+    """Leave out paragraphs that are nothing but an HTML comment: the author speaks to nobody there."""
+    comments = {at for at, token in enumerate(tokens) if token.type == "inline" and _COMMENT.fullmatch(token.content)}
+    left_out = {near for at in comments for near in (at - 1, at, at + 1) if tokens[at - 1].type == "paragraph_open"}
+    return [token for at, token in enumerate(tokens) if at not in left_out] if left_out else tokens
+
+
 def _with_players(tokens: list[Token], links: Links) -> Iterator[Token]:
     """Put a player in the place of each paragraph that is nothing but the picture of a recording."""
     skip = 0
@@ -230,6 +257,6 @@ def _prose(tokens: Iterable[Token]) -> Iterator[str]:
     for token in tokens:
         if token.type == "footnote_block_open":
             return
-        if token.type == "inline" and opened not in ("heading_open", "alert_title_open"):
+        if token.type == "inline" and opened not in ("heading_open", "alert_title_open") and not alone(token):
             yield text_of(token.children or [])
         opened = token.type

@@ -70,11 +70,21 @@ def _navigation(press: Press, sheet: Sheet) -> list[Anchor]:
     lists = [
         (title, page_of(kind)) for kind, title in (("series", words.series), ("tags", words.tags)) if shelf.has(kind)
     ]
-    pages = [(page.title, page_of(page.slug)) for page in shelf.pages("")[:NAVIGATED]]
+    texts = [(title, page_of(slug)) for title, slug in navigated(shelf)]
     return [
         Anchor(title=title, href=sheet.link(path), current=path == sheet.path)
-        for title, path in [(words.home, HOME), *lists, *pages]
+        for title, path in [(words.home, HOME), *lists, *texts]
     ]
+
+
+def navigated(shelf: Shelf) -> tuple[tuple[str, str], ...]:
+    """Give title and slug of texts that the masthead links where the owner said nothing.
+
+    Those are sections that hold nothing but texts, such as a blog, and pages of the top folder that are no posts.
+    """
+    pages = [page for page in shelf.pages(shelf.root) if page.date is None]
+    sections = [(section.title, section.slug) for section in shelf.texts]
+    return (*sections, *((page.title, page.slug) for page in pages[:NAVIGATED]))
 
 
 def _navigated(link: Link, shelf: Shelf, sheet: Sheet) -> Anchor:

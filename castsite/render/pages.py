@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from castsite.analysis.activity import levels
 from castsite.artifact import Artifact, Order, Publishable
-from castsite.render import beside, listing, prose, sharing, watching
+from castsite.render import beside, listing, posts, prose, sharing, watching
 from castsite.render.assets import Assets, make_assets
 from castsite.render.channels import channels
 from castsite.render.choices import Choices
@@ -39,7 +39,7 @@ from castsite.render.images.trace import SCRUBBED, trace
 from castsite.render.keys import Keys, keys_of
 from castsite.render.looks import LOOKS, looks
 from castsite.render.lost import lost_screen
-from castsite.render.masthead import site_view
+from castsite.render.masthead import navigated, site_view
 from castsite.render.reel import reel
 from castsite.render.shelf import Shelf
 from castsite.render.shell import (
@@ -59,11 +59,17 @@ from castsite.render.shell import (
 )
 from castsite.render.transcript import log
 from castsite.site.model import Page, Recording, Section
+from castsite.site.order import in_order
 from castsite.site.related import relations
+from castsite.site.taxonomy import facets
+
+LATEST = 3
+"""Posts of the sections that the home page names."""
 
 NEWEST = 3
 """Recordings offered where a page is missing."""
 
+ARTICLE = "css/article.css"
 LISTS = ("css/gallery.css", "css/strip.css", LOOKS)
 WATCHING = ("css/recording.css", "css/log.css", "css/share.css", "css/strip.css", LOOKS)
 
@@ -123,40 +129,35 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
 def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact]:
     shelf = press.shelf
     config = shelf.site.config
-    everything = listing.listed_under(shelf, section)
     size = config.pagination if section.meta.pagination is None else section.meta.pagination
-    cut = listing.in_pages(everything, size)
+    listed = listing.listed(listing.listed_under(shelf, section), shelf.pages(section), size)
+    latest = () if section.slug else shelf.latest(LATEST)
     key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         section,
         keys.text(section) if section.slug else keys.named,  # the newest recording is described on the home page
-        [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in everything],
+        [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in listed.recordings],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
-        [(page.slug, page.title) for page in shelf.pages(section.slug)],
+        [shelf.digests[page.slug] for page in (*listed.texts, *latest)],
         () if section.slug else shelf.series,
         section.slug in press.channels,
     )
     body = _section_body if section.slug else _gallery_body
-    for number in range(1, len(cut) + 1):
+    for number in range(1, len(listed.pages) + 1):
         yield Artifact(
             page_of(section.slug, number),
             Order.INDEX,
             f"{config.content}/{section.slug}" if section.slug else config.content,
-            partial(body, press, section, everything, cut, number),
+            partial(body, press, section, listed, number),
             keys.of("list", number, key),
         )
 
 
-Cut = tuple[tuple[listing.Listed, ...], ...]
-
-
-def _gallery_body(
-    press: Press, section: Section, everything: tuple[listing.Listed, ...], cut: Cut, number: int
-) -> bytes:
+def _gallery_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
     config = press.shelf.site.config
     here = press.sheet(page_of("", number))
     heading, standfirst = _heading(config.title, config.description)
-    first = number == 1
-    sortable = len(cut) == 1 and len(everything) > 1
+    first, everything, (recordings, texts) = number == 1, listed.recordings, listed.pages[number - 1]
+    sortable = len(listed.pages) == 1 and len(everything) > 1
     text = prose.body(press, here, section) if first else Markup()
     page = GalleryPage(
         head=head(
@@ -176,21 +177,20 @@ def _gallery_body(
         reel=reel(here, section.slug, everything) if first and press.choices.reel else None,
         lead=listing.lead(press, here) if first else None,
         strips=listing.strips(press, here) if first else (),
-        groups=tuple(listing.groups(press, here, section, cut[number - 1], everything)),
+        groups=tuple(listing.groups(press, here, section, recordings, everything)),
         sortable=sortable,
-        pages=_page_links(press, here, "") if first and config.navigation else (),
-        pager=listing.pager(here, "", number, len(cut)),
+        posts=posts.posts(press, here, _with_latest(press.shelf, texts) if first else texts),
+        pages=posts.anchors(here, texts if config.navigation else _beyond_navigation(press.shelf, texts)),
+        pager=listing.pager(here, "", number, len(listed.pages)),
     )
     return press.rendered("gallery.html", page)
 
 
-def _section_body(
-    press: Press, section: Section, everything: tuple[listing.Listed, ...], cut: Cut, number: int
-) -> bytes:
+def _section_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
     here = press.sheet(page_of(section.slug, number))
     shelf = press.shelf
-    first = number == 1
-    sortable = len(cut) == 1 and len(everything) > 1
+    first, everything, (recordings, texts) = number == 1, listed.recordings, listed.pages[number - 1]
+    sortable = len(listed.pages) == 1 and len(everything) > 1
     text = prose.body(press, here, section) if first else Markup()
     page = SectionPage(
         head=head(
@@ -208,10 +208,11 @@ def _section_body(
         standfirst=prose.description(shelf, here, section) if first else Markup(),
         text=text,
         totals=listing.totals(one.recording for one in everything),
-        groups=tuple(listing.groups(press, here, section, cut[number - 1], everything)),
+        groups=tuple(listing.groups(press, here, section, recordings, everything)),
         sortable=sortable,
-        pages=_page_links(press, here, section.slug) if first else (),
-        pager=listing.pager(here, section.slug, number, len(cut)),
+        posts=posts.posts(press, here, texts),
+        pages=posts.anchors(here, texts),
+        pager=listing.pager(here, section.slug, number, len(listed.pages)),
     )
     return press.rendered("section.html", page)
 
@@ -227,8 +228,15 @@ def _heading(title: str, description: str) -> tuple[str, str]:
     return title, description
 
 
-def _page_links(press: Press, here: Sheet, section: str) -> tuple[Anchor, ...]:
-    return tuple(Anchor(title=page.title, href=here.link(page_of(page.slug))) for page in press.shelf.pages(section))
+def _with_latest(shelf: Shelf, texts: tuple[Page, ...]) -> tuple[Page, ...]:
+    """Add the newest posts of all sections to those of the home page."""
+    return tuple(in_order((*texts, *shelf.latest(LATEST)), "-date", facets))
+
+
+def _beyond_navigation(shelf: Shelf, texts: tuple[Page, ...]) -> tuple[Page, ...]:
+    """Leave out what stands in the navigation that castsite makes."""
+    there = {slug for _, slug in navigated(shelf)}
+    return tuple(page for page in texts if page.slug not in there)
 
 
 # ---- one recording
@@ -341,8 +349,8 @@ def _embed_body(press: Press, recording: Recording) -> bytes:
     return press.rendered("embed.html", embed_page(press, recording))
 
 
-def _neighbour(here: Sheet, recording: Recording | None) -> Anchor | None:
-    return Anchor(title=recording.title, href=here.link(page_of(recording.slug))) if recording else None
+def _neighbour(here: Sheet, item: Recording | Page | None) -> Anchor | None:
+    return Anchor(title=item.title, href=here.link(page_of(item.slug))) if item else None
 
 
 # ---- pages of Markdown, what is gone, what was never there
@@ -353,21 +361,24 @@ def _markdown(press: Press, keys: Keys, page: Page) -> Artifact:
         return _gone(press, keys, page)
     above = [(section.slug, section.title) for section in press.shelf.above(page.slug)]
     body = partial(_markdown_body, press, page)
-    key = keys.of("page", page, keys.text(page), above, beside.named(press.shelf, page))
+    around = [(other.slug, other.title) for other in press.shelf.neighbours(page) if other]
+    key = keys.of("page", page, keys.text(page), above, beside.named(press.shelf, page), around)
     return Artifact(page_of(page.slug), Order.PAGE, page.source, body, key)
 
 
 def _markdown_body(press: Press, page: Page) -> bytes:
     here = press.sheet(page_of(page.slug))
     shelf, language = press.shelf, press.shelf.site.config.language
-    text = prose.body(press, here, page)
+    written = prose.rendered(shelf, here, page)
+    text = prose.drawn(press, written)
+    previous, following = shelf.neighbours(page)
     context = MarkdownPage(
         head=head(
             press,
             here,
             title=page.title,
             description=prose.plain_description(shelf, here, page),
-            styles=(*code_style(text), *player_style(text)),
+            styles=(ARTICLE, *code_style(text), *player_style(text)),
             index=page.state == "public",
         ),
         site=site_view(press, here),
@@ -378,7 +389,12 @@ def _markdown_body(press: Press, page: Page) -> bytes:
         updated=shown_day(page.meta.updated, language),
         authors=beside.authors(shelf, here, page.meta),
         tags=beside.tags(shelf, here, page.meta),
+        minutes=posts.minutes(page) if page.date else 0,
+        watching=posts.whole_minutes(sum(player.film.duration for player in written.players)),
+        contents=posts.contents(written.headings),
         text=text,
+        previous=_neighbour(here, previous),
+        next=_neighbour(here, following),
     )
     return press.rendered("page.html", context)
 
@@ -392,7 +408,7 @@ def _gone(press: Press, keys: Keys, item: Recording | Page) -> Artifact:
 def _gone_body(press: Press, item: Recording | Page) -> bytes:
     here = press.sheet(page_of(item.slug))
     page = GonePage(
-        head=head(press, here, title=item.title, index=False),
+        head=head(press, here, title=item.title, styles=(ARTICLE,), index=False),
         site=site_view(press, here),
         crumbs=crumbs(press, here, item.slug),
         title=item.title,

@@ -23,6 +23,8 @@ class Film:
     """address of the player alone, or empty"""
     poster: str
     size: str
+    duration: int = 0
+    """microseconds"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from castsite.errors import Place, Problem
 from castsite.render.context import Embedded
@@ -17,20 +18,38 @@ from castsite.render.markdown import Rendered, outline, render_line, render_mark
 from castsite.render.players import Film, Player
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, sheet
+from castsite.render.words import Words
 from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.site.model import Page, Recording, Section
 
 Item = Recording | Page | Section
 
+_HEADING = re.compile(r'<h([2-6]) id="(h-[a-z0-9-]+)">.*?(?=</h\1>)', re.DOTALL)
+_ALERT = re.compile(r'(<div class="markdown-alert markdown-alert-(\w+)">\s*<p class="markdown-alert-title">)\w+')
+
 
 def body(press: Press, here: Sheet, item: Item) -> Markup:
-    """Render the Markdown body of an item. Players in it are drawn by the theme."""
-    if not item.body:
-        return Markup()
+    """Render the Markdown body of an item as its page shows it."""
+    return drawn(press, rendered(press.shelf, here, item))
+
+
+def rendered(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
+    """Render the Markdown body of an item; what is wrong in it is told by `problems`."""
+    return _body(shelf, here, item) if item.body else Rendered()
+
+
+def drawn(press: Press, text: Rendered) -> Markup:
+    """Put a text together for its page: the theme draws players, headings can be linked, callouts are translated."""
     return Markup().join(
-        _drawn(press, block) if isinstance(block, Player) else block for block in _body(press.shelf, here, item).blocks
+        _drawn(press, block) if isinstance(block, Player) else _dressed(press.words, block) for block in text.blocks
     )
+
+
+def _dressed(words: Words, html: Markup) -> Markup:
+    """Give headings a link to themselves, which is for the pointer alone, and callouts a title in words of the site."""
+    linked = _HEADING.sub(r'\g<0> <a class="anchor" href="#\g<2>" tabindex="-1" aria-hidden="true">#</a>', str(html))
+    return Markup(_ALERT.sub(lambda match: match[1] + str(escape(words[f"alert_{match[2]}"])), linked))  # noqa: S704
 
 
 def still_body(shelf: Shelf, here: Sheet, item: Item) -> Markup:
@@ -146,7 +165,12 @@ class _Resolver:
         if recording.state == "expired":
             return None
         frame = self.here.link(page_of(f"embed/{recording.slug}")) if "embed" in recording.outputs else ""
-        return Film(frame=frame, poster=self.here.link(f"{recording.slug}.svg"), size=size_class(recording))
+        return Film(
+            frame=frame,
+            poster=self.here.link(f"{recording.slug}.svg"),
+            size=size_class(recording),
+            duration=recording.summary.duration,
+        )
 
     def _near(self, path: str) -> str:
         near = get_close_matches(path, self.shelf.spellings(), 1, 0.7)  # below that all that ends in .cast is near

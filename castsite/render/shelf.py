@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 
 from castsite.render.digests import digest
 from castsite.safety import Refused
@@ -23,6 +24,8 @@ class Picture:
     height: int
 
 
+Item = Recording | Page
+
 Pictures = Mapping[str, Picture | Refused]
 """Pictures by their path in the content folder; those that may not be published with the reason."""
 
@@ -36,9 +39,11 @@ class Shelf:
     """every recording that has a page"""
     listed: Mapping[str, Recording]
     digests: Mapping[str, str]
-    """of all that is known of a recording"""
+    """of all that is known of a recording or a page of Markdown"""
     markdown: Mapping[str, Page]
     sections: Mapping[str, Section]
+    texts: tuple[Section, ...]
+    """those directly below the home page that hold posts or pages of Markdown, and no recording"""
     series: tuple[Collection, ...]
     """those with at least two recordings"""
     series_of: Mapping[str, Collection]
@@ -50,6 +55,8 @@ class Shelf:
     stems: Mapping[str, str]
     """slug of an item by its source without content folder and ending, where that is not the slug itself"""
     pictures: Pictures
+    beside: Mapping[str, tuple[str, str]]
+    """slugs of what comes before and after a recording or a post, empty at the ends of its list"""
 
     @property
     def root(self) -> Section:
@@ -105,28 +112,26 @@ class Shelf:
         """Give all collections of a kind that have pages, by title."""
         return tuple(one for (of, _), one in self.collections.items() if of == kind)
 
-    def pages(self, section: str) -> tuple[Page, ...]:
-        """Give the listed pages of Markdown whose address lies directly in a section, by title."""
-        depth = section.count("/") + 1 if section else 0
-        prefix = f"{section}/" if section else ""
-        inside = (
-            page
-            for page in self.site.pages
-            if page.state == "public" and page.slug.startswith(prefix) and page.slug.count("/") == depth
-        )
-        return tuple(sorted(inside, key=lambda page: (page.title.casefold(), page.slug)))
+    def pages(self, of: Section | Collection) -> tuple[Page, ...]:
+        """Give the listed pages of Markdown directly in a section or of a collection, in its order."""
+        return tuple(self.markdown[slug] for slug in of.pages)
 
-    def neighbours(self, recording: Recording) -> tuple[Recording | None, Recording | None]:
-        """Give the previous and the next recording: in the series it belongs to, else in its section."""
-        series = self.series_of.get(recording.slug)
-        slugs = series.recordings if series else self.sections[recording.section].recordings
-        if recording.slug not in self.listed or recording.slug not in slugs:
-            return None, None
-        at = slugs.index(recording.slug)
-        return self._nearest(slugs, range(at - 1, -1, -1)), self._nearest(slugs, range(at + 1, len(slugs)))
+    def neighbours(self, item: Item) -> tuple[Item | None, Item | None]:
+        """Give what comes before and after a recording or a post: in the series it belongs to, else in its section."""
+        before, after = self.beside.get(item.slug, ("", ""))
+        return self._item(before), self._item(after)
 
-    def _nearest(self, slugs: tuple[str, ...], places: range) -> Recording | None:
-        return next((self.listed[slugs[at]] for at in places if slugs[at] in self.listed), None)
+    def _item(self, slug: str) -> Item | None:
+        return self.listed.get(slug) or self.markdown.get(slug)
+
+    def latest(self, count: int) -> tuple[Page, ...]:
+        """Give the newest posts (pages with a date) of all sections below the home page."""
+        dated = [
+            (page.date.moment, page.slug)
+            for page in self.markdown.values()
+            if page.date and page.section and page.state == "public"
+        ]
+        return tuple(self.markdown[slug] for _, slug in nlargest(count, dated))
 
 
 def shelve(site: Site, pictures: Pictures) -> Shelf:
@@ -134,15 +139,17 @@ def shelve(site: Site, pictures: Pictures) -> Shelf:
     listed = {recording.slug: recording for recording in site.recordings if recording.state == "public"}
     series = tuple(one for one in site.collections if one.kind == "series" and len(one.recordings) > 1)
     series_of = {slug: one for one in series for slug in one.recordings}
-    items: tuple[Page | Recording, ...] = (*site.pages, *site.recordings)
+    items: tuple[Item, ...] = (*site.pages, *site.recordings)
     stems = [(_stem(item.source, site.config.content), item.slug) for item in items]
+    sections = {section.slug: section for section in site.sections}
     return Shelf(
         site=site,
         known={recording.slug: recording for recording in site.recordings},
         listed=listed,
-        digests={recording.slug: digest(recording) for recording in site.recordings},
+        digests={item.slug: digest(item) for item in items},
         markdown={page.slug: page for page in site.pages},
-        sections={section.slug: section for section in site.sections},
+        sections=sections,
+        texts=tuple(_texts(sections)),
         series=series,
         series_of=series_of,
         collections={
@@ -151,7 +158,32 @@ def shelve(site: Site, pictures: Pictures) -> Shelf:
         sources={item.source: item.slug for item in items},
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
+        beside=dict(_neighbours(site, listed, series)),
     )
+
+
+def _texts(sections: Mapping[str, Section]) -> Iterator[Section]:
+    with_recordings = {slug.partition("/")[0] for slug, section in sections.items() if section.recordings}
+    with_pages = {slug.partition("/")[0] for slug, section in sections.items() if section.pages}
+    return (sections[slug] for slug in sections[""].sections if slug in with_pages - with_recordings)
+
+
+def _neighbours(
+    site: Site, listed: Mapping[str, Recording], series: Iterable[Collection]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Put each list in line; series come last, since they win."""
+    dated = {page.slug for page in site.pages if page.date and page.state == "public"}
+    for section in site.sections:
+        yield from _in_line([slug for slug in section.pages if slug in dated])
+        inside = _in_line([slug for slug in section.recordings if slug in listed])
+        # a recursive section lists those of others as well
+        yield from ((slug, around) for slug, around in inside if listed[slug].section == section.slug)
+    for one in series:
+        yield from _in_line([slug for slug in one.recordings if slug in listed])
+
+
+def _in_line(slugs: list[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    return zip(slugs, zip(["", *slugs], [*slugs[1:], ""], strict=False), strict=False)
 
 
 def _stem(source: str, content: str) -> str:

@@ -204,8 +204,11 @@ def anchor(link: Link) -> Anchor | None:
 
 def shown_day(day: Day | None, language: str) -> Date | None:
     """Give a date for a page: its day in the site's language, machine-readable with the time where one was written."""
-    if day is None:
-        return None
+    return shown(day, language) if day else None
+
+
+def shown(day: Day, language: str) -> Date:
+    """Do the same with a date that is there."""
     iso = day.date.isoformat() if day.whole_day else day.moment.isoformat()
     return Date(iso=iso, text=_day_text(day.date, language))
 

@@ -171,6 +171,8 @@ class Page:
 
     source: str
     slug: str
+    section: str
+    """slug of the folder it is in, "" for the root"""
     title: str
     date: Day | None
     meta: Meta
@@ -192,6 +194,8 @@ class Section:
     """slugs in order of the section's `sort`"""
     sections: tuple[str, ...]
     """slugs of the sections one level below"""
+    pages: tuple[str, ...] = ()
+    """slugs of the listed pages of Markdown directly in it, in the same order"""
 
 
 Kind = Literal["tags", "series", "authors"]
@@ -209,6 +213,7 @@ class Collection:
     recordings: tuple[str, ...]
     """slugs: the newest first, of a series in the order of its parts"""
     pages: tuple[str, ...] = ()
+    """slugs, the newest first"""
     url: str = ""
     """of an author elsewhere, or empty"""
 

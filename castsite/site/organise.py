@@ -5,6 +5,7 @@ Everything here is a function of the documents, the facts found in recordings, t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,7 @@ def organise(
     listed = [item for item in items if item.state == "public"]
     recordings = tuple(_recordings(items, facts, config))
     pages = tuple(_page(item) for item in items if item.document.kind == "page")
-    sections = tuple(_sections(listed, recordings, documents, addressing))
+    sections = tuple(_sections(listed, recordings, pages, documents, addressing))
     classified = classify(recordings, pages, config)
     aliases = tuple(_free_aliases(items, classified.collections, config, addressing.problems))
     site = Site(
@@ -101,6 +102,7 @@ def _page(item: Item) -> Page:
     return Page(
         source=document.path,
         slug=item.slug,
+        section=item.section,
         title=item.title,
         date=item.date,
         meta=document.meta,
@@ -111,17 +113,26 @@ def _page(item: Item) -> Page:
 
 
 def _sections(
-    items: list[Item], recordings: Sequence[Recording], documents: Sequence[Document], addressing: Addressing
+    items: list[Item],
+    recordings: Sequence[Recording],
+    pages: Sequence[Page],
+    documents: Sequence[Document],
+    addressing: Addressing,
 ) -> Iterator[Section]:
     """Yield the root and every folder with a published item at or below it, ordered by slug."""
     listed = [recording for recording in recordings if recording.state == "public"]
+    texts: defaultdict[str, list[Page]] = defaultdict(list)
+    for page in pages:
+        if page.state == "public":
+            texts[page.section].append(page)
     written = _section_documents(documents, addressing.problems)
     folders = {""} | {above for item in items for above in _with_parents(item.document.folder)}
     slugs = {addressing.section_slug(folder): folder for folder in folders}
     weights = {slug: _weight(written.get(folder)) for slug, folder in slugs.items()}
     in_line = sorted(slugs, key=lambda slug: (weights[slug], slug))
     for slug in sorted(slugs):
-        yield _section(slug, slugs[slug], written.get(slugs[slug]), listed, in_line, addressing.config)
+        folder = slugs[slug]
+        yield _section(slug, folder, written.get(folder), listed, texts[slug], in_line, addressing.config)
 
 
 def _weight(document: Document | None) -> int:
@@ -152,13 +163,14 @@ def _section(  # noqa: PLR0913, PLR0917 - a section is made of all of these
     folder: str,
     document: Document | None,
     listed: list[Recording],
+    texts: list[Page],
     slugs: list[str],
     config: SiteConfig,
 ) -> Section:
     meta = document.meta if document else SILENT
     recursive = bool(meta.recursive)
     inside = [recording for recording in listed if _belongs(recording, slug, recursive=recursive)]
-    ordered = in_order(inside, meta.sort or DEFAULT_SORT, facets)
+    sort = meta.sort or DEFAULT_SORT
     name = folder.rpartition("/")[2]
     return Section(
         slug=slug,
@@ -166,8 +178,9 @@ def _section(  # noqa: PLR0913, PLR0917 - a section is made of all of these
         meta=meta,
         body=document.body if document else "",
         body_place=document.body_place if document else Place(config.content),
-        recordings=tuple(recording.slug for recording in ordered),
+        recordings=tuple(recording.slug for recording in in_order(inside, sort, facets)),
         sections=tuple(other for other in slugs if other and other.rpartition("/")[0] == slug),
+        pages=tuple(page.slug for page in in_order(texts, sort, facets)),
     )
 
 
