@@ -10,6 +10,7 @@ import pytest
 from castsite.config import ThemeChoice, load_config
 from castsite.errors import ConfigError, Place
 from castsite.theme import Theme, load_theme, shipped_themes
+from castsite.theme.strings import Entry
 
 
 def folder(root: Path, name: str, manifest: str = "", **files: str) -> Path:
@@ -180,11 +181,12 @@ def test_site_gives_options_and_templates_see_them_as_attributes_that_cannot_cha
 
 
 def test_child_inherits_and_redeclares_options_and_texts(site: Path, shipped: Path) -> None:
-    folder(site, "base", OPTIONS + "strings: {play: Play, stop: Stop}")
-    folder(site, "own", "extends: base\noptions: {width: {type: number, default: 60}}\nstrings: {play: Go}")
+    folder(site, "base", OPTIONS, strings__en_yaml="{play: Play, stop: Stop}")
+    manifest = "extends: base\noptions: {width: {type: number, default: 60}}"
+    folder(site, "own", manifest, strings__en_yaml="play: Go")
     theme = load(site, shipped, "own", reel="no")
     assert (dict(theme.options)["width"], dict(theme.options)["reel"]) == (60.0, False)
-    assert theme.strings == (("play", "Go"), ("stop", "Stop"))
+    assert theme.strings == (("play", Entry("en", (("other", "Go"),))), ("stop", Entry("en", (("other", "Stop"),))))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,6 @@ def test_unknown_options_are_all_reported_with_near_names(site: Path, shipped: P
             ':2:3: bad-value: options: "class" is no option\'s name; use small letters, digits and _',
         ),
         ("options:\n  _a: {}", ':2:3: bad-value: options: "_a" is no option\'s name; use small letters, digits and _'),
-        ("strings: [a]", ":1:10: bad-value: strings: expected a mapping of texts, got a list"),
         ("castsite: '99.1'", ":1:11: bad-value: castsite: this theme needs castsite 99.1 or newer; this is "),
         ("castsite: new", ":1:11: bad-value: castsite: expected the oldest version it works with, such as 0.1"),
         ("templates: [gone.html]", ': bad-value: templates: "gone.html" is not in templates/'),
@@ -255,7 +256,7 @@ def test_fault_in_theme_yaml_stops_the_build_with_its_place(
 
 
 def test_all_faults_are_reported_together(site: Path, shipped: Path) -> None:
-    folder(site, "own", OPTIONS + "nmae: x\nstrings: []")
+    folder(site, "own", OPTIONS + "nmae: x\ntemplates: {}")
     assert len(faults(site, shipped, acent="x", width="y")) == 4
 
 
@@ -298,7 +299,8 @@ def test_fingerprint_changes_with_everything_that_a_page_can_show(site: Path, sh
     elif change == "option":
         options["width"] = "85"
     else:
-        (own / "theme.yaml").write_text(OPTIONS + "strings: {a: b}")
+        (own / "strings").mkdir()
+        (own / "strings" / "en.yaml").write_text("a: b")
     assert load(site, shipped, "own", **options).fingerprint != before
 
 

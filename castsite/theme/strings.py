@@ -17,7 +17,7 @@ from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.reading import Reading, expected, root_fields
 from castsite.schema.texts import scalar
-from castsite.schema.tree import Fields, Node, parse
+from castsite.schema.tree import Fields, Node, is_missing, parse
 
 FOLDER: Final = "strings"
 """Folder of a theme, and of a site, that holds interface texts."""
@@ -119,6 +119,9 @@ def _forms(node: Node, reading: Reading) -> tuple[tuple[str, str], ...]:
     if not isinstance(node, Fields):
         text = scalar(node, reading)
         return () if text is None else (("other", _line(text)),)
+    if all(is_missing(value) for _, value in node.entries):
+        reading.error(node.at, 'a text that begins with a brace needs quotes: "{length} of terminal"')
+        return ()
     forms = {}
     for category, value in node.entries:
         if category.value not in CATEGORIES:

@@ -1,0 +1,180 @@
+"""Texts of the interface: which file wins, what is told, and that those that are shipped are whole."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import gallery
+import pytest
+from jinja2 import TemplateRuntimeError
+from markupsafe import Markup
+
+from castsite.errors import Severity
+from castsite.render.words import Words
+from castsite.theme import shipped_themes
+from castsite.theme.strings import Entry, Source, Strings, read_strings
+
+SHIPPED = sorted(path.stem for path in (shipped_themes() / "default" / "strings").glob("*.yaml"))
+THEME = shipped_themes() / "default"
+RENDER = Path(gallery.__file__).parents[1] / "castsite/render"
+
+
+def folders(root: Path, *layers: dict[str, str]) -> list[Source]:
+    """Folders of texts, the one that wins first."""
+    sources = []
+    for number, files in enumerate(layers):
+        folder = root / str(number)
+        folder.mkdir()
+        for language, text in files.items():
+            (folder / f"{language}.yaml").write_text(text, encoding="utf-8")
+        sources.append(Source(folder, f"layer{number}/strings"))
+    return sources
+
+
+def texts(strings: Strings) -> dict[str, str]:
+    return {name: dict(entry.forms)["other"] for name, entry in strings}
+
+
+def told(sources: list[Source], language: str) -> list[str]:
+    return [str(problem) for problem in read_strings(sources, language)[1]]
+
+
+def test_a_language_wins_over_a_layer_and_a_layer_over_those_below(tmp_path: Path) -> None:
+    sources = folders(
+        tmp_path,
+        {"en": "{a: own, b: own}", "de-AT": "d: Jänner"},
+        {"en": "{b: theme, c: theme}", "de": "{b: Thema, d: Januar}"},
+        {"en": "{a: default, b: default, c: default, d: default}", "de": "{a: Standard, b: Standard, c: Standard}"},
+    )
+    assert texts(read_strings(sources, "en")[0]) == {"a": "own", "b": "own", "c": "theme", "d": "default"}
+    assert texts(read_strings(sources, "de")[0]) == {"a": "Standard", "b": "Thema", "c": "Standard", "d": "Januar"}
+    assert texts(read_strings(sources, "de-AT")[0])["d"] == "Jänner"
+
+
+def test_what_is_not_translated_is_english_and_told_once(tmp_path: Path) -> None:
+    sources = folders(tmp_path, {"en": "\n".join(f"t{at}: x" for at in range(8)), "de": "t0: y"})
+    strings, problems = read_strings(sources, "de")
+    assert texts(strings)["t7"] == "x"
+    assert dict(strings)["t7"].language == "en"
+    (problem,) = problems
+    assert str(problem) == (
+        "warning: castsite.yml: untranslated: 7 texts of the interface are not translated and shown in English "
+        "(t1, t2, t3, t4, t5 …); write strings/de.yaml"
+    )
+
+
+def test_a_language_that_nobody_wrote_is_no_fault(tmp_path: Path) -> None:
+    (problem,) = read_strings(folders(tmp_path, {"en": "a: x"}), "tlh")[1]
+    assert problem.severity is Severity.INFO
+    assert "1 text of the interface is not translated" in problem.text
+
+
+@pytest.mark.parametrize(
+    ("german", "severity", "message"),
+    [
+        ("plya: x", "warning", '1:1: unknown-string: no text is called "plya", did you mean "play"?'),
+        ("at: {time}", "error", "1:5: bad-value: at: a text that begins with a brace needs quotes: "),
+        ("at: {tiem: x}", "error", '1:6: bad-value: at: "tiem" is no plural category'),
+        ("at: von {tiem}", "warning", "1:1: bad-value: at: has {tiem}, the English text {time}; English is shown"),
+        ("at: {one: a, few: b}", "error", '1:5: bad-value: at: expected a text for "other", got a mapping'),
+        ("at: {on: a, other: b}", "error", '1:6: bad-value: at: "on" is no plural category, did you mean "one"?'),
+        ("at: [a]", "error", "1:5: bad-value: at: expected text, got a list"),
+        ("Ä: x", "error", "1:1: bad-value: Ä: use small letters, digits and _ for the name of a text"),
+        ("{", "error", "1:1: bad-yaml: "),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_place_and_english_is_shown(
+    tmp_path: Path, german: str, severity: str, message: str
+) -> None:
+    sources = folders(tmp_path, {"en": '{play: Play, at: "at {time}"}', "de": german})
+    start = f"{severity}: layer0/strings/de.yaml:{message}"
+    assert any(line.startswith(start) for line in told(sources, "de")), told(sources, "de")
+    assert texts(read_strings(sources, "de")[0])["at"] == "at {time}"
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    sources = folders(tmp_path, {"en": "a: x"})
+    (sources[0].folder / "de.yaml").write_bytes(b"a: \xff")
+    assert "error: layer0/strings/de.yaml: bad-strings: cannot be read as UTF-8 text" in told(sources, "de")
+
+
+# ---- the shipped ones
+
+
+def test_the_shipped_languages_are_these() -> None:
+    assert SHIPPED == ["de", "en", "es", "fr", "ja"]
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_a_shipped_language_has_every_text_with_the_same_values(language: str) -> None:
+    strings, problems = read_strings([Source(THEME / "strings", "strings")], language)
+    assert problems == ()
+    assert {entry.language for _, entry in strings} == {language}
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_a_shipped_language_has_the_plural_forms_that_whole_numbers_need(language: str) -> None:
+    strings, _ = read_strings([Source(THEME / "strings", "strings")], language)
+    wanted = {"ja": {"other"}}.get(language, {"one", "other"})
+    for name, entry in strings:
+        if len(entry.forms) > 1:
+            assert {category for category, _ in entry.forms} == wanted, name
+
+
+def test_every_text_is_used_and_every_one_that_is_used_is_there() -> None:
+    there = set(texts(read_strings([Source(THEME / "strings", "strings")], "en")[0]))
+    templates, scripts, code = (
+        "".join(path.read_text("utf-8") for path in sorted(folder.glob(kind)))
+        for folder, kind in ((THEME / "templates", "*.html"), (THEME / "js", "*.js"), (RENDER, "*.py"))
+    )
+    calls = re.findall(r"words\.island\(([^)]*)\)", templates)
+    islands = {name for call in calls for name in re.findall(r'"(\w+)"', call)}
+    used = set(re.findall(r"words\.([a-z_]+)\b", templates)) - {"island"}
+    kinds = ("share", "alert")
+    put_together = {name for name in there if name.startswith(tuple(f"{kind}_" for kind in kinds))}
+    computed = set(re.findall(r"words\.([a-z_]+)\b", code)) & there
+    assert used | islands | put_together | computed | {"tags", "series", "authors"} == there
+    asked = set(re.findall(r'words\((?:[a-z ?(]*)"([a-z_]+)"', scripts)) | set(re.findall(r'"(key_\w+)"', scripts))
+    assert asked
+    assert asked <= islands
+
+
+# ---- as templates see them
+
+
+def words(**entries: object) -> Words:
+    made = {name: {"other": entry} if isinstance(entry, str) else entry for name, entry in entries.items()}
+    return Words(tuple((name, Entry("pl", tuple(forms.items()))) for name, forms in made.items()))  # type: ignore[attr-defined]
+
+
+def test_the_form_of_a_number_is_that_of_the_language() -> None:
+    lines = words(
+        lines={"one": "{n} wiersz", "few": "{n} wiersze", "many": "{n} wierszy", "other": "{n} wiersza"}
+    ).lines
+    assert [lines(n) for n in (0, 1, 2, 5, 22, 112)] == [
+        "0 wierszy", "1 wiersz", "2 wiersze", "5 wierszy", "22 wiersze", "112 wierszy",
+    ]  # fmt: skip
+
+
+def test_values_are_put_in_as_they_are_and_html_stays_html() -> None:
+    phrase = words(at='<{a}> & "{b}"').at
+    assert phrase(a="<i>", b="{a}") == '<<i>> & "{a}"'
+    assert not isinstance(phrase(a="1", b="2"), Markup)
+    html = phrase(a=Markup("<b>x</b>"), b="<i>")
+    assert html == Markup("&lt;<b>x</b>&gt; &amp; &#34;&lt;i&gt;&#34;")
+
+
+def test_a_value_that_is_missing_and_a_text_that_is_unknown_are_told() -> None:
+    with pytest.raises(TemplateRuntimeError, match=r"words\.at needs time"):
+        words(at="{time}").at()
+    with pytest.raises(TemplateRuntimeError, match='words has no "pley", did you mean "play"'):
+        words(play="x").island("pley")
+    with pytest.raises(AttributeError):
+        words(play="x").pley  # noqa: B018
+
+
+def test_scripts_get_texts_as_json_that_cannot_end_its_element() -> None:
+    island = words(a="</script>", n={"one": "{n} x", "other": "{n} y"}).island("a", "n")
+    assert island.startswith('<script type="application/json" data-words>')
+    assert island.count("</script>") == 1
