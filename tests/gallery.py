@@ -11,9 +11,10 @@ from typing import Any
 
 from castsite.analysis.model import TRACE_SLICES, Analysis, Chapter, Command, Line
 from castsite.artifact import Publishable
-from castsite.config import SiteConfig
+from castsite.config import SiteConfig, ThemeChoice
 from castsite.errors import Place
 from castsite.render.assets import Assets, make_assets, shipped_files
+from castsite.render.choices import choices
 from castsite.render.env import Templates, load_templates
 from castsite.render.pages import pages
 from castsite.render.shelf import shelve
@@ -24,7 +25,7 @@ from castsite.site.order import DEFAULT_SORT, in_order
 from castsite.site.taxonomy import classify, facets
 from castsite.site.urls import slugify
 from castsite.terminal import Cursor, Run, Snapshot, Style
-from castsite.theme import load_theme
+from castsite.theme import Theme, load_theme
 
 SECOND = 1_000_000
 
@@ -189,20 +190,33 @@ def _section(slug: str, slugs: set[str], items: tuple[Recording | Page, ...], ch
 
 
 @cache
-def theme_files() -> tuple[Templates, Assets]:
-    """The default theme and the player, as a build has them."""
-    theme = load_theme(SiteConfig().theme, site=Path("no-such-site"))
+def shipped_theme(name: str) -> Theme:
+    """A theme that ships, with no options given."""
+    return load_theme(ThemeChoice(name=name), site=Path("no-such-site"))
+
+
+@cache
+def theme_files(name: str = "default") -> tuple[Templates, Assets]:
+    """A shipped theme and the player, as a build has them."""
+    theme = shipped_theme(name)
     assets = make_assets({**shipped_files(), **theme.read_static()})
     assert assets.problems == ()
     return load_templates(theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()}), assets
 
 
-def artifacts(of: Site, analyses: Mapping[str, Analysis] | None = None) -> tuple[Publishable, ...]:
+def artifacts(
+    of: Site, analyses: Mapping[str, Analysis] | None = None, *, theme: str = "default"
+) -> tuple[Publishable, ...]:
     """Pages of a site; a recording that `analyses` does not name by its slug is the small one."""
-    templates, assets = theme_files()
+    templates, assets = theme_files(theme)
     known = {f"key of {slug}": one for slug, one in (analyses or {}).items()}
     made = pages(
-        shelve(of, {}), templates=templates, assets=assets, load=lambda key: known.get(key, SMALL), fingerprint="theme"
+        shelve(of, {}),
+        templates=templates,
+        assets=assets,
+        load=lambda key: known.get(key, SMALL),
+        fingerprint="theme",
+        choices=choices(shipped_theme(theme)),
     )
     return (*assets.artifacts(), *made)
 

@@ -49,8 +49,14 @@ def choices(theme: Theme) -> Choices:
         footer=str(theme.option("footer", "text") or ""),
         logo=logo if isinstance(logo, Logo) else None,
         terminal=_terminal(theme.option("terminal", "palette")),
-        typefaces=_typefaces(theme.option("font", "font")),
+        typefaces=tuple(file for file in _typefaces(theme.option("font", "font")) if file in _used(theme)),
     )
+
+
+def _used(theme: Theme) -> str:
+    """Give the style sheet of every page, which names the typefaces that a theme is set in."""
+    sheet = dict(theme.static).get("css/site.css")
+    return sheet.read_text(encoding="utf-8", errors="replace") if sheet else ""
 
 
 def _terminal(chosen: OptionValue | None) -> Terminal:

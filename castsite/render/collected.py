@@ -94,7 +94,7 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
     shown = _with(largest, collection)
     key = keys.of(
         collection,
-        keys.named if collection.kind == "series" and any(one.meta.description for one in everything) else "",
+        keys.described(everything),
         [press.shelf.digests[recording.slug] for recording in everything],
         [press.shelf.digests[slug] for slug in collection.pages],
         [(one.slug, one.title, _count(one)) for one in shown] if collection.kind != "series" else (),

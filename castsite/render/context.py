@@ -153,6 +153,8 @@ class Frame:
     bytes: int
     """size of the published cast"""
     date: Date | None
+    description: Markup
+    """one paragraph, inline HTML, or empty"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from castsite.render import prose
 from castsite.render.digests import digest
 from castsite.render.masthead import navigated
 from castsite.render.shell import Press
+from castsite.site.model import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Keys:
     def text(self, item: prose.Item) -> str:
         """Give what the Markdown of an item depends on besides itself; nothing when it has none."""
         return self.named if item.body or item.meta.description else ""
+
+    def described(self, recordings: Iterable[Recording]) -> str:
+        """Give what the descriptions in a list of recordings depend on besides those; nothing when there are none."""
+        return self.named if any(one.meta.description for one in recordings) else ""
 
     def of(self, *parts: object) -> str:
         """Give the key of a page made from `parts`."""

@@ -1,12 +1,14 @@
 """Style rules the build writes, since pages may hold no inline style.
 
-They hold the proportions of terminals, and the colours of recordings that are not played in the theme's own.
+They hold the proportions of terminals, what the classes in a poster mean, and the colours of recordings that are not
+played in the theme's own.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Final
 
 from castsite.render.choices import OWN, PLAYERS, Terminal
 from castsite.render.images.palette import UNKNOWN, Palette, choose_palette
@@ -15,6 +17,11 @@ from castsite.site.model import Recording
 
 LOOKS = "css/looks.css"
 """Name of the style sheet among the assets."""
+
+_POSTER: Final = "".join(
+    f".t{short}{{fill:var(--term-color-{name})}}\n.s{short}{{fill:none;stroke:var(--term-color-{name})}}\n"
+    for short, name in (("F", "foreground"), ("B", "background"), *((str(at), str(at)) for at in range(16)))
+)
 
 
 def size_class(recording: Recording) -> str:
@@ -38,7 +45,7 @@ def looks(recordings: Iterable[Recording], terminal: Terminal = PLAYERS) -> byte
         if name := palette_class(recording, terminal):
             palettes[name] = _colours(palette_of(recording, terminal))
     rules = (f".{name}{{{body}}}\n" for found in (sizes, palettes) for name, body in sorted(found.items()))
-    return "".join(rules).encode()
+    return "".join((_POSTER, *rules)).encode()
 
 
 def palette_of(recording: Recording, terminal: Terminal = PLAYERS) -> Palette:

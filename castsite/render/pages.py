@@ -135,6 +135,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         section,
         keys.text(section) if section.slug else keys.named,  # the newest recording is described on the home page
+        keys.described(one.recording for one in listed.recordings),
         [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in listed.recordings],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         [shelf.digests[page.slug] for page in (*listed.texts, *latest)],
@@ -273,6 +274,7 @@ def _recording(press: Press, keys: Keys, recording: Recording) -> Publishable:
         return _gone(press, keys, recording)
     shelf = press.shelf
     series = shelf.series_of.get(recording.slug)
+    near = beside.related(press, recording)
     made_from = (
         shelf.digests[recording.slug],
         keys.text(recording),
@@ -280,7 +282,8 @@ def _recording(press: Press, keys: Keys, recording: Recording) -> Publishable:
         series and (series, [shelf.digests[slug] for slug in series.recordings]),
         [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
         beside.named(shelf, recording),
-        [shelf.digests[other.slug] for other in beside.related(press, recording)],
+        [shelf.digests[other.slug] for other in near],
+        keys.described((*near, *shelf.recordings(series.recordings if series else ()))),
     )
     return _OfRecording(press, recording, keys.of("recording", *made_from), page_of, _recording_body)
 
@@ -418,14 +421,15 @@ def _gone_body(press: Press, item: Recording | Page) -> bytes:
 
 def _not_found(press: Press, keys: Keys) -> Artifact:
     newest = _newest(press.shelf)
-    key = keys.of("404", [press.shelf.digests[recording.slug] for recording in newest], press.shelf.root.sections)
+    shown = [press.shelf.digests[recording.slug] for recording in newest]
+    key = keys.of("404", shown, press.shelf.root.sections, keys.described(newest))
     return Artifact(NOT_FOUND, Order.INDEX, press.shelf.site.config.content, partial(_not_found_body, press), key)
 
 
 def _not_found_body(press: Press) -> bytes:
     here = press.sheet(NOT_FOUND)
     page = NotFoundPage(
-        head=head(press, here, title=press.words.not_found, styles=("css/gallery.css",), index=False),
+        head=head(press, here, title=press.words.not_found, styles=("css/gallery.css", LOOKS), index=False),
         site=site_view(press, here),
         screen=inline_poster(draw_screen(lost_screen(press.shelf.root.sections))),
         newest=tuple(listing.frame(press, here, recording, inline=False) for recording in _newest(press.shelf)),

@@ -15,6 +15,7 @@ WORDS: Final = ("default", "system")
 _FAMILY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,59}", re.ASCII)
 _SYSTEM: Final = {
     "sans": 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif',
+    "serif": 'Charter, "Iowan Old Style", "Palatino Linotype", Georgia, "Noto Serif", "Liberation Serif", serif',
     "mono": 'ui-monospace, "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace',
 }
 
@@ -23,14 +24,15 @@ class Font(NamedTuple):
     """Families in order of preference; where there are none, the theme's own."""
 
     sans: tuple[str, ...] = ()
+    serif: tuple[str, ...] = ()
     mono: tuple[str, ...] = ()
 
 
 def read_font(node: Node, reading: Reading) -> str | Font | None:
-    """Read `default`, `system`, or families as `{sans, mono}`."""
+    """Read `default`, `system`, or families as `{sans, serif, mono}`."""
     if isinstance(node, Fields):
         return Font(**_SCHEMA.read(node, reading).values)
-    return word_of((*WORDS, "{sans, mono}"))(node, reading)
+    return word_of((*WORDS, "{sans, serif, mono}"))(node, reading)
 
 
 def font_rules(font: str | Font | None) -> str:
@@ -62,6 +64,7 @@ _SCHEMA: Final = Schema(
     noun="kind of typeface",
     keys=(
         Key("sans", _read_families, "names", "Inter, Noto Sans", "Text, with commas between several."),
+        Key("serif", _read_families, "names", "Charter, Georgia", "Text of themes that are set in a serif face."),
         Key("mono", _read_families, "names", "Fira Code", "Times, code and terminals."),
     ),
 )

@@ -377,7 +377,8 @@ def test_colours_of_a_recording_stand_in_a_style_sheet() -> None:
     sheet = next(body for path, body in made.items() if path.startswith("assets/css/looks."))
     assert b"--term-color-7:#123456" in sheet
     assert b"--term-color-background:#282a36" in sheet
-    assert sheet.count(b"{") == 3  # two palettes and the one size
+    assert sheet.count(b"{--") == 3  # two palettes and the one size
+    assert b".t7{fill:var(--term-color-7)}" in sheet
     assert b".z80x24{--ar:1.4776}" in sheet
     classes = re.findall(r'class="stage (p[0-9a-f]{8})?"', made["own/index.html"].decode())
     assert f".{classes[0]}{{".encode() in sheet
