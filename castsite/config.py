@@ -286,7 +286,7 @@ CONFIG: Final = Schema(
         Key("content", folder("content"), "folder", "content", "Where recordings and pages are."),
         Key("output", _output, "folder", "public", "Where the site is written to; `--output` goes before it."),
         Key("ignore", list_of(line()), "list of patterns", "[drafts/*]", "Files of the content folder to pass over."),
-        Key("theme", _theme, "name or {name, options}", "default", "How it looks; `default` ships with castsite."),
+        Key("theme", _theme, "name or {name, options}", "default", "How it looks; `default` and `paper` ship."),
         Key(
             "player",
             player,

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+THEMES = ROOT / "themes"
+
 pytestmark = pytest.mark.slow
 
 
@@ -31,7 +33,7 @@ def test_the_wheel_carries_player_typefaces_themes_and_licences(wheel: Path) -> 
         "castsite/_assets/player/LICENSE",
         "castsite/_assets/fonts/jetbrains-mono.woff2",
         "castsite/_assets/fonts/jetbrains-mono-LICENSE.txt",
-        "castsite/_themes/default/theme.yaml",
+        *(f"castsite/_themes/{path.relative_to(THEMES).as_posix()}" for path in THEMES.rglob("*") if path.is_file()),
         "castsite/scaffold/content/hello.cast",
     } <= names
     assert not [name for name in names if name.startswith(("tests/", "content/")) or name.endswith(".pyc")]

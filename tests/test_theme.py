@@ -311,10 +311,33 @@ def templates() -> list[Path]:
     return sorted(shipped_themes().rglob("templates/**/*.html"))
 
 
-def test_default_theme_loads_without_a_warning(tmp_path: Path) -> None:
-    theme = load_theme(ThemeChoice(), site=tmp_path)
+SHIPPED = sorted(path.name for path in shipped_themes().iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_shipped_themes_load_without_a_warning(tmp_path: Path, name: str, language: str) -> None:
+    theme = load_theme(ThemeChoice(name=name), site=tmp_path, language=language)
     assert theme.problems == ()
     assert theme.static
+    assert theme.version
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_style_sheets_of_a_shipped_theme_declare_the_same_layers(tmp_path: Path, name: str) -> None:
+    """Those of the default theme come in where another one has none."""
+    theme = load_theme(ThemeChoice(name=name), site=tmp_path)
+    css = theme.read_static()["css/site.css"].decode()
+    assert "@layer tokens, base, layout, components, states, print;" in css
+    assert "!important" not in css
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_theme_has_every_property_that_its_style_sheets_ask_for(tmp_path: Path, name: str) -> None:
+    theme = load_theme(ThemeChoice(name=name), site=tmp_path)
+    sheets = "\n".join(body.decode() for path, body in theme.read_static().items() if path.endswith(".css"))
+    asked = set(re.findall(r"var\((--[\w-]+)\)", sheets))  # those with a value to fall back to may be missing
+    assert asked - set(re.findall(r"(--[\w-]+):", sheets)) - {"--ratio"} == set()
 
 
 LINT = {

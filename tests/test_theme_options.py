@@ -28,7 +28,7 @@ from castsite.site.model import Site
 from castsite.theme import Theme, load_theme, shipped_themes
 from castsite.theme.colour import contrast
 
-CSS = (shipped_themes() / "default" / "css" / "site.css").read_text()
+CSS = {name: (shipped_themes() / name / "css" / "site.css").read_text() for name in ("default", "paper")}
 ACCENT = '{now: ["#0b6272", "#5fd3e6"], ink: ["#0b6272", "#7fe0f0"], wash: ["#d9f3f7", "#06282e"]}'
 COLOURS = ", ".join(['"#101010"'] * 8)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><path d="M0 0h9"/></svg>'
@@ -40,8 +40,8 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def themed(project: Path, options: str) -> Theme:
-    config = load_config(f"theme:\n  options: {{{options}}}\n").config
+def themed(project: Path, options: str, name: str = "default") -> Theme:
+    config = load_config(f"theme:\n  name: {name}\n  options: {{{options}}}\n").config
     return load_theme(config.theme, site=project)
 
 
@@ -54,11 +54,11 @@ def told(project: Path, options: str) -> list[str]:
 def test_what_is_wrong_is_told_with_its_place(project: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         themed(project, "logo: gone.svg, density: compct")
-    assert [(one.place.line, one.place.column) for one in caught.value.problems] == [(2, 38), (2, 19)]
+    assert [(one.place.line, one.place.column) for one in caught.value.problems] == [(3, 38), (3, 19)]
 
 
-def built(project: Path, options: str, of: Site) -> dict[str, str]:
-    theme = themed(project, options)
+def built(project: Path, options: str, of: Site, name: str = "default") -> dict[str, str]:
+    theme = themed(project, options, name)
     assets = make_assets({**shipped_files(), **theme.read_static()})
     templates = load_templates(theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()})
     made = pages(
@@ -72,14 +72,14 @@ def built(project: Path, options: str, of: Site) -> dict[str, str]:
     return {artifact.path: artifact.body().decode() for artifact in made}
 
 
-def home(project: Path, options: str, **config: Any) -> str:
+def home(project: Path, options: str, name: str = "default", **config: Any) -> str:
     dates = (day("2026-01-01"), day("2026-03-01"), day("2026-02-01"))
     of = site(
         *(recording(f"demo/r{at}", date=date) for at, date in enumerate(dates)),
         *(recording(f"more/r{at}", analysis(seconds=30)) for at in range(4)),
         config=SiteConfig(title="Scrollback", **config),
     )
-    return built(project, options, of)["index.html"]
+    return built(project, options, of, name)["index.html"]
 
 
 def root(html: str) -> str:
@@ -107,18 +107,20 @@ def test_an_accent_sets_the_three_tokens_in_both_schemes(project: Path) -> None:
     )
 
 
-def test_the_themes_own_accent_would_be_accepted(project: Path) -> None:
-    pairs = dict(re.findall(r"--(now|now-ink|now-wash): light-dark\((#\w{6}, #\w{6})\);", CSS))
+@pytest.mark.parametrize("name", CSS)
+def test_the_themes_own_accent_would_be_accepted(project: Path, name: str) -> None:
+    pairs = dict(re.findall(r"--(now|now-ink|now-wash): light-dark\((#\w{6}, #\w{6})\);", CSS[name]))
     written = {key: '["{}", "{}"]'.format(*pairs[name].split(", ")) for key, name in TOKENS.items()}
-    themed(project, "accent: {" + ", ".join(f"{key}: {pair}" for key, pair in written.items()) + "}")
+    themed(project, "accent: {" + ", ".join(f"{key}: {pair}" for key, pair in written.items()) + "}", name)
 
 
 TOKENS = {"now": "now", "ink": "now-ink", "wash": "now-wash"}
 
 
-def test_it_is_measured_on_the_papers_of_the_style_sheet(project: Path) -> None:
-    paper = re.search(r"--paper: light-dark\((#\w+), (#\w+)\)", CSS)
-    (accent,) = [option for option in themed(project, "").declared if option.key == "accent"]
+@pytest.mark.parametrize("name", CSS)
+def test_it_is_measured_on_the_papers_of_the_style_sheet(project: Path, name: str) -> None:
+    paper = re.search(r"--paper: light-dark\((#\w+), (#\w+)\)", CSS[name])
+    (accent,) = [option for option in themed(project, "", name).declared if option.key == "accent"]
     assert paper
     assert accent.papers == paper.groups()
 
@@ -250,13 +252,39 @@ def test_only_typefaces_that_are_used_are_fetched_early(project: Path, value: st
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ("sytem", 'font: expected default, system or {sans, mono}; did you mean "system"?'),
+        ("sytem", 'font: expected default, system or {sans, serif, mono}; did you mean "system"?'),
         ("{sans: 'a;}b{'}", 'font: sans: "a;}b{" is no typeface\'s name; use letters, digits, blanks, - and _'),
         ("{snas: Inter}", 'font: unknown kind of typeface "snas", did you mean "sans"?'),
     ],
 )
 def test_a_wrong_typeface_is_told(project: Path, value: str, text: str) -> None:
     assert [problem.partition("theme: ")[2] for problem in told(project, f"font: {value}")] == [text]
+
+
+def test_a_theme_fetches_only_the_typefaces_early_that_it_is_set_in(project: Path) -> None:
+    (found,) = re.findall(r'rel="preload" href="([^"]+)"', home(project, "", "paper"))
+    assert "jetbrains-mono" in found
+    assert "preload" not in home(project, "font: system", "paper")
+    assert '  --serif: "Charter", ' in themed(project, "font: {serif: Charter}", "paper").style_sheet().decode()
+
+
+# ---- the paper theme
+
+
+def test_the_paper_theme_has_a_line_of_all_recordings_only_when_asked(project: Path) -> None:
+    assert "data-reel" not in home(project, "", "paper")
+    assert "data-reel" in home(project, "reel: yes", "paper")
+
+
+def test_the_paper_theme_takes_what_the_default_one_takes(project: Path) -> None:
+    html = home(project, "scheme: dark, density: compact, lead: none, footer: '*Ours*', logo: brand.svg", "paper")
+    assert root(html) == '<html lang="en" dir="ltr" data-scheme="dark" data-density="compact">'
+    assert lead(html) is None
+    assert "<em>Ours</em>" in html
+    assert 'class="logo"' in html
+    assert lead(home(project, "", "paper")) == "demo/r1/"
+    with pytest.raises(ConfigError, match="density: expected roomy or compact"):
+        themed(project, "density: log", "paper")
 
 
 # ---- terminal

@@ -19,11 +19,14 @@ WORDS = (
     "kubectl apply pod created running error npm install build test passed node cluster list status 0.42s ./src --all"
 )
 
-LIMITS = {"html": 40 * KIB, "js": 4 * KIB, "css": 12 * KIB, "woff2": 60 * KIB}
+LIMITS = {
+    "default": {"html": 40 * KIB, "js": 4 * KIB, "css": 12 * KIB, "woff2": 60 * KIB},
+    "paper": {"html": 10 * KIB, "js": 4 * KIB, "css": 12 * KIB, "woff2": 30 * KIB},
+}
 
 
 @cache
-def sizes() -> dict[str, int]:
+def sizes(theme: str) -> dict[str, int]:
     """Bytes by kind of file that the home page makes a browser fetch at once."""
     rng = random.Random(1)  # noqa: S311 - text to be drawn
     analyses, recordings = {}, []
@@ -38,7 +41,7 @@ def sizes() -> dict[str, int]:
         analyses[slug] = of
         recordings.append(recording(slug, of, meta=meta, date=date, summary=gallery.summary(of, trace=skyline)))
     of_site = site(*recordings, config=SiteConfig(title="Scrollback", description="Terminal work, kept to the second"))
-    made = {artifact.path: artifact.body() for artifact in gallery.artifacts(of_site, analyses)}
+    made = {artifact.path: artifact.body() for artifact in gallery.artifacts(of_site, analyses, theme=theme)}
     home = made["index.html"].decode()
     found = {"html": len(gzip.compress(made["index.html"]))}
     names = {"js": ("early", "site", "gallery"), "css": ("site", "gallery", "strip", "looks"), "woff2": ("",)}
@@ -64,19 +67,32 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].partition(".")[0]
 
 
-@pytest.mark.parametrize("kind", LIMITS)
-def test_a_gallery_is_no_heavier_than(kind: str) -> None:
-    assert 0 < sizes()[kind] <= LIMITS[kind], sizes()
+@pytest.mark.parametrize("kind", LIMITS["default"])
+@pytest.mark.parametrize("theme", LIMITS)
+def test_a_gallery_is_no_heavier_than(theme: str, kind: str) -> None:
+    assert 0 < sizes(theme)[kind] <= LIMITS[theme][kind], sizes(theme)
 
 
-def test_a_home_page_of_300_recordings_is_no_heavier_than_one_of_20() -> None:
+@pytest.mark.parametrize("theme", LIMITS)
+def test_a_home_page_of_300_recordings_is_no_heavier_than_one_of_20(theme: str) -> None:
     of_site = site(*(recording(f"demo/recording-{at}", date=day("2026-02-01")) for at in range(300)))
-    (home,) = [one.body() for one in gallery.artifacts(of_site) if one.path == "index.html"]
-    assert len(gzip.compress(home)) <= LIMITS["html"]
+    (home,) = [one.body() for one in gallery.artifacts(of_site, theme=theme) if one.path == "index.html"]
+    assert len(gzip.compress(home)) <= LIMITS[theme]["html"]
 
 
-def test_the_scripts_of_a_recording_are_no_heavier_than() -> None:
-    made = {artifact.path: artifact.body() for artifact in gallery.artifacts(site(recording("demo/tour")))}
+@pytest.mark.parametrize("theme", LIMITS)
+def test_the_page_of_a_recording_is_no_heavier_than(theme: str) -> None:
+    of = analysis(*(line(at / 10, f"{at}: {WORDS[at % 40 : at % 40 + 60]}") for at in range(500)), seconds=60)
+    made = {one.path: one.body() for one in gallery.artifacts(site(recording("a", of)), {"a": of}, theme=theme)}
+    page = made["a/index.html"]
+    assert len(gzip.compress(page)) <= 30 * KIB
+    sheets = [body for path, body in made.items() if path.endswith(".css") and path.encode() in page]
+    assert 0 < sum(len(gzip.compress(body)) for body in sheets) <= 18 * KIB
+
+
+@pytest.mark.parametrize("theme", LIMITS)
+def test_the_scripts_of_a_recording_are_no_heavier_than(theme: str) -> None:
+    made = {artifact.path: artifact.body() for artifact in gallery.artifacts(site(recording("demo/tour")), theme=theme)}
     page = made["demo/tour/index.html"].decode()
     scripts = {path: len(gzip.compress(body, 9)) for path, body in made.items() if path.startswith("assets/js/")}
     at_once = _with_imports([path for path in scripts if path in page], made)
