@@ -86,7 +86,7 @@ print(1)
 DRIVERS = ("random", "clock", "ws", "benchmark")
 
 
-def _site() -> dict[str, bytes]:
+def _site(theme: str = "default") -> dict[str, bytes]:
     series = [in_series("A first tour", number) for number in (1, 2)]
     tour = Meta(series=series[0].series, description="Build it, then *test* it.", tags=("make", "tests"))
     of = site(
@@ -106,7 +106,7 @@ def _site() -> dict[str, bytes]:
             navigation=(Link("Recordings", "/"), Link("About", "/about/")),
         ),
     )
-    files = {artifact.path: artifact.body() for artifact in gallery.artifacts(of, ANALYSES)}
+    files = {artifact.path: artifact.body() for artifact in gallery.artifacts(of, ANALYSES, theme=theme)}
     for one in of.recordings:
         known = ANALYSES.get(one.slug, gallery.SMALL)
         files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
@@ -175,6 +175,13 @@ def served(files: dict[str, bytes], *, careful: bool = True) -> Iterator[Server]
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with served(_site()) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def paper_server() -> Iterator[Server]:
+    """The same site in the paper theme."""
+    with served(_site("paper")) as serving:
         yield serving
 
 
