@@ -11,6 +11,7 @@ from castsite.config import ThemeChoice, load_config
 from castsite.errors import ConfigError, Place
 from castsite.theme import Theme, load_theme, shipped_themes
 from castsite.theme.strings import Entry
+from castsite.theme.catalogue import all_themes
 
 
 def folder(root: Path, name: str, manifest: str = "", **files: str) -> Path:
@@ -338,6 +339,12 @@ def test_a_shipped_theme_has_every_property_that_its_style_sheets_ask_for(tmp_pa
     sheets = "\n".join(body.decode() for path, body in theme.read_static().items() if path.endswith(".css"))
     asked = set(re.findall(r"var\((--[\w-]+)\)", sheets))  # those with a value to fall back to may be missing
     assert asked - set(re.findall(r"(--[\w-]+):", sheets)) - {"--ratio"} == set()
+
+
+def test_a_theme_is_listed_once_where_castsite_itself_is_the_site() -> None:
+    listed = all_themes(shipped_themes().parent)
+    assert [(theme.name, theme.problems) for theme in listed] == [(name, ()) for name in SHIPPED]
+    assert all(len(theme.description) <= 100 for theme in listed)
 
 
 LINT = {

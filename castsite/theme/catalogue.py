@@ -31,10 +31,11 @@ class Listed(NamedTuple):
 
 def all_themes(site: Path, *, shipped: Path | None = None) -> tuple[Listed, ...]:
     """List the site's own themes, then those that come with castsite, each by name."""
-    folders = ((site / "themes", "themes"), (shipped or shipped_themes(), "castsite/themes"))
+    ours, own = (shipped or shipped_themes()).resolve(), (site / "themes").resolve()
+    folders = {own: "themes"} | {ours: "castsite/themes"}  # one and the same where castsite itself is the site
     return tuple(
         _listed(path, f"{shown}/{path.name}")
-        for folder, shown in folders
+        for folder, shown in folders.items()
         if folder.is_dir()
         for path in sorted(folder.iterdir())
         if path.is_dir() and is_name(path.name)
