@@ -10,8 +10,8 @@ import pytest
 from castsite.config import ThemeChoice, load_config
 from castsite.errors import ConfigError, Place
 from castsite.theme import Theme, load_theme, shipped_themes
-from castsite.theme.strings import Entry
 from castsite.theme.catalogue import all_themes
+from castsite.theme.strings import Entry
 
 
 def folder(root: Path, name: str, manifest: str = "", **files: str) -> Path:
@@ -316,7 +316,7 @@ SHIPPED = sorted(path.name for path in shipped_themes().iterdir() if path.is_dir
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "ja"])
 def test_shipped_themes_load_without_a_warning(tmp_path: Path, name: str, language: str) -> None:
     theme = load_theme(ThemeChoice(name=name), site=tmp_path, language=language)
     assert theme.problems == ()

@@ -406,6 +406,15 @@ def test_every_option_is_documented_and_has_a_doc(project: Path) -> None:
     assert all(option.doc.endswith(".") for option in declared)
 
 
+def test_every_option_of_the_paper_theme_is_documented() -> None:
+    docs = (Path(__file__).parents[1] / "docs" / "themes.md").read_text()
+    section = docs.partition("## Options of the paper theme")[2].partition("\n## ")[0]
+    manifest = (shipped_themes() / "paper" / "theme.yaml").read_text()
+    own = re.findall(r"^  (\w+):$", manifest.partition("\noptions:")[2], re.MULTILINE)
+    assert own
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == own
+
+
 def test_an_unknown_option_names_the_near_one(project: Path) -> None:
     assert told(project, "acent: x") == [
         'error: castsite.yml: unknown-key: theme: unknown option "acent", did you mean "accent"?'

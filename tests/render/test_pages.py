@@ -452,6 +452,16 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
 
 
+def test_a_list_is_made_anew_when_what_its_descriptions_name_has_another_title() -> None:
+    described = recording("u/x", meta=Meta(description="As in ![](/t/a.cast)", tags=("one",)))
+    before, after = (site(described, recording("t/a", title=title)) for title in ("Old", "New"))
+    pages = {one.path: one.body() for one in gallery.artifacts(after, theme="paper")}
+    for path in ("u/index.html", "tags/one/index.html", "u/x/index.html"):
+        assert path in changed(before, after)
+        assert b'As in <a href="' in pages[path]
+        assert b">New</a>" in pages[path]
+
+
 def test_equal_sites_give_equal_bytes() -> None:
     assert small_site.__wrapped__() == small_site.__wrapped__()
 
