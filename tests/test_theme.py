@@ -341,6 +341,15 @@ def test_a_shipped_theme_has_every_property_that_its_style_sheets_ask_for(tmp_pa
     assert asked - set(re.findall(r"(--[\w-]+):", sheets)) - {"--ratio"} == set()
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_sites_theme_may_build_on_any_shipped_one(tmp_path: Path, name: str) -> None:
+    folder(tmp_path, "own", f"extends: {name}")
+    theme = load_theme(ThemeChoice(name="own"), site=tmp_path)
+    below = dict.fromkeys((name, "default"))
+    assert [layer.shown for layer in theme.layers] == [f"castsite/themes/{one}/templates" for one in below]
+    assert theme.problems == ()
+
+
 def test_a_theme_is_listed_once_where_castsite_itself_is_the_site() -> None:
     listed = all_themes(shipped_themes().parent)
     assert [(theme.name, theme.problems) for theme in listed] == [(name, ()) for name in SHIPPED]
