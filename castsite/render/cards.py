@@ -16,7 +16,7 @@ from castsite.limits import SECOND
 from castsite.render.context import Property
 from castsite.render.encode import clock, json_island, number, safe_text, seconds
 from castsite.render.images.svg import poster_size
-from castsite.site.model import Recording
+from castsite.site.model import Page, Recording
 from castsite.site.urls import absolute
 
 
@@ -30,6 +30,8 @@ class Card:
     description: str
     """plain text"""
     recording: Recording | None = None
+    post: Page | None = None
+    """a page of Markdown with a date"""
 
     @property
     def address(self) -> str | None:
@@ -58,7 +60,7 @@ def still(base_url: str, recording: Recording) -> Still:
 
 def open_graph(card: Card) -> Iterator[Property]:
     """Give the properties of the preview card; addresses only where the site knows its own."""
-    yield Property(name="og:type", content="website")
+    yield Property(name="og:type", content="article" if card.post else "website")
     yield Property(name="og:site_name", content=safe_text(card.config.title))
     yield Property(name="og:title", content=safe_text(card.title))
     if card.description:
@@ -66,6 +68,8 @@ def open_graph(card: Card) -> Iterator[Property]:
     if card.address:
         yield Property(name="og:url", content=card.address)
         yield from _picture(card)
+    if card.post:
+        yield from _article(card.post)
 
 
 def twitter(card: Card) -> Iterator[Property]:
@@ -80,6 +84,15 @@ def linked_data(card: Card, chapters: Sequence[Chapter]) -> Markup:
         return Markup()
     opening = Markup('<script type="application/ld+json">')
     return opening + json_island(_video(card, card.recording, card.address, chapters)) + Markup("</script>")
+
+
+def _article(post: Page) -> Iterator[Property]:
+    """Give the properties of ogp.me's `article`; an author would have to be the address of a profile."""
+    for name, day in (("published_time", post.date), ("modified_time", post.meta.updated)):
+        if day:
+            yield Property(name=f"article:{name}", content=day.iso)
+    for tag in post.meta.tags:
+        yield Property(name="article:tag", content=safe_text(tag))
 
 
 def _picture(card: Card) -> Iterator[Property]:

@@ -116,6 +116,10 @@ class Links:
     def _pass(self, token: Token, *, after_picture: bool) -> None:
         if token.type in BREAKS:
             self._line += 1
+        elif token.type == "text" and (by_hand := _BY_HAND.search(token.content)):
+            cast = _CAST.search(token.content)
+            told = f"{quote(by_hand[0])} is shown as text; put the recording into the content folder and write "
+            self._tell("player-by-hand", f"{told}![title]({cast[0] if cast else 'name.cast'}) on a line of its own")
         elif after_picture and (group := _GROUP.match(token.content)):
             told = f"{quote(group[1])} was not understood; write it as {{speed=2 start=1:05}} right after the picture"
             self._tell("bad-attributes", told)
@@ -236,6 +240,12 @@ BREAKS = frozenset({"softbreak", "hardbreak"})
 """Inline tokens that end a line of the source."""
 
 _OF_PICTURES = frozenset({"src", "alt", "title"})
+# players of other generators: of the player's own script, of asciinema.org's, of shortcodes and template tags
+_BY_HAND = re.compile(
+    r"AsciinemaPlayer\.create|<asciinema-player|asciinema\.org/a/\w+\.js|(?:\{\{[<%]|\{%)\s*(?:include\s+)?ascii(?:nema|cast)",
+    re.IGNORECASE,
+)
+_CAST = re.compile(r"[\w.-]+\.cast\b")
 _GROUP = re.compile(r"\s*(\{[^{}]*\})")
 _SIZE = re.compile(r"[1-9][0-9]{0,4}")
 _MISSING = {"link": "broken-link", "picture": "missing-picture"}

@@ -383,6 +383,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
             description=prose.plain_description(shelf, here, page),
             styles=(ARTICLE, *code_style(text), *player_style(text)),
             index=page.state == "public",
+            post=page if page.date else None,
         ),
         site=site_view(press, here),
         crumbs=crumbs(press, here, page.slug),

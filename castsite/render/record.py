@@ -81,10 +81,8 @@ def _metadata(recording: Recording, analysis: Analysis) -> dict[str, object]:
 
 
 def day_text(day: Day | None) -> str | None:
-    """Give a date for machines: the day, with the time where one was written."""
-    if day is None:
-        return None
-    return day.date.isoformat() if day.whole_day else day.moment.isoformat()
+    """Give a date for machines."""
+    return day.iso if day else None
 
 
 def _command(command: Command) -> dict[str, object]:

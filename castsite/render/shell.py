@@ -28,7 +28,7 @@ from castsite.render.words import Words
 from castsite.safety import Refused
 from castsite.safety.address import Kind, read_address
 from castsite.schema.values import Author, Day, Link
-from castsite.site.model import Recording
+from castsite.site.model import Page, Recording
 from castsite.site.related import Relations
 from castsite.site.urls import absolute, relative
 
@@ -126,16 +126,17 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     channel: str | None = None,
     recording: Recording | None = None,
     chapters: Sequence[Chapter] = (),
+    post: Page | None = None,
 ) -> Head:
     """Everything of `<head>`. `styles` and `scripts` are the theme's names of files, besides those of every page.
 
-    `channel` is the slug of the list that the page begins, `recording` the one it shows, with its author's `chapters`;
-    `forms` are other forms of what it shows. A page that stands `alone` has no masthead, and none of the scripts that
-    belong to it.
+    `channel` is the slug of the list that the page begins, `recording` the one it shows, with its author's `chapters`,
+    `post` the one it is; `forms` are other forms of what it shows. A page that stands `alone` has no masthead, and none
+    of the scripts that belong to it.
     """
     config = press.shelf.site.config
     told = safe_text(description)
-    card = Card(config, sheet.path if index else None, title, told, recording)
+    card = Card(config, sheet.path if index else None, title, told, recording, post)
     return Head(
         language=config.language,
         direction=direction(config.language),
@@ -209,8 +210,7 @@ def shown_day(day: Day | None, language: str) -> Date | None:
 
 def shown(day: Day, language: str) -> Date:
     """Do the same with a date that is there."""
-    iso = day.date.isoformat() if day.whole_day else day.moment.isoformat()
-    return Date(iso=iso, text=_day_text(day.date, language))
+    return Date(iso=day.iso, text=_day_text(day.date, language))
 
 
 def direction(language: str) -> str:

@@ -72,7 +72,7 @@ def _index(paths: Sequence[str], base_url: str) -> bytes:
 
 
 def _day(day: Day) -> str:
-    return day.date.isoformat() if day.whole_day else day.moment.isoformat()
+    return day.iso
 
 
 def robots(shelf: Shelf) -> Artifact:

@@ -58,6 +58,11 @@ class Day(NamedTuple):
         """The calendar day in the zone it was written in."""
         return self.moment.date()
 
+    @property
+    def iso(self) -> str:
+        """For machines: the day, with the time where one was written."""
+        return self.date.isoformat() if self.whole_day else self.moment.isoformat()
+
 
 class Part(NamedTuple):
     """Membership in a series: its name, and the part's number or None."""

@@ -407,6 +407,33 @@ def test_options_that_a_player_does_not_have_are_told_and_dropped(option: str, f
     assert players(text)[0].film.frame == PLAYED.frame
 
 
+@pytest.mark.parametrize(
+    ("written", "quoted", "cast"),
+    [
+        ("<script>AsciinemaPlayer.create('/casts/demo.cast', el);</script>", "AsciinemaPlayer.create", "demo.cast"),
+        ('<asciinema-player src="demo.cast" cols="80"></asciinema-player>', "<asciinema-player", "demo.cast"),
+        ('<script src="https://asciinema.org/a/14.js" async></script>', "asciinema.org/a/14.js", "name.cast"),
+        ('{{< asciinema key="demo" >}}', "{{< asciinema", "name.cast"),
+        ("{{% asciicast 14 %}}", "{{% asciicast", "name.cast"),
+        ("{% asciicast demo.cast %}", "{% asciicast", "demo.cast"),
+        ("{% include asciinema.html cast='demo.cast' %}", "{% include asciinema", "demo.cast"),
+    ],
+)
+def test_a_player_of_another_generator_is_told_with_the_line_that_replaces_it(
+    written: str, quoted: str, cast: str
+) -> None:
+    (problem,) = rendered(f"Look:\n\n{written}").problems
+    assert (problem.code, problem.place.line) == ("player-by-hand", 7)
+    assert problem.text == (
+        f'"{quoted}" is shown as text; put the recording into the content folder and write ![title]({cast}) '
+        "on a line of its own"
+    )
+
+
+def test_a_player_of_another_generator_may_be_written_about() -> None:
+    assert rendered("`AsciinemaPlayer.create`\n\n```html\n<asciinema-player>\n```").problems == ()
+
+
 def test_a_page_written_as_a_picture_becomes_a_link_with_a_warning() -> None:
     assert html("![](/about.md)") == '<p><a href="../../about/">About</a></p>'
     assert "not-a-picture" in told("![](/about.md)")[0]

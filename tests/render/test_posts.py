@@ -136,3 +136,16 @@ def test_unlisted_posts_are_in_no_list_and_beside_nothing() -> None:
 def test_a_callout_is_titled_in_the_sites_language() -> None:
     html = rendered(site(page("about", "> [!WARNING]\n> Look out")))["about/index.html"]
     assert '<p class="markdown-alert-title">Warning</p>' in html
+
+
+def test_a_card_of_a_post_says_when_it_was_written() -> None:
+    meta = Meta(updated=day("2026-03-02"), tags=("git",))
+    pages = rendered(site(post("blog/a", "2026-03-01", meta=meta), page("about")))
+    found = re.findall(r'<meta property="((?:og:type|article:)[^"]*)" content="([^"]*)">', pages["blog/a/index.html"])
+    assert found == [
+        ("og:type", "article"),
+        ("article:published_time", "2026-03-01"),
+        ("article:modified_time", "2026-03-02"),
+        ("article:tag", "git"),
+    ]
+    assert '<meta property="og:type" content="website">' in pages["about/index.html"]
