@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-RUNS = (("transcript.py", "--generated", "40"), ("build.py",), ("build.py", "--memory"), ("pages.py",))
+RUNS = (("transcript.py", "--generated", "40"), ("build.py",), ("build.py", "--memory"), ("pages.py",), ("peers.py",))
 
 
 def main() -> None:
