@@ -408,6 +408,38 @@ def test_F39_memory_does_not_grow_with_the_number_of_recordings(tmp_path: Path) 
     assert peaks[1] <= 1.2 * peaks[0], peaks
 
 
+COUNTING = """
+import collections, json, sys
+from castsite.cli import main
+from markdown_it import MarkdownIt
+parsed = collections.Counter()
+parse = MarkdownIt.parse
+def counted(self, src, env=None):
+    parsed[src] += 1
+    return parse(self, src, env)
+MarkdownIt.parse = counted
+main(sys.argv[1:], standalone_mode=False)
+print(json.dumps(parsed))
+"""
+
+
+def test_a_text_is_parsed_once_whichever_files_show_it(tmp_path: Path) -> None:
+    front = "---\ndate: 2026-01-02\ntags: [git]\n---\n"
+    site = Project(tmp_path).write(
+        {
+            "castsite.yml": SITE["castsite.yml"],
+            "content/git/_index.md": "The section.\n",
+            "content/git/one.md": f"{front}The one, see [two](two.md) and [nothing](none.md).\n",
+            "content/git/two.md": f"{front}The two, see [one](one.md).\n",
+        }
+    )
+    command = [sys.executable, "-c", COUNTING, "build"]
+    done = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=True)
+    assert done.stderr.count("broken-link") == 1
+    parsed = json.loads(done.stdout.splitlines()[-1])
+    assert sorted(parsed.values()) == [1, 1, 1], parsed
+
+
 def test_F37_a_recording_at_all_limits_together_ends_by_itself(tmp_path: Path) -> None:
     limits = "limits: {events: 20000, file_size: 3 MiB, cells: 200000, line_size: 400 KiB, event_size: 200000}\n"
     header = {"version": 2, "width": 1000, "height": 200, "title": "x" * 200}

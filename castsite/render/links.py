@@ -38,8 +38,8 @@ class Target:
     height: int | None = None
     film: Film | None = None
     """how a recording is shown in a text, if it can be"""
-    ids: frozenset[str] | None = None
-    """ids that may be linked on it; None when they are not known"""
+    ids: Callable[[], frozenset[str]] | None = None
+    """finds the ids that may be linked on it, for a link that names one; None when they are not known"""
 
 
 class Missing(NamedTuple):
@@ -154,7 +154,8 @@ class Links:
 
     def _local(self, address: Address, target: Target) -> str:
         query = f"?{address.query}" if address.query else ""
-        fragment = f"#{self._fragment(address.fragment, target.ids)}" if address.fragment else ""
+        ids = target.ids() if address.fragment and target.ids else None
+        fragment = f"#{self._fragment(address.fragment, ids)}" if address.fragment else ""
         return encode(target.url + query + fragment)
 
     def _fragment(self, written: str, ids: frozenset[str] | None) -> str:

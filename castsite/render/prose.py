@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from markupsafe import Markup, escape
 
@@ -105,6 +105,14 @@ def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:
 
 
 def _body(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
+    """Render a body once for all that show it, and for its problems."""
+    key = here.path, item.body_place.path
+    if key not in shelf.bodies:
+        shelf.bodies[key] = _rendered(shelf, here, item)
+    return shelf.bodies[key]
+
+
+def _rendered(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
     config = shelf.site.config
     return render_markdown(
         item.body,
@@ -159,7 +167,7 @@ class _Resolver:
         if recording := self.shelf.known.get(slug):
             return Target(url=url, kind=TargetKind.RECORDING, title=recording.title, film=self._film(recording))
         page = self.shelf.markdown.get(slug) or self.shelf.sections[slug]
-        return Target(url=url, kind=TargetKind.PAGE, title=page.title, ids=_ids(page.body))
+        return Target(url=url, kind=TargetKind.PAGE, title=page.title, ids=partial(_ids, page.body))
 
     def _film(self, recording: Recording) -> Film | None:
         if recording.state == "expired":

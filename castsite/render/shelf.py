@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nlargest
 
 from castsite.render.digests import digest
+from castsite.render.markdown import Rendered
 from castsite.safety import Refused
 from castsite.site.model import Collection, Kind, Page, Recording, Section, Site
 from castsite.site.taxonomy import name_key
@@ -57,6 +58,8 @@ class Shelf:
     pictures: Pictures
     beside: Mapping[str, tuple[str, str]]
     """slugs of what comes before and after a recording or a post, empty at the ends of its list"""
+    bodies: dict[tuple[str, str], Rendered] = field(default_factory=dict)
+    """what became of the Markdown of a file on a page: several files show it, and nothing takes longer to make"""
 
     @property
     def root(self) -> Section:

@@ -32,7 +32,7 @@ FILES = {
     "git/page.png": b"<!doctype html><script>alert(1)</script>",
 }
 PAGES = {
-    "about.md": Target(url="../../about/", kind=TargetKind.PAGE, title="About", ids=frozenset({"h-setup"})),
+    "about.md": Target(url="../../about/", kind=TargetKind.PAGE, title="About", ids=lambda: frozenset({"h-setup"})),
     "git/merge.cast": Target(url="../merge/", kind=TargetKind.RECORDING, title="Merging"),
     "git/undo.cast": Target(
         url="../undo/",
