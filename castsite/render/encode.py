@@ -33,7 +33,7 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _IN_MARKDOWN = re.compile(r"[\\`*_\[\]<>&!|~#]")
 _IN_ASCIIDOC = re.compile(r"[\"\\\[\]{}<>&`*_#^~+|]")
 _TICKS = re.compile("`+")
-_IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+_IN_XML = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 _IN_ADDRESS = str.maketrans({char: f"%{ord(char):02X}" for char in "<> \t\r\n\\"})
 _IN_ISLAND = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -130,7 +130,10 @@ def xml_text(text: str) -> str:
     """Text or an attribute's value inside an XML document: impossible characters dropped, the rest escaped."""
     if not text.isprintable():  # then nothing in it is impossible
         text = _NOT_XML.sub("", text)
-    return text.translate(_IN_XML) if _SPECIAL.search(text) else text
+    if _SPECIAL.search(text):
+        for char, written in _IN_XML:  # a tenth of the time that a table takes
+            text = text.replace(char, written)
+    return text
 
 
 def xml_element(name: str, content: str = "", **attributes: str) -> str:

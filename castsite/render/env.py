@@ -120,9 +120,15 @@ class _LayerLoader(BaseLoader):
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.folders = [layer.folder for layer in layers]
+        self._found: dict[tuple[str, int], str | None] = {}
 
     def resolve(self, name: str, first: int = 0) -> str | None:
-        """Give the numbered name of a template."""
+        """Give the numbered name of a template; it is looked for once, since every page asks for several."""
+        if (name, first) not in self._found:
+            self._found[name, first] = self._resolve(name, first)
+        return self._found[name, first]
+
+    def _resolve(self, name: str, first: int) -> str | None:
         if _leaves_folder(name):
             return None
         for number, folder in enumerate(self.folders[first:], first):

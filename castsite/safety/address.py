@@ -23,6 +23,7 @@ _IGNORED = str.maketrans("", "", "\t\n\r")  # the URL standard deletes them wher
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _KEPT = "-._~:/?#@!$&()*+,;=%"
+_ENCODED = re.compile(rf"[A-Za-z0-9{re.escape(_KEPT)}]*")
 
 
 class Kind(StrEnum):
@@ -58,9 +59,11 @@ def read_address(written: str) -> Address | Refused:
     >>> read_address(r"\\example.org/x").url
     'https://example.org/x'
     """
-    text = written.strip(_SPACE).translate(_IGNORED)
-    if _HIDDEN.search(text):
-        return Refused("it holds control characters")
+    text = written.strip(_SPACE)
+    if not text.isprintable():  # most are, and then there is nothing of either kind in it
+        text = text.translate(_IGNORED)
+        if _HIDDEN.search(text):
+            return Refused("it holds control characters")
     text = text.replace("\\", "/")
     if text.startswith("//"):
         return _external("https", text)
@@ -71,7 +74,7 @@ def read_address(written: str) -> Address | Refused:
 
 def encode(url: str) -> str:
     """Percent-encode what may not stand in an address; escapes that are there already stay."""
-    return percent_encode(url, safe=_KEPT, errors="replace")
+    return url if _ENCODED.fullmatch(url) else percent_encode(url, safe=_KEPT, errors="replace")
 
 
 def within(folder: str, path: str) -> str | None:

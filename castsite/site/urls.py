@@ -50,6 +50,7 @@ _ORDINARY: Final = re.compile(
     r"(?!(?:.*/)?(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:[./]|$))[a-z0-9_-]+(?:[./][a-z0-9_-]+)*", re.ASCII
 )
 _URL_SAFE: Final = "/-._~!$&()*+,;=@"
+_ENCODED: Final = re.compile(rf"[A-Za-z0-9{re.escape(_URL_SAFE)}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ def relative(source: str, target: str) -> str:
         there[-1] = ""
     common = _common(here, there[:-1])
     link = "../" * (len(here) - common) + "/".join(there[common:])
-    return percent_encode(link, safe=_URL_SAFE) or "./"
+    return link if _ENCODED.fullmatch(link) else percent_encode(link, safe=_URL_SAFE) or "./"
 
 
 def absolute(base_url: str, path: str) -> str:
