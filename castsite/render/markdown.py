@@ -50,6 +50,8 @@ class Rendered:
     problems: tuple[Problem, ...] = ()
     headings: tuple[Heading, ...] = ()
     plain: str = ""
+    excerpt: str = ""
+    """what of `plain` stands before the author's `<!-- more -->`; all of it without that"""
 
     @property
     def players(self) -> tuple[Player, ...]:
@@ -80,10 +82,12 @@ def render_markdown(
     headings = _name_headings(tokens)
     links = Links(place, resolve, ids=frozenset(heading.id for heading in headings), remote_images=allow_remote_images)
     _tidy_blocks(tokens)
+    cut = next((at for at, token in enumerate(tokens) if _MORE.fullmatch(token.content)), None)
+    excerpt = _line(_without_comments(tokens[:cut])) if cut else ""
     tokens = list(_with_players(_without_comments(tokens), links))
     for token in tokens:
         links.rewrite(token)
-    return _rendered(tokens, env, links, headings)
+    return _rendered(tokens, env, links, headings, excerpt)
 
 
 def render_line(
@@ -105,22 +109,9 @@ def outline(text: str) -> tuple[Heading, ...]:
     return _name_headings(_parser().parse(text, {}))
 
 
-class Words(NamedTuple):
-    """The prose of a text on one line, without headings, code, footnotes and what stands alone as a picture.
-
-    `beginning` is what stands before the author's `<!--more-->`, else all of it.
-    """
-
-    beginning: str
-    whole: str
-
-
-def words(text: str) -> Words:
-    """Give the prose of Markdown; no link of it is looked at."""
-    tokens = _parser().parse(text, {})
-    cut = next((at for at, token in enumerate(tokens) if _MORE.fullmatch(token.content)), len(tokens))
-    beginning, whole = (" ".join(" ".join(_prose(_without_comments(some))).split()) for some in (tokens[:cut], tokens))
-    return Words(beginning, whole)
+def words(text: str) -> str:
+    """Give the prose of Markdown on one line as `Rendered.plain` is; no link of it is looked at."""
+    return _line(_without_comments(_parser().parse(text, {})))
 
 
 def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
@@ -236,10 +227,12 @@ def _language(info: str) -> str:
     return (info.split() or [""])[0].lower()
 
 
-def _rendered(tokens: list[Token], env: dict[str, object], links: Links, headings: tuple[Heading, ...]) -> Rendered:
+def _rendered(
+    tokens: list[Token], env: dict[str, object], links: Links, headings: tuple[Heading, ...], excerpt: str = ""
+) -> Rendered:
     blocks = tuple(_blocks(tokens, env, links))
-    words = " ".join(" ".join(_prose(tokens)).split())
-    return Rendered(blocks=blocks, problems=links.problems, headings=headings, plain=words)
+    words = _line(tokens)
+    return Rendered(blocks=blocks, problems=links.problems, headings=headings, plain=words, excerpt=excerpt or words)
 
 
 def _blocks(tokens: list[Token], env: dict[str, object], links: Links) -> Iterator[Markup | Player]:
@@ -250,6 +243,10 @@ def _blocks(tokens: list[Token], env: dict[str, object], links: Links) -> Iterat
         else:
             html = parser.renderer.render(list(group), parser.options, env)
             yield Markup(clean(html, remote_images=links.remote_images))  # noqa: S704 (cleaned)
+
+
+def _line(tokens: Iterable[Token]) -> str:
+    return " ".join(" ".join(_prose(tokens)).split())
 
 
 def _prose(tokens: Iterable[Token]) -> Iterator[str]:

@@ -67,7 +67,7 @@ def notes(recording: Recording, analysis: Analysis, base_url: str | None) -> byt
 
 def _told(recording: Recording) -> Iterator[str]:
     for text in (recording.meta.description, recording.body):
-        if text and (told := words(text).whole):
+        if text and (told := words(text)):
             yield markdown_text(told)
 
 

@@ -393,7 +393,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
         updated=shown_day(page.meta.updated, language),
         authors=beside.authors(shelf, here, page.meta),
         tags=beside.tags(shelf, here, page.meta),
-        minutes=posts.minutes(page) if page.date else 0,
+        minutes=posts.minutes(written) if page.date else 0,
         watching=posts.whole_minutes(sum(player.film.duration for player in written.players)),
         contents=posts.contents(written.headings),
         text=text,

@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from castsite.limits import SECOND
-from castsite.render import markdown
+from castsite.render import markdown, prose
 from castsite.render.context import Anchor, Heading, Post
 from castsite.render.shell import Press, Sheet, page_of, shown
 from castsite.schema.values import Day
@@ -28,13 +27,6 @@ CONTENTS_FROM: Final = 3
 _DEEPEST = 3
 
 
-class _Reading(NamedTuple):
-    """What a reader wants to know of a text before reading it."""
-
-    excerpt: str
-    minutes: int
-
-
 def posts(press: Press, sheet: Sheet, pages: Iterable[Page]) -> tuple[Post, ...]:
     """Give those with a date as a list shows them."""
     return tuple(_post(press, sheet, page, page.date) for page in pages if page.date)
@@ -45,9 +37,11 @@ def anchors(sheet: Sheet, pages: Iterable[Page]) -> tuple[Anchor, ...]:
     return tuple(Anchor(title=page.title, href=sheet.link(page_of(page.slug))) for page in pages if not page.date)
 
 
-def minutes(page: Page) -> int:
-    """Give how many minutes it takes to read a page, at least one."""
-    return _reading(page.body).minutes
+def minutes(text: markdown.Rendered) -> int:
+    """Give how many minutes it takes to read a text, at least one."""
+    signs = len(_SIGN.findall(text.plain))
+    words = len(_SIGN.sub(" ", text.plain).split())
+    return max(1, round(words / _WORDS + signs / _SIGNS))
 
 
 def contents(headings: Iterable[markdown.Heading]) -> tuple[Heading, ...]:
@@ -64,20 +58,12 @@ def whole_minutes(duration: int) -> int:
 
 
 def _post(press: Press, sheet: Sheet, page: Page, day: Day) -> Post:
-    told = page.meta.description
+    own = press.sheet(page_of(page.slug))
+    text = prose.rendered(press.shelf, own, page)
     return Post(
         title=page.title,
         href=sheet.link(page_of(page.slug)),
         date=shown(day, press.shelf.site.config.language),
-        excerpt=_reading(told).excerpt if told else _reading(page.body).excerpt,
-        minutes=minutes(page),
+        excerpt=markdown.plain(prose.plain_description(press.shelf, own, page)),
+        minutes=minutes(text),
     )
-
-
-@lru_cache(maxsize=16384)
-def _reading(text: str) -> _Reading:
-    """Look at a text without following its links; several lists show the same post."""
-    prose = markdown.words(text)
-    signs = len(_SIGN.findall(prose.whole))
-    words = len(_SIGN.sub(" ", prose.whole).split())
-    return _Reading(markdown.plain(prose.beginning), max(1, round(words / _WORDS + signs / _SIGNS)))

@@ -77,7 +77,7 @@ def plain_description(shelf: Shelf, here: Sheet, item: Item) -> str:
     """Give one line of plain text about an item: its description, else the beginning of its body, else nothing."""
     if item.meta.description:
         return _description(shelf, here, item).plain
-    return _body(shelf, here, item).plain if item.body else ""
+    return _body(shelf, here, item).excerpt if item.body else ""
 
 
 def problems(shelf: Shelf) -> Iterator[Problem]:

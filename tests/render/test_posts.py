@@ -10,7 +10,7 @@ import pytest
 from gallery import analysis, day, page, recording, rendered, site
 
 from castsite.config import SiteConfig
-from castsite.render.markdown import words
+from castsite.render.markdown import Rendered, words
 from castsite.render.posts import minutes
 from castsite.schema.values import Author
 from castsite.site.model import Meta
@@ -52,14 +52,14 @@ def test_a_comment_is_no_text_and_what_stands_beside_it_is() -> None:
 
 
 def test_a_beginning_is_the_text_and_not_what_a_player_is_called() -> None:
-    assert words("![So it goes](git/rebase.cast)\n\n# Title\n\nWords.").whole == "Words."
+    assert words("![So it goes](git/rebase.cast)\n\n# Title\n\nWords.") == "Words."
 
 
 @pytest.mark.parametrize(
     ("body", "expected"), [("word " * 100, 1), ("word " * 660, 3), ("字" * 700, 2), ("", 1), ("```\ncode\n```", 1)]
 )
 def test_reading_takes_time_by_words_or_by_signs(body: str, expected: int) -> None:
-    assert minutes(page("p", body)) == expected
+    assert minutes(Rendered(plain=words(body))) == expected
 
 
 def test_a_post_says_how_long_it_takes_to_read_and_to_watch() -> None:
