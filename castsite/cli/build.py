@@ -61,7 +61,9 @@ def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output
     notes += [f"{waiting} held back as draft, private or future"] if waiting else []
     notes += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
     note = f" ({', '.join(notes)})" if notes else ""
-    counted = f"{done} of {found} recordings{note}"
+    texts = len(built.survey.site.pages)
+    pages = f" and {texts} page{'s' * (texts != 1)}" if texts else ""
+    counted = f"{done} of {found} recordings{pages}{note}"
     if built.report is None:
         return f"nothing published: {counted}; {output} is as it was"
     report = built.report
@@ -74,6 +76,7 @@ def _document(built: Built, problems: tuple[Problem, ...], seconds: float) -> di
     return {
         "published": report is not None,
         "recordings": {"found": built.survey.found, "published": len(built.survey.site.recordings)},
+        "pages": len(built.survey.site.pages),
         "files": {
             "written": list(report.written) if report else [],
             "unchanged": report.unchanged if report else 0,

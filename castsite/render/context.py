@@ -301,6 +301,8 @@ class GalleryPage:
     """pages of Markdown with a date that belong to no section, on the first page also the newest of all others"""
     pages: tuple[Anchor, ...]
     """pages of Markdown without a date that belong to no section, and that the navigation does not have"""
+    empty: bool
+    """the site holds neither a recording nor a text"""
     pager: Pager | None
 
 

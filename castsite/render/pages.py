@@ -182,6 +182,7 @@ def _gallery_body(press: Press, section: Section, listed: listing.List[listing.L
         sortable=sortable,
         posts=posts.posts(press, here, _with_latest(press.shelf, texts) if first else texts),
         pages=posts.anchors(here, texts if config.navigation else _beyond_navigation(press.shelf, texts)),
+        empty=not press.shelf.listed and not press.shelf.markdown,
         pager=listing.pager(here, "", number, len(listed.pages)),
     )
     return press.rendered("gallery.html", page)

@@ -149,3 +149,8 @@ def test_a_card_of_a_post_says_when_it_was_written() -> None:
         ("article:tag", "git"),
     ]
     assert '<meta property="og:type" content="website">' in pages["about/index.html"]
+
+
+def test_a_site_of_nothing_but_texts_does_not_ask_for_a_recording() -> None:
+    assert "Nothing recorded yet" not in rendered(site(page("guide/setup")))["index.html"]
+    assert "Nothing recorded yet" in rendered(site())["index.html"]
