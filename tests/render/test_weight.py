@@ -97,5 +97,5 @@ def test_the_scripts_of_a_recording_are_no_heavier_than(theme: str) -> None:
     scripts = {path: len(gzip.compress(body, 9)) for path, body in made.items() if path.startswith("assets/js/")}
     at_once = _with_imports([path for path in scripts if path in page], made)
     assert {_stem(path) for path in at_once} > {"early", "site", "recording", "transport", "inside"}
-    assert sum(scripts[path] for path in at_once) <= 8 * KIB
+    assert sum(scripts[path] for path in at_once) <= 8_000
     assert sum(size for path, size in scripts.items() if path not in at_once and _stem(path) != "gallery") <= 25 * KIB

@@ -1,7 +1,6 @@
 // What can be taken along: single commands, all of them, or all as a file. Buttons that copy stay hidden where the
 // browser offers no clipboard.
-import { say } from "./say.js";
-import { words } from "./words.js";
+import { say, words } from "./words.js";
 
 const DONE = 1500; // milliseconds
 

@@ -1,7 +1,6 @@
 // After a part of a series: the next one, at once, by itself, or not at all.
 import { recall, remember } from "./remembered.js";
-import { say } from "./say.js";
-import { words } from "./words.js";
+import { say, words } from "./words.js";
 
 const COUNT = 5; // seconds until the next part follows
 

@@ -1,8 +1,7 @@
 // Every page: the colour scheme, and "/" for the field that searches it.
 import { choose, chosen } from "./remembered.js";
-import { say } from "./say.js";
 import { isTyping } from "./typing.js";
-import { words } from "./words.js";
+import { say, words } from "./words.js";
 
 const SCHEMES = ["system", "light", "dark"];
 

@@ -1,7 +1,11 @@
-// Texts of the interface, which stand in the page as JSON beside what they are for.
+// Texts of the interface, which stand in the page as JSON beside what they are for, and saying one of them.
+
+const SHOWN = 1800; // milliseconds
 
 /** @type {Record<string, string | Record<string, string>> | undefined} */
 let texts;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
 /**
  * @param {string} name
@@ -13,4 +17,16 @@ export function words(name, values = {}) {
   const form = () => new Intl.PluralRules(document.documentElement.lang).select(Number(values.n));
   const text = typeof forms === "string" ? forms : (forms[form()] ?? forms.other);
   return text.replace(/\{([a-z]+)\}/g, (_, value) => String(values[value]));
+}
+
+/**
+ * One short line for everybody, read out by screen readers; gone after a moment.
+ * @param {string} text
+ */
+export function say(text) {
+  const toast = document.querySelector("[data-toast]");
+  if (!toast) return;
+  toast.textContent = text;
+  clearTimeout(timer);
+  timer = setTimeout(() => toast.replaceChildren(), SHOWN);
 }
