@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from castsite import __version__
+from castsite.errors import CastsiteError
 
 COMMANDS = {
     "new": "Lay down a site that builds at once.",
@@ -36,6 +37,16 @@ class _Lazy(click.Group):
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101 - a command module without a command is our fault
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the chosen command; what stops it is told, with the code to exit with."""
+        try:
+            return super().invoke(ctx)
+        except CastsiteError as error:
+            from castsite.cli.console import show_problems  # noqa: PLC0415 - only when something is wrong
+
+            show_problems(error.problems, ctx.obj, verbose=False)
+            ctx.exit(error.exit_code)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

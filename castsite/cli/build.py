@@ -47,7 +47,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     problems = (*project.problems, *built.problems)
     if flags["as_json"]:
         print_json(_document(built, problems, seconds))
-    show_problems(problems, verbose=flags["verbose"])
+    show_problems(problems, project.root, verbose=flags["verbose"])
     print(_summary(built, problems, seconds, project.config.output), file=sys.stderr)
     return 1 if built.report is None else 0
 

@@ -30,7 +30,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     problems = (*project.problems, *checked.problems)
     if flags["as_json"]:
         print_json({"recordings": checked.survey.found, "problems": problems_as_json(problems)})
-    show_problems(problems, verbose=flags["verbose"])
+    show_problems(problems, project.root, verbose=flags["verbose"])
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"

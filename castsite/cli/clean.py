@@ -19,6 +19,6 @@ def command(directory: Path, output: str | None) -> int:
     """Remove what castsite wrote to the output folder, and its cache; files of yours stay."""
     project = load_project(directory, output=output)
     report = clean(project.root, project.config, Options())
-    show_problems(report.problems)
+    show_problems(report.problems, project.root)
     print(f"removed {len(report.removed)} files from {project.config.output}, and the cache", file=sys.stderr)
     return 0

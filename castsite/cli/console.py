@@ -9,12 +9,17 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
+from castsite.cli.excerpt import excerpt
 from castsite.errors import Problem, Severity
 from castsite.research import Progress
 
 COLOURS = {Severity.INFO: "36", Severity.WARNING: "33", Severity.ERROR: "31", Severity.FATAL: "31;1"}
+EXCERPTS = 20
+"""problems that are followed by an excerpt"""
+
 SHOWN_PER_CODE = 50
 """messages of one cause that are printed; the others are counted (a folder of 5,000 bad files)"""
 
@@ -29,9 +34,13 @@ def coloured_text(text: str, colour: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if coloured(sys.stdout) else text
 
 
-def show_problems(problems: Sequence[Problem], *, verbose: bool = False) -> None:
-    """Print problems to stderr, one line each: those that matter, and with `verbose` the rest."""
+def show_problems(problems: Sequence[Problem], root: Path, *, verbose: bool = False) -> None:
+    """Print problems to stderr, one line each: those that matter, and with `verbose` the rest.
+
+    On a terminal, and with `verbose`, each is followed by the lines of the file below `root` that it is about.
+    """
     colour = coloured(sys.stderr)
+    excerpts = EXCERPTS if verbose or sys.stderr.isatty() else 0
     shown = Counter[tuple[Severity, str]]()
     for problem in problems:
         if problem.severity is Severity.INFO and not verbose:
@@ -39,6 +48,9 @@ def show_problems(problems: Sequence[Problem], *, verbose: bool = False) -> None
         shown[problem.severity, problem.code] += 1
         if shown[problem.severity, problem.code] <= SHOWN_PER_CODE:
             print(_coloured(problem) if colour else str(problem), file=sys.stderr)
+            for line in excerpt(root, problem.place) if excerpts > 0 else ():
+                print(line, file=sys.stderr)
+            excerpts -= bool(problem.place.line)
     for (severity, code), count in shown.items():
         if count > SHOWN_PER_CODE:
             print(f"{severity}: {code}: … and {count - SHOWN_PER_CODE} more; --json lists all", file=sys.stderr)

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from castsite.errors import CastsiteError, Place, Problem, Severity, printable
+from castsite.errors import Place, Problem, Severity, printable
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -40,7 +40,7 @@ def _code(command: click.Command) -> int:
         return INTERRUPTED
     except Terminated:
         return TERMINATED
-    except (click.exceptions.Exit, click.ClickException, CastsiteError, OSError) as error:
+    except (click.exceptions.Exit, click.ClickException, OSError) as error:
         return _report(error)
     except Exception as error:
         if DEBUG in os.environ:
@@ -58,9 +58,6 @@ def _report(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return 2
-    if isinstance(error, CastsiteError):
-        print(*error.problems, sep="\n", file=sys.stderr)
-        return error.exit_code
     if isinstance(error, BrokenPipeError):  # the reader left: nobody to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

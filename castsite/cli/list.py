@@ -43,7 +43,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
     errors = [problem for problem in surveyed.problems if problem.severity is Severity.ERROR]
-    show_problems((*project.problems, *errors))
+    show_problems((*project.problems, *errors), project.root)
     chosen = [recording for recording in surveyed.site.recordings if _wanted(recording, flags)]
     if flags["as_json"]:
         print_json([described(recording) for recording in chosen])

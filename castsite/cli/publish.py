@@ -49,7 +49,7 @@ def command(directory: Path, /, remote: str | None, branch: str | None, output: 
     )
     with hold(target):
         pushed = push_site(target.root, finished(target), destination, dry_run=how["dry_run"])
-    show_problems((*project.problems, *pushed.problems))
+    show_problems((*project.problems, *pushed.problems), project.root)
     files = f"{pushed.files} files, {pushed.size / MIB:.1f} MiB"
     place = printable(f"{destination.branch} at {destination.remote}")
     if not pushed.changed:

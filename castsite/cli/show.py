@@ -34,7 +34,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     cache = Cache(project.root / WORK_FOLDER)
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
-        show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path])
+        show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path], project.root)
         recording = find(name, surveyed.site.recordings)
         analysis = surveyed.archive.analysis(recording.key)
     if flags["as_json"]:

@@ -41,7 +41,7 @@ def list_themes(directory: Path, *, as_json: bool) -> int:
         ]
         print_json(documents)
         return 0
-    show_problems([problem for theme in found for problem in theme.problems])
+    show_problems([problem for theme in found for problem in theme.problems], directory)
     width = max((len(theme.name) for theme in found), default=0)
     for theme in found:
         star = "*" if theme.name == chosen else " "
