@@ -237,7 +237,9 @@ def test_C18_a_former_address_leads_on(tmp_path: Path) -> None:
     site = Project(tmp_path).write({"content/git/a.cast": text + cast()})
     site.build("--base-url", "https://me.example/casts")
     page = site.page("old/place/index.html")
-    assert 'content="0; url=../../git/a/"' in page
+    assert '<noscript><meta http-equiv="refresh" content="0; url=../../git/a/"></noscript>' in page
+    (script,) = (path for path in site.published() if path.startswith("assets/js/moved."))
+    assert f'<script src="../../{script}" data-to="../../git/a/"></script>' in page
     assert '<a href="../../git/a/">' in page
     assert "noindex" in page
     assert 'rel="canonical" href="https://me.example/casts/git/a/"' in page

@@ -3,9 +3,10 @@
 `recordings/index.json` has the shape of wsh's `GET /recordings`, the newest first:
 
     {"recordings": [{"id", "session", "title", "started_at"?, "stopped_at"?, "duration_secs", "bytes_written", "status",
-                     "width", "height", "urls": {"cast", "player"}}]}
+                     "width", "height", "urls": {"cast", "player", "embed"?}}]}
 
-Times are Unix seconds and left out where no date is known. Addresses are absolute paths below the site's own.
+Times are Unix seconds and left out where no date is known. Addresses are absolute paths below the site's own; that of
+the text to embed is left out where there is none.
 """
 
 from __future__ import annotations
@@ -56,13 +57,17 @@ def catalogue(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
 
 
 def _index(shelf: Shelf) -> bytes:
-    base = urlsplit(shelf.site.config.base_url or "").path or "/"
-    return described_list(shelf.listed.values(), base)
+    return described_list(shelf.listed.values(), shelf.site.config.base_url)
 
 
-def described_list(recordings: Iterable[Recording], base: str) -> bytes:
+def base_path(base_url: str | None) -> str:
+    """Give the path of a site on its host, between slashes."""
+    return urlsplit(base_url or "").path or "/"
+
+
+def described_list(recordings: Iterable[Recording], base_url: str | None) -> bytes:
     """Describe recordings as wsh answers `GET /recordings`."""
-    return json_list_file("recordings", (described(recording, base) for recording in newest_first(recordings)))
+    return json_list_file("recordings", (described(recording, base_url) for recording in newest_first(recordings)))
 
 
 def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
@@ -70,8 +75,8 @@ def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
     return sorted(recordings, key=lambda one: (-_started(one), one.slug))
 
 
-def described(recording: Recording, base: str) -> dict[str, object]:
-    """Describe a recording as wsh does. `base` is the path of the site on its host, between slashes."""
+def described(recording: Recording, base_url: str | None) -> dict[str, object]:
+    """Describe a recording as wsh does."""
     summary, started = recording.summary, recording.date
     seconds = summary.duration // SECOND
     began = int(started.moment.timestamp()) if started else 0
@@ -86,7 +91,7 @@ def described(recording: Recording, base: str) -> dict[str, object]:
         "status": status(recording),
         "width": summary.cols,
         "height": summary.rows,
-        "urls": urls(recording, base),
+        "urls": urls(recording, base_url),
     }
 
 
@@ -105,11 +110,13 @@ def status(recording: Recording) -> str:
     return "failed" if recording.summary.cut_off else "stopped"
 
 
-def urls(recording: Recording, base: str) -> dict[str, str]:
+def urls(recording: Recording, base_url: str | None) -> dict[str, str]:
     """Say where a recording is, and where it plays: at wsh's own paths where they are published."""
+    base = base_path(base_url)
     if "wsh" in recording.outputs:
         folder = f"{base}recordings/{identity(recording)}"
-        return {"cast": f"{folder}/cast", "player": f"{folder}/player/"}
+        embed = {"embed": f"{folder}/embed/"} if base_url else {}
+        return {"cast": f"{folder}/cast", "player": f"{folder}/player/"} | embed
     return {
         "cast": base + relative(HOME, f"{recording.cast}.cast"),
         "player": base + relative(HOME, page_of(recording.slug)),

@@ -36,6 +36,9 @@ from castsite.site.urls import relative
 _FILM, _NOTES = film_path(""), notes_path("")
 (_JSON,) = part_paths("", 1)
 
+MOVED = "js/moved.js"
+"""Name of the asset that takes query and fragment along from a former address."""
+
 LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
 
@@ -202,25 +205,34 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     return tuple(files), (*problems, *host_limits(chosen))
 
 
-def alias_pages(site: Site) -> Iterator[Artifact]:
+def alias_pages(site: Site, script: str) -> Iterator[Artifact]:
     """Give a page at every former address: it leads on at once, says so without that, and is in no index."""
     for alias in site.aliases:
-        target = page_of(alias.slug)
-        absolute = urljoin(site.config.base_url, f"{alias.slug}/") if site.config.base_url else None
-        body = partial(alias_page, relative(alias.path, target), absolute)
-        yield Artifact(alias.path, Order.PAGE, alias.place.path, body)
+        yield leading_page(alias.path, alias.slug, owner=alias.place.path, base_url=site.config.base_url, script=script)
 
 
+def leading_page(path: str, slug: str, *, owner: str, base_url: str | None, script: str) -> Artifact:
+    """Give a page at `path` that leads on to that of `slug`; `script` is the output path of `MOVED`."""
+    absolute = urljoin(base_url, f"{slug}/") if base_url else None
+    body = partial(_alias_page, relative(path, page_of(slug)), relative(path, script), absolute)
+    return Artifact(path, Order.PAGE, owner, body)
+
+
+# a refresh beside the script would win over it, and knows nothing of query and fragment
 _ALIAS = Markup(
-    '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
-    '<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="robots" content="noindex">\n'
-    '<meta http-equiv="refresh" content="0; url={href}">\n{canonical}<title>Moved</title>\n'
-    '<p>This page has moved: <a href="{href}">go to its new address</a>.</p>\n</html>\n'
+    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    '<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
+    '{canonical}<title>Moved</title>\n<script src="{script}" data-to="{href}"></script>\n'
+    '<noscript><meta http-equiv="refresh" content="0; url={href}"></noscript>\n</head>\n<body>\n<main>\n'
+    '<h1>Moved</h1>\n<p>This page has moved: <a href="{href}">go to its new address</a>.</p>\n'
+    "</main>\n</body>\n</html>\n"
 )
 _CANONICAL = Markup('<link rel="canonical" href="{}">\n')
+_POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'"
 
 
-def alias_page(href: str, absolute: str | None) -> bytes:
+def _alias_page(href: str, script: str, absolute: str | None) -> bytes:
     """Write a page that leads on at once to a relative address; `absolute` is the same, where it is known."""
     canonical = _CANONICAL.format(absolute) if absolute else ""
-    return _ALIAS.format(policy="default-src 'none'", href=href, canonical=canonical).encode()
+    return _ALIAS.format(policy=_POLICY, href=href, script=script, canonical=canonical).encode()

@@ -1,7 +1,8 @@
 """Recordings at the addresses of other programs, for those whose `outputs` ask for it: wsh and Rexec.
 
-wsh: `recordings/ID/index.json`, `recordings/ID/cast` and `recordings/ID.cast`, `recordings/ID/player/`, and the list by
-session and by status. Rexec: `api/recordings/index.json`, and `r/TOKEN/`, which leads on to the recording's page.
+wsh: `recordings/ID/index.json`, `recordings/ID/cast` and `recordings/ID.cast`, `recordings/ID/player/`, the list by
+session and by status, and, with `base_url`, `recordings/ID/embed/`, a fragment of HTML, and `recordings/ID/embed.txt`.
+Rexec: `api/recordings/index.json`, and `r/TOKEN/`, which leads on to the recording's page.
 """
 
 from __future__ import annotations
@@ -11,25 +12,27 @@ from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from urllib.parse import urljoin, urlsplit
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Problem, Severity, quote
 from castsite.limits import SECOND
-from castsite.render.catalogue import described, described_list, identity, newest_first, session, status
+from castsite.render.catalogue import base_path, described, described_list, identity, newest_first, session, status
 from castsite.render.digests import digest
 from castsite.render.encode import json_file, json_list_file
-from castsite.render.files import LoadCast, alias_page
+from castsite.render.files import LoadCast, leading_page
 from castsite.render.shelf import Shelf
-from castsite.render.shell import page_of
+from castsite.render.snippets import player, shared, snippets
 from castsite.site.model import Recording
-from castsite.site.urls import relative, slugify
+from castsite.site.urls import slugify
 
 
-def foreign_files(shelf: Shelf, *, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifact]:
-    """Give what other programs look for; only recordings that everybody is told of. `fingerprint`: of the code."""
-    yield from _wsh(shelf, load_cast, fingerprint)
-    yield from _rexec(shelf)
+def foreign_files(shelf: Shelf, *, load_cast: LoadCast, fingerprint: str, script: str) -> Iterator[Artifact]:
+    """Give what other programs look for; only recordings that everybody is told of.
+
+    `fingerprint` is a digest of the code, `script` the output path of the asset that pages which lead on need.
+    """
+    yield from _wsh(shelf, load_cast, fingerprint, script)
+    yield from _rexec(shelf, script)
 
 
 def foreign_problems(shelf: Shelf) -> Iterator[Problem]:
@@ -58,8 +61,8 @@ def _identified(shelf: Shelf) -> Mapping[str, Recording]:
 # ---- wsh
 
 
-def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifact]:
-    base = _base(shelf)
+def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, script: str) -> Iterator[Artifact]:
+    base_url = shelf.site.config.base_url
     recordings = list(_identified(shelf).values())
     for recording in recordings:
         folder = f"recordings/{identity(recording)}"
@@ -67,8 +70,12 @@ def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifa
         key = digest(fingerprint, recording.key)
         yield Artifact(f"{folder}/cast", Order.FILE, recording.source, cast, key)
         yield Artifact(f"{folder}.cast", Order.FILE, recording.source, cast, key)
-        yield Artifact(f"{folder}/index.json", Order.FILE, recording.source, partial(_object, recording, base))
-        yield _leading(shelf, f"{folder}/player/index.html", recording)
+        yield Artifact(f"{folder}/index.json", Order.FILE, recording.source, partial(_object, recording, base_url))
+        yield _leading(shelf, f"{folder}/player/index.html", recording, script)
+        if base_url:
+            yield Artifact(f"{folder}/embed.txt", Order.FILE, recording.source, partial(_snippets, recording, base_url))
+            page = f"{folder}/embed/index.html"
+            yield Artifact(page, Order.PAGE, recording.source, partial(_fragment, recording, base_url))
     for kind, named in (("by-session", session), ("by-status", status)):
         together: dict[str, list[Recording]] = defaultdict(list)
         for recording in recordings:
@@ -76,24 +83,35 @@ def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str) -> Iterator[Artifa
             together[slugify(name, source=name)].append(recording)
         for name, found in sorted(together.items()):
             path = f"recordings/{kind}/{name}.json"
-            yield Artifact(path, Order.INDEX, shelf.site.config.content, partial(described_list, found, base))
+            yield Artifact(path, Order.INDEX, shelf.site.config.content, partial(described_list, found, base_url))
 
 
-def _object(recording: Recording, base: str) -> bytes:
-    return json_file(described(recording, base))
+def _object(recording: Recording, base_url: str | None) -> bytes:
+    return json_file(described(recording, base_url))
+
+
+def _fragment(recording: Recording, base_url: str) -> bytes:
+    """Write the player as a program puts it into a page of its own, whose encoding is not known."""
+    return f"{player(shared(recording, base_url)).text()}\n".encode("ascii", "xmlcharrefreplace")
+
+
+def _snippets(recording: Recording, base_url: str) -> bytes:
+    """Write what a person may paste: the player, and a picture that links, in HTML and in Markdown."""
+    found = snippets(shared(recording, base_url))
+    return "\n".join(f"{one.text()}\n" for one in found if one.kind in {"iframe", "html", "markdown"}).encode()
 
 
 # ---- Rexec
 
 
-def _rexec(shelf: Shelf) -> Iterator[Artifact]:
+def _rexec(shelf: Shelf, script: str) -> Iterator[Artifact]:
     recordings = _asking(shelf, "rexec")
     if not recordings:
         return
-    body = partial(_rexec_list, recordings, _base(shelf))
+    body = partial(_rexec_list, recordings, base_path(shelf.site.config.base_url))
     yield Artifact("api/recordings/index.json", Order.INDEX, shelf.site.config.content, body)
     for recording in recordings:
-        yield _leading(shelf, f"r/{token(recording)}/index.html", recording)
+        yield _leading(shelf, f"r/{token(recording)}/index.html", recording, script)
 
 
 def _rexec_list(recordings: Iterable[Recording], base: str) -> bytes:
@@ -136,14 +154,7 @@ def duration_text(time: int) -> str:
     return f"{minutes}m {seconds}s" if minutes else f"{seconds}s"
 
 
-def _leading(shelf: Shelf, path: str, recording: Recording) -> Artifact:
+def _leading(shelf: Shelf, path: str, recording: Recording, script: str) -> Artifact:
     """Give a page that leads on to that of a recording."""
     base_url = shelf.site.config.base_url
-    absolute = urljoin(base_url, f"{recording.slug}/") if base_url else None
-    return Artifact(
-        path, Order.PAGE, recording.source, partial(alias_page, relative(path, page_of(recording.slug)), absolute)
-    )
-
-
-def _base(shelf: Shelf) -> str:
-    return urlsplit(shelf.site.config.base_url or "").path or "/"
+    return leading_page(path, recording.slug, owner=recording.source, base_url=base_url, script=script)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import gallery
 from gallery import day, recording
@@ -18,7 +19,8 @@ def of(*items: Recording) -> Site:
 
 
 def made(site: Site) -> dict[str, bytes]:
-    files = foreign_files(shelve(site, {}), load_cast=lambda key: key.encode(), fingerprint="code")
+    shelf = shelve(site, {})
+    files = foreign_files(shelf, load_cast=lambda key: key.encode(), fingerprint="code", script="assets/js/moved.js")
     return {one.path: one.body() for one in files}
 
 
@@ -33,14 +35,42 @@ def test_wsh_finds_recordings_at_its_own_paths() -> None:
         "recordings/by-status/stopped.json",
         "recordings/ci-42.cast",
         "recordings/ci-42/cast",
+        "recordings/ci-42/embed.txt",
+        "recordings/ci-42/embed/index.html",
         "recordings/ci-42/index.json",
         "recordings/ci-42/player/index.html",
     ]
     assert files["recordings/ci-42/cast"] == files["recordings/ci-42.cast"] == b"key of ci/build"
     found = json.loads(files["recordings/ci-42/index.json"])
-    assert found["urls"] == {"cast": "/casts/recordings/ci-42/cast", "player": "/casts/recordings/ci-42/player/"}
+    folder = "/casts/recordings/ci-42"
+    assert found["urls"] == {"cast": f"{folder}/cast", "player": f"{folder}/player/", "embed": f"{folder}/embed/"}
     assert json.loads(files["recordings/by-status/stopped.json"]) == {"recordings": [found]}
     assert b'href="../../../ci/build/"' in files["recordings/ci-42/player/index.html"]
+    assert b'src="../../../assets/js/moved.js"' in files["recordings/ci-42/player/index.html"]
+
+
+def test_wsh_gets_the_player_as_a_fragment_for_pages_of_any_site_and_encoding() -> None:
+    files = made(of(replace(ONE, title="Prüfung", outputs=("wsh", "embed"))))
+    fragment = files["recordings/ci-42/embed/index.html"]
+    assert fragment.startswith(b'<iframe src="https://example.org/casts/embed/ci/build/" title="Pr&#252;fung" ')
+    assert b"<html" not in fragment
+    frame, markdown, picture = files["recordings/ci-42/embed.txt"].decode().split("\n\n")
+    assert frame.startswith('<iframe src="https://example.org/casts/embed/ci/build/" title="Prüfung" ')
+    assert picture.startswith('<a href="https://example.org/casts/ci/build/"><img ')
+    assert markdown == "[![Prüfung](https://example.org/casts/ci/build.svg)](https://example.org/casts/ci/build/)"
+
+
+def test_a_fragment_without_a_player_alone_is_a_picture_that_links() -> None:
+    files = made(of(ONE))
+    assert files["recordings/ci-42/embed/index.html"].startswith(b'<a href="https://example.org/casts/ci/build/"><img ')
+    assert b"<iframe" not in files["recordings/ci-42/embed.txt"]
+
+
+def test_a_site_that_does_not_know_its_address_has_nothing_to_embed() -> None:
+    files = made(gallery.site(ONE))
+    assert [path for path in files if "embed" in path] == []
+    urls = json.loads(files["recordings/ci-42/index.json"])["urls"]
+    assert urls == {"cast": "/recordings/ci-42/cast", "player": "/recordings/ci-42/player/"}
 
 
 def test_two_recordings_with_one_id_are_told_and_the_first_has_it() -> None:
