@@ -15,4 +15,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - the same
 
-    return getattr(importlib.import_module(_PUBLIC[name]), name)
+    found = getattr(importlib.import_module(_PUBLIC[name]), name)
+    globals()[name] = found  # `build` would be the module from now on: an import sets it in its package
+    return found

@@ -387,12 +387,16 @@ def test_H02_a_full_disk_under_the_cache_is_no_recordings_fault(site: Project) -
     assert not (site.root / "public").exists()
 
 
-def test_the_public_names_are_there() -> None:
-    import castsite  # noqa: PLC0415
-
-    assert castsite.build.__name__ == "build"
-    assert castsite.load_config("title: x").config.title == "x"
-    assert issubclass(castsite.CastsiteError, Exception)
+def test_the_public_names_are_there_and_stay() -> None:
+    code = (
+        "import castsite\n"
+        "for _ in range(2):\n"
+        "    assert castsite.build.__name__ == 'build'\n"
+        "    assert castsite.load_config('title: x').config.title == 'x'\n"
+        "    assert issubclass(castsite.CastsiteError, Exception)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_F39_memory_does_not_grow_with_the_number_of_recordings(tmp_path: Path) -> None:
