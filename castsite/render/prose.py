@@ -27,6 +27,7 @@ Item = Recording | Page | Section
 
 _HEADING = re.compile(r'<h([2-6]) id="(h-[a-z0-9-]+)">.*?(?=</h\1>)', re.DOTALL)
 _ALERT = re.compile(r'(<div class="markdown-alert markdown-alert-(\w+)">\s*<p class="markdown-alert-title">)\w+')
+_TASK = re.compile(r'<input class="task-list-item-checkbox" ')
 
 
 def body(press: Press, here: Sheet, item: Item) -> Markup:
@@ -47,9 +48,10 @@ def drawn(press: Press, text: Rendered) -> Markup:
 
 
 def _dressed(words: Words, html: Markup) -> Markup:
-    """Give headings a link to themselves, which is for the pointer alone, and callouts a title in words of the site."""
+    """Give headings a link to themselves, for the pointer alone, and callouts and tasks a name in words of the site."""
     linked = _HEADING.sub(r'\g<0> <a class="anchor" href="#\g<2>" tabindex="-1" aria-hidden="true">#</a>', str(html))
-    return Markup(_ALERT.sub(lambda match: match[1] + str(escape(words[f"alert_{match[2]}"])), linked))  # noqa: S704
+    titled = _ALERT.sub(lambda match: match[1] + str(escape(words[f"alert_{match[2]}"])), linked)
+    return Markup(_TASK.sub(lambda match: f'{match[0]}aria-label="{escape(words.task)}" ', titled))  # noqa: S704
 
 
 def still_body(shelf: Shelf, here: Sheet, item: Item) -> Markup:

@@ -138,6 +138,11 @@ def test_a_callout_is_titled_in_the_sites_language() -> None:
     assert '<p class="markdown-alert-title">Warning</p>' in html
 
 
+def test_the_box_of_a_task_has_a_name() -> None:
+    html = rendered(site(page("about", "- [x] done\n- [ ] open")))["about/index.html"]
+    assert html.count('<input class="task-list-item-checkbox" aria-label="Task" disabled=""') == 2
+
+
 def test_a_card_of_a_post_says_when_it_was_written() -> None:
     meta = Meta(updated=day("2026-03-02"), tags=("git",))
     pages = rendered(site(post("blog/a", "2026-03-01", meta=meta), page("about")))
