@@ -16,11 +16,12 @@ from castsite.errors import Place
 from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.choices import choices
 from castsite.render.env import Templates, load_templates
+from castsite.render.files import MOVED, alias_pages
 from castsite.render.pages import pages
 from castsite.render.shelf import shelve
 from castsite.render.words import Words
 from castsite.schema.values import Day, Part
-from castsite.site.model import Meta, Page, Recording, Section, Site, Summary
+from castsite.site.model import Alias, Meta, Page, Recording, Section, Site, Summary
 from castsite.site.order import DEFAULT_SORT, in_order
 from castsite.site.taxonomy import classify, facets
 from castsite.site.urls import slugify
@@ -139,9 +140,15 @@ def page(slug: str, body: str = "Some words.", **changes: Any) -> Page:
 
 
 def site(
-    *items: Recording | Page, config: SiteConfig | None = None, sections: Mapping[str, Mapping[str, Any]] | None = None
+    *items: Recording | Page,
+    config: SiteConfig | None = None,
+    sections: Mapping[str, Mapping[str, Any]] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> Site:
-    """Sections and collections follow from the items; `sections` changes single ones."""
+    """Sections and collections follow from the items; `sections` changes single ones.
+
+    `aliases` maps the output paths of former addresses to slugs.
+    """
     recordings = tuple(sorted((item for item in items if isinstance(item, Recording)), key=lambda one: one.slug))
     slugs = {""}
     for item in items:
@@ -158,6 +165,7 @@ def site(
             _section(slug, slugs, (*recordings, *pages_of), (sections or {}).get(slug, {})) for slug in sorted(slugs)
         ),
         collections=classify(recordings, pages_of, chosen).collections,
+        aliases=tuple(Alias(path, slug, Place("content/a.md")) for path, slug in (aliases or {}).items()),
     )
 
 
@@ -218,14 +226,14 @@ def artifacts(
         fingerprint="theme",
         choices=choices(shipped_theme(theme)),
     )
-    return (*assets.artifacts(), *made)
+    return (*assets.artifacts(), *made, *alias_pages(of, assets.path(MOVED)))
 
 
-def rendered(of: Site, analyses: Mapping[str, Analysis] | None = None) -> dict[str, str]:
+def rendered(of: Site, analyses: Mapping[str, Analysis] | None = None, *, theme: str = "default") -> dict[str, str]:
     """The HTML pages of a site by output path."""
     return {
         artifact.path: artifact.body().decode()
-        for artifact in artifacts(of, analyses)
+        for artifact in artifacts(of, analyses, theme=theme)
         if artifact.path.endswith(".html")
     }
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import mimetypes
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 import gallery
+import kinds
 import pytest
 from gallery import analysis, chapter, command, day, in_series, line, page, recording, site
 from playwright.sync_api import Browser, BrowserContext, Page, Request
@@ -27,7 +28,7 @@ from castsite.render.images.svg import draw, poster_file
 from castsite.render.snippets import shared
 from castsite.schema.values import Link
 from castsite.site.addresses import COMPONENT
-from castsite.site.model import Meta
+from castsite.site.model import Meta, Site
 
 SUB = "/sub/path/"
 """Where the same site is served a second time."""
@@ -106,9 +107,17 @@ def _site(theme: str = "default") -> dict[str, bytes]:
             navigation=(Link("Recordings", "/"), Link("About", "/about/")),
         ),
     )
-    files = {artifact.path: artifact.body() for artifact in gallery.artifacts(of, ANALYSES, theme=theme)}
+    files = _files(of, ANALYSES, theme)
+    resize = '[2.0, "r", "100x30"]\n'
+    files["demo/resized.cast"] = files["demo/resized.cast"].replace(b'[3.0, "o"', resize.encode() + b'[3.0, "o"')
+    return files
+
+
+def _files(of: Site, analyses: Mapping[str, Analysis], theme: str) -> dict[str, bytes]:
+    """All pages of a site and the files of its recordings."""
+    files = {artifact.path: artifact.body() for artifact in gallery.artifacts(of, analyses, theme=theme)}
     for one in of.recordings:
-        known = ANALYSES.get(one.slug, gallery.SMALL)
+        known = analyses.get(one.slug, gallery.SMALL)
         files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
         files[f"{one.slug}.svg"] = poster_file(draw(known.poster), PALETTES["asciinema"], title=one.title).encode()
         files[f"{one.slug}.js"] = drop_in(shared(one, None))
@@ -116,8 +125,6 @@ def _site(theme: str = "default") -> dict[str, bytes]:
             files[captions_path(one.slug, track.language)] = captions_file(track)
         files[f"{one.slug}.txt"] = "".join(f"{found.text}\n" for found in known.lines).encode()
     files[COMPONENT] = component()
-    resize = '[2.0, "r", "100x30"]\n'
-    files["demo/resized.cast"] = files["demo/resized.cast"].replace(b'[3.0, "o"', resize.encode() + b'[3.0, "o"')
     return files
 
 
@@ -182,6 +189,18 @@ def server() -> Iterator[Server]:
 def paper_server() -> Iterator[Server]:
     """The same site in the paper theme."""
     with served(_site("paper")) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def servers_of_kinds() -> Iterator[dict[str, Server]]:
+    """The site that has a page of every kind, by theme; that of a former address stands also where it stays."""
+    with ExitStack() as stack:
+        serving = {}
+        for theme in kinds.THEMES:
+            files = _files(kinds.every_kind(), kinds.ANALYSES, theme)
+            files[kinds.ALIAS_THAT_STAYS] = files[kinds.ALIAS].replace(b"data-to", b"data-not-to")
+            serving[theme] = stack.enter_context(served(files))
         yield serving
 
 
