@@ -39,7 +39,7 @@ browser:  ## Debian's Chromium, for the tests in a real browser
 docs: $(READY)  ## write the generated parts of docs/ anew
 	$(BIN)/python docs/contract.py
 	$(BIN)/python docs/conformance/generate.py
-	$(BIN)/pytest -q --update-golden tests/schema/test_docs.py
+	$(BIN)/pytest -q --update-golden tests/schema/test_docs.py tests/cli/test_docs.py
 
 clean:  ## remove what make and the tests made
 	rm -rf .venv public .castsite .pytest_cache .mypy_cache .ruff_cache .hypothesis castsite/_assets tests/types/node_modules

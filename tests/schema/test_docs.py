@@ -22,6 +22,8 @@ from castsite.schema.tree import parse
 from castsite.schema.unused import UNUSED_IN_CONFIG, UNUSED_IN_FRONT_MATTER
 from castsite.site import keys
 from castsite.site.keys import FRONT_MATTER
+from castsite.theme.manifest import OPTION_SCHEMA
+from castsite.theme.manifest import SCHEMA as THEME_FILE
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -83,6 +85,10 @@ PAGES = {
         "mask_region": key_table(edits._MASK.keys),
         "allow": key_table(allowances._ALLOWANCE.keys),
     },
+    "themes.md": lambda: {
+        "theme file": key_table(THEME_FILE.keys),
+        "theme option": key_table(OPTION_SCHEMA.keys),
+    },
 }
 
 
@@ -123,6 +129,11 @@ def test_the_example_of_a_configuration_key_is_read(key: Key) -> None:
 
 @pytest.mark.parametrize("key", [key for _, key in FRONT_MATTER] + list(PLAYER.keys), ids=lambda key: key.name)
 def test_the_example_of_a_front_matter_key_is_read(key: Key) -> None:
+    assert problems_of_example(key) == ()
+
+
+@pytest.mark.parametrize("key", [*THEME_FILE.keys, *OPTION_SCHEMA.keys], ids=lambda key: key.name)
+def test_the_example_of_a_key_of_a_theme_is_read(key: Key) -> None:
     assert problems_of_example(key) == ()
 
 
