@@ -162,7 +162,8 @@ def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:
         return future.result()
     if isinstance(error, BrokenExecutor):
         raise error  # no worker is left for any recording
-    if isinstance(error, CastsiteError | OSError) and not isinstance(error, TimeoutError):
+    # both are OSErrors that the recording is to blame for
+    if isinstance(error, CastsiteError | OSError) and not isinstance(error, TimeoutError | ProcessExpired):
         raise error  # the cache cannot be written: the disk's fault, not the recording's
     return Outcome((Problem(Severity.ERROR, Place(task.path), *_told(error, seconds)),))
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from castsite.cast.read import read
 from castsite.errors import Severity
 from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
 from castsite.limits import SECOND, Limits
+from castsite.research import _outcome
+from castsite.workers import BoundedExecutor
 
 TYPED = v2([1.0, "o", "$ "], *[[2.0 + i / 10, "o", c] for i, c in enumerate("make")], [3.0, "o", "\r\ndone\r\n$ "])
 
@@ -101,3 +105,13 @@ def test_A59_colours_without_a_word_give_a_blank_poster(folder: Path) -> None:
     assert analysis is not None
     assert analysis.lines == ()
     assert all(not run.text.strip() for row in analysis.poster.runs for run in row)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_H14_a_worker_that_is_killed_costs_its_recording_alone(folder: Path) -> None:
+    executor = BoundedExecutor(1, seconds=60, memory=Limits().worker_memory)
+    killed = executor.submit(signal.raise_signal, signal.SIGKILL)
+    (problem,) = _outcome(task(folder, TYPED), killed, 60).problems  # type: ignore[arg-type] # it has no result
+    assert str(problem).startswith("error: content/a.cast: worker-died: ")
+    assert executor.submit(int, "1").result() == 1
+    executor.shutdown()
