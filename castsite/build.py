@@ -30,12 +30,13 @@ from castsite.render.assets import make_assets, shipped_files
 from castsite.render.beside import related_problems
 from castsite.render.choices import choices
 from castsite.render.env import BrokenTemplateError, group, load_templates
-from castsite.render.files import MOVED, alias_pages, host_files, recording_files
+from castsite.render.files import host_files, recording_files
 from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
 from castsite.render.looks import terminal_sheet
 from castsite.render.machines import machine_files, machine_problems
 from castsite.render.masthead import footer_problems, navigation_problems
+from castsite.render.moved import MOVED, Signpost, alias_pages
 from castsite.render.pages import pages
 from castsite.render.pictures import album
 from castsite.render.shelf import shelve
@@ -247,8 +248,8 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     static = static_files(project, site.config.limits)
     own = {artifact.path for artifact in static.artifacts}
     made = machine_files(shelf, fingerprint=code_version())
-    moved = assets.path(MOVED)
-    foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), script=moved)
+    signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))
+    foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
     artifacts: Iterator[Publishable] = chain(
         assets.artifacts(),
         recording_files(
@@ -269,7 +270,7 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
             choices=chosen,
         ),
         pictures.artifacts,
-        alias_pages(site, moved),
+        alias_pages(site, signpost),
         static.artifacts,
         hosts,
         (one for one in chain(made, foreign) if one.path not in own),

@@ -16,7 +16,7 @@ from castsite.errors import Place
 from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.choices import choices
 from castsite.render.env import Templates, load_templates
-from castsite.render.files import MOVED, alias_pages
+from castsite.render.moved import MOVED, Signpost, alias_pages
 from castsite.render.pages import pages
 from castsite.render.shelf import shelve
 from castsite.render.words import Words
@@ -226,7 +226,8 @@ def artifacts(
         fingerprint="theme",
         choices=choices(shipped_theme(theme)),
     )
-    return (*assets.artifacts(), *made, *alias_pages(of, assets.path(MOVED)))
+    signpost = Signpost(of.config.language, of.config.base_url, templates.words, assets.path(MOVED))
+    return (*assets.artifacts(), *made, *alias_pages(of, signpost))
 
 
 def rendered(of: Site, analyses: Mapping[str, Analysis] | None = None, *, theme: str = "default") -> dict[str, str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from urllib.parse import urljoin, urlsplit
-
-from markupsafe import Markup
+from urllib.parse import urlsplit
 
 from castsite.analysis.model import Analysis
 from castsite.artifact import Artifact, Order, Publishable
@@ -26,18 +24,14 @@ from castsite.render.notes import notes, notes_path
 from castsite.render.oembed import Answer, answer, as_json, as_xml
 from castsite.render.record import part_paths, record
 from castsite.render.shelf import Shelf
-from castsite.render.shell import Draw, Load, page_of
+from castsite.render.shell import Draw, Load
 from castsite.render.snippets import embeds_by_script, shared
 from castsite.render.transcript import text
 from castsite.site.addresses import COMPONENT
 from castsite.site.model import Page, Recording, Site
-from castsite.site.urls import relative
 
 _FILM, _NOTES = film_path(""), notes_path("")
 (_JSON,) = part_paths("", 1)
-
-MOVED = "js/moved.js"
-"""Name of the asset that takes query and fragment along from a former address."""
 
 LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
@@ -203,36 +197,3 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     if redirects:
         files.append(Artifact("_redirects", Order.INDEX, owner, partial(redirects_file, redirects)))
     return tuple(files), (*problems, *host_limits(chosen))
-
-
-def alias_pages(site: Site, script: str) -> Iterator[Artifact]:
-    """Give a page at every former address: it leads on at once, says so without that, and is in no index."""
-    for alias in site.aliases:
-        yield leading_page(alias.path, alias.slug, owner=alias.place.path, base_url=site.config.base_url, script=script)
-
-
-def leading_page(path: str, slug: str, *, owner: str, base_url: str | None, script: str) -> Artifact:
-    """Give a page at `path` that leads on to that of `slug`; `script` is the output path of `MOVED`."""
-    absolute = urljoin(base_url, f"{slug}/") if base_url else None
-    body = partial(_alias_page, relative(path, page_of(slug)), relative(path, script), absolute)
-    return Artifact(path, Order.PAGE, owner, body)
-
-
-# a refresh beside the script would win over it, and knows nothing of query and fragment
-_ALIAS = Markup(
-    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    '<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
-    '{canonical}<title>Moved</title>\n<script src="{script}" data-to="{href}"></script>\n'
-    '<noscript><meta http-equiv="refresh" content="0; url={href}"></noscript>\n</head>\n<body>\n<main>\n'
-    '<h1>Moved</h1>\n<p>This page has moved: <a href="{href}">go to its new address</a>.</p>\n'
-    "</main>\n</body>\n</html>\n"
-)
-_CANONICAL = Markup('<link rel="canonical" href="{}">\n')
-_POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'"
-
-
-def _alias_page(href: str, script: str, absolute: str | None) -> bytes:
-    """Write a page that leads on at once to a relative address; `absolute` is the same, where it is known."""
-    canonical = _CANONICAL.format(absolute) if absolute else ""
-    return _ALIAS.format(policy=_POLICY, href=href, script=script, canonical=canonical).encode()

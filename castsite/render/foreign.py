@@ -19,20 +19,21 @@ from castsite.limits import SECOND
 from castsite.render.catalogue import base_path, described, described_list, identity, newest_first, session, status
 from castsite.render.digests import digest
 from castsite.render.encode import json_file, json_list_file
-from castsite.render.files import LoadCast, leading_page
+from castsite.render.files import LoadCast
+from castsite.render.moved import Signpost
 from castsite.render.shelf import Shelf
 from castsite.render.snippets import player, shared, snippets
 from castsite.site.model import Recording
 from castsite.site.urls import slugify
 
 
-def foreign_files(shelf: Shelf, *, load_cast: LoadCast, fingerprint: str, script: str) -> Iterator[Artifact]:
+def foreign_files(shelf: Shelf, *, load_cast: LoadCast, fingerprint: str, signpost: Signpost) -> Iterator[Artifact]:
     """Give what other programs look for; only recordings that everybody is told of.
 
-    `fingerprint` is a digest of the code, `script` the output path of the asset that pages which lead on need.
+    `fingerprint` is a digest of the code, `signpost` makes the pages that lead on.
     """
-    yield from _wsh(shelf, load_cast, fingerprint, script)
-    yield from _rexec(shelf, script)
+    yield from _wsh(shelf, load_cast, fingerprint, signpost)
+    yield from _rexec(shelf, signpost)
 
 
 def foreign_problems(shelf: Shelf) -> Iterator[Problem]:
@@ -61,7 +62,7 @@ def _identified(shelf: Shelf) -> Mapping[str, Recording]:
 # ---- wsh
 
 
-def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, script: str) -> Iterator[Artifact]:
+def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost) -> Iterator[Artifact]:
     base_url = shelf.site.config.base_url
     recordings = list(_identified(shelf).values())
     for recording in recordings:
@@ -71,7 +72,7 @@ def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, script: str) -> It
         yield Artifact(f"{folder}/cast", Order.FILE, recording.source, cast, key)
         yield Artifact(f"{folder}.cast", Order.FILE, recording.source, cast, key)
         yield Artifact(f"{folder}/index.json", Order.FILE, recording.source, partial(_object, recording, base_url))
-        yield _leading(shelf, f"{folder}/player/index.html", recording, script)
+        yield signpost.page(f"{folder}/player/index.html", recording.slug, owner=recording.source)
         if base_url:
             yield Artifact(f"{folder}/embed.txt", Order.FILE, recording.source, partial(_snippets, recording, base_url))
             page = f"{folder}/embed/index.html"
@@ -104,14 +105,14 @@ def _snippets(recording: Recording, base_url: str) -> bytes:
 # ---- Rexec
 
 
-def _rexec(shelf: Shelf, script: str) -> Iterator[Artifact]:
+def _rexec(shelf: Shelf, signpost: Signpost) -> Iterator[Artifact]:
     recordings = _asking(shelf, "rexec")
     if not recordings:
         return
     body = partial(_rexec_list, recordings, base_path(shelf.site.config.base_url))
     yield Artifact("api/recordings/index.json", Order.INDEX, shelf.site.config.content, body)
     for recording in recordings:
-        yield _leading(shelf, f"r/{token(recording)}/index.html", recording, script)
+        yield signpost.page(f"r/{token(recording)}/index.html", recording.slug, owner=recording.source)
 
 
 def _rexec_list(recordings: Iterable[Recording], base: str) -> bytes:
@@ -152,9 +153,3 @@ def duration_text(time: int) -> str:
     if hours:
         return f"{hours}h {minutes}m {seconds}s"
     return f"{minutes}m {seconds}s" if minutes else f"{seconds}s"
-
-
-def _leading(shelf: Shelf, path: str, recording: Recording, script: str) -> Artifact:
-    """Give a page that leads on to that of a recording."""
-    base_url = shelf.site.config.base_url
-    return leading_page(path, recording.slug, owner=recording.source, base_url=base_url, script=script)

@@ -56,7 +56,7 @@ def _slug(node: Node, reading: Reading) -> str | None:
 
 
 def _alias(node: Node, reading: Reading) -> str | None:
-    """Read a former address on this site; given with a slash at both ends."""
+    """Read a former address on this site; given with a slash at both ends, unless it names a file of HTML."""
     text = scalar(node, reading, "an address on this site such as /old/")
     if text is None:
         return None
@@ -64,9 +64,9 @@ def _alias(node: Node, reading: Reading) -> str | None:
         reading.error(node.at, "must start with /")
         return None
     if alias_path(text) is None:
-        reading.error(node.at, f"{quote(text)}: between its slashes are a–z, 0–9 and single hyphens only")
+        reading.error(node.at, f"{quote(text)}: between its slashes are letters of English, digits, dots, _ and - only")
         return None
-    return text.removesuffix("/") + "/"
+    return text if text.endswith(".html") else text.removesuffix("/") + "/"
 
 
 def _output(node: Node, reading: Reading) -> str | None:

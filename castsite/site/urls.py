@@ -39,6 +39,7 @@ _DEVICES: Final = frozenset(
     | {f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"}
 )
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FORMER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 _NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
 # what Unicode does not decompose; a letter missing here becomes a hyphen, and addresses are for ever
 _FOLDED: Final = str.maketrans(
@@ -122,14 +123,15 @@ def unlisted_slug(path: str, key: str) -> str:
 
 
 def alias_path(text: str) -> str | None:
-    """Give the output path for a former address such as `/old/name/`; None when it is no path of this site.
+    """Give the output path for a former address such as `/old/name/` or `/2019/post.html`; None when it is none.
 
-    Only slug segments pass, which leaves no room for `//`, schemes, `..`, queries and line ends.
+    Only letters, digits and `.`, `_`, `-` inside a segment pass, which leaves no room for `//`, schemes, `..`, queries
+    and line ends.
     """
-    segments = text.removeprefix("/").removesuffix("/").split("/")
-    if not text.startswith("/") or not all(_SLUG.fullmatch(segment) for segment in segments):
+    address = text.removeprefix("/").removesuffix("/")
+    if not text.startswith("/") or not all(_FORMER.fullmatch(segment) for segment in address.split("/")):
         return None
-    path = f"{'/'.join(segments)}/index.html"
+    path = address if address.endswith(".html") else f"{address}/index.html"
     return None if path_fault(path) else path
 
 

@@ -10,6 +10,7 @@ from gallery import day, recording
 
 from castsite.config import SiteConfig
 from castsite.render.foreign import foreign_files, foreign_problems, token
+from castsite.render.moved import Signpost
 from castsite.render.shelf import shelve
 from castsite.site.model import Meta, Recording, Site
 
@@ -18,9 +19,12 @@ def of(*items: Recording) -> Site:
     return gallery.site(*items, config=SiteConfig(title="S", base_url="https://example.org/casts/"))
 
 
+SIGNPOST = Signpost("en", "https://example.org/casts/", gallery.theme_files()[0].words, "assets/js/moved.js")
+
+
 def made(site: Site) -> dict[str, bytes]:
     shelf = shelve(site, {})
-    files = foreign_files(shelf, load_cast=lambda key: key.encode(), fingerprint="code", script="assets/js/moved.js")
+    files = foreign_files(shelf, load_cast=lambda key: key.encode(), fingerprint="code", signpost=SIGNPOST)
     return {one.path: one.body() for one in files}
 
 

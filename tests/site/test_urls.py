@@ -158,6 +158,9 @@ def test_an_unlisted_address_depends_on_key_and_path_and_has_160_bits() -> None:
         "/a#b",
         "/Ä/",
         "/con/x/",
+        "/.well-known/x",
+        "/a/.html",
+        "/a./",
     ],
 )
 def test_D10_an_alias_that_is_no_path_of_this_site_is_refused(alias: str) -> None:
@@ -166,6 +169,12 @@ def test_D10_an_alias_that_is_no_path_of_this_site_is_refused(alias: str) -> Non
 
 def test_D10_an_alias_is_a_folder_of_the_site() -> None:
     assert alias_path("/old/name/") == alias_path("/old/name") == "old/name/index.html"
+
+
+def test_D10_an_alias_may_be_the_address_that_another_program_gave() -> None:
+    assert alias_path("/a/bJMOlPe5F4mFLY0Rl6fiJSOp3") == "a/bJMOlPe5F4mFLY0Rl6fiJSOp3/index.html"
+    assert alias_path("/2019/03/my_post.html") == "2019/03/my_post.html"
+    assert alias_path("/v1.2/") == "v1.2/index.html"
 
 
 @pytest.mark.parametrize(
