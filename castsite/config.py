@@ -308,7 +308,13 @@ CONFIG: Final = Schema(
             "[tags]",
             "Which of them get pages of their own.",
         ),
-        Key("pagination", whole(0, 10_000), "whole number", "24", "Recordings on one page of the gallery; 0 for all."),
+        Key(
+            "pagination",
+            whole(0, 10_000),
+            "whole number",
+            "24",
+            "Recordings, or posts, on a page of a list; 0 for all.",
+        ),
         Key("feeds", flag, SWITCH, "false", "Whether feeds are written."),
         Key("search", _search, "true, false or {enabled}", "false", "Whether there is a search."),
         Key(

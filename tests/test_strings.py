@@ -64,9 +64,9 @@ def test_what_is_not_translated_is_english_and_told_once(tmp_path: Path) -> None
     )
 
 
-def test_a_language_that_nobody_wrote_is_no_fault(tmp_path: Path) -> None:
+def test_a_language_that_nobody_wrote_is_told_too(tmp_path: Path) -> None:
     (problem,) = read_strings(folders(tmp_path, {"en": "a: x"}), "tlh")[1]
-    assert problem.severity is Severity.INFO
+    assert problem.severity is Severity.WARNING
     assert "1 text of the interface is not translated" in problem.text
 
 
@@ -97,6 +97,18 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     sources = folders(tmp_path, {"en": "a: x"})
     (sources[0].folder / "de.yaml").write_bytes(b"a: \xff")
     assert "error: layer0/strings/de.yaml: bad-strings: cannot be read as UTF-8 text" in told(sources, "de")
+
+
+def test_links_and_huge_files_are_refused_and_hidden_characters_left_out(tmp_path: Path) -> None:
+    sources = folders(tmp_path, {"en": 'a: "x\\u202ey\\e[31m"'})
+    assert texts(read_strings(sources, "en")[0]) == {"a": "xy[31m"}
+    (tmp_path / "secret.yaml").write_text("root: x")
+    (sources[0].folder / "de.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert "error: layer0/strings/de.yaml: bad-strings: links are not followed; put the file itself here" in told(
+        sources, "de"
+    )
+    (sources[0].folder / "fr.yaml").write_text("a: " + "x" * 300_000)
+    assert any("bad-strings: is larger than 262,144 bytes" in line for line in told(sources, "fr"))
 
 
 # ---- the shipped ones

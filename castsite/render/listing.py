@@ -21,6 +21,8 @@ from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, shown_day
 from castsite.schema.nearest import did_you_mean
 from castsite.site.model import Collection, Page, Recording, Section
+from castsite.site.order import DEFAULT_SORT, in_order
+from castsite.site.taxonomy import facets
 
 T = TypeVar("T")
 
@@ -109,6 +111,14 @@ class List(Generic[T]):
     pages: tuple[tuple[tuple[T, ...], tuple[Page, ...]], ...]
 
 
+def texts_under(shelf: Shelf, section: Section) -> tuple[Page, ...]:
+    """Give the pages of Markdown under a section in its order; the home page has only those of the top folder."""
+    if not section.slug or not section.sections:
+        return shelf.pages(section)
+    every = (page for place in (section, *shelf.below(section)) for page in shelf.pages(place))
+    return tuple(in_order(every, section.meta.sort or DEFAULT_SORT, facets))
+
+
 def listed(recordings: tuple[T, ...], texts: tuple[Page, ...], size: int) -> List[T]:
     """Cut recordings and texts into pages of at most `size` of each, 0 for all on one; there is always a first page."""
     cut = zip_longest(_in_pages(recordings, size), _in_pages(texts, size), fillvalue=())
@@ -138,7 +148,7 @@ def groups(
         counted = totals(whole[slug])
         yield Group(
             id=f"s-{slug.replace('/', '--')}" if not own else "s",
-            title=press.words.home if own else section.title,
+            title=press.words.own_recordings if own else section.title,
             href=None if own else sheet.link(page_of(slug)),
             recordings=counted.recordings,
             clock=counted.clock,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby, zip_longest
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
+from castsite.render.comments import comments_plugin, is_more, is_unclosed, without_comments
 from castsite.render.highlight import CODE_LIMIT, highlight_code
 from castsite.render.links import Links, Resolve, alone, text_of
 from castsite.render.players import Player
@@ -82,12 +83,14 @@ def render_markdown(
     headings = _name_headings(tokens)
     links = Links(place, resolve, ids=frozenset(heading.id for heading in headings), remote_images=allow_remote_images)
     _tidy_blocks(tokens)
-    cut = next((at for at, token in enumerate(tokens) if _MORE.fullmatch(token.content)), None)
-    excerpt = _line(_without_comments(tokens[:cut])) if cut else ""
-    tokens = list(_with_players(_without_comments(tokens), links))
+    cut = next((at for at, token in enumerate(tokens) if is_more(token)), None)
+    excerpt = _line(tokens[:cut]) if cut else ""
+    unclosed = tuple(_unclosed(token, place) for token in tokens if is_unclosed(token))
+    tokens = list(_with_players(without_comments(tokens), links))
     for token in tokens:
         links.rewrite(token)
-    return _rendered(tokens, env, links, headings, excerpt)
+    made = _rendered(tokens, env, links, headings, excerpt)
+    return replace(made, problems=(*made.problems, *unclosed)) if unclosed else made
 
 
 def render_line(
@@ -111,7 +114,7 @@ def outline(text: str) -> tuple[Heading, ...]:
 
 def words(text: str) -> str:
     """Give the prose of Markdown on one line as `Rendered.plain` is; no link of it is looked at."""
-    return _line(_without_comments(_parser().parse(text, {})))
+    return _line(_parser().parse(text, {}))
 
 
 def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
@@ -126,8 +129,6 @@ def plain(text: Markup | str, limit: int = PLAIN_LIMIT) -> str:
 
 _PLAYER = "player"
 _HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->", re.DOTALL)
-_MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
 
@@ -146,11 +147,17 @@ def _parser() -> MarkdownIt:
     options = {"html": False, "linkify": False, "typographer": False, "alerts": True, "tasklists": True}
     parser = _Parser("commonmark", {**options, "highlight": _highlight})
     parser.enable(["table", "strikethrough"])
-    return parser.use(attrs_plugin, after=("image",)).use(footnote_plugin, inline=False)
+    return parser.use(attrs_plugin, after=("image",)).use(footnote_plugin, inline=False).use(comments_plugin)
 
 
 def _highlight(code: str, language: str, _rest: str) -> str:
     return highlight_code(code, language)
+
+
+def _unclosed(token: Token, place: Place) -> Problem:
+    at = Place(place.path, place.line + (token.map[0] if token.map else 0))
+    text = "a comment begins here and nothing ends it: what follows is not shown; write --> behind it"
+    return Problem(Severity.WARNING, at, "unclosed-comment", text)
 
 
 def _too_long(text: str, place: Place, limits: Limits) -> Problem | None:
@@ -189,13 +196,6 @@ class _Names:
         self._next[name] = number + 1
         self._next.setdefault(unique, 1)
         return unique
-
-
-def _without_comments(tokens: list[Token]) -> list[Token]:
-    """Leave out paragraphs that are nothing but an HTML comment: the author speaks to nobody there."""
-    comments = {at for at, token in enumerate(tokens) if token.type == "inline" and _COMMENT.fullmatch(token.content)}
-    left_out = {near for at in comments for near in (at - 1, at, at + 1) if tokens[at - 1].type == "paragraph_open"}
-    return [token for at, token in enumerate(tokens) if at not in left_out] if left_out else tokens
 
 
 def _with_players(tokens: list[Token], links: Links) -> Iterator[Token]:

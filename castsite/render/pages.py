@@ -130,7 +130,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     shelf = press.shelf
     config = shelf.site.config
     size = config.pagination if section.meta.pagination is None else section.meta.pagination
-    listed = listing.listed(listing.listed_under(shelf, section), shelf.pages(section), size)
+    listed = listing.listed(listing.listed_under(shelf, section), listing.texts_under(shelf, section), size)
     latest = () if section.slug else shelf.latest(LATEST)
     key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         section,

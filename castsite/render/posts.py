@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from castsite.limits import SECOND
@@ -39,8 +40,14 @@ def anchors(sheet: Sheet, pages: Iterable[Page]) -> tuple[Anchor, ...]:
 
 def minutes(text: markdown.Rendered) -> int:
     """Give how many minutes it takes to read a text, at least one."""
-    signs = len(_SIGN.findall(text.plain))
-    words = len(_SIGN.sub(" ", text.plain).split())
+    return _minutes(text.plain)
+
+
+@lru_cache(maxsize=16384)
+def _minutes(prose: str) -> int:
+    """Count once for all lists that show a post."""
+    signs = 0 if prose.isascii() else len(_SIGN.findall(prose))
+    words = len((_SIGN.sub(" ", prose) if signs else prose).split())
     return max(1, round(words / _WORDS + signs / _SIGNS))
 
 

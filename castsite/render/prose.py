@@ -184,7 +184,7 @@ class _Resolver:
 
     def _near(self, path: str) -> str:
         near = get_close_matches(path, self.shelf.spellings(), 1, 0.7)  # below that all that ends in .cast is near
-        return near[0] if near else ""
+        return (f"/{near[0]}" if near[0] == path else near[0]) if near else ""
 
 
 @lru_cache(maxsize=1024)

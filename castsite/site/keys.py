@@ -141,7 +141,7 @@ HABITS: Final = {
     "lastmod": "updated",
     "modified": "updated",
     "order": "weight",
-    "permalink": "slug",
+    "permalink": "aliases",
     "pubdate": "date",
     "publishDate": "date",
     "published": "draft",

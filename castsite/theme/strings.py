@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.schema.characters import visible_line
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.reading import Reading, expected, root_fields
 from castsite.schema.texts import scalar
@@ -28,6 +29,9 @@ CATEGORIES: Final = ("zero", "one", "two", "few", "many", "other")
 
 VALUE: Final = re.compile(r"\{([a-z]+)\}")
 """A value in a text."""
+
+LARGEST: Final = 256 * 1024
+"""Bytes of a file of texts."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -79,7 +83,7 @@ def read_strings(sources: Sequence[Source], language: str) -> tuple[Strings, tup
                 if name in english and _values(written) == _values(english[name])
             }
     if base != ENGLISH:
-        problems += _missing(entries.keys() - found.keys(), language, partly=bool(found))
+        problems += _missing(entries.keys() - found.keys(), language)
     return tuple(sorted((entries | found).items())), tuple(problems)
 
 
@@ -94,6 +98,9 @@ def _merged(sources: Sequence[Source], tag: str, problems: list[Problem]) -> dic
 
 
 def _read(file: Path, shown: str, problems: list[Problem]) -> dict[str, _Written]:
+    if fault := _refusal(file):
+        problems.append(Problem(Severity.ERROR, Place(shown), "bad-strings", fault))
+        return {}
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -104,6 +111,14 @@ def _read(file: Path, shown: str, problems: list[Problem]) -> dict[str, _Written
     read = dict(_entries(fields, reading)) if fields else {}
     problems += reading.problems()
     return read
+
+
+def _refusal(file: Path) -> str:
+    if file.is_symlink() or file.parent.is_symlink():
+        return "links are not followed; put the file itself here"
+    if file.stat().st_size > LARGEST:
+        return f"is larger than {LARGEST:,} bytes; a language has a few hundred short texts"
+    return ""
 
 
 def _entries(fields: Fields, reading: Reading) -> Iterator[tuple[str, _Written]]:
@@ -136,7 +151,7 @@ def _forms(node: Node, reading: Reading) -> tuple[tuple[str, str], ...]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return visible_line(text)[0]
 
 
 def _values(written: _Written) -> frozenset[str]:
@@ -163,12 +178,11 @@ def _braces(values: Iterable[str]) -> str:
 _SHOWN = 5
 
 
-def _missing(names: Iterable[str], language: str, *, partly: bool) -> Iterator[Problem]:
-    """Say once how much of the interface stays English: a gap is a fault, a language that nobody wrote is none."""
+def _missing(names: Iterable[str], language: str) -> Iterator[Problem]:
+    """Say once how much of the interface stays English."""
     absent = sorted(names)
     if absent:
         some = ", ".join(absent[:_SHOWN]) + (" …" if len(absent) > _SHOWN else "")
         what = "1 text of the interface is" if len(absent) == 1 else f"{len(absent)} texts of the interface are"
         text = f"{what} not translated and shown in English ({some}); write {FOLDER}/{language}.yaml"
-        severity = Severity.WARNING if partly else Severity.INFO
-        yield Problem(severity, Place("castsite.yml"), "untranslated", text)
+        yield Problem(Severity.WARNING, Place("castsite.yml"), "untranslated", text)

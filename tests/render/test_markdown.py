@@ -667,3 +667,44 @@ def test_a_moment_in_a_text_is_one_of_its_own_page() -> None:
     assert 'href="?t=1:05"' in found.html
     assert 'href="#t=5"' in found.html
     assert found.problems == ()
+
+
+# ---- comments
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\n\n<!-- x -->\n\nb", "<p>a</p>\n<p>b</p>\n"),
+        ("a\n\n<!--\n\nprivate\n\n-->\n\nb", "<p>a</p>\n<p>b</p>\n"),
+        ("a\n<!--more-->\nb", "<p>a</p>\n<p>b</p>\n"),
+        ("a <!-- c --> b", "<p>a  b</p>\n"),
+        ("<!-- a --> tail", "<p> tail</p>\n"),
+        ("<!-- a\nb --> *tail*", "<p><em>tail</em></p>\n"),
+        ("- a\n  <!-- x -->\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
+        ("> a\n> <!-- x -->\n\nb", "<blockquote>\n<p>a</p>\n</blockquote>\n<p>b</p>\n"),
+        ("`<!-- code -->`", "<p><code>&lt;!-- code --&gt;</code></p>\n"),
+        ("    <!-- code -->", "<pre><code>&lt;!-- code --&gt;\n</code></pre>\n"),
+        ("a <!-- b", "<p>a &lt;!-- b</p>\n"),
+        ("<!---->a", "<p>a</p>\n"),
+        ("[a <!-- ] --> b](https://e.example)", None),
+    ],
+)
+def test_a_comment_is_left_out_wherever_commonmark_sees_one(text: str, expected: str | None) -> None:
+    made = html(text)
+    assert "<!--" not in made
+    if expected is not None:
+        assert made == expected.strip()
+
+
+def test_a_comment_that_nothing_ends_is_told_with_its_line() -> None:
+    made = rendered("a\n\n<!-- b\n\nc")
+    assert made.html == "<p>a</p>\n"
+    (problem,) = made.problems
+    assert (problem.code, problem.place.line) == ("unclosed-comment", 7)
+
+
+def test_a_text_ends_its_beginning_at_its_own_level_only() -> None:
+    assert rendered("a\n<!-- More -->\nb").excerpt == "a"
+    assert rendered("> a\n> <!-- more -->\n\nb").excerpt == "a b"
+    assert rendered("a\n\n<!-- more or less -->\n\nb").excerpt == "a b"

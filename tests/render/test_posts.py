@@ -48,7 +48,7 @@ def test_a_description_stands_for_the_beginning_and_an_author_can_end_it() -> No
 def test_a_comment_is_no_text_and_what_stands_beside_it_is() -> None:
     html = rendered(site(page("about", "Before\n\n<!-- nobody\nreads this -->\n\nAfter <!-- this --> all")))
     assert "nobody" not in html["about/index.html"]
-    assert "After &lt;!-- this --&gt; all" in html["about/index.html"]
+    assert "<p>After  all</p>" in html["about/index.html"]
 
 
 def test_a_beginning_is_the_text_and_not_what_a_player_is_called() -> None:
@@ -76,7 +76,7 @@ def test_a_post_says_how_long_it_takes_to_read_and_to_watch() -> None:
 def test_a_text_with_headings_has_a_table_of_contents() -> None:
     text = "## One\n\n### Two\n\n#### Deep\n\n## *Three*\n\nwords"
     html = rendered(site(page("long", text), page("short", "## One\n\n## Two")))
-    contents = re.findall(r'<li class="level-(\d)"><a href="([^"]*)">(.*?)</a>', html["long/index.html"])
+    contents = re.findall(r'<li class="level-(\d)"><a href="([^"]*)" dir="auto">(.*?)</a>', html["long/index.html"])
     assert contents == [("2", "#h-one", "One"), ("3", "#h-two", "Two"), ("2", "#h-three", "Three")]
     assert 'class="contents"' not in html["short/index.html"]
 
@@ -159,3 +159,10 @@ def test_a_card_of_a_post_says_when_it_was_written() -> None:
 def test_a_site_of_nothing_but_texts_does_not_ask_for_a_recording() -> None:
     assert "Nothing recorded yet" not in rendered(site(page("guide/setup")))["index.html"]
     assert "Nothing recorded yet" in rendered(site())["index.html"]
+
+
+def test_a_section_lists_the_texts_of_the_folders_below_it_as_it_lists_recordings() -> None:
+    pages = rendered(site(post("blog/2024/a", "2024-01-01"), post("blog/2025/b", "2025-01-01"), page("blog/x/y")))
+    assert titles(pages["blog/index.html"]) == ["B", "A"]
+    assert '<a href="x/y/">Y</a>' in pages["blog/index.html"]
+    assert titles(pages["blog/2024/index.html"]) == ["A"]

@@ -27,7 +27,7 @@ MEANT = {
     "category": "tags",
     "categories": "tags",
     "keywords": "tags",
-    "permalink": "slug",
+    "permalink": "aliases",
     "url": "slug",
     "publishDate": "date",
     "pubdate": "date",
