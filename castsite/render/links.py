@@ -120,6 +120,9 @@ class Links:
             cast = _CAST.search(token.content)
             told = f"{quote(by_hand[0])} is shown as text; put the recording into the content folder and write "
             self._tell("player-by-hand", f"{told}![title]({cast[0] if cast else 'name.cast'}) on a line of its own")
+        elif token.type == "text" and (foreign := _FOREIGN.search(token.content)):
+            told = f"{quote(foreign[0])} is shown as text: pages are Markdown without HTML, and have no template tags"
+            self._tell("shown-as-text", f"{told}; put it between backticks if that is meant")
         elif after_picture and (group := _GROUP.match(token.content)):
             told = f"{quote(group[1])} was not understood; write it as {{speed=2 start=1:05}} right after the picture"
             self._tell("bad-attributes", told)
@@ -244,6 +247,13 @@ _OF_PICTURES = frozenset({"src", "alt", "title"})
 # players of other generators: of the player's own script, of asciinema.org's, of shortcodes and template tags
 _BY_HAND = re.compile(
     r"AsciinemaPlayer\.create|<asciinema-player|asciinema\.org/a/\w+\.js|(?:\{\{[<%]|\{%)\s*(?:include\s+)?ascii(?:nema|cast)",
+    re.IGNORECASE,
+)
+# elements that people write into Markdown, and what Jekyll, Hugo and kramdown would have acted on
+_FOREIGN = re.compile(
+    r"</?(?:a|b|br|center|details|div|figure|h[1-6]|i|iframe|img|kbd|li|link|ol|p|pre|script|span|style|sub|summary|sup"
+    r"|table|td|tr|ul|video)(?:\s[^<>]{0,200})?/?>|\{%-?\s*\w[^%]{0,100}%\}|\{\{[<%]?\s*[\w.$][^{}]{0,100}\}\}"
+    r"|\{:\s*[.#\w][^{}]{0,100}\}",
     re.IGNORECASE,
 )
 _CAST = re.compile(r"[\w.-]+\.cast\b")

@@ -708,3 +708,28 @@ def test_a_text_ends_its_beginning_at_its_own_level_only() -> None:
     assert rendered("a\n<!-- More -->\nb").excerpt == "a"
     assert rendered("> a\n> <!-- more -->\n\nb").excerpt == "a b"
     assert rendered("a\n\n<!-- more or less -->\n\nb").excerpt == "a b"
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ('Look: <div id="demo"></div>', '"<div id="demo">"'),
+        ('<script src="player.js"></script>', '"<script src="player.js">"'),
+        ("one<br/>two", '"<br/>"'),
+        ("{% highlight bash %}", '"{% highlight bash %}"'),
+        ('{{< figure src="x" >}}', '"{{< figure src="x" >}}"'),
+        ("{{ site.title }}", '"{{ site.title }}"'),
+        ("text\n{: .note}", '"{: .note}"'),
+    ],
+)
+def test_what_other_generators_would_have_acted_on_is_told(written: str, quoted: str) -> None:
+    (problem,) = rendered(written).problems
+    assert (problem.severity, problem.code) == (Severity.WARNING, "shown-as-text")
+    assert problem.text.startswith(f"{quoted} is shown as text")
+
+
+@pytest.mark.parametrize(
+    "text", ["a < b > c", "`<div>`", "```\n<div>\n```", "x {y} z", "{{}}", "List<String>", "<T>", "1 <2>"]
+)
+def test_what_only_looks_like_markup_is_no_problem(text: str) -> None:
+    assert rendered(text).problems == ()
