@@ -198,15 +198,15 @@ def _section(slug: str, slugs: set[str], items: tuple[Recording | Page, ...], ch
 
 
 @cache
-def shipped_theme(name: str) -> Theme:
+def shipped_theme(name: str, language: str = "en") -> Theme:
     """A theme that ships, with no options given."""
-    return load_theme(ThemeChoice(name=name), site=Path("no-such-site"))
+    return load_theme(ThemeChoice(name=name), site=Path("no-such-site"), language=language)
 
 
 @cache
-def theme_files(name: str = "default") -> tuple[Templates, Assets]:
+def theme_files(name: str = "default", language: str = "en") -> tuple[Templates, Assets]:
     """A shipped theme and the player, as a build has them."""
-    theme = shipped_theme(name)
+    theme = shipped_theme(name, language)
     assets = make_assets({**shipped_files(), **theme.read_static()})
     assert assets.problems == ()
     return load_templates(theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()}), assets
@@ -216,7 +216,7 @@ def artifacts(
     of: Site, analyses: Mapping[str, Analysis] | None = None, *, theme: str = "default"
 ) -> tuple[Publishable, ...]:
     """Pages of a site; a recording that `analyses` does not name by its slug is the small one."""
-    templates, assets = theme_files(theme)
+    templates, assets = theme_files(theme, of.config.language)
     known = {f"key of {slug}": one for slug, one in (analyses or {}).items()}
     made = pages(
         shelve(of, {}),

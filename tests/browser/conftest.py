@@ -87,7 +87,7 @@ print(1)
 DRIVERS = ("random", "clock", "ws", "benchmark")
 
 
-def _site(theme: str = "default") -> dict[str, bytes]:
+def _site(theme: str = "default", language: str = "en") -> dict[str, bytes]:
     series = [in_series("A first tour", number) for number in (1, 2)]
     tour = Meta(series=series[0].series, description="Build it, then *test* it.", tags=("make", "tests"))
     of = site(
@@ -104,6 +104,7 @@ def _site(theme: str = "default") -> dict[str, bytes]:
         config=SiteConfig(
             title="Scrollback",
             description="Terminal work, kept to the second",
+            language=language,
             navigation=(Link("Recordings", "/"), Link("About", "/about/")),
         ),
     )
@@ -189,6 +190,13 @@ def server() -> Iterator[Server]:
 def paper_server() -> Iterator[Server]:
     """The same site in the paper theme."""
     with served(_site("paper")) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def german_server() -> Iterator[Server]:
+    """The same site in German."""
+    with served(_site(language="de")) as serving:
         yield serving
 
 
