@@ -223,8 +223,9 @@ class Pager:
     """Where this page is among the pages of one list."""
 
     number: int
+    count: int
     pages: tuple[Anchor, ...]
-    """titled by number"""
+    """the first, the last, and those around this one, titled by number; an empty href stands for those between"""
     previous: str | None
     next: str | None
 

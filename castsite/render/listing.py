@@ -41,6 +41,9 @@ STRIPS = 3
 MOMENTS = 9
 """Commands listed beside the newest recording."""
 
+AROUND = 2
+"""Pages before and after one that it links, besides the first and the last."""
+
 COMMAND_LENGTH = 80
 """Characters shown of each."""
 
@@ -161,15 +164,33 @@ def pager(sheet: Sheet, slug: str, number_of: int, count: int) -> Pager | None:
     """Give the links between the pages of a list; None when it has one page only."""
     if count == 1:
         return None
-    hrefs = [sheet.link(page_of(slug, at)) for at in range(1, count + 1)]
+
+    def href(at: int) -> str:
+        return sheet.link(page_of(slug, at))
+
     return Pager(
         number=number_of,
+        count=count,
         pages=tuple(
-            Anchor(title=str(at), href=href, current=at == number_of) for at, href in enumerate(hrefs, start=1)
+            Anchor(title=str(at), href=href(at), current=at == number_of) if at else Anchor(title="…", href="")
+            for at in _near(number_of, count)
         ),
-        previous=hrefs[number_of - 2] if number_of > 1 else None,
-        next=hrefs[number_of] if number_of < count else None,
+        previous=href(number_of - 1) if number_of > 1 else None,
+        next=href(number_of + 1) if number_of < count else None,
     )
+
+
+def _near(number_of: int, count: int) -> Iterator[int]:
+    """Give the numbers of pages that a page links: the first, the last, those around it; 0 stands for a gap."""
+    shown = sorted({1, count, *range(max(number_of - AROUND, 1), min(number_of + AROUND, count) + 1)})
+    before = 0
+    for at in shown:
+        if at - before == 2:
+            yield at - 1
+        elif at - before > 2:
+            yield 0
+        yield at
+        before = at
 
 
 # ---- what a home page shows besides

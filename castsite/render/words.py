@@ -40,6 +40,8 @@ class Phrase(str):
         """Put values in; `n` is the number that decides the form. Raises TemplateRuntimeError when one is missing."""
         text = str(self)
         if n is not None:
+            if not isinstance(n, int):
+                raise TemplateRuntimeError(f"words.{self._name} needs a whole number for n")
             text = self._forms.get(self._plural(n), text) if len(self._forms) > 1 else text
             values["n"] = n
         wanted = VALUE.findall(text)

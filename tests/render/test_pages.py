@@ -20,8 +20,10 @@ from castsite.analysis.model import Analysis
 from castsite.artifact import Order
 from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig
+from castsite.render import listing
 from castsite.render.headers import CSP
 from castsite.render.shelf import shelve
+from castsite.render.shell import sheet
 from castsite.schema.values import Author, Link
 from castsite.site.model import Meta
 
@@ -518,3 +520,24 @@ def test_search_engines_are_told_of_the_player_alone() -> None:
         "git/rebase/index.html"
     ]
     assert "embedUrl" not in without
+
+
+@pytest.mark.parametrize(
+    ("number", "count", "shown"),
+    [
+        (1, 2, "1 2"),
+        (1, 9, "1 2 3 … 9"),
+        (4, 7, "1 2 3 4 5 6 7"),
+        (5, 9, "1 2 3 4 5 6 7 8 9"),
+        (6, 11, "1 … 4 5 6 7 8 … 11"),
+        (300, 300, "1 … 298 299 300"),
+    ],
+)
+def test_a_page_of_a_long_list_links_the_first_the_last_and_those_around_it(
+    number: int, count: int, shown: str
+) -> None:
+    made = listing.pager(sheet("a/page/9/index.html", None), "a", number, count)
+    assert made is not None
+    assert " ".join(one.title for one in made.pages) == shown
+    assert [one.title for one in made.pages if one.current] == [str(number)]
+    assert made.count == count
