@@ -77,6 +77,7 @@ def test_a_language_that_nobody_wrote_is_told_too(tmp_path: Path) -> None:
         ("at: {time}", "error", "1:5: bad-value: at: a text that begins with a brace needs quotes: "),
         ("at: {tiem: x}", "error", '1:6: bad-value: at: "tiem" is no plural category'),
         ("at: von {tiem}", "warning", "1:1: bad-value: at: has {tiem}, the English text {time}; English is shown"),
+        ("play: Los {n}", "warning", "1:1: bad-value: play: has {n}, the English text no value; English is shown"),
         ("at: {one: a, few: b}", "error", '1:5: bad-value: at: expected a text for "other", got a mapping'),
         ("at: {on: a, other: b}", "error", '1:6: bad-value: at: "on" is no plural category, did you mean "one"?'),
         ("at: [a]", "error", "1:5: bad-value: at: expected text, got a list"),

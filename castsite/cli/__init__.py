@@ -45,7 +45,7 @@ class _Lazy(click.Group):
         except CastsiteError as error:
             from castsite.cli.console import show_problems  # noqa: PLC0415 - only when something is wrong
 
-            show_problems(error.problems, ctx.obj, verbose=False)
+            show_problems(error.problems, ctx.obj)
             ctx.exit(error.exit_code)
 
     def resolve_command(

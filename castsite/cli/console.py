@@ -48,9 +48,9 @@ def show_problems(problems: Sequence[Problem], root: Path, *, verbose: bool = Fa
         shown[problem.severity, problem.code] += 1
         if shown[problem.severity, problem.code] <= SHOWN_PER_CODE:
             print(_coloured(problem) if colour else str(problem), file=sys.stderr)
-            for line in excerpt(root, problem.place) if excerpts > 0 else ():
-                print(line, file=sys.stderr)
-            excerpts -= bool(problem.place.line)
+            lines = list(excerpt(root, problem.place)) if excerpts else []
+            print(*(f"{line}\n" for line in lines), sep="", end="", file=sys.stderr)
+            excerpts -= bool(lines)
     for (severity, code), count in shown.items():
         if count > SHOWN_PER_CODE:
             print(f"{severity}: {code}: … and {count - SHOWN_PER_CODE} more; --json lists all", file=sys.stderr)

@@ -52,25 +52,26 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
         return False  # the paragraph that it begins leaves it out
     if silent:
         return True
-    closed = last < end
+    said, closed, _ = state.src[at + len(_START) : state.eMarks[last]].partition(_END)
     token = state.push(COMMENT, "", 0)
-    token.map, token.hidden = [start, min(last + 1, end)], True
-    token.content = state.src[at + len(_START) : state.eMarks[min(last, end - 1)]].partition(_END)[0]
+    token.map, token.hidden, token.content = [start, last + 1], True, said
     token.meta = {} if closed else {"unclosed": True}
     if tail:
         _paragraph(state, last, tail)
-    state.line = min(last + 1, end)
+    state.line = last + 1
     return True
 
 
 def _last(state: StateBlock, start: int, end: int) -> tuple[int, str]:
-    """Give the line that ends a comment and what stands behind it there; `end` where none does."""
+    """Give the last line of a comment and what stands behind it there: it ends with its list item or quotation."""
     for line in range(start, end):
+        if not state.isEmpty(line) and state.sCount[line] < state.blkIndent:
+            return line - 1, ""
         begin = state.bMarks[line] + state.tShift[line] + (len(_START) if line == start else 0)
         _, found, tail = state.src[begin : state.eMarks[line]].partition(_END)
         if found:
             return line, tail.strip()
-    return end, ""
+    return end - 1, ""
 
 
 def _paragraph(state: StateBlock, line: int, text: str) -> None:

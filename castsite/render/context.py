@@ -301,7 +301,7 @@ class GalleryPage:
     posts: tuple[Post, ...]
     """pages of Markdown with a date that belong to no section, on the first page also the newest of all others"""
     pages: tuple[Anchor, ...]
-    """pages of Markdown without a date that belong to no section, and that the navigation does not have"""
+    """pages of Markdown without a date that belong to no section, and that castsite's own navigation does not have"""
     empty: bool
     """the site holds neither a recording nor a text"""
     pager: Pager | None

@@ -54,7 +54,8 @@ def original(theme: Theme, name: str) -> bytes:
     for layer in theme.layers:
         if layer.shown != TEMPLATES and "/" not in name and (layer.folder / name).is_file():
             return (layer.folder / name).read_bytes()
-    text = f"the theme has no file {quote(name)}{did_you_mean(name, originals(theme))}; castsite theme copy lists them"
+    near = did_you_mean(name, originals(theme)) or "; castsite theme copy lists them"
+    text = f"the theme has no file {quote(name)}{near}"
     raise ConfigError(Problem(Severity.FATAL, Place(""), "no-such-file", text))
 
 

@@ -80,7 +80,7 @@ def read_strings(sources: Sequence[Source], language: str) -> tuple[Strings, tup
             found |= {
                 name: Entry(tag, written.forms)
                 for name, written in translated.items()
-                if name in english and _values(written) == _values(english[name])
+                if name in english and _fits(written, english[name])
             }
     if base != ENGLISH:
         problems += _missing(entries.keys() - found.keys(), language)
@@ -155,8 +155,12 @@ def _line(text: str) -> str:
 
 
 def _values(written: _Written) -> frozenset[str]:
-    """Name the values in an entry; forms of a number may leave the number out."""
-    return frozenset(value for _, text in written.forms for value in VALUE.findall(text)) - {"n"}
+    return frozenset(value for _, text in written.forms for value in VALUE.findall(text))
+
+
+def _fits(written: _Written, original: _Written) -> bool:
+    """Whether a translation has the values of the English text; a form may leave the number out."""
+    return _values(original) - {"n"} <= _values(written) <= _values(original)
 
 
 def _misfits(translated: Mapping[str, _Written], english: Mapping[str, _Written]) -> Iterator[Problem]:
@@ -166,7 +170,7 @@ def _misfits(translated: Mapping[str, _Written], english: Mapping[str, _Written]
         if original is None:
             text = f"no text is called {quote(name)}{did_you_mean(name, english)}"
             yield Problem(Severity.WARNING, written.place, "unknown-string", text)
-        elif _values(written) != _values(original):
+        elif not _fits(written, original):
             text = f"{name}: has {_braces(_values(written))}, the English text {_braces(_values(original))}"
             yield Problem(Severity.WARNING, written.place, "bad-value", f"{text}; English is shown")
 

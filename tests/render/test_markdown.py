@@ -704,6 +704,12 @@ def test_a_comment_that_nothing_ends_is_told_with_its_line() -> None:
     assert (problem.code, problem.place.line) == ("unclosed-comment", 7)
 
 
+def test_a_comment_that_nothing_ends_goes_no_further_than_its_list_item() -> None:
+    made = rendered("- a\n  <!-- b\n\nafter")
+    assert made.html.endswith("<p>after</p>\n")
+    assert [problem.code for problem in made.problems] == ["unclosed-comment"]
+
+
 def test_a_text_ends_its_beginning_at_its_own_level_only() -> None:
     assert rendered("a\n<!-- More -->\nb").excerpt == "a"
     assert rendered("> a\n> <!-- more -->\n\nb").excerpt == "a b"
