@@ -97,6 +97,7 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
         keys.described(everything),
         [press.shelf.digests[recording.slug] for recording in everything],
         [press.shelf.digests[slug] for slug in collection.pages],
+        keys.told(listed.texts),
         [(one.slug, one.title, _count(one)) for one in shown] if collection.kind != "series" else (),
         collection.slug in press.channels,
     )

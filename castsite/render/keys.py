@@ -9,7 +9,7 @@ from castsite.render import prose
 from castsite.render.digests import digest
 from castsite.render.masthead import navigated
 from castsite.render.shell import Press
-from castsite.site.model import Recording
+from castsite.site.model import Page, Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Keys:
     base: str
     """of what every page shows, and of all addresses, to which links in Markdown lead"""
     named: str
-    """of the titles and headings that links in Markdown may show or name"""
+    """of the titles, headings, sizes and lengths that texts in Markdown may show or name"""
 
     def text(self, item: prose.Item) -> str:
         """Give what the Markdown of an item depends on besides itself; nothing when it has none."""
@@ -28,6 +28,10 @@ class Keys:
     def described(self, recordings: Iterable[Recording]) -> str:
         """Give what the descriptions in a list of recordings depend on besides those; nothing when there are none."""
         return self.named if any(one.meta.description for one in recordings) else ""
+
+    def told(self, texts: Iterable[Page]) -> str:
+        """Give what the beginnings of texts in a list depend on besides those; nothing when there are none."""
+        return self.named if any(self.text(page) for page in texts) else ""
 
     def of(self, *parts: object) -> str:
         """Give the key of a page made from `parts`."""
@@ -50,7 +54,10 @@ def keys_of(press: Press, fingerprint: str) -> Keys:
         sorted(shelf.pictures.items()),
     )
     named = digest(
-        [(one.slug, one.title, one.summary.cols, one.summary.rows, one.outputs, one.state) for one in site.recordings],
+        [
+            (one.slug, one.title, one.summary.duration, one.summary.cols, one.summary.rows, one.outputs, one.state)
+            for one in site.recordings
+        ],
         [(page.slug, page.title, page.body) for page in site.pages],
         [(section.slug, section.title, section.body) for section in site.sections],
     )

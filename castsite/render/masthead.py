@@ -67,9 +67,7 @@ def _navigation(press: Press, sheet: Sheet) -> list[Anchor]:
     config = shelf.site.config
     if config.navigation:
         return [_navigated(link, shelf, sheet) for link in config.navigation]
-    lists = [
-        (title, page_of(kind)) for kind, title in (("series", words.series), ("tags", words.tags)) if shelf.has(kind)
-    ]
+    lists = [(words[kind], page_of(kind)) for kind in ("series", "tags") if shelf.has(kind)]
     texts = [(title, page_of(slug)) for title, slug in navigated(shelf)]
     return [
         Anchor(title=title, href=sheet.link(path), current=path == sheet.path)

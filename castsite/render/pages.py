@@ -139,6 +139,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
         [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in listed.recordings],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         [shelf.digests[page.slug] for page in (*listed.texts, *latest)],
+        keys.told(listed.texts),
         () if section.slug else shelf.series,
         section.slug in press.channels,
     )

@@ -464,6 +464,14 @@ def test_a_list_is_made_anew_when_what_its_descriptions_name_has_another_title()
         assert b">New</a>" in pages[path]
 
 
+def test_a_text_and_the_lists_that_show_its_beginning_change_with_what_it_plays_and_names() -> None:
+    told = page("blog/a", "See ![](/t/a.cast) first.\n\n![](/t/a.cast)", date=day("2026-01-01"), meta=Meta(tags=("x",)))
+    shown = {"blog/a/index.html", "blog/index.html", "tags/x/index.html", "index.html"}
+    before = site(recording("t/a"), told)
+    assert shown <= changed(before, site(recording("t/a", title="Else"), told))
+    assert {"blog/a/index.html"} <= changed(before, site(recording("t/a", analysis(seconds=200)), told))
+
+
 def test_equal_sites_give_equal_bytes() -> None:
     assert small_site.__wrapped__() == small_site.__wrapped__()
 
