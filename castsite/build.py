@@ -49,6 +49,7 @@ from castsite.site.organise import organise
 from castsite.site.selection import wanted
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
+from castsite.spread import Spread, copies, serially
 from castsite.theme import load_theme
 from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER
@@ -115,12 +116,13 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
     with hold(target), workers(config, options) as executor:
         cache = Cache(target.work)
         surveyed = survey(project, config, options, cache, executor, progress)
-        layout = lay_out(project, surveyed)
+        executor.rest()
+        layout = lay_out(project, surveyed, spread=copies(options.jobs))
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems)
         with _set_aside():
-            report = publish(target, layout.plan)
+            report = publish(target, layout.plan, spread=copies(options.jobs))
         cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
     problems = in_order((*problems, *report.problems, *_too_large(target, layout.plan, config.limits)))
     return Built(surveyed, report, problems)
@@ -159,7 +161,8 @@ def check(project: Path, config: SiteConfig, options: Options, progress: Progres
     with TemporaryDirectory(prefix="castsite-") as folder, workers(config, options) as executor:
         cache = Cache(Path(folder), behind=Cache(project / WORK_FOLDER))
         surveyed = survey(project, config, options, cache, executor, progress)
-        layout = lay_out(project, surveyed, sandboxed=True)
+        executor.rest()
+        layout = lay_out(project, surveyed, sandboxed=True, spread=copies(options.jobs))
         if faults := group(_broken_templates(layout.plan)):
             raise ConfigError(*faults)
     return Built(surveyed, None, in_order((*surveyed.problems, *layout.problems)))
@@ -229,8 +232,11 @@ def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
             yield error
 
 
-def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layout:
-    """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`."""
+def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False, spread: Spread = serially) -> Layout:
+    """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
+
+    Texts are read on the way, by `spread`, since what is wrong in them has to be known before anything is published.
+    """
     site, archive = surveyed.site, surveyed.archive
     theme = load_theme(site.config.theme, site=project, language=site.config.language)
     chosen = choices(theme)
@@ -279,7 +285,7 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False) -> Layo
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
     texts = (
         *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),
-        *prose.problems(shelf),
+        *prose.problems(shelf, spread),
         *related_problems(shelf),
         *machine_problems(shelf),
         *foreign_problems(shelf),

@@ -50,6 +50,11 @@ class BoundedExecutor(Executor):
         future: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self.seconds)
         return future
 
+    def rest(self) -> None:
+        """End the workers after what was scheduled; another call starts new ones."""
+        self.shutdown()
+        self._pool = None
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
         """End the workers: after what was scheduled, or at once with `cancel_futures`."""
         if self._pool is None:

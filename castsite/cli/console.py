@@ -20,6 +20,9 @@ COLOURS = {Severity.INFO: "36", Severity.WARNING: "33", Severity.ERROR: "31", Se
 EXCERPTS = 20
 """problems that are followed by an excerpt"""
 
+REFRESHED = 0.1
+"""seconds between two looks of a progress bar"""
+
 SHOWN_PER_CODE = 50
 """messages of one cause that are printed; the others are counted (a folder of 5,000 bad files)"""
 
@@ -96,15 +99,22 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
 
     rate = TextColumn("{task.fields[rate]}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True, no_color="NO_COLOR" in os.environ), transient=True) as bar:
+    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+    # refreshed here, not by a thread of its own, beside which no copies of the process could be made
+    with Bar(*columns, console=console, transient=True, auto_refresh=False) as bar:
         tasks: dict[str, TaskID] = {}
         started: dict[str, float] = {}
+        shown = 0.0
 
         def advance(stage: str, done: int, total: int) -> None:
+            nonlocal shown
             if stage not in tasks:
                 tasks[stage] = bar.add_task(stage, total=total, rate="")
                 started[stage] = time.monotonic()
             rate = done / max(time.monotonic() - started[stage], 0.001)
             bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.0f}/s")
+            if time.monotonic() - shown >= REFRESHED or done == total:
+                bar.refresh()
+                shown = time.monotonic()
 
         yield Progress(advance)

@@ -8,8 +8,8 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import NamedTuple
 
-from castsite.artifact import Publishable
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
 from castsite.output.files import Kind
 from castsite.output.index import key_digest
@@ -19,6 +19,7 @@ from castsite.output.stage import Stage
 from castsite.output.target import Folder, Target
 from castsite.output.tree import Known, Tree, folders_above, parents
 from castsite.site.urls import collision_key
+from castsite.spread import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Changes:
     """The way from the tree that was found to the plan."""
 
     digests: Digests
+    keys: tuple[bytes, ...]
+    """digests of the artifacts' keys"""
     written: array[int]
     """numbers of the artifacts whose files are written, which are their names in the stage too"""
     stale: tuple[str, ...]
@@ -61,24 +64,27 @@ class _Verdict(Enum):
     FOREIGN = auto()
 
 
-def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage) -> Changes:
-    """Compare plan and tree. A body is called where key and stamp do not tell, one at a time.
+def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: Spread) -> Changes:
+    """Compare plan and tree. A body is called where key and stamp do not tell, one at a time in each process.
 
     Raises OutputRefusedError when a file that is not ours has to be overwritten, StorageError when something stands
     in the way of a file or its folder, or the stage cannot be written.
     """
     names = _compare_names(folder, plan, tree)
     artifacts = plan.artifacts
-    compared = _Compared(folder, tree, stage, Digests(bytearray(DIGEST_SIZE * len(artifacts))))
+    digests = Digests(bytearray(DIGEST_SIZE * len(artifacts)))
+    compared = _Compared(folder, plan, tree, stage, digests, [b""] * len(artifacts))
     # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
     order = array("I", sorted(range(len(artifacts)), key=lambda at: artifacts[at].owner))
-    for number in order:
-        compared.add(number, artifacts[number])
+    missing = array("I", (number for number in order if not compared.is_known(number)))
+    for number, made in zip(missing, spread(compared.make, missing), strict=True):
+        compared.add(number, made)
     written = array("I", sorted(compared.staged))
     _refuse_foreign(folder, [*names.foreign, *compared.foreign])
     _refuse_read_only(folder, tree, (*names.stale, *(artifacts[number].path for number in written)))
     return Changes(
         digests=compared.digests,
+        keys=tuple(compared.keys),
         written=written,
         stale=names.stale,
         early=names.early,
@@ -106,36 +112,66 @@ def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
     return _Names(tuple(stale), early, tuple(_foreign_by_another_name(folder, tree, wanted)), tuple(edited))
 
 
+class _Made(NamedTuple):
+    """SHA-256 of a file that was made, digest of its key, and how it compares with the one that is there."""
+
+    digest: bytes
+    key: bytes
+    verdict: _Verdict
+
+
 @dataclass(slots=True)
 class _Compared:
     """What is known after some of the artifacts."""
 
     folder: Folder
+    plan: Plan
     tree: Tree
     stage: Stage
     digests: Digests
+    keys: list[bytes]
     staged: array[int] = field(default_factory=lambda: array("I"))
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
 
-    def add(self, number: int, artifact: Publishable) -> None:
-        """Compare the next artifact with its file; make it and keep it in the stage if it is new."""
+    def is_known(self, number: int) -> bool:
+        """Whether the file of an artifact is known to be what would be made; its digests are noted."""
+        artifact = self.plan.artifacts[number]
         known = self.tree.files.get(artifact.path)
-        if known and known.key and known.key == key_digest(artifact.key):
-            self.digests[number] = known.digest
-            return
+        if known is None or not known.key:
+            return False
+        self.keys[number] = key_digest(artifact.key)
+        if self.keys[number] != known.key:
+            return False
+        self.digests[number] = known.digest
+        return True
+
+    def make(self, number: int) -> _Made:
+        """Make the file of an artifact, and keep it in the stage if it is new; nothing here is changed."""
+        artifact = self.plan.artifacts[number]
+        path = artifact.path
+        known = self.tree.files.get(path)
+        key = self.keys[number] or key_digest(artifact.key)
         data = artifact.body()
-        self.digests[number] = digest = hashlib.sha256(data).digest()
-        self.learned |= bool(artifact.key) or not (known and known.digest)
-        verdict = _judge(self.folder, artifact.path, known, data, digest)
-        if verdict is _Verdict.FOREIGN:
-            self.foreign.append(artifact.path)
-        elif verdict is not _Verdict.SAME:
-            _keep(self.folder, self.stage, artifact.path, number, data)
+        digest = hashlib.sha256(data).digest()
+        verdict = _judge(self.folder, path, known, data, digest)
+        if verdict not in {_Verdict.SAME, _Verdict.FOREIGN}:
+            _keep(self.folder, self.stage, path, number, data)
+        return _Made(digest, key, verdict)
+
+    def add(self, number: int, made: _Made) -> None:
+        """Note what became of an artifact."""
+        path = self.plan.artifacts[number].path
+        known = self.tree.files.get(path)
+        self.digests[number], self.keys[number] = made.digest, made.key
+        self.learned |= bool(made.key) or not (known and known.digest)
+        if made.verdict is _Verdict.FOREIGN:
+            self.foreign.append(path)
+        elif made.verdict is not _Verdict.SAME:
             self.staged.append(number)
-        if verdict is _Verdict.EDITED:
-            self.edited.append(_edited(self.folder, artifact.path, "replaced"))
+        if made.verdict is _Verdict.EDITED:
+            self.edited.append(_edited(self.folder, path, "replaced"))
 
 
 def storage_error(target: Target, fault: OSError, *, path: str = "", size: int = 0) -> StorageError:

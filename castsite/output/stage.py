@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 
 from castsite.output.files import FileSystem
@@ -22,11 +23,16 @@ class Stage:
     """the output folder is on another file system, which files cannot be moved to"""
 
     def add(self, name: str, data: bytes, *, sync: bool = False) -> None:
-        """Keep the bytes under a name of their own."""
+        """Keep the bytes under a name of their own; what a process that was ended has begun there is made anew."""
         if not self.made:
-            self.files.make_folder(self.folder)
+            with suppress(FileExistsError):  # another process of this run was faster
+                self.files.make_folder(self.folder)
             self.made = True
-        self.files.create(self.path(name), data, sync=sync)
+        try:
+            self.files.create(self.path(name), data, sync=sync)
+        except FileExistsError:
+            self.files.remove(self.path(name))
+            self.files.create(self.path(name), data, sync=sync)
 
     def path(self, name: str) -> str:
         """Where a file is kept."""

@@ -15,20 +15,22 @@ from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
 from castsite.output.changes import Changes, find_changes, storage_error
 from castsite.output.files import DISK, FileSystem, Kind
-from castsite.output.index import Row, key_digest
+from castsite.output.index import Row
 from castsite.output.manifest import MANIFEST, State, hashed, holds, salt_of
 from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
 from castsite.output.target import Folder, Target, open_folder, refuse
 from castsite.output.tree import Tree, end_state, folders_above, index_path, parents, survey
+from castsite.spread import Spread, serially
 
 
-def publish(target: Target, plan: Plan, *, files: FileSystem = DISK) -> Report:
+def publish(target: Target, plan: Plan, *, files: FileSystem = DISK, spread: Spread = serially) -> Report:
     """Make the output folder hold the plan's files, and of ours no other; the caller holds its lock.
 
-    A body is called only when its file may have changed, one at a time, before anything in the folder is touched.
-    Identical files are left alone. The report's problems are those of publishing; the plan's are not among them.
+    A body is called only when its file may have changed, before anything in the folder is touched: by `spread`, which
+    may do that in several processes. Identical files are left alone. The report's problems are those of publishing;
+    the plan's are not among them.
     Raises OutputRefusedError (exit 2) for a folder or a file that is not ours, StorageError (exit 5) where the file
     system refuses.
     """
@@ -38,7 +40,7 @@ def publish(target: Target, plan: Plan, *, files: FileSystem = DISK) -> Report:
         tree = survey(folder)
         stage = new_stage(target, files)
         try:
-            return _Run(folder, plan, tree, stage, find_changes(folder, plan, tree, stage)).publish()
+            return _Run(folder, plan, tree, stage, find_changes(folder, plan, tree, stage, spread)).publish()
         finally:
             stage.clear()
     except OSError as fault:
@@ -176,7 +178,7 @@ class _Run:
             path = artifact.path
             found = self.folder.entry(path) if written[number] else self.tree.files[path]
             if found is not None and found.kind is not Kind.OTHER:
-                yield hashed(salt, path), Row(found.stamp, self.changes.digests[number], key_digest(artifact.key))
+                yield hashed(salt, path), Row(found.stamp, self.changes.digests[number], self.changes.keys[number])
 
 
 def _make_folders(files: FileSystem, path: str) -> None:

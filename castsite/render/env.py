@@ -10,12 +10,21 @@ from __future__ import annotations
 import dataclasses
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
@@ -26,6 +35,7 @@ from castsite.schema.nearest import did_you_mean
 from castsite.theme import Layer
 
 _PARENT = "parent/"
+_TOGETHER = 256
 _NUMBERED = re.compile(r"(\d+)/(.+)", re.DOTALL)
 
 
@@ -42,13 +52,13 @@ class Templates:
     words: Words
 
     def render(self, name: str, **variables: object) -> bytes:
-        """Render an entry template as UTF-8, piece by piece: one emoji makes long text take four bytes a character.
+        """Render an entry template as UTF-8, some pieces at once: an emoji makes text take four bytes a character.
 
         Raises BrokenTemplateError with the line of the template that is at fault.
         """
         try:
             template = self.environment.get_template(self.environment.join_path(name, ""))
-            return b"".join(piece.encode() for piece in template.generate(variables))
+            return b"".join(_encoded(template.generate(variables)))
         except TemplateSyntaxError as error:
             raise BrokenTemplateError(self._syntax(error)) from error
         except Exception as error:  # a template may raise anything: it is the theme's program
@@ -115,6 +125,11 @@ def group(errors: Iterable[BrokenTemplateError]) -> tuple[Problem, ...]:
     return tuple(seen.values())
 
 
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    while batch := list(islice(pieces, _TOGETHER)):
+        yield "".join(batch).encode()
+
+
 class _LayerLoader(BaseLoader):
     """Finds `page.html` in the first layer that has it, `2/page.html` in the first from layer 2 on."""
 
@@ -158,6 +173,10 @@ def _leaves_folder(name: str) -> bool:
 class _Layers(Environment):
     """Numbers the names of templates by their layer, so that `parent/` has a layer to count from."""
 
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the library's
+        super().__init__(**options)
+        self._found: dict[tuple[str, str | None], Template] = {}
+
     def join_path(self, template: str, parent: str) -> str:
         """Resolve a name as it is written in the template called `parent`."""
         loader = cast("_LayerLoader", self.loader)
@@ -166,6 +185,19 @@ class _Layers(Environment):
         layer = _NUMBERED.fullmatch(parent)
         below = int(layer[1]) + 1 if layer else 0
         return loader.resolve(template.removeprefix(_PARENT), below) or template
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - the library's name
+    ) -> Template:
+        """Find a template: once, since every page asks for several by the same names."""
+        if globals is not None or isinstance(name, Template):
+            return super().get_template(name, parent, globals)
+        if (name, parent) not in self._found:
+            self._found[name, parent] = super().get_template(name, parent)
+        return self._found[name, parent]
 
 
 class _SandboxedLayers(_Layers, SandboxedEnvironment):

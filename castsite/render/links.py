@@ -71,7 +71,7 @@ class Links:
 
     def rewrite(self, token: Token) -> None:
         """Replace the links and pictures in a block's text; tokens of other kinds are left alone."""
-        if token.type == "inline" and token.children:
+        if token.type == "inline" and token.children and _SUSPECT.search(token.content):
             self._line = self._place.line + (token.map[0] if token.map else 0)
             token.children = list(self._inline(token.children))
 
@@ -116,11 +116,13 @@ class Links:
     def _pass(self, token: Token, *, after_picture: bool) -> None:
         if token.type in BREAKS:
             self._line += 1
-        elif token.type == "text" and (by_hand := _BY_HAND.search(token.content)):
+        if token.type != "text" or not _SUSPECT.search(token.content):
+            return
+        if by_hand := _BY_HAND.search(token.content):
             cast = _CAST.search(token.content)
             told = f"{quote(by_hand[0])} is shown as text; put the recording into the content folder and write "
             self._tell("player-by-hand", f"{told}![title]({cast[0] if cast else 'name.cast'}) on a line of its own")
-        elif token.type == "text" and (foreign := _FOREIGN.search(token.content)):
+        elif foreign := _FOREIGN.search(token.content):
             told = f"{quote(foreign[0])} is shown as text: pages are Markdown without HTML, and have no template tags"
             self._tell("shown-as-text", f"{told}; put it between backticks if that is meant")
         elif after_picture and (group := _GROUP.match(token.content)):
@@ -229,6 +231,8 @@ class Links:
 
 def alone(token: Token) -> Token | None:
     """Give the picture of a block's text that holds nothing else."""
+    if "![" not in token.content:
+        return None
     kept = [
         child for child in token.children or [] if child.type not in BREAKS and (child.type != "text" or child.content)
     ]
@@ -237,13 +241,15 @@ def alone(token: Token) -> Token | None:
 
 def text_of(children: Iterable[Token]) -> str:
     """Give the words of inline tokens: no markup, a blank for a line's end, of a picture what stands for it."""
-    return "".join(_words(child) for child in children)
+    return "".join([_words(child) for child in children])
 
 
 BREAKS = frozenset({"softbreak", "hardbreak"})
 """Inline tokens that end a line of the source."""
 
 _OF_PICTURES = frozenset({"src", "alt", "title"})
+# what a text without any of it holds is neither a link nor a picture, nor anything that the patterns below find
+_SUSPECT = re.compile(r"[\[<{]|sciinema", re.IGNORECASE)
 # players of other generators: of the player's own script, of asciinema.org's, of shortcodes and template tags
 _BY_HAND = re.compile(
     r"AsciinemaPlayer\.create|<asciinema-player|asciinema\.org/a/\w+\.js|(?:\{\{[<%]|\{%)\s*(?:include\s+)?ascii(?:nema|cast)",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Generic, TypeVar
 
 from markupsafe import Markup
 
@@ -63,6 +64,8 @@ from castsite.site.order import in_order
 from castsite.site.related import relations
 from castsite.site.taxonomy import facets
 
+Item = TypeVar("Item", bound=Recording | Page)
+
 LATEST = 3
 """Posts of the sections that the home page names."""
 
@@ -114,12 +117,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     for section in site.sections:
         yield from _list_pages(press, keys, section)
     yield from collections(press, keys)
-    for recording in site.recordings:
-        yield _recording(press, keys, recording)
-        if recording.state != "expired" and "embed" in recording.outputs:
-            yield _embed(press, keys, recording)
-    for page in site.pages:
-        yield _markdown(press, keys, page)
+    yield from _item_pages(press, keys)
     yield _not_found(press, keys)
 
 
@@ -246,18 +244,26 @@ def _beyond_navigation(shelf: Shelf, texts: tuple[Page, ...]) -> tuple[Page, ...
 
 
 @dataclass(frozen=True, slots=True)
-class _OfRecording:
-    """A page of one recording: of thousands each keeps only what sets it apart from the others."""
+class _Kind(Generic[Item]):
+    """A kind of page that every item of a kind has one of."""
 
     press: Press
-    recording: Recording
-    key: str
+    keys: Keys
     address: Callable[[str], str]
-    make: Callable[[Press, Recording], bytes]
+    digest: Callable[[Press, Keys, Item], str]
+    make: Callable[[Press, Item], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemPage(Generic[Item]):
+    """A page of one item: of thousands each keeps only what sets it apart from the others."""
+
+    kind: _Kind[Item]
+    item: Item
 
     @property
     def path(self) -> str:
-        return self.address(self.recording.slug)
+        return self.kind.address(self.item.slug)
 
     @property
     def order(self) -> Order:
@@ -265,15 +271,36 @@ class _OfRecording:
 
     @property
     def owner(self) -> str:
-        return self.recording.source
+        return self.item.source
+
+    @property
+    def key(self) -> str:
+        return self.kind.digest(self.kind.press, self.kind.keys, self.item)
 
     def body(self) -> bytes:
-        return self.make(self.press, self.recording)
+        return self.kind.make(self.kind.press, self.item)
 
 
-def _recording(press: Press, keys: Keys, recording: Recording) -> Publishable:
-    if recording.state == "expired":
-        return _gone(press, keys, recording)
+def _item_pages(press: Press, keys: Keys) -> Iterator[Publishable]:
+    watched = _Kind(press, keys, page_of, _recording_key, _recording_body)
+    embedded = _Kind(press, keys, embed_path, _embed_key, _embed_body)
+    written = _Kind(press, keys, page_of, _markdown_key, _markdown_body)
+    gone = _Kind(press, keys, page_of, _gone_key, _gone_body)
+    for recording in press.shelf.site.recordings:
+        if recording.state == "expired":
+            yield _ItemPage(gone, recording)
+            continue
+        yield _ItemPage(watched, recording)
+        if "embed" in recording.outputs:
+            yield _ItemPage(embedded, recording)
+    for page in press.shelf.site.pages:
+        if page.state == "expired":
+            yield _ItemPage(gone, page)
+        else:
+            yield _ItemPage(written, page)
+
+
+def _recording_key(press: Press, keys: Keys, recording: Recording) -> str:
     shelf = press.shelf
     series = shelf.series_of.get(recording.slug)
     near = beside.related(press, recording)
@@ -287,7 +314,7 @@ def _recording(press: Press, keys: Keys, recording: Recording) -> Publishable:
         [shelf.digests[other.slug] for other in near],
         keys.described((*near, *shelf.recordings(series.recordings if series else ()))),
     )
-    return _OfRecording(press, recording, keys.of("recording", *made_from), page_of, _recording_body)
+    return keys.of("recording", *made_from)
 
 
 def _recording_body(press: Press, recording: Recording) -> bytes:
@@ -345,9 +372,8 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
     return press.rendered("recording.html", page)
 
 
-def _embed(press: Press, keys: Keys, recording: Recording) -> Publishable:
-    key = keys.of("embed", press.shelf.digests[recording.slug])
-    return _OfRecording(press, recording, key, embed_path, _embed_body)
+def _embed_key(press: Press, keys: Keys, recording: Recording) -> str:
+    return keys.of("embed", press.shelf.digests[recording.slug])
 
 
 def _embed_body(press: Press, recording: Recording) -> bytes:
@@ -361,14 +387,11 @@ def _neighbour(here: Sheet, item: Recording | Page | None) -> Anchor | None:
 # ---- pages of Markdown, what is gone, what was never there
 
 
-def _markdown(press: Press, keys: Keys, page: Page) -> Artifact:
-    if page.state == "expired":
-        return _gone(press, keys, page)
-    above = [(section.slug, section.title) for section in press.shelf.above(page.slug)]
-    body = partial(_markdown_body, press, page)
-    around = [(other.slug, other.title) for other in press.shelf.neighbours(page) if other]
-    key = keys.of("page", page, keys.text(page), above, beside.named(press.shelf, page), around)
-    return Artifact(page_of(page.slug), Order.PAGE, page.source, body, key)
+def _markdown_key(press: Press, keys: Keys, page: Page) -> str:
+    shelf = press.shelf
+    above = [(section.slug, section.title) for section in shelf.above(page.slug)]
+    around = [(other.slug, other.title) for other in shelf.neighbours(page) if other]
+    return keys.of("page", shelf.digests[page.slug], keys.text(page), above, beside.named(shelf, page), around)
 
 
 def _markdown_body(press: Press, page: Page) -> bytes:
@@ -395,7 +418,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
         updated=shown_day(page.meta.updated, language),
         authors=beside.authors(shelf, here, page.meta),
         tags=beside.tags(shelf, here, page.meta),
-        minutes=posts.minutes(written) if page.date else 0,
+        minutes=written.minutes if page.date else 0,
         watching=posts.whole_minutes(sum(player.film.duration for player in written.players)),
         contents=posts.contents(written.headings),
         text=text,
@@ -405,10 +428,9 @@ def _markdown_body(press: Press, page: Page) -> bytes:
     return press.rendered("page.html", context)
 
 
-def _gone(press: Press, keys: Keys, item: Recording | Page) -> Artifact:
+def _gone_key(press: Press, keys: Keys, item: Recording | Page) -> str:
     above = [(section.slug, section.title) for section in press.shelf.above(item.slug)]
-    body = partial(_gone_body, press, item)
-    return Artifact(page_of(item.slug), Order.PAGE, item.source, body, keys.of("gone", item.slug, item.title, above))
+    return keys.of("gone", item.slug, item.title, above)
 
 
 def _gone_body(press: Press, item: Recording | Page) -> bytes:

@@ -22,6 +22,7 @@ from castsite.render.words import Words
 from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.site.model import Page, Recording, Section
+from castsite.spread import Spread, serially
 
 Item = Recording | Page | Section
 
@@ -79,19 +80,20 @@ def plain_description(shelf: Shelf, here: Sheet, item: Item) -> str:
     """Give one line of plain text about an item: its description, else the beginning of its body, else nothing."""
     if item.meta.description:
         return _description(shelf, here, item).plain
-    return _body(shelf, here, item).excerpt if item.body else ""
+    return _body(shelf, here, item).plain if item.body else ""
 
 
-def problems(shelf: Shelf) -> Iterator[Problem]:
-    """Render every description and body of the site for what is wrong in them."""
+def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
+    """Render every description and body of the site for what is wrong in them; bodies are kept for their pages."""
     site = shelf.site
     items: tuple[Item, ...] = (*site.recordings, *site.pages, *site.sections)
+    written = [item for item in items if item.body]
+    for item, text in zip(written, spread(partial(_rendered, shelf), written), strict=True):
+        shelf.bodies[page_of(item.slug), item.body_place.path] = text
+        yield from text.problems
     for item in items:
-        here = sheet(page_of(item.slug), site.config.base_url)
         if item.meta.description:
-            yield from _description(shelf, here, item).problems
-        if item.body:
-            yield from _body(shelf, here, item).problems
+            yield from _description(shelf, sheet(page_of(item.slug), site.config.base_url), item).problems
 
 
 def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:
@@ -110,16 +112,17 @@ def _body(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
     """Render a body once for all that show it, and for its problems."""
     key = here.path, item.body_place.path
     if key not in shelf.bodies:
-        shelf.bodies[key] = _rendered(shelf, here, item)
+        shelf.bodies[key] = _rendered(shelf, item, here)
     return shelf.bodies[key]
 
 
-def _rendered(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
+def _rendered(shelf: Shelf, item: Item, on: Sheet | None = None) -> Rendered:
+    """Render a body for a page, its own unless it is said."""
     config = shelf.site.config
     return render_markdown(
         item.body,
         place=item.body_place,
-        resolve=_Resolver(shelf, here, item.body_place.path),
+        resolve=_Resolver(shelf, on or sheet(page_of(item.slug), config.base_url), item.body_place.path),
         limits=config.limits,
         allow_remote_images=config.allow_remote_images,
     )

@@ -226,7 +226,7 @@ def language_name(code: str) -> str:
     return f"{name[0].upper()}{name[1:]}" if name else code
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _day_text(day: date, language: str) -> str:
     locale = _locale(language)
     return format_date(day, "medium", locale) if locale else day.isoformat()

@@ -60,11 +60,12 @@ class Phrase(str):
 class Words:
     """All texts of the interface, by name."""
 
-    __slots__ = ("_fields", "_phrases")
+    __slots__ = ("_fields", "_islands", "_phrases")
 
     def __init__(self, strings: Strings) -> None:
         self._phrases = {name: Phrase(name, entry) for name, entry in strings}
         self._fields = tuple(self._phrases)
+        self._islands: dict[tuple[str, ...], Markup] = {}
 
     def __getattr__(self, name: str) -> Phrase:
         """Give one text."""
@@ -79,6 +80,11 @@ class Words:
 
     def island(self, *names: str) -> Markup:
         """Hand texts to scripts, which take them from `words.js`: as JSON in the page, beside what they are for."""
+        if names not in self._islands:
+            self._islands[names] = self._island(names)
+        return self._islands[names]
+
+    def _island(self, names: tuple[str, ...]) -> Markup:
         if unknown := [name for name in names if name not in self._phrases]:
             near = did_you_mean(unknown[0], self._phrases)
             raise TemplateRuntimeError(f'words has no "{unknown[0]}"{near}')

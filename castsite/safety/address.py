@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
@@ -51,6 +52,7 @@ class Address(NamedTuple):
     fragment: str = ""
 
 
+@lru_cache(maxsize=4096)
 def read_address(written: str) -> Address | Refused:
     r"""Judge an address from content, after entities were decoded.
 

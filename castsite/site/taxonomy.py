@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -47,6 +48,7 @@ def classify(recordings: Sequence[Recording], pages: Sequence[Page], config: Sit
     return Classified(tuple(found), tuple(problems))
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Give what names share that are one tag, series or author.
 

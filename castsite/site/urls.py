@@ -195,11 +195,17 @@ def relative(source: str, target: str) -> str:
 
     An empty link would repeat the page's query, and `index.html` is never named.
     """
-    here, there = _folders(source), target.split("/")
-    if there[-1] == "index.html":
+    here, index = _folders(source), target == "index.html" or target.endswith("/index.html")
+    if here and not target.startswith(f"{here[0]}/"):  # nothing in common: most links of most pages
+        return _encoded("../" * len(here) + (target[: -len("index.html")] if index else target))
+    there = target.split("/")
+    if index:
         there[-1] = ""
     common = _common(here, there[:-1])
-    link = "../" * (len(here) - common) + "/".join(there[common:])
+    return _encoded("../" * (len(here) - common) + "/".join(there[common:]))
+
+
+def _encoded(link: str) -> str:
     return link if _ENCODED.fullmatch(link) else percent_encode(link, safe=_URL_SAFE) or "./"
 
 

@@ -711,9 +711,9 @@ def test_a_comment_that_nothing_ends_goes_no_further_than_its_list_item() -> Non
 
 
 def test_a_text_ends_its_beginning_at_its_own_level_only() -> None:
-    assert rendered("a\n<!-- More -->\nb").excerpt == "a"
-    assert rendered("> a\n> <!-- more -->\n\nb").excerpt == "a b"
-    assert rendered("a\n\n<!-- more or less -->\n\nb").excerpt == "a b"
+    assert rendered("a\n<!-- More -->\nb").plain == "a"
+    assert rendered("> a\n> <!-- more -->\n\nb").plain == "a b"
+    assert rendered("a\n\n<!-- more or less -->\n\nb").plain == "a b"
 
 
 @pytest.mark.parametrize(

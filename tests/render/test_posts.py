@@ -10,8 +10,7 @@ import pytest
 from gallery import analysis, day, page, recording, rendered, site
 
 from castsite.config import SiteConfig
-from castsite.render.markdown import Rendered, words
-from castsite.render.posts import minutes
+from castsite.render.markdown import minutes, words
 from castsite.schema.values import Author
 from castsite.site.model import Meta
 
@@ -59,7 +58,7 @@ def test_a_beginning_is_the_text_and_not_what_a_player_is_called() -> None:
     ("body", "expected"), [("word " * 100, 1), ("word " * 660, 3), ("字" * 700, 2), ("", 1), ("```\ncode\n```", 1)]
 )
 def test_reading_takes_time_by_words_or_by_signs(body: str, expected: int) -> None:
-    assert minutes(Rendered(plain=words(body))) == expected
+    assert minutes(words(body)) == expected
 
 
 def test_a_post_says_how_long_it_takes_to_read_and_to_watch() -> None:

@@ -1,0 +1,121 @@
+"""A function applied to many items by several processes, each a copy of this one that has everything at hand.
+
+A copy costs milliseconds and nothing has to be sent to it; only what it found out comes back. Copies are made where
+that is safe: on Linux, by a process that has one thread (POSIX.1-2024, `fork`: a lock that another thread holds would
+never be released in the copy). Elsewhere, and for little work, everything is done here, one item after the other.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LEAST: Final = 64
+"""Items from which copies are made: about 0.1 s of work."""
+
+CHUNKS: Final = 16
+"""Shares that each process gets, so that none is left with much when the others are done."""
+
+_MOST = 64
+_PATIENCE = 20
+_TASKS = Path("/proc/self/task")
+
+
+class Spread(Protocol):
+    """Applies a function to items and gives what it returns, in order; what it changes may be lost."""
+
+    def __call__(self, function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+        """Apply it."""
+
+
+def serially(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+    """Do everything in this process."""
+    return map(function, items)
+
+
+def copies(jobs: int) -> Spread:
+    """Give what spreads work over at most `jobs` processes, 0 for one each processor.
+
+    What `function` returns must be picklable. An item that a copy cannot do, because something is raised or because
+    the copy is ended from outside, is done again here: errors are the same as without copies.
+    """
+    count = jobs or os.cpu_count() or 1
+
+    def spread(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+        if len(items) < LEAST or count == 1 or not _is_safe():
+            return serially(function, items)
+        return _spread(function, items, count)
+
+    return spread
+
+
+def _is_safe() -> bool:
+    """Whether a copy of this process has all of its threads.
+
+    The system may still know one for a moment that has been waited for.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return False
+    for _ in range(_PATIENCE):
+        if len(list(_TASKS.iterdir())) == 1:
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def _spread(function: Callable[[T], R], items: Sequence[T], count: int) -> Iterator[R]:
+    size = max(1, min(_MOST, len(items) // (count * CHUNKS)))
+    edges = [*range(0, len(items), size), len(items)]
+    pool = ProcessPoolExecutor(count, get_context("fork"), _begin, (function, items))
+    try:
+        shares = [(pool.submit(_do, start, end), items[start:end]) for start, end in pairwise(edges)]
+        shares.reverse()  # taken from the end, each is forgotten when it is done
+        while shares:
+            yield from _results(*shares.pop(), function)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _results(share: Future[list[tuple[R] | None]], items: Sequence[T], function: Callable[[T], R]) -> Iterator[R]:
+    try:
+        done = share.result()
+    except BrokenExecutor:
+        done = [None] * len(items)
+    for item, result in zip(items, done, strict=True):
+        yield result[0] if result else function(item)
+
+
+_work: tuple[Callable[[Any], Any], Sequence[Any]]
+"""in a copy: what it does, and to what"""
+
+
+def _begin(function: Callable[[T], R], items: Sequence[T]) -> None:
+    global _work  # noqa: PLW0603 - a process of its own
+    gc.freeze()  # what is there already is not looked through, or all of its memory would be written to
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is this process' business
+    _work = function, items
+
+
+def _do(start: int, end: int) -> list[tuple[Any] | None]:
+    function, items = _work
+    return [_try(function, item) for item in items[start:end]]
+
+
+def _try(function: Callable[[T], R], item: T) -> tuple[R] | None:
+    try:
+        return (function(item),)
+    except Exception:  # noqa: BLE001 - raised again where somebody can be told
+        return None
