@@ -27,7 +27,7 @@ class Publishable(Protocol):
     `body` is called at most once, when the file is compared or written; it must give the same bytes for the same input
     on every machine. `key` is a digest of all the body is made from, code and theme included: while key and published
     file are what they were, the body is not even called. An empty key means that only the bytes can tell. It may take
-    time: it is asked for once, where the body is made or in its stead.
+    time: it is asked for where it can spare the body, and where the body is made.
     """
 
     @property

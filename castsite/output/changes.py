@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
 from castsite.output.files import Kind
-from castsite.output.index import key_digest
+from castsite.output.index import KEY_SIZE, key_digest
 from castsite.output.manifest import DIGEST_SIZE, holds
 from castsite.output.plan import Plan
 from castsite.output.stage import Stage
@@ -22,20 +22,23 @@ from castsite.site.urls import collision_key
 from castsite.spread import Spread
 
 
-@dataclass(frozen=True, slots=True)
 class Digests:
-    """SHA-256 of the bytes of every planned file, by its number in the plan; joined, since there are many."""
+    """A digest for every planned file, by its number in the plan; joined, since there are many."""
 
-    joined: bytearray
+    __slots__ = ("_joined", "_size")
+
+    def __init__(self, count: int, size: int) -> None:
+        """Begin with `count` digests of `size` bytes that stand for nothing."""
+        self._joined, self._size = bytearray(count * size), size
 
     def __len__(self) -> int:
-        return len(self.joined) // DIGEST_SIZE
+        return len(self._joined) // self._size
 
     def __getitem__(self, number: int) -> bytes:
-        return bytes(self.joined[number * DIGEST_SIZE : (number + 1) * DIGEST_SIZE])
+        return bytes(self._joined[number * self._size : (number + 1) * self._size])
 
     def __setitem__(self, number: int, digest: bytes) -> None:
-        self.joined[number * DIGEST_SIZE : (number + 1) * DIGEST_SIZE] = digest
+        self._joined[number * self._size : (number + 1) * self._size] = digest.ljust(self._size, b"\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ class Changes:
     """The way from the tree that was found to the plan."""
 
     digests: Digests
-    keys: tuple[bytes, ...]
-    """digests of the artifacts' keys"""
+    """SHA-256 of the bytes of every file"""
+    keys: Digests
+    """of the artifacts' keys"""
     written: array[int]
     """numbers of the artifacts whose files are written, which are their names in the stage too"""
     stale: tuple[str, ...]
@@ -72,8 +76,8 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     """
     names = _compare_names(folder, plan, tree)
     artifacts = plan.artifacts
-    digests = Digests(bytearray(DIGEST_SIZE * len(artifacts)))
-    compared = _Compared(folder, plan, tree, stage, digests, [b""] * len(artifacts))
+    digests, keys = (Digests(len(artifacts), size) for size in (DIGEST_SIZE, KEY_SIZE))
+    compared = _Compared(folder, plan, tree, stage, digests, keys)
     # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
     order = array("I", sorted(range(len(artifacts)), key=lambda at: artifacts[at].owner))
     missing = array("I", (number for number in order if not compared.is_known(number)))
@@ -84,7 +88,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     _refuse_read_only(folder, tree, (*names.stale, *(artifacts[number].path for number in written)))
     return Changes(
         digests=compared.digests,
-        keys=tuple(compared.keys),
+        keys=compared.keys,
         written=written,
         stale=names.stale,
         early=names.early,
@@ -129,7 +133,7 @@ class _Compared:
     tree: Tree
     stage: Stage
     digests: Digests
-    keys: list[bytes]
+    keys: Digests
     staged: array[int] = field(default_factory=lambda: array("I"))
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
@@ -141,8 +145,8 @@ class _Compared:
         known = self.tree.files.get(artifact.path)
         if known is None or not known.key:
             return False
-        self.keys[number] = key_digest(artifact.key)
-        if self.keys[number] != known.key:
+        self.keys[number] = key = key_digest(artifact.key)
+        if key != known.key:
             return False
         self.digests[number] = known.digest
         return True
@@ -152,7 +156,7 @@ class _Compared:
         artifact = self.plan.artifacts[number]
         path = artifact.path
         known = self.tree.files.get(path)
-        key = self.keys[number] or key_digest(artifact.key)
+        key = key_digest(artifact.key)
         data = artifact.body()
         digest = hashlib.sha256(data).digest()
         verdict = _judge(self.folder, path, known, data, digest)

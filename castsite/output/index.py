@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 _MAGIC: Final = b"castsite index 1\n"
 _NAME_SIZE: Final = 16
-_ROW_SIZE: Final = 32 + 32 + 16
+KEY_SIZE: Final = 16
+_ROW_SIZE: Final = 32 + 32 + KEY_SIZE
 _HEAD_SIZE: Final = len(_MAGIC) + 32
 
 
@@ -28,7 +29,7 @@ class Row(NamedTuple):
 
 def key_digest(key: str) -> bytes:
     """Shorten an artifact's key to 16 bytes; none at all for the empty key, which equals no other."""
-    return hashlib.blake2b(key.encode(), digest_size=16).digest() if key else b""
+    return hashlib.blake2b(key.encode(), digest_size=KEY_SIZE).digest() if key else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def dump(rows: Iterable[tuple[bytes, Row]]) -> bytes:
     data.write(bytes(_HEAD_SIZE))
     digest = hashlib.sha256()
     for name, row in rows:
-        line = name[:_NAME_SIZE] + row.stamp + row.digest + row.key.ljust(16, b"\0")
+        line = name[:_NAME_SIZE] + row.stamp + row.digest + row.key.ljust(KEY_SIZE, b"\0")
         digest.update(line)
         data.write(line)
     data.seek(0)
