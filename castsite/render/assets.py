@@ -2,7 +2,8 @@
 
 Such a name never changes its content, so it may be kept for ever by every cache. What a style sheet or a module refers
 to is renamed before it: `url()` and `@import` in CSS, `import` and `export … from` in ES modules. Comments on lines of
-their own are a quarter of the weight of a theme's scripts, and left out of them; lines keep their numbers.
+their own are a quarter of the weight of a theme's scripts, comments and indentation a tenth of its style sheets: they
+are left out, and lines keep their numbers.
 """
 
 from __future__ import annotations
@@ -33,8 +34,10 @@ _DIGITS = 10  # of the digest, in a name
 _IN_CSS = re.compile(
     r"""/\*.*?\*/
       | url\(\s*(?P<q>["']?)(?P<url>[^"')]+?)(?P=q)\s*\)
-      | @import\s+(?P<r>["'])(?P<sheet>[^"']+)(?P=r)""",
-    re.DOTALL | re.VERBOSE | re.IGNORECASE,
+      | @import\s+(?P<r>["'])(?P<sheet>[^"']+)(?P=r)
+      | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*'
+      | ^[ \t]+""",
+    re.DOTALL | re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _IN_MODULE = re.compile(
     r"""//[^\n]* | /\*.*?\*/
@@ -42,7 +45,7 @@ _IN_MODULE = re.compile(
       | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`""",
     re.DOTALL | re.VERBOSE,
 )
-_SCRIPTS = "js/"  # what others wrote lies elsewhere, and is published as it is
+_SCRIPTS, _STYLES = "js/", "css/"  # what others wrote lies elsewhere, and is published as it is
 _RIGHTS = re.compile(r"^/\*!|@preserve|licen[cs]e|copyright|©", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
@@ -155,6 +158,8 @@ class _Maker:
         group = next((group for group in ("url", "sheet", "module") if match.groupdict().get(group)), None)
         if group is None and match.re is _IN_MODULE and name.startswith(_SCRIPTS) and _is_remark(match):
             return "\n" * match[0].count("\n")
+        if group is None and match.re is _IN_CSS and name.startswith(_STYLES) and _is_empty(match[0]):
+            return "\n" * match[0].count("\n") or " " * match[0].endswith("/")
         if group is None or _ELSEWHERE.match(match[group]):
             return match[0]
         written, suffix = _split_suffix(match[group])
@@ -183,6 +188,11 @@ def _is_remark(match: re.Match[str]) -> bool:
     start = match.string.rfind("\n", 0, match.start()) + 1
     after = match.string[match.end() : match.end() + 1]
     return not match.string[start : match.start()].strip() and after in {"", "\n", "\r"}
+
+
+def _is_empty(token: str) -> bool:
+    """Whether a token of a style sheet is indentation, or a comment that does not say whose the sheet is."""
+    return token.isspace() or (token.startswith("/*") and not _RIGHTS.search(token))
 
 
 def _split_suffix(written: str) -> tuple[str, str]:

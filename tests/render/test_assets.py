@@ -68,8 +68,8 @@ def test_references_in_comments_and_strings_and_to_other_places_stay() -> None:
     /** @param {import("./gone.js").T} x */ let b;
     const s = 'from "./gone.js"', t = `import "./gone.js"`;
     import "https://example.org/x.js"; import "bare"; const url = "https://a.example/"; import "./real.js";"""
-    sheet = """/* url(gone.png) */
-    a { b: url(data:image/png;base64,AA==); c: url("https://x.example/a.png"); d: url(#e); f: url(/g) }"""
+    sheet = """/*! url(gone.png) */
+a { b: url(data:image/png;base64,AA==); c: url("https://x.example/a.png"); d: url(#e); f: url(/g) }"""
     assets = made(js__m_js=module, js__real_js="1", css__s_css=sheet)
     assert assets.problems == ()
     assert body(assets, "js/m.js") == module.replace("./real.js", f"./{Path(assets.path('js/real.js')).name}")
@@ -99,7 +99,28 @@ export { a };
         "/* kept */ b();",
         "export { a };",
     ]
-    assert body(made(css__site_css="/* kept */"), "css/site.css") == "/* kept */"
+
+
+def test_comments_and_indentation_are_left_out_of_style_sheets_and_nothing_else() -> None:
+    sheet = """/*! Licence */
+/* What it
+   is for. */
+@layer base {
+  a::before { content: "/* kept */  it's"; } /* aside */
+  b { c:/* between */d }
+}
+"""
+    written = body(made(css__site_css=sheet), "css/site.css")
+    assert written.splitlines() == [
+        "/*! Licence */",
+        "",
+        "",
+        "@layer base {",
+        'a::before { content: "/* kept */  it\'s"; }  ',
+        "b { c: d }",
+        "}",
+    ]
+    assert body(made(other__site_css=sheet), "other/site.css") == sheet, "what others wrote"
 
 
 def test_missing_target_is_a_warning_at_its_line_and_the_reference_stays() -> None:

@@ -86,8 +86,8 @@ def test_the_page_of_a_recording_is_no_heavier_than(theme: str) -> None:
     made = {one.path: one.body() for one in gallery.artifacts(site(recording("a", of)), {"a": of}, theme=theme)}
     page = made["a/index.html"]
     assert len(gzip.compress(page)) <= 30 * KIB
-    sheets = [body for path, body in made.items() if path.endswith(".css") and path.encode() in page]
-    assert 0 < sum(len(gzip.compress(body)) for body in sheets) <= 18 * KIB
+    sheets = re.findall(r'<link rel="stylesheet" href="\.\./([^"]+)"', page.decode())
+    assert 0 < sum(len(gzip.compress(made[path])) for path in sheets) <= 12 * KIB
 
 
 @pytest.mark.parametrize("theme", LIMITS)
