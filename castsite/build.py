@@ -253,7 +253,7 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False, spread:
     shelf = shelve(site, pictures.pictures)
     static = static_files(project, site.config.limits)
     own = {artifact.path for artifact in static.artifacts}
-    made = machine_files(shelf, fingerprint=code_version())
+    made = machine_files(shelf, fingerprint=code_version(), words=templates.words)
     signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
     artifacts: Iterator[Publishable] = chain(

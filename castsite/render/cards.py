@@ -32,6 +32,8 @@ class Card:
     recording: Recording | None = None
     post: Page | None = None
     """a page of Markdown with a date"""
+    alt: str = ""
+    """what the picture of the recording shows, in words"""
 
     @property
     def address(self) -> str | None:
@@ -48,14 +50,12 @@ class Still:
     type: str
     width: int
     height: int
-    alt: str
 
 
 def still(base_url: str, recording: Recording) -> Still:
     """Give the picture of a recording: its poster."""
     width, height = poster_size(recording.summary.cols, recording.summary.rows)
-    alt = f"Terminal recording: {safe_text(recording.title)}"
-    return Still(absolute(base_url, f"{recording.slug}.svg"), "image/svg+xml", round(width), round(height), alt)
+    return Still(absolute(base_url, f"{recording.slug}.svg"), "image/svg+xml", round(width), round(height))
 
 
 def open_graph(card: Card) -> Iterator[Property]:
@@ -103,7 +103,7 @@ def _picture(card: Card) -> Iterator[Property]:
     yield Property(name="og:image:type", content=picture.type)
     yield Property(name="og:image:width", content=number(picture.width))
     yield Property(name="og:image:height", content=number(picture.height))
-    yield Property(name="og:image:alt", content=picture.alt)
+    yield Property(name="og:image:alt", content=card.alt)
 
 
 def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Chapter]) -> Mapping[str, object]:

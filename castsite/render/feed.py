@@ -16,6 +16,7 @@ from castsite.render.encode import clock, number, safe_text
 from castsite.render.images.svg import poster_size
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Sheet, outside, page_of, sheet
+from castsite.render.words import Words
 from castsite.schema.values import Author, Day
 from castsite.site.model import Recording
 from castsite.site.urls import absolute
@@ -74,11 +75,11 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-def feed(shelf: Shelf, channel: Channel, base_url: str) -> Feed:
+def feed(shelf: Shelf, channel: Channel, base_url: str, words: Words) -> Feed:
     """Make the feed of a list; its channel has at least one entry."""
     config = shelf.site.config
     title = config.title if channel.slug == "" else f"{channel.title} · {config.title}"
-    entries = tuple(_entry(shelf, item, day, base_url) for item, day in _dated(channel))
+    entries = tuple(_entry(shelf, item, day, base_url, words) for item, day in _dated(channel))
     return Feed(
         url=absolute(base_url, page_of(channel.slug)),
         title=safe_text(title),
@@ -96,7 +97,7 @@ def _dated(channel: Channel) -> Iterator[tuple[Item, Day]]:
             yield item, item.date
 
 
-def _entry(shelf: Shelf, item: Item, day: Day, base_url: str) -> Entry:
+def _entry(shelf: Shelf, item: Item, day: Day, base_url: str, words: Words) -> Entry:
     path = page_of(item.slug)
     url = absolute(base_url, path)
     here = sheet(path, base_url)
@@ -106,7 +107,7 @@ def _entry(shelf: Shelf, item: Item, day: Day, base_url: str) -> Entry:
         url=url,
         title=safe_text(item.title) or item.slug,
         summary=safe_text(prose.plain_description(shelf, here, item)),
-        html=_html(shelf, here, item, url),
+        html=_html(shelf, here, item, url, words),
         published=day,
         updated=updated if updated and updated.moment > day.moment else day,
         authors=tuple(person for person in map(_person, item.meta.authors) if person.name),
@@ -121,9 +122,9 @@ def _enclosure(recording: Recording, base_url: str) -> Enclosure:
     return Enclosure(absolute(base_url, f"{recording.cast}.cast"), summary.size, summary.duration // SECOND)
 
 
-def _html(shelf: Shelf, here: Sheet, item: Item, url: str) -> str:
+def _html(shelf: Shelf, here: Sheet, item: Item, url: str, words: Words) -> str:
     """Give poster, description and text of an item, every address in it seen from its page and made absolute."""
-    parts = [_poster(here, item)] if isinstance(item, Recording) else []
+    parts = [_poster(here, item, words)] if isinstance(item, Recording) else []
     if told := prose.description(shelf, here, item):
         parts.append(Markup("<p>{}</p>").format(told))
     parts.append(prose.still_body(shelf, here, item))
@@ -131,9 +132,9 @@ def _html(shelf: Shelf, here: Sheet, item: Item, url: str) -> str:
     return _ADDRESS.sub(lambda match: match[1] + urljoin(url, match[2]), html)
 
 
-def _poster(here: Sheet, recording: Recording) -> Markup:
+def _poster(here: Sheet, recording: Recording, words: Words) -> Markup:
     width, height = poster_size(recording.summary.cols, recording.summary.rows)
-    alt = f"Terminal recording, {clock(recording.summary.duration)}"
+    alt = words.recording_lasting(clock=clock(recording.summary.duration))
     picture = Markup('<p><a href="{}"><img src="{}" alt="{}" width="{}" height="{}"></a></p>')
     poster, page = here.link(f"{recording.slug}.svg"), here.link(here.path)
     return picture.format(page, poster, alt, number(round(width)), number(round(height)))

@@ -15,12 +15,13 @@ from castsite.render.feed import Feed, feed
 from castsite.render.jsonfeed import json_feed
 from castsite.render.rss import rss
 from castsite.render.shelf import Shelf
+from castsite.render.words import Words
 from castsite.site.urls import absolute
 
 _WRITERS: Final = MappingProxyType({"feed.atom": atom, "feed.rss": rss, "feed.json": json_feed})
 
 
-def feeds(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
+def feeds(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]:
     """Give the feeds of the site, its sections, tags, series and authors; none without a `base_url`.
 
     `fingerprint` is a digest of the code. Every address that a text links to, and every title it may show, counts for
@@ -32,13 +33,16 @@ def feeds(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
     addresses = digest(
         fingerprint,
         config,
+        str(words.recording_lasting),
         shelf.sources,
         [(recording.slug, recording.title) for recording in shelf.known.values()],
         [(page.slug, page.title, page.body) for page in shelf.markdown.values()],
         [(section.slug, section.title) for section in shelf.site.sections],
         sorted(shelf.pictures.items()),
     )
-    made = lru_cache(maxsize=1)(partial(_feed, shelf, config.base_url))  # three files of one feed, one after the other
+    made = lru_cache(maxsize=1)(
+        partial(_feed, shelf, config.base_url, words)
+    )  # three files of one feed, one after the other
     for channel in channels(shelf).values():
         key = digest(addresses, channel)
         for name, _, _ in FORMATS:
@@ -47,8 +51,8 @@ def feeds(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
             yield Artifact(path, Order.INDEX, config.content, body, key)
 
 
-def _feed(shelf: Shelf, base_url: str, channel: Channel) -> Feed:
-    return feed(shelf, channel, base_url)
+def _feed(shelf: Shelf, base_url: str, words: Words, channel: Channel) -> Feed:
+    return feed(shelf, channel, base_url, words)
 
 
 def _body(made: Callable[[Channel], Feed], channel: Channel, name: str, url: str) -> bytes:

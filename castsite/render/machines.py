@@ -10,11 +10,12 @@ from castsite.render.catalogue import catalogue
 from castsite.render.feeds import feeds
 from castsite.render.shelf import Shelf
 from castsite.render.sitemap import robots, robots_problems, sitemap
+from castsite.render.words import Words
 
 
-def machine_files(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
+def machine_files(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]:
     """Give everything that is for programs. `fingerprint` is a digest of the code."""
-    yield from feeds(shelf, fingerprint=fingerprint)
+    yield from feeds(shelf, fingerprint=fingerprint, words=words)
     yield from sitemap(shelf)
     yield robots(shelf)
     yield from catalogue(shelf, fingerprint=fingerprint)

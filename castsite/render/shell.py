@@ -136,7 +136,8 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     """
     config = press.shelf.site.config
     told = safe_text(description)
-    card = Card(config, sheet.path if index else None, title, told, recording, post)
+    alt = str(press.words.recording_titled(title=safe_text(recording.title))) if recording else ""
+    card = Card(config, sheet.path if index else None, title, told, recording, post, alt)
     return Head(
         language=config.language,
         direction=direction(config.language),

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.values import Day
 from castsite.site.model import Alias, Document, Summary
-from castsite.site.naming import date_of, title_of
+from castsite.site.naming import date_of, false_date, title_of
 from castsite.site.selection import State, state_of
 from castsite.site.urls import (
     RESERVED_FIRST,
@@ -94,6 +94,9 @@ class Addressing:
     def _item(self, document: Document, facts: Facts | None) -> Item | None:
         summary = facts.summary if facts else None
         day = date_of(document, summary, self.config.timezone)
+        if document.meta.date is None and (false := false_date(document.stem)):
+            text = f"{quote(false)} at the beginning of its name is no date; rename it, or give it a date: of its own"
+            self._note(Problem(Severity.WARNING, Place(document.path), "no-date", text))
         state = state_of(document, day, self.config, self.now)
         section = self.section_slug(document.folder)
         slug = self._slug(document, section, state)

@@ -24,9 +24,16 @@ def date_in_name(stem: str, timezone: str) -> Day | None:
         return None
 
 
+def false_date(stem: str) -> str:
+    """Give what begins a file name and looks like a date of our time, but is none: `2026-02-30`; else nothing."""
+    match = _DATED.match(stem)
+    looks_like_one = match and match[3] and match[1].startswith(("19", "20"))
+    return match[0] if match and looks_like_one and date_in_name(stem, "UTC") is None else ""
+
+
 def title_from_name(stem: str) -> str:
     """Make a title of a file's or folder's name: its date cut off, hyphens to blanks, a capital first."""
-    name = _DATED.sub("", stem).lstrip("-_. ") or stem
+    name = stem if false_date(stem) else _DATED.sub("", stem).lstrip("-_. ") or stem
     words = " ".join(re.sub(r"[-_]+", " ", name).split()) or stem
     return words[:1].upper() + words[1:]
 

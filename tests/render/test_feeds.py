@@ -20,6 +20,8 @@ from castsite.render.shelf import Picture, shelve
 from castsite.schema.values import Author, Day, Part
 from castsite.site.model import Meta, Site
 
+WORDS = gallery.theme_files()[0].words
+
 BASE = "https://example.org/casts/"
 ADA = Author("Ada & Co", "https://ada.example/")
 CHECKS = {
@@ -45,7 +47,7 @@ def of(*items: object, **config: object) -> Site:
 
 def made(site: Site) -> dict[str, bytes]:
     shelf = shelve(site, {"cover.png": Picture("media/cover.png", 10, 10)})
-    return {artifact.path: artifact.body() for artifact in feeds(shelf, fingerprint="code")}
+    return {artifact.path: artifact.body() for artifact in feeds(shelf, fingerprint="code", words=WORDS)}
 
 
 def small(**config: object) -> dict[str, bytes]:
@@ -185,7 +187,7 @@ def test_feedparser_reads_them_without_a_complaint() -> None:
 
 def test_a_key_changes_with_what_stands_in_the_feed() -> None:
     def keys(*items: object) -> dict[str, str]:
-        return {one.path: one.key for one in feeds(shelve(of(*items), {}), fingerprint="code")}
+        return {one.path: one.key for one in feeds(shelve(of(*items), {}), fingerprint="code", words=WORDS)}
 
     first = recording("git/a", date=day("2026-01-01"))
     other = recording("b/x", date=day("2026-01-02"))

@@ -90,6 +90,24 @@ def test_a_name_that_is_only_a_date_is_its_own_title() -> None:
     assert title_from_name("2026-03-14") == "2026 03 14"
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "2026-02-30-leap.cast",
+            ['"2026-02-30" at the beginning of its name is no date; rename it, or give it a date: of its own'],
+        ),
+        ("2026-02-28-leap.cast", []),
+        ("1234-56-78-ticket.cast", []),
+        ("2026-13-plan.cast", []),
+    ],
+)
+def test_a_name_that_only_looks_like_a_date_is_told_and_stays_in_the_title(name: str, told: list[str]) -> None:
+    result = site(document(name))
+    assert [problem.text for problem in result.problems] == told
+    assert (result.site.recordings[0].title == "2026 02 30 leap") == bool(told)
+
+
 def test_D02_file_names_become_slugs() -> None:
     result = site(document("Demo 1.cast"), document("C++.cast"), document("straße.cast"), document("İstanbul.cast"))
     assert slugs(result) == ["c", "demo-1", "istanbul", "strasse"]
