@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -31,6 +31,7 @@ from castsite.render.beside import related_problems
 from castsite.render.choices import choices
 from castsite.render.env import BrokenTemplateError, group, load_templates
 from castsite.render.files import host_files, recording_files
+from castsite.render.finding import search_files
 from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
 from castsite.render.looks import terminal_sheet
@@ -52,7 +53,7 @@ from castsite.site.static import STATIC, static_files
 from castsite.spread import Spread, copies, serially
 from castsite.theme import load_theme
 from castsite.workers import BoundedExecutor
-from castsite.workfolder import WORK_FOLDER
+from castsite.workfolder import WORK_FOLDER, scratch
 
 OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
@@ -113,11 +114,13 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
     """
     target = target_of(project, config, options)
     refuse(target)
-    with hold(target), workers(config, options) as executor:
+    with hold(target), ExitStack() as stack:
+        executor = stack.enter_context(workers(config, options))
         cache = Cache(target.work)
         surveyed = survey(project, config, options, cache, executor, progress)
         executor.rest()
-        layout = lay_out(project, surveyed, spread=copies(options.jobs))
+        folder = stack.enter_context(scratch(target.work, "index"))
+        layout = lay_out(project, surveyed, spread=copies(options.jobs), folder=folder)
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems)
@@ -232,10 +235,18 @@ def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
             yield error
 
 
-def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False, spread: Spread = serially) -> Layout:
+def lay_out(
+    project: Path,
+    surveyed: Survey,
+    *,
+    sandboxed: bool = False,
+    spread: Spread = serially,
+    folder: Path | None = None,
+) -> Layout:
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
 
     Texts are read on the way, by `spread`, since what is wrong in them has to be known before anything is published.
+    The index of search is made in `folder`, which has to last until it is published; without one it is left out.
     """
     site, archive = surveyed.site, surveyed.archive
     theme = load_theme(site.config.theme, site=project, language=site.config.language)
@@ -256,6 +267,14 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False, spread:
     made = machine_files(shelf, fingerprint=code_version(), words=templates.words)
     signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
+    texts = tuple(prose.problems(shelf, spread))
+    found = (
+        search_files(
+            shelf, load=load, load_terms=archive.terms, folder=folder, fingerprint=code_version(), spread=spread
+        )
+        if folder
+        else ()
+    )
     artifacts: Iterator[Publishable] = chain(
         assets.artifacts(),
         recording_files(
@@ -279,19 +298,19 @@ def lay_out(project: Path, surveyed: Survey, *, sandboxed: bool = False, spread:
         alias_pages(site, signpost),
         static.artifacts,
         hosts,
-        (one for one in chain(made, foreign) if one.path not in own),
+        (one for one in chain(made, foreign, found) if one.path not in own),
     )
     planned = plan(artifacts, site.config.limits)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
-    texts = (
+    told = (
         *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),
-        *prose.problems(shelf, spread),
+        *texts,
         *related_problems(shelf),
         *machine_problems(shelf),
         *foreign_problems(shelf),
         *of_theme,
     )
-    problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *texts)
+    problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *told)
     return Layout(planned, problems)
 
 

@@ -29,8 +29,11 @@ from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
-from castsite.render.record import parts
+from castsite.render.encode import plain_lines
+from castsite.render.transcript import command_lines
 from castsite.schema.block import split
+from castsite.search.parts import parts
+from castsite.search.terms import Terms, found_by, pack, unpack
 from castsite.site.model import Summary
 from castsite.site.sources import describe_os_error, read_source
 
@@ -75,17 +78,17 @@ class Outcome(NamedTuple):
     summary: Summary | None = None
 
 
-OUTCOME, ANALYSIS, CAST = "outcome", "analysis", "cast"
+OUTCOME, ANALYSIS, CAST, TERMS = "outcome", "analysis", "cast", "terms"
 
 
 def entry(key: str, kind: str) -> str:
-    """Give the name of one of the three entries that an examination leaves in the cache."""
+    """Give the name of one of the four entries that an examination leaves in the cache."""
     return cache_key(key, kind)
 
 
 def entries(key: str) -> tuple[str, ...]:
     """Give the names of all of them."""
-    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST))
+    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS))
 
 
 def recall(cache: Cache, key: str) -> Outcome | None:
@@ -113,6 +116,17 @@ def recall_analysis(cache: Cache, key: str) -> Analysis | None:
 def recall_cast(cache: Cache, key: str) -> bytes | None:
     """Fetch the published cast of an earlier examination."""
     return cache.get(entry(key, CAST))
+
+
+def recall_terms(cache: Cache, key: str) -> Terms | None:
+    """Fetch the terms of an earlier examination."""
+    found = cache.get(entry(key, TERMS))
+    if found is None:
+        return None
+    try:
+        return unpack(found)
+    except msgspec.DecodeError:
+        return None
 
 
 def examine(task: Task, key: str, work: str) -> Outcome:
@@ -186,7 +200,13 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     published = write(cast, title=edit.title, timestamp=edit.timestamp)
     cache.put(entry(key, CAST), published)
     cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
-    return problems, _summary(analysis, header, len(published))
+    texts = plain_lines([line.text for line in analysis.lines])
+    terms = found_by(texts, command_lines(analysis.lines, analysis.shown_commands), task.limits.search_terms)
+    if len(terms) < (whole := len(parts(texts))):
+        text = f"more than {task.limits.search_terms:,} different words: of its {whole} parts search finds {len(terms)}"
+        problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
+    cache.put(entry(key, TERMS), pack(terms))
+    return problems, _summary(analysis, header, len(published), sum(map(len, texts)))
 
 
 def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:
@@ -201,7 +221,7 @@ def _count(captions: tuple[Captions, ...]) -> int:
     return sum(len(cues) for _, cues in captions)
 
 
-def _summary(analysis: Analysis, header: Header, size: int) -> Summary:
+def _summary(analysis: Analysis, header: Header, size: int, characters: int) -> Summary:
     return Summary(
         duration=analysis.duration,
         cols=analysis.cols,
@@ -213,13 +233,14 @@ def _summary(analysis: Analysis, header: Header, size: int) -> Summary:
         trace="".join(map(str, levels(analysis.activity, LIST_SLICES))),
         cut_off=analysis.cut_off,
         resized=analysis.resized,
-        parts=len(parts(analysis.lines)),
+        parts=len(parts([line.text for line in analysis.lines])),
         title=header.title,
         timestamp=header.timestamp,
         theme=header.theme,
         film=analysis.film.slices if analysis.film else "",
         captions=tuple(track.language for track in analysis.captions),
         size=size,
+        characters=characters,
         programs=programs(analysis.shown_commands),
     )
 

@@ -69,6 +69,8 @@ class Limits:
     """levels of folders below the content folder"""
     transcript_inline: int = 200 * KIB
     """bytes of transcript written into a page; the rest is in the text file"""
+    search_terms: int = 200_000
+    """different words of a recording's parts, added up, that search finds; parts after that are left out"""
     line_length: int = 8192
     """characters kept of one transcript line"""
     captions_size: int = 512 * KIB

@@ -15,7 +15,8 @@ from castsite.analysis.model import Analysis
 from castsite.cache import Cache
 from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
-from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
+from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast, recall_terms
+from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.model import Document, Summary
 from castsite.terminal import TerminalError
@@ -56,6 +57,10 @@ class Archive:
     def cast(self, key: str) -> bytes:
         """Fetch the published cast."""
         return recall_cast(self.cache, key) or self._again(recall_cast, key)
+
+    def terms(self, key: str) -> Terms:
+        """Fetch what a recording is found by."""
+        return recall_terms(self.cache, key) or self._again(recall_terms, key)
 
     def _again(self, recall_one: Callable[[Cache, str], T | None], key: str) -> T:
         task = self.tasks[key]

@@ -37,11 +37,11 @@ _TASKS = Path("/proc/self/task")
 class Spread(Protocol):
     """Applies a function to items and gives what it returns, in order; what it changes may be lost."""
 
-    def __call__(self, function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
-        """Apply it."""
+    def __call__(self, function: Callable[[T], R], items: Sequence[T], /, *, least: int = LEAST) -> Iterator[R]:
+        """Apply it; `least` is how many items are worth copies of the process."""
 
 
-def serially(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+def serially(function: Callable[[T], R], items: Sequence[T], /, *, least: int = LEAST) -> Iterator[R]:  # noqa: ARG001
     """Do everything in this process."""
     return map(function, items)
 
@@ -54,8 +54,8 @@ def copies(jobs: int) -> Spread:
     """
     count = jobs or os.cpu_count() or 1
 
-    def spread(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
-        if len(items) < LEAST or count == 1 or not _is_safe():
+    def spread(function: Callable[[T], R], items: Sequence[T], /, *, least: int = LEAST) -> Iterator[R]:
+        if len(items) < least or count == 1 or not _is_safe():
             return serially(function, items)
         return _spread(function, items, count)
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from castsite.errors import Place, Problem, Severity, StorageError
@@ -30,3 +34,15 @@ def refusal(folder: Path, fault: OSError) -> StorageError:
     cure = "free some space" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else "make it writable, or remove it"
     text = f"the work folder cannot be written: {fault.strerror}; {cure}"
     return StorageError(Problem(Severity.FATAL, Place(folder.name), "work-folder", text))
+
+
+@contextmanager
+def scratch(work: Path, name: str) -> Iterator[Path]:
+    """Give a folder for what lives as long as a build, to be made by whoever needs it; clear those that were left."""
+    for left in work.glob(f"{name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = work / f"{name}-{os.getpid()}"
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,7 @@ COMMANDS = {
     "build": "Turn content/ into a static gallery.",
     "check": "Say everything that build would complain about; write nothing.",
     "list": "List what is in the site.",
+    "search": "Find what was ever on a screen: recording, second, line.",
     "show": "Show what is known about one recording.",
     "theme": "List themes, copy a file of one to change it, begin one of your own.",
     "publish": "Push the finished site to a branch for GitHub Pages.",

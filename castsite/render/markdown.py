@@ -28,6 +28,7 @@ from castsite.render.highlight import CODE_LIMIT, highlight_code
 from castsite.render.links import Links, Resolve, alone, text_of
 from castsite.render.players import Player
 from castsite.safety.markup import clean
+from castsite.search.index import Said
 from castsite.site.urls import slugify
 
 PLAIN_LIMIT = 200
@@ -56,6 +57,8 @@ class Rendered:
     Headings, code and footnotes are left out."""
     minutes: int = 0
     """that it takes to read a body"""
+    said: tuple[Said, ...] = ()
+    """what is written in it, block by block, for search"""
 
     @property
     def players(self) -> tuple[Player, ...]:
@@ -99,6 +102,7 @@ def render_markdown(
         headings=headings,
         plain=plain(told or prose),
         minutes=minutes(prose),
+        said=tuple(_said(tokens)),
     )
 
 
@@ -257,6 +261,20 @@ def _blocks(tokens: list[Token], env: dict[str, object], links: Links) -> Iterat
         else:
             html = parser.renderer.render(list(group), parser.options, env)
             yield Markup(clean(html, remote_images=links.remote_images))  # noqa: S704 (cleaned)
+
+
+def _said(tokens: Iterable[Token]) -> Iterator[Said]:
+    """Give everything that is written, code too, with the heading it stands under."""
+    anchor, heading = "", False
+    for token in tokens:
+        if token.type == "heading_open":
+            anchor, heading = str(token.attrs.get("id", "")), True
+        elif token.type == "inline":
+            if text := " ".join(text_of(token.children or []).split()):
+                yield Said(anchor, text, heading)
+            heading = False
+        elif token.type in ("fence", "code_block"):
+            yield from (Said(anchor, line.strip()) for line in token.content.splitlines() if line.strip())
 
 
 def _line(tokens: Iterable[Token]) -> str:

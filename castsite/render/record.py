@@ -15,43 +15,32 @@ keys alone. Keys with `?` are left out where nothing is known.
 from __future__ import annotations
 
 import posixpath
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from castsite.analysis.model import Analysis, Command, Line
 from castsite.render.encode import copied, json_file, milliseconds, plain_lines, safe_text
 from castsite.render.transcript import command_lines
 from castsite.schema.values import Day
+from castsite.search.parts import parts
 from castsite.site.model import Recording
-
-PART_SIZE = 12 * 1024
-"""characters of transcript per part: what search indexes, fetches and shows at once"""
 
 
 def record(recording: Recording, analysis: Analysis, commands: Sequence[Command]) -> tuple[bytes, ...]:
     """Write the parts of a recording's JSON; `part_paths` says where they go. `commands` are those that are shown."""
-    ranges = parts(analysis.lines)
-    more = [path.rpartition("/")[2] for path in part_paths(recording.slug, len(ranges))[1:]]
+    bodies = transcript_parts(analysis.lines, commands)
+    more = [path.rpartition("/")[2] for path in part_paths(recording.slug, len(bodies))[1:]]
     head = _metadata(recording, analysis) | ({"more": more} if more else {})
     head["chapters"] = [{"t": _seconds(time), "title": safe_text(title)} for time, title in analysis.chapters]
     head["commands"] = [_command(command) for command in commands]
-    typed = command_lines(analysis.lines, commands)
-    bodies = [_part(analysis.lines, found, typed) for found in ranges]
     return tuple(json_file(head | body if number == 0 else body) for number, body in enumerate(bodies))
 
 
-def parts(lines: Sequence[Line]) -> tuple[range, ...]:
-    """Cut a transcript into ranges of lines of at most `PART_SIZE` characters, or one longer line; at least one."""
-    ends = [0, *accumulate(len(line.text) + 1 for line in lines)]
-    starts = [0]
-    while ends[-1] - ends[starts[-1]] > PART_SIZE:
-        cut = bisect_right(ends, ends[starts[-1]] + PART_SIZE) - 1
-        cut = max(cut, starts[-1] + 1)
-        if cut >= len(lines):
-            break
-        starts.append(cut)
-    return tuple(range(start, end) for start, end in pairwise([*starts, len(lines)]))
+def transcript_parts(lines: Sequence[Line], commands: Sequence[Command]) -> list[dict[str, object]]:
+    """Cut a transcript into what its files say of its lines."""
+    texts = plain_lines([line.text for line in lines])
+    typed = command_lines(lines, commands)
+    return [_part(lines, texts, found, typed) for found in parts(texts)]
 
 
 def part_paths(slug: str, count: int) -> tuple[str, ...]:
@@ -89,12 +78,11 @@ def _command(command: Command) -> dict[str, object]:
     return {"t": _seconds(command.time), "at": _seconds(command.accepted), "text": copied(command.text)}
 
 
-def _part(lines: Sequence[Line], found: range, typed: dict[int, int]) -> dict[str, object]:
-    own = lines[found.start : found.stop]
-    times = [milliseconds(line.time) for line in own]
+def _part(lines: Sequence[Line], texts: Sequence[str], found: range, typed: dict[int, int]) -> dict[str, object]:
+    times = [milliseconds(line.time) for line in lines[found.start : found.stop]]
     return {
         "times": [after - before for before, after in pairwise([0, *times])],
-        "lines": list(plain_lines([line.text for line in own])),
+        "lines": list(texts[found.start : found.stop]),
         "command_lines": [index - found.start for index in found if index in typed],
     }
 

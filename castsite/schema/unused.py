@@ -31,7 +31,6 @@ UNUSED_IN_CONFIG: Final = frozenset(
         "export",
         "extra",
         "keep_titles",
-        "search",
         "secrets",
         "serve",
     }

@@ -110,6 +110,8 @@ class Summary(NamedTuple):
     """languages"""
     size: int = 0
     """bytes of the published cast"""
+    characters: int = 0
+    """of the transcript"""
     programs: tuple[str, ...] = ()
     """what was called, such as `git rebase`"""
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from castsite.analysis.model import Analysis, Chapter, Command, Cursor, Line, Snapshot
 from castsite.errors import Place
-from castsite.render.record import PART_SIZE, part_paths, parts, record
+from castsite.render.record import part_paths, record
 from castsite.schema.values import Author, Day, Part
+from castsite.search.parts import PART_SIZE, parts
 from castsite.site.model import Meta, Recording, Summary
 
 SECOND = 1_000_000
@@ -137,7 +138,7 @@ line_text = st.integers(0, 20_000).map("x".__mul__)
 @given(st.lists(line_text, max_size=20))
 def test_parts_hold_every_line_once_in_order_within_their_size(texts: list[str]) -> None:
     lines = [line(0, text) for text in texts]
-    found = parts(lines)
+    found = parts(texts)
     assert [index for part in found for index in part] == list(range(len(lines)))
     assert all(len(part) for part in found) or not lines
     for part in found:

@@ -1,0 +1,240 @@
+"""`castsite search`: the site's search in the terminal, from the same index."""
+
+from __future__ import annotations
+
+import math
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote as percent_encode
+
+import click
+
+from castsite import __version__
+from castsite.cli.console import coloured, print_json
+from castsite.cli.project import json_option, load_project
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.limits import MIB
+from castsite.render.encode import clock, plain
+from castsite.search.answers import PER_PAGE, Answer, PageAnswer, answers, page_answers
+from castsite.search.index import FOLDER, day_number
+from castsite.search.query import DamagedError, Filters, Index, Match, Ranking, marks_of
+
+SHOWN: Final = 3
+"""Lines of a recording."""
+
+WIDTH: Final = 160
+"""Characters of a line."""
+
+BEFORE: Final = 40
+"""Characters before the first mark of a line that is cut."""
+
+_SECONDS: Final = 20
+_LARGEST: Final = 64 * MIB
+_DAY = click.DateTime(["%Y-%m-%d"])
+_AMBER, _BOLD, _FAINT, _OFF = "\x1b[1;33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+@click.command("search")
+@click.argument("query", nargs=-1)
+@click.option("--site", help="A built site: its folder, or its address. By default the output of the site here.")
+@click.option("--commands", is_flag=True, help="Only what was typed.")
+@click.option("--titles", is_flag=True, help="Only titles and tags.")
+@click.option("--tag", default="", help="Only with this tag.")
+@click.option("--series", default="", help="Only parts of this series.")
+@click.option("--author", default="", help="Only by this author.")
+@click.option("--since", type=_DAY, help="Only recordings of this day and later.")
+@click.option("--until", type=_DAY, help="Only recordings of this day and earlier.")
+@click.option("--min", "least", type=float, default=0.0, help="Only recordings of so many seconds and more.")
+@click.option("--max", "most", type=float, default=math.inf, help="Only recordings of so many seconds and less.")
+@click.option("--limit", type=click.IntRange(1), default=PER_PAGE, show_default=True, help="Recordings to show.")
+@json_option
+@click.pass_obj
+def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+    """Find what was ever on a screen: recording, second, line. Exit 1 when nothing matches.
+
+    Words must all occur in a recording, the last one may be unfinished; a "phrase in quotes" stands on one line.
+    """
+    filters = _filters(flags)
+    words = " ".join(query)
+    where = flags["site"] or str(_output(directory))
+    load = _from_address(where) if where.startswith(("http://", "https://")) else _from_folder(Path(where))
+    try:
+        index = Index.open(load)
+        ranking = index.rank(words, filters)
+        found = list(islice(answers(index, ranking, filters), flags["limit"]))
+        pages = list(islice(page_answers(index, ranking), flags["limit"]))
+    except DamagedError as error:
+        raise _fault(where, "search-damaged", "its search index cannot be read; build the site again") from error
+    except OSError as error:
+        raise _unreachable(where, error) from error
+    if flags["as_json"]:
+        print_json(_document(ranking, found, pages))
+    else:
+        _print(ranking, found, pages)
+    return 0 if found or pages else 1
+
+
+def _filters(flags: dict[str, Any]) -> Filters:
+    if flags["commands"] and flags["titles"]:
+        raise _fault("", "bad-value", "--commands and --titles leave nothing over; give one of them")
+    since, until = (_day(flags[name]) for name in ("since", "until"))
+    return Filters(
+        where="commands" if flags["commands"] else "titles" if flags["titles"] else "",
+        tag=flags["tag"],
+        series=flags["series"],
+        author=flags["author"],
+        days=(0 if since is None else since, math.inf if until is None else until),
+        seconds=(flags["least"], flags["most"]),
+    )
+
+
+def _day(given: datetime | None) -> int | None:
+    return None if given is None else day_number(given.date())
+
+
+# ---- where the index is
+
+
+def _output(directory: Path) -> Path:
+    project = load_project(directory)
+    return project.root / project.config.output
+
+
+def _from_folder(folder: Path) -> Callable[[str], bytes]:
+    def load(path: str) -> bytes:
+        return (folder / path.partition("?")[0]).read_bytes()
+
+    return load
+
+
+def _from_address(address: str) -> Callable[[str], bytes]:
+    base = address.partition("?")[0].partition("#")[0].removesuffix("index.html").rstrip("/")
+
+    def load(path: str) -> bytes:
+        name, _, version = path.partition("?")
+        url = f"{base}/{percent_encode(name)}" + (f"?{version}" if version else "")
+        request = urllib.request.Request(url, headers={"User-Agent": f"castsite/{__version__}"})  # noqa: S310 - http(s)
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - the same
+            data: bytes = answer.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise OSError(f"{name} is larger than {_LARGEST // MIB} MiB")
+        return data
+
+    return load
+
+
+def _unreachable(where: str, error: OSError) -> ConfigError:
+    missing = isinstance(error, FileNotFoundError) or (isinstance(error, urllib.error.HTTPError) and error.code == 404)
+    if missing:
+        text = f"there is no {FOLDER}/index.json; run castsite build first, or name a built site with --site"
+        return _fault(where, "no-search", text)
+    reason = getattr(error, "reason", None) or error.strerror or error
+    return _fault(where, "unreachable", f"cannot be read: {printable(str(reason))}")
+
+
+def _fault(where: str, code: str, text: str) -> ConfigError:
+    return ConfigError(Problem(Severity.FATAL, Place(printable(where)), code, text))
+
+
+# ---- what is printed
+
+
+def _print(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAnswer]) -> None:
+    colours = coloured(sys.stdout)
+    for answer in found:
+        row = answer.row
+        title = _marked(plain(row.title), marks_of(row.title, ranking.words), colours=colours)
+        print(_faint(row.slug, colours=colours), title, _faint(_clock(row.seconds * 1000), colours=colours))
+        for match in _shown(answer):
+            text, marks = _cut(match.text, match.marks)
+            sign = "$" if match.command else " "
+            print(f"  {_clock(match.time):>7} {sign} {_marked(text, marks, colours=colours)}")
+        if (more := len(answer.matches) - SHOWN) > 0:
+            print(_faint(f"          {more} more line{'s' * (more != 1)}", colours=colours))
+    for one in pages:
+        page = one.page
+        title = _marked(page.title, marks_of(page.title, ranking.words), colours=colours)
+        print(_faint(f"{page.slug or '/'}", colours=colours), title)
+        for said in one.said[:SHOWN]:
+            text, marks = _cut(said.text, marks_of(said.text, ranking.words))
+            print(f"            {_marked(text, marks, colours=colours)}")
+    if ranking.hits and ranking.partial:
+        print("many words begin so: only titles and the word itself were looked for; type on", file=sys.stderr)
+    if not ranking.hits and not ranking.pages:
+        near = f"; did you mean {' or '.join(map(quote, ranking.near))}?" if ranking.near else ""
+        print(f"nothing was found{near}", file=sys.stderr)
+
+
+def _shown(answer: Answer) -> list[Match]:
+    """Give the best lines in the order of time."""
+    return sorted(answer.matches[:SHOWN], key=lambda match: match.time)
+
+
+def _clock(milliseconds: float) -> str:
+    return clock(round(milliseconds) * 1000)
+
+
+def _cut(text: str, marks: tuple[tuple[int, int], ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Cut a long line around its first mark."""
+    start = max(0, marks[0][0] - BEFORE) if len(text) > WIDTH and marks else 0
+    shown = text[start : start + WIDTH]
+    return shown, tuple(
+        (max(0, one - start), end - start) for one, end in marks if start <= one and end <= start + WIDTH
+    )
+
+
+def _marked(text: str, marks: Iterable[tuple[int, int]], *, colours: bool) -> str:
+    """Highlight stretches of a text; none of it can control the terminal."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in marks:
+        if start >= at:
+            pieces += (
+                printable(text[at:start], WIDTH * 4),
+                _painted(printable(text[start:end], WIDTH * 4), colours=colours),
+            )
+            at = end
+    return "".join((*pieces, printable(text[at:], WIDTH * 4)))
+
+
+def _painted(text: str, *, colours: bool) -> str:
+    return f"{_AMBER}{text}{_OFF}" if colours else text
+
+
+def _faint(text: str, *, colours: bool) -> str:
+    return f"{_FAINT}{printable(text, WIDTH)}{_OFF}" if colours else printable(text, WIDTH)
+
+
+def _document(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAnswer]) -> dict[str, object]:
+    return {
+        "recordings": [
+            {
+                "slug": answer.row.slug,
+                "title": answer.row.title,
+                "date": answer.row.date,
+                "seconds": answer.row.seconds,
+                "lines": [
+                    {"t": match.time / 1000, "text": match.text, "command": match.command, "marks": match.marks}
+                    for match in answer.matches
+                ],
+            }
+            for answer in found
+        ],
+        "pages": [
+            {
+                "slug": one.page.slug,
+                "title": one.page.title,
+                "date": one.page.date,
+                "lines": [{"anchor": said.anchor, "text": said.text} for said in one.said],
+            }
+            for one in pages
+        ],
+        "near": ranking.near,
+        "count": {"recordings": len(ranking.hits), "pages": len(ranking.pages)},
+    }

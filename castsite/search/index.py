@@ -1,0 +1,431 @@
+"""The index as files: shards of terms, titles, blocks of the catalogue, the root. `docs/search.md` has the formats.
+
+It is made in two steps, each over several processes. First runs of recordings: each run is merged by itself and lies
+on the disk, parted by the first bytes of its terms. Then the parts of all runs are merged and cut into shards. So
+memory holds one run or one range of terms, never the index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+
+from castsite.search.terms import Terms, terms_of
+from castsite.search.varints import differences, varint
+from castsite.spread import Spread, serially
+
+FOLDER: Final = "search"
+VERSION: Final = 1
+"""Of the format."""
+
+SHARD: Final = 32 * 1024
+"""Bytes of a shard before it is cut in two."""
+
+SMALL: Final = 128 * 1024
+"""Characters of all transcripts and pages up to which the root holds everything."""
+
+BLOCK: Final = 32
+"""Recordings in a block of the catalogue."""
+
+PAGES: Final = 8
+"""Pages in a block."""
+
+WIDE: Final = 4
+"""Shards with the same beginning from which the titles it occurs in have a file of their own."""
+
+PAGE: Final = "!"
+"""Sign before a term of a page."""
+
+IN_TITLE: Final = 1
+IN_HEADING: Final = 2
+"""Bits of a page's posting."""
+
+_RUN = 128
+# first characters at which another range of terms begins; they hold about as many terms each
+_RANGES = "01234579abcdefghkmoprstuw"
+_SIGNS = frozenset("!#@~")
+
+
+class Record(NamedTuple):
+    """A recording as search shows and finds it. `day`: days since 1970, 0 for none."""
+
+    slug: str
+    title: str
+    date: str | None
+    day: int
+    seconds: float
+    tags: tuple[str, ...]
+    series: str
+    authors: tuple[str, ...]
+    lines: int
+    trace: str
+    parts: int
+    characters: int
+    key: str
+    """by which its terms are fetched"""
+
+    @property
+    def row(self) -> list[object]:
+        """What the catalogue says."""
+        named = [[*self.tags], self.series, [*self.authors]]
+        return [self.slug, self.title, self.date, self.seconds, *named, self.lines, self.trace]
+
+
+class Said(NamedTuple):
+    """A line or a paragraph of a page, and the anchor of the heading that it is or stands under."""
+
+    anchor: str
+    text: str
+    heading: bool = False
+
+
+class Text(NamedTuple):
+    """A page of Markdown."""
+
+    slug: str
+    title: str
+    date: str | None
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+    said: tuple[Said, ...]
+
+    @property
+    def row(self) -> list[object]:
+        """What the catalogue says, and all of its text."""
+        said = [[anchor, text, 1] if heading else [anchor, text] for anchor, text, heading in self.said]
+        return [self.slug, self.title, self.date, [*self.tags], [*self.authors], said]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A file of the index that lies in a larger one."""
+
+    source: Path
+    start: int
+    length: int
+
+    def __call__(self) -> bytes:
+        """Read it."""
+        with self.source.open("rb") as file:
+            file.seek(self.start)
+            return file.read(self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the index: where it goes, how to get its bytes, SHA-256 of them."""
+
+    path: str
+    body: Callable[[], bytes]
+    digest: str
+
+
+class _Run(NamedTuple):
+    """Recordings or pages that were merged by themselves."""
+
+    source: Path
+    starts: tuple[int, ...]
+    """where each range of terms begins in the file, and where the last one ends"""
+    heads: list[tuple[str, int]]
+    """words of titles and the places of the heads they occur in"""
+
+
+class _Shard(NamedTuple):
+    start: bytes
+    at: int
+    length: int
+    digest: str
+
+
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """Sort recordings as they are numbered: the newest last, so that one more moves no other."""
+    return sorted(records, key=lambda record: (record.day, record.slug))
+
+
+def day_number(day: date | None) -> int:
+    """Give the days since 1970 of a date, 0 for none and for those before."""
+    return max(0, (day - date(1970, 1, 1)).days) if day else 0
+
+
+def is_small(records: Sequence[Record], texts: Sequence[Text]) -> bool:
+    """Whether the root holds everything."""
+    pages = sum(len(said.text) for text in texts for said in text.said)
+    return sum(record.characters for record in records) + pages <= SMALL
+
+
+def small_root(
+    records: Sequence[Record], texts: Sequence[Text], parts: Callable[[Record], Iterable[object]], version: str
+) -> bytes:
+    """Write the root of a small gallery. `parts` gives the parts of a recording as its JSON has them."""
+    return _json(
+        {
+            "v": VERSION,
+            "version": version,
+            "counts": [record.parts for record in records],
+            "records": [record.row for record in records],
+            "parts": [part for record in records for part in parts(record)],
+            "pages": [text.row for text in texts],
+        }
+    )
+
+
+def index_files(
+    records: Sequence[Record],
+    texts: Sequence[Text],
+    load: Callable[[str], Terms],
+    folder: Path,
+    spread: Spread = serially,
+) -> Iterator[File]:
+    """Make the index of recordings and pages, both in order, in a folder that lives until the files were read.
+
+    `load` fetches the terms of a recording by its key.
+    """
+    folder.mkdir()
+    first = [0, *accumulate(1 << record.parts.bit_length() for record in records)]
+    making = _Making(records, texts, first, load, folder)
+    spans = [(at, min(at + _RUN, len(records)), False) for at in range(0, len(records), _RUN)]
+    spans += [(at, min(at + _RUN, len(texts)), True) for at in range(0, len(texts), _RUN)]
+    runs = tuple(spread(making.run, spans, least=2))
+    shards: list[_Shard] = []
+    files: list[File] = []
+    for number, found in enumerate(spread(partial(making.merged, runs), range(len(_RANGES) + 1), least=2)):
+        source = making.merged_file(number)
+        shards += found
+        files += [File(_shard_path(one.start), Slice(source, one.at, one.length), one.digest) for one in found]
+    titles = _titles([shard.start for shard in shards], sorted(head for run in runs for head in run.heads))
+    files += [_file(f"h/{prefix.encode().hex()}.bin", partial(bytes, data)) for prefix, data in titles]
+    files += [_file(f"d/{number}.json", partial(_rows, block)) for number, block in _blocks(records, BLOCK)]
+    files += [_file(f"p/{number}.json", partial(_rows, block)) for number, block in _blocks(texts, PAGES)]
+    files.append(_file("columns.bin", partial(_columns, records)))
+    version = hashlib.sha256("".join(f"{file.path} {file.digest}\n" for file in files).encode()).hexdigest()[:12]
+    yield from files
+    root = {
+        "v": VERSION,
+        "version": version,
+        "counts": [record.parts for record in records],
+        "pages": len(texts),
+        "shards": [shard.start.decode("latin-1") for shard in shards],
+        "titles": [prefix for prefix, _ in titles],
+    }
+    yield _file("index.json", partial(_json, root))
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What both steps are made from."""
+
+    records: Sequence[Record]
+    texts: Sequence[Text]
+    first: Sequence[int]
+    """place of each recording's head"""
+    load: Callable[[str], Terms]
+    folder: Path
+
+    def run(self, span: tuple[int, int, bool]) -> _Run:
+        """Merge a stretch of recordings or of pages."""
+        start, end, of_pages = span
+        index: dict[str, list[int]] = defaultdict(list)
+        heads: list[tuple[str, int]] = []
+        for number in range(start, end):
+            if of_pages:
+                text = self.texts[number]
+                for term, bits in page_terms(text.title, text.tags, text.authors, text.said).items():
+                    index[PAGE + term].append(number << 2 | bits)
+            else:
+                heads += self._add(index, number)
+        source = self.folder / f"run-{'p' if of_pages else 'r'}{start}"
+        return _Run(source, _write_run(source, index), heads)
+
+    def merged_file(self, number: int) -> Path:
+        """Where the shards of a range of terms are."""
+        return self.folder / f"range-{number}"
+
+    def merged(self, runs: Sequence[_Run], number: int) -> list[_Shard]:
+        """Merge a range of terms from all runs, and cut it into shards."""
+        merged: dict[str, _Postings] = {}
+        for run in runs:
+            start, end = run.starts[number : number + 2]
+            for term, count, one, last, rest in _entries(Slice(run.source, start, end - start)()):
+                known = merged.get(term)
+                if known is None:
+                    merged[term] = _Postings(count, last, [varint(one), rest])
+                else:
+                    known.add(count, one, last, rest)
+        with self.merged_file(number).open("wb") as file:
+            return list(_write_shards(file.write, merged))
+
+    def _add(self, index: dict[str, list[int]], number: int) -> Iterator[tuple[str, int]]:
+        record, place = self.records[number], self.first[number]
+        words = head_words(record.title, record.tags, record.series, record.authors)
+        for term in (*sorted(words), *names(record.tags, record.series, record.authors)):
+            index[term].append(place << 2)
+        for at, groups in enumerate(self.load(record.key), start=place + 1):
+            for bits, terms in groups.items():
+                posting = at << 2 | bits
+                for term in terms:
+                    index[term].append(posting)
+        return ((term, place) for term in words)
+
+
+class _Postings:
+    """A term's postings as far as they are merged."""
+
+    __slots__ = ("count", "last", "pieces")
+
+    def __init__(self, count: int, last: int, pieces: list[bytes]) -> None:
+        self.count, self.last, self.pieces = count, last, pieces
+
+    def add(self, count: int, first: int, last: int, rest: bytes) -> None:
+        """Add those of a later run."""
+        self.pieces += (varint(first - (self.last << 2)), rest)
+        self.count += count
+        self.last = last
+
+    @property
+    def written(self) -> bytes:
+        return varint(self.count) + b"".join(self.pieces)
+
+
+_Entry = tuple[str, int, int, int, bytes]
+"""A term in a run: how many postings, the first one, the place of the last one, all but the first as differences."""
+
+
+def _entries(data: bytes) -> list[_Entry]:
+    return msgspec.msgpack.decode(data, type=list[_Entry])
+
+
+def _write_run(source: Path, index: dict[str, list[int]]) -> tuple[int, ...]:
+    terms = sorted(index)
+    edges = [0, *(bisect_left(terms, first) for first in _RANGES), len(terms)]
+    starts = [0]
+    with source.open("wb") as file:
+        for start, end in pairwise(edges):
+            entries = []
+            for term in terms[start:end]:
+                postings = index[term]
+                entries.append((term, len(postings), postings[0], postings[-1] >> 2, differences(postings)))
+            starts.append(starts[-1] + file.write(msgspec.msgpack.encode(entries)))
+    return tuple(starts)
+
+
+def head_words(title: str, tags: Iterable[str], series: str, authors: Iterable[str]) -> set[str]:
+    """Give the words by which a recording is found besides what was on its screen."""
+    return terms_of(" ".join((title, *tags, series, *authors)))
+
+
+def names(tags: Iterable[str], series: str, authors: Iterable[str]) -> tuple[str, ...]:
+    """Give the terms by which a recording or a page is filtered."""
+    found = (*(f"#{tag}" for tag in tags), *((f"@{series}",) if series else ()), *(f"~{author}" for author in authors))
+    return tuple(dict.fromkeys(found))
+
+
+def page_terms(title: str, tags: Sequence[str], authors: Sequence[str], said: Iterable[Said]) -> dict[str, int]:
+    """Give the terms of a page by the bits of their one posting: they say where it stands most visibly."""
+    lines = tuple(said)
+    in_title = terms_of(" ".join((title, *tags, *authors)))
+    in_heading = terms_of("\n".join(one.text for one in lines if one.heading))
+    every = in_title | in_heading | terms_of("\n".join(one.text for one in lines))
+    found = {term: (term in in_title) * IN_TITLE | (term in in_heading) * IN_HEADING for term in every}
+    return found | dict.fromkeys(names(tags, "", authors), IN_TITLE)
+
+
+# ---- shards
+
+
+def _write_shards(write: Callable[[bytes], object], merged: dict[str, _Postings]) -> Iterator[_Shard]:
+    terms = sorted(merged)
+    keys = [term.encode() for term in terms]
+    lists = [merged.pop(term).written for term in terms]
+    sizes = [0, *accumulate(len(key) // 2 + 2 + len(postings) for key, postings in zip(keys, lists, strict=True))]
+    at = 0
+    for first in sorted({key[0] for key in keys}):
+        low, high = bisect_left(keys, bytes([first])), bisect_left(keys, bytes([first + 1]))
+        for start, begin, end in _cut(keys, sizes, low, high, 8, bytes([first])):
+            data = _shard(keys[begin:end], lists[begin:end])
+            write(data)
+            yield _Shard(start.rstrip(b"\0"), at, len(data), hashlib.sha256(data).hexdigest())
+            at += len(data)
+
+
+def _cut(  # noqa: PLR0913, PLR0917 - a range of keys and where it is cut
+    keys: Sequence[bytes], sizes: Sequence[int], low: int, high: int, bit: int, start: bytes
+) -> Iterator[tuple[bytes, int, int]]:
+    """Halve a range at the next bit of its keys while it is too large: that depends on nothing but what is in it."""
+    if sizes[high] - sizes[low] <= SHARD or high - low < 2:
+        if high > low:
+            yield start, low, high
+        return
+    byte, mask = divmod(bit, 8)
+    middle = start.ljust(byte + 1, b"\0")
+    middle = middle[:byte] + bytes([middle[byte] | 128 >> mask])
+    at = bisect_left(keys, middle, low, high)
+    yield from _cut(keys, sizes, low, at, bit + 1, start)
+    yield from _cut(keys, sizes, at, high, bit + 1, middle)
+
+
+def _shard(keys: Sequence[bytes], lists: Sequence[bytes]) -> bytes:
+    written: list[bytes] = []
+    last = b""
+    for key, postings in zip(keys, lists, strict=True):
+        shared = next((at for at, (one, other) in enumerate(zip(key, last, strict=False)) if one != other), None)
+        shared = min(len(key), len(last)) if shared is None else shared
+        written += (bytes((shared, len(key) - shared)), key[shared:], postings)
+        last = key
+    return b"".join(written)
+
+
+def _shard_path(start: bytes) -> str:
+    return f"{FOLDER}/t/{start.hex()}.bin"
+
+
+# ---- titles, catalogue
+
+
+def _titles(starts: Sequence[bytes], heads: Sequence[tuple[str, int]]) -> list[tuple[str, bytes]]:
+    """Give, for beginnings of two and three characters that are spread over many shards, the heads they occur in."""
+    own = [start for start in starts if start and chr(start[0]) not in _SIGNS]
+    counts = Counter(start[:size] for start in own for size in (2, 3) if len(start) >= size and start[:size].isascii())
+    found = []
+    for prefix in sorted(start.decode() for start, count in counts.items() if count >= WIDE):
+        low, high = (bisect_left(heads, (edge, 0)) for edge in (prefix, f"{prefix}\U0010ffff"))
+        postings = [place << 2 for place in sorted({place for _, place in heads[low:high]})]
+        opening = varint(postings[0]) if postings else b""
+        found.append((prefix, varint(len(postings)) + opening + differences(postings)))
+    return found
+
+
+def _blocks(rows: Sequence[Record] | Sequence[Text], size: int) -> Iterator[tuple[int, Sequence[Record | Text]]]:
+    for number, start in enumerate(range(0, len(rows), size)):
+        yield number, rows[start : start + size]
+
+
+def _columns(records: Sequence[Record]) -> bytes:
+    days = [0, *(record.day for record in records)]
+    return b"".join(
+        varint(after - before) + varint(int(record.seconds))
+        for (before, after), record in zip(pairwise(days), records, strict=True)
+    )
+
+
+def _rows(block: Sequence[Record | Text]) -> bytes:
+    return _json([one.row for one in block])
+
+
+def _file(name: str, body: Callable[[], bytes]) -> File:
+    """Make a file once for its digest, and again when it is asked for: there are many of them."""
+    return File(f"{FOLDER}/{name}", body, hashlib.sha256(body()).hexdigest())
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -1,0 +1,60 @@
+"""Numbers of few bytes: LEB128, seven bits a byte, the lowest first; and lists of postings made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+
+_TABLE = 1 << 15
+
+
+def varint(number: int) -> bytes:
+    """Write one number.
+
+    >>> varint(5).hex(), varint(300).hex()
+    ('05', 'ac02')
+    """
+    written = bytearray()
+    while number > 127:
+        written.append(number & 127 | 128)
+        number >>= 7
+    written.append(number)
+    return bytes(written)
+
+
+def differences(postings: Sequence[int]) -> bytes:
+    """Write all but the first of ascending postings, each as the distance of its place and its own two bits."""
+    table = _varints()
+    try:
+        return b"".join([table[after - (before & -4)] for before, after in pairwise(postings)])
+    except IndexError:
+        return b"".join([varint(after - (before & -4)) for before, after in pairwise(postings)])
+
+
+def read_varint(data: bytes, at: int) -> tuple[int, int]:
+    """Read a number; give it and where the next one begins. Raises IndexError at the end of the data."""
+    number = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        number |= (byte & 127) << shift
+        if byte < 128:
+            return number, at
+        shift += 7
+
+
+def read_postings(data: bytes, at: int) -> tuple[list[int], int]:
+    """Read a list with its count before it, as absolute postings. Raises IndexError where it is cut off."""
+    count, at = read_varint(data, at)
+    found, place = [], 0
+    for _ in range(count):
+        number, at = read_varint(data, at)
+        place += number >> 2
+        found.append(place << 2 | number & 3)
+    return found, at
+
+
+@cache
+def _varints() -> tuple[bytes, ...]:
+    return tuple(map(varint, range(_TABLE)))

@@ -1,0 +1,136 @@
+"""`castsite search`: what a person types and gets, from a folder and from an address."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from projects import Project, cast
+
+FILES: dict[str, bytes | str] = {
+    "content/git/rebase.cast": cast("one", "permission denied", "last <b>x</b>", title="Rebase in practice"),
+    "content/docker/first.cast": cast("docker pull nginx:1.27", "denied once", title="Containers"),
+    "content/docker/first.md": "---\ntags: [docker]\ndate: 2026-02-01\n---\n",
+    "content/secret.cast": cast("zanzibar"),
+    "content/secret.md": "---\nvisibility: unlisted\n---\n",
+    "content/notes.md": "---\ntitle: Notes\n---\n\n## Permissions\n\nWho was denied, and why.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = Project(tmp_path_factory.mktemp("site")).write(FILES)
+    made.build()
+    return made
+
+
+def _found(site: Project, *arguments: str) -> list[str]:
+    done = site.run("search", "--json", *arguments)
+    return [one["slug"] for one in json.loads(done.stdout)["recordings"]]
+
+
+def test_recordings_come_with_the_second_and_the_line_and_pages_below(site: Project) -> None:
+    done = site.run("search", "permission denied")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "git/rebase Rebase in practice 0:01",
+        "     0:01   permission denied",
+        "notes Notes",
+        "            Permissions",
+        "            Who was denied, and why.",
+    ]
+
+
+def test_everything_is_said_as_json(site: Project) -> None:
+    document = json.loads(site.run("search", "--json", '"permission denied"').stdout)
+
+    (one,) = document["recordings"]
+    assert one["lines"] == [{"t": 1.0, "text": "permission denied", "command": False, "marks": [[0, 17]]}]
+    assert document["count"] == {"recordings": 1, "pages": 0}
+
+
+def test_nothing_is_exit_1_with_what_may_have_been_meant(site: Project) -> None:
+    done = site.run("search", "permissoin")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == 'nothing was found; did you mean "permission"?\n'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slugs"),
+    [
+        (["denied"], ["docker/first", "git/rebase"]),
+        (["denied", "--tag", "docker"], ["docker/first"]),
+        (["denied", "--since", "2026-02-02"], []),
+        (["denied", "--until", "2026-02-01"], ["docker/first"]),
+        (["denied", "--min", "1.2"], ["git/rebase"]),
+        (["containers", "--titles"], ["docker/first"]),
+        (["denied", "--titles"], []),
+        (["denied", "--limit", "1"], ["docker/first"]),
+        (["--tag", "docker"], ["docker/first"]),
+        (["zanzibar"], []),
+        (["__proto__"], []),
+    ],
+    ids=" ".join,
+)
+def test_filters_narrow(site: Project, arguments: list[str], slugs: list[str]) -> None:
+    assert _found(site, *arguments) == slugs
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address(site: Project) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site.root)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_site_elsewhere_is_searched_by_its_address(site: Project, address: str) -> None:
+    assert _found(site, "denied", "--site", f"{address}/public/") == _found(site, "denied")
+    assert _found(site, "denied", "--site", f"{address}/public/index.html") == _found(site, "denied")
+
+
+def test_what_is_no_site_is_told_with_the_cure(site: Project, address: str, tmp_path: Path) -> None:
+    for where in (str(tmp_path), f"{address}/content"):
+        done = site.run("search", "denied", "--site", where)
+        assert done.returncode == 2
+        assert "no search/index.json; run castsite build first" in done.stderr
+    done = site.run("search", "denied", "--site", "http://127.0.0.1:9/")
+    assert (done.returncode, "cannot be read" in done.stderr) == (2, True)
+
+
+def test_a_damaged_index_is_told(site: Project, tmp_path: Path) -> None:
+    (tmp_path / "search").mkdir()
+    (tmp_path / "search/index.json").write_text('{"v": 1')
+    done = site.run("search", "denied", "--site", str(tmp_path))
+    assert done.returncode == 2
+    assert "cannot be read; build the site again" in done.stderr
+
+
+def test_a_site_without_search_has_no_index(tmp_path: Path) -> None:
+    made = Project(tmp_path).write({"castsite.yml": "search: false\n", "content/a.cast": cast("one")})
+    made.build()
+    assert not (tmp_path / "public/search").exists()
+    assert made.run("search", "one").returncode == 2
+
+
+def test_what_a_recording_says_cannot_control_the_terminal(tmp_path: Path) -> None:
+    made = Project(tmp_path).write({"content/a.cast": cast("needle \u202e reversed \u200b x")})
+    made.build()
+    out = made.run("search", "needle").stdout
+    assert "\u202e" not in out
+    assert "needle" in out

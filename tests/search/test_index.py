@@ -1,0 +1,174 @@
+"""The files of the index: their form, and what changes when something changes."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import indexed as made
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from castsite.search.index import SHARD, in_order, index_files
+from castsite.search.query import DamagedError, Filters, Index, _shard
+from castsite.search.varints import differences, read_postings, varint
+from castsite.spread import copies
+
+
+@given(st.lists(st.integers(0, 1 << 40), unique=True).map(sorted), st.integers(0, 3))
+def test_postings_read_back(places: list[int], bits: int) -> None:
+    postings = [place << 2 | bits for place in places]
+    opening = varint(postings[0]) if postings else b""
+    data = varint(len(postings)) + opening + differences(postings)
+    assert read_postings(data, 0) == (postings, len(data))
+
+
+def test_shards_ascend_fit_and_hold_what_is_looked_for(tmp_path: Path) -> None:
+    files = made.written(made.collection(120), (), tmp_path / "index")
+    root = json.loads(files["search/index.json"])
+    assert root["shards"] == sorted(root["shards"])
+    last = ""
+    for start in root["shards"]:
+        data = files[f"search/t/{start.encode('latin-1').hex()}.bin"]
+        terms = list(_shard(data))
+        assert terms == sorted(terms)
+        assert last < terms[0]
+        assert terms[0].encode().decode("latin-1") >= start
+        assert len(data) <= SHARD or len(terms) == 1
+        last = terms[-1]
+    assert len([path for path in files if path.startswith("search/t/")]) == len(root["shards"])
+
+
+def test_the_order_of_the_input_and_processes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("castsite.spread._is_safe", lambda: True)
+    found = made.collection(300)
+    mixed = random.Random(1).sample(found, len(found))  # noqa: S311 - an order
+    one = made.written(found, (), tmp_path / "one")
+    assert made.written(mixed, (), tmp_path / "other") == one
+    assert made.written(found, (), tmp_path / "third", spread=copies(2)) == one
+
+
+def test_a_newer_recording_moves_no_number_and_no_shard_it_has_no_word_of(tmp_path: Path) -> None:
+    found = made.collection(150)
+    before = made.written(found, (), tmp_path / "one")
+    newest = made.recording("z/new", "zzyzx docker", date="2030-01-01")
+    after = made.written([*found, newest], (), tmp_path / "two")
+    one, two = (json.loads(files["search/index.json"]) for files in (before, after))
+    assert two["counts"] == [*one["counts"], 1]
+    shards = {path for path in before if path.startswith("search/t/")}
+    assert len([path for path in shards if after.get(path) != before[path]]) <= 6
+    assert one["version"] != two["version"]
+
+
+def test_an_edited_line_touches_shards_of_its_words_alone(tmp_path: Path) -> None:
+    found = made.collection(150)
+    before = made.written(found, (), tmp_path / "one")
+    old = found[70]
+    edited = made.Made(old.record._replace(lines=len(old.lines)), (*old.lines[:-1], "zzyzx"), old.typed)
+    after = made.written([*found[:70], edited, *found[71:]], (), tmp_path / "two")
+    words = len(made.words_of(old.lines[-1])) * 3 + 3
+    shards = {path for path in before if path.startswith("search/t/")}
+    assert len([path for path in shards if after.get(path) != before[path]]) <= words
+
+
+def test_nothing_to_search_is_an_index_too(tmp_path: Path) -> None:
+    for files in (made.written((), (), tmp_path / "index"), made.written_small((), ())):
+        ranking = made.opened(files).rank("git", Filters())
+        assert (ranking.hits, ranking.pages, ranking.near) == ((), (), ())
+
+
+ANY = Filters()
+HOSTILE = (
+    "__proto__", "constructor toString", "<img src=x onerror=alert(1)>", "a" * 100_000, "\u202ereversed\u202c",
+    "\ufffd", "!" * 500, "#git @x ~y", "\x00", "e\u0301" * 50, "🦀 crab", " ".join(f"w{at}" for at in range(5000)),
+)  # fmt: skip
+
+
+def test_hostile_text_is_text(tmp_path: Path) -> None:
+    found = [made.recording("h/a", *HOSTILE, title=""), made.recording("h/b", "")]
+    index = made.opened(made.written(found, (), tmp_path / "index"))
+    for query in ("__proto__", "constructor", "tostring", "onerror", "w4999", "crab", "reversed"):
+        assert [index.row(hit.record).slug for hit in index.rank(query, Filters()).hits] == ["h/a"], query
+
+
+@pytest.mark.parametrize(
+    "query", ["", "*", "-- !?", '"', '""', "a" * 10_000, "x " * 1000, "\ud800", "__proto__", "(((((", "!git", "#docker"]
+)
+def test_hostile_queries_end(tmp_path: Path, query: str) -> None:
+    index = made.opened(made.written(made.collection(20), (), tmp_path / "index"))
+    assert index.rank(query, Filters()).hits is not None
+
+
+def test_damaged_files_are_told_or_find_less(tmp_path: Path) -> None:
+    files = made.written(made.collection(40), (), tmp_path / "index")
+    rng = random.Random(9)  # noqa: S311 - places to damage
+    for _ in range(300):
+        path = rng.choice([path for path in files if path.startswith("search/")])
+        data = bytearray(files[path])
+        if rng.random() < 0.5:
+            del data[rng.randrange(len(data)) :]
+        else:
+            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+        try:
+            index = made.opened({**files, path: bytes(data)})
+            for hit in index.rank("docker git", Filters()).hits:
+                index.row(hit.record)
+        except (DamagedError, FileNotFoundError):
+            pass
+
+
+def test_a_root_of_another_version_is_told() -> None:
+    with pytest.raises(DamagedError):
+        made.opened({"search/index.json": b'{"v": 2, "counts": []}'})
+
+
+def test_pages_are_found_below_recordings_by_title_heading_and_text(tmp_path: Path) -> None:
+    texts = [
+        made.text(
+            "blog/a",
+            ("", "We talk of snapshots."),
+            ("h-b", "Restoring", True),
+            ("h-b", "Then docker."),
+            title="Clusters",
+        ),
+        made.text("blog/b", ("", "A restoring word"), title="Other", tags=("git",)),
+    ]
+    index = made.opened(made.written(made.collection(5), texts, tmp_path / "index"))
+
+    def found(query: str, filters: Filters = ANY) -> list[str]:
+        return [index.page(hit.record).slug for hit in index.rank(query, filters).pages]
+
+    assert found("clusters") == ["blog/a"]
+    assert found("restoring") == ["blog/a", "blog/b"], "a heading before a text"
+    assert found("restoring", Filters(tag="git")) == ["blog/b"]
+    assert found("restoring", Filters(where="titles")) == []
+    assert found("restoring", Filters(where="commands")) == []
+
+
+def test_index_files_are_made_once(tmp_path: Path) -> None:
+    one = made.collection(3)
+    asked: list[str] = []
+
+    def load(key: str) -> list[dict[int, list[str]]]:
+        asked.append(key)
+        return next(found.terms for found in one if found.record.slug == key)
+
+    list(index_files(in_order(found.record for found in one), (), load, tmp_path / "index"))
+    assert sorted(asked) == sorted(found.record.slug for found in one)
+
+
+def test_the_index_opens_lazily(tmp_path: Path) -> None:
+    files = made.written(made.collection(200), (), tmp_path / "index")
+    asked: list[str] = []
+
+    def load(path: str) -> bytes:
+        asked.append(path)
+        return made.loader(files)(path)
+
+    index = Index.open(load)
+    index.rank("docker", Filters())
+    assert asked[0] == "search/index.json"
+    assert 2 <= len(asked) <= 6
+    assert all("?v=" in path for path in asked[1:])
