@@ -253,15 +253,14 @@ class _Making:
 
     def merged(self, runs: Sequence[_Run], number: int) -> list[_Shard]:
         """Merge a range of terms from all runs, and cut it into shards."""
-        merged: dict[str, _Postings] = {}
+        merged: dict[str, list[_Entry]] = {}
         for run in runs:
             start, end = run.starts[number : number + 2]
-            for term, count, one, last, rest in _entries(Slice(run.source, start, end - start)()):
-                known = merged.get(term)
-                if known is None:
-                    merged[term] = _Postings(count, last, [varint(one), rest])
+            for entry in _entries(Slice(run.source, start, end - start)()):
+                if entry[0] in merged:
+                    merged[entry[0]].append(entry)
                 else:
-                    known.add(count, one, last, rest)
+                    merged[entry[0]] = [entry]
         with self.merged_file(number).open("wb") as file:
             return list(_write_shards(file.write, merged))
 
@@ -278,31 +277,26 @@ class _Making:
         return ((term, place) for term in words)
 
 
-class _Postings:
-    """A term's postings as far as they are merged."""
-
-    __slots__ = ("count", "last", "pieces")
-
-    def __init__(self, count: int, last: int, pieces: list[bytes]) -> None:
-        self.count, self.last, self.pieces = count, last, pieces
-
-    def add(self, count: int, first: int, last: int, rest: bytes) -> None:
-        """Add those of a later run."""
-        self.pieces += (varint(first - (self.last << 2)), rest)
-        self.count += count
-        self.last = last
-
-    @property
-    def written(self) -> bytes:
-        return varint(self.count) + b"".join(self.pieces)
-
-
 _Entry = tuple[str, int, int, int, bytes]
 """A term in a run: how many postings, the first one, the place of the last one, all but the first as differences."""
 
 
 def _entries(data: bytes) -> list[_Entry]:
     return msgspec.msgpack.decode(data, type=list[_Entry])
+
+
+def _joined(entries: Sequence[_Entry]) -> bytes:
+    """Write the postings of a term from all runs as one list."""
+    _, count, first, last, rest = entries[0]
+    if len(entries) == 1:
+        return varint(count) + varint(first) + rest
+    pieces = [b"", varint(first), rest]
+    for _, more, first, end, rest in entries[1:]:
+        pieces += (varint(first - (last << 2)), rest)
+        count += more
+        last = end
+    pieces[0] = varint(count)
+    return b"".join(pieces)
 
 
 def _write_run(source: Path, index: dict[str, list[int]]) -> tuple[int, ...]:
@@ -314,7 +308,8 @@ def _write_run(source: Path, index: dict[str, list[int]]) -> tuple[int, ...]:
             entries = []
             for term in terms[start:end]:
                 postings = index[term]
-                entries.append((term, len(postings), postings[0], postings[-1] >> 2, differences(postings)))
+                rest = differences(postings) if len(postings) > 1 else b""
+                entries.append((term, len(postings), postings[0], postings[-1] >> 2, rest))
             starts.append(starts[-1] + file.write(msgspec.msgpack.encode(entries)))
     return tuple(starts)
 
@@ -343,10 +338,10 @@ def page_terms(title: str, tags: Sequence[str], authors: Sequence[str], said: It
 # ---- shards
 
 
-def _write_shards(write: Callable[[bytes], object], merged: dict[str, _Postings]) -> Iterator[_Shard]:
+def _write_shards(write: Callable[[bytes], object], merged: dict[str, list[_Entry]]) -> Iterator[_Shard]:
     terms = sorted(merged)
     keys = [term.encode() for term in terms]
-    lists = [merged.pop(term).written for term in terms]
+    lists = [_joined(merged.pop(term)) for term in terms]
     sizes = [0, *accumulate(len(key) // 2 + 2 + len(postings) for key, postings in zip(keys, lists, strict=True))]
     at = 0
     for first in sorted({key[0] for key in keys}):
@@ -378,8 +373,11 @@ def _shard(keys: Sequence[bytes], lists: Sequence[bytes]) -> bytes:
     written: list[bytes] = []
     last = b""
     for key, postings in zip(keys, lists, strict=True):
-        shared = next((at for at, (one, other) in enumerate(zip(key, last, strict=False)) if one != other), None)
-        shared = min(len(key), len(last)) if shared is None else shared
+        shared = 0
+        for one, other in zip(key, last, strict=False):
+            if one != other:
+                break
+            shared += 1
         written += (bytes((shared, len(key) - shared)), key[shared:], postings)
         last = key
     return b"".join(written)

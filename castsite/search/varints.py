@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
-
-_TABLE = 1 << 15
 
 
 def varint(number: int) -> bytes:
@@ -15,6 +12,9 @@ def varint(number: int) -> bytes:
     >>> varint(5).hex(), varint(300).hex()
     ('05', 'ac02')
     """
+    table = _VARINTS
+    if number < len(table):
+        return table[number]
     written = bytearray()
     while number > 127:
         written.append(number & 127 | 128)
@@ -25,7 +25,7 @@ def varint(number: int) -> bytes:
 
 def differences(postings: Sequence[int]) -> bytes:
     """Write all but the first of ascending postings, each as the distance of its place and its own two bits."""
-    table = _varints()
+    table = _VARINTS
     try:
         return b"".join([table[after - (before & -4)] for before, after in pairwise(postings)])
     except IndexError:
@@ -55,6 +55,5 @@ def read_postings(data: bytes, at: int) -> tuple[list[int], int]:
     return found, at
 
 
-@cache
-def _varints() -> tuple[bytes, ...]:
-    return tuple(map(varint, range(_TABLE)))
+_VARINTS: tuple[bytes, ...] = ()
+_VARINTS = tuple(map(varint, range(1 << 14)))
