@@ -18,6 +18,12 @@ from castsite.analysis.programs import MOST, programs
         ("x=1", ()),
         ("", ()),
         ("''", ()),
+        ("grep -E 'a|onion' x | sort", ("grep", "sort")),
+        ('git commit -m "say; why && when \\" ; not"', ("git", "git commit")),
+        ("for x in a b\ndo\n  convert $x\ndone", ("convert",)),
+        ("if ! make; then ninja; fi", ("make", "ninja")),
+        ("cat <<'END' | jq .\nnone | such\nEND\nmake all", ("jq", "make", "make all")),
+        ("cat <<END\nnever closed", ()),
         ("kubectl get pods\nkubectl get nodes", ("kubectl", "kubectl get")),
     ],
 )
