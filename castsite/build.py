@@ -290,6 +290,7 @@ def lay_out(
             templates=templates,
             assets=assets,
             load=load,
+            load_uses=archive.uses,
             fingerprint=code_version() + theme.fingerprint,
             draw=draw,
             choices=chosen,

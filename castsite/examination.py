@@ -1,7 +1,7 @@
 """One recording, from its file to everything that is kept about it. Runs in a worker process.
 
-What is found goes into the cache under one key: the published cast, the analysis, and a small outcome that lists need.
-Only the outcome travels back.
+What is found goes into the cache under one key: the published cast, the analysis, what was used in it, and a small
+outcome that lists need. Only the outcome travels back.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from castsite.analysis.analyse import analyse
 from castsite.analysis.frames import collector_paused
 from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.analysis.programs import programs
+from castsite.analysis.uses import Uses, uses
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate
@@ -78,17 +79,17 @@ class Outcome(NamedTuple):
     summary: Summary | None = None
 
 
-OUTCOME, ANALYSIS, CAST, TERMS = "outcome", "analysis", "cast", "terms"
+OUTCOME, ANALYSIS, CAST, TERMS, USES = "outcome", "analysis", "cast", "terms", "uses"
 
 
 def entry(key: str, kind: str) -> str:
-    """Give the name of one of the four entries that an examination leaves in the cache."""
+    """Give the name of one of the entries that an examination leaves in the cache."""
     return cache_key(key, kind)
 
 
 def entries(key: str) -> tuple[str, ...]:
     """Give the names of all of them."""
-    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS))
+    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES))
 
 
 def recall(cache: Cache, key: str) -> Outcome | None:
@@ -125,6 +126,17 @@ def recall_terms(cache: Cache, key: str) -> Terms | None:
         return None
     try:
         return unpack(found)
+    except msgspec.DecodeError:
+        return None
+
+
+def recall_uses(cache: Cache, key: str) -> Uses | None:
+    """Fetch what was used in the recording of an earlier examination: a small part of its analysis."""
+    found = cache.get(entry(key, USES))
+    if found is None:
+        return None
+    try:
+        return msgspec.json.decode(found, type=Uses)
     except msgspec.DecodeError:
         return None
 
@@ -206,6 +218,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         text = f"more than {task.limits.search_terms:,} different words: of its {whole} parts search finds {len(terms)}"
         problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
     cache.put(entry(key, TERMS), pack(terms))
+    cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
     return problems, _summary(analysis, header, len(published), sum(map(len, texts)))
 
 

@@ -12,10 +12,21 @@ from typing import NamedTuple, TypeVar
 from pebble import ProcessExpired
 
 from castsite.analysis.model import Analysis
+from castsite.analysis.uses import Uses
 from castsite.cache import Cache
 from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
-from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast, recall_terms
+from castsite.examination import (
+    Edit,
+    Outcome,
+    Task,
+    examine,
+    recall,
+    recall_analysis,
+    recall_cast,
+    recall_terms,
+    recall_uses,
+)
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.model import Document, Summary
@@ -61,6 +72,10 @@ class Archive:
     def terms(self, key: str) -> Terms:
         """Fetch what a recording is found by."""
         return recall_terms(self.cache, key) or self._again(recall_terms, key)
+
+    def uses(self, key: str) -> Uses:
+        """Fetch what was used in a recording."""
+        return recall_uses(self.cache, key) or self._again(recall_uses, key)
 
     def _again(self, recall_one: Callable[[Cache, str], T | None], key: str) -> T:
         task = self.tasks[key]

@@ -16,6 +16,7 @@ TEMPLATES = {
     "collection.html": ("tags/git/index.html", "authors/ada/index.html"),
     "series.html": ("series/first-steps/index.html",),
     "overview.html": ("tags/index.html",),
+    "stats.html": ("stats/index.html",),
     "recording.html": ("git/rebase/index.html",),
     "embed.html": ("embed/git/rebase/index.html",),
     "player.html": ("blog/first/index.html",),
@@ -34,7 +35,7 @@ REBASE = analysis(
     line(1, "$ git rebase main"),
     line(3, "Rebasing (1/2)"),
     line(6, "done"),
-    commands=[command(0.5, "git rebase main")],
+    commands=[command(0.5, "git rebase main"), command(6.5, "git rebase main")],
     chapters=[chapter(0, "Start"), chapter(4, "End")],
 )
 ANALYSES = {"git/rebase": REBASE}

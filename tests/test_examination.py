@@ -8,10 +8,27 @@ from pathlib import Path
 import pytest
 from builders import v2
 
+from castsite.analysis.uses import Use, Uses
 from castsite.cache import Cache
 from castsite.cast.read import read
 from castsite.errors import Severity
-from castsite.examination import Edit, Outcome, Task, examine, recall, recall_analysis, recall_cast
+from castsite.examination import (
+    ANALYSIS,
+    CAST,
+    OUTCOME,
+    TERMS,
+    USES,
+    Edit,
+    Outcome,
+    Task,
+    entries,
+    entry,
+    examine,
+    recall,
+    recall_analysis,
+    recall_cast,
+    recall_uses,
+)
 from castsite.limits import SECOND, Limits
 from castsite.research import _outcome
 from castsite.workers import BoundedExecutor
@@ -115,3 +132,14 @@ def test_H14_a_worker_that_is_killed_costs_its_recording_alone(folder: Path) -> 
     assert str(problem).startswith("error: content/a.cast: worker-died: ")
     assert executor.submit(int, "1").result() == 1
     executor.shutdown()
+
+
+def test_what_was_used_is_kept_beside_the_analysis(folder: Path) -> None:
+    _, key, cache = examined(folder, TYPED)
+    analysis = recall_analysis(cache, key)
+    assert analysis is not None
+    (typed,) = analysis.shown_commands
+    assert recall_uses(cache, key) == Uses((Use("make", 1, typed.time),), (Use("make", 1, typed.time),))
+    assert {entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES)} == set(entries(key))
+    cache.put(entry(key, USES), b"nonsense")
+    assert recall_uses(cache, key) is None

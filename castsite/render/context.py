@@ -291,6 +291,8 @@ class GalleryPage:
     text: Markup
     """body of content/_index.md, on the first page"""
     totals: Totals
+    stats: str | None
+    """href of the statistics, where there are recordings"""
     reel: Reel | None
     """on the first page, where there are enough recordings for it"""
     lead: Lead | None
@@ -406,6 +408,81 @@ class OverviewPage:
     """`tags`, `series` or `authors`"""
     title: str
     entries: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A month, or more where there would be too many, and the recordings dated in it; `clock` is their length."""
+
+    iso: str
+    """for `<time datetime>`; empty where that has no word for it"""
+    title: str
+    recordings: int
+    clock: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peak:
+    """Bars, one for each period, and what the highest stands for. `drawing` is hidden from screen readers."""
+
+    drawing: Markup
+    period: str
+    """empty where several are the highest"""
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """A tool or a command line, and how often it was used in how many recordings."""
+
+    text: str
+    count: int
+    share: str
+    """of the count of the most used one, as a percentage"""
+    recordings: int
+    moments: tuple[Moment, ...]
+    """its first use in the newest of them, titled by recording"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A recording in a list that says no more than what it is called, when it was recorded, and how long it is."""
+
+    title: str
+    href: str
+    trace: Markup
+    clock: str
+    date: Date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatsPage:
+    """`stats.html`: what the gallery holds, in numbers."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    title: str
+    totals: Totals
+    commands: int
+    pages: int
+    """pages of Markdown"""
+    monthly: bool
+    """whether periods are months; else they are years or more"""
+    periods: tuple[Period, ...]
+    """those without a recording among them; empty where there would be only one"""
+    undated: Period | None
+    """recordings without a date, beside the periods"""
+    by_count: Peak | None
+    """recordings by period"""
+    by_length: Peak | None
+    """their length by period"""
+    tools: tuple[Usage, ...]
+    """the most used ones first"""
+    commands_used: tuple[Usage, ...]
+    """command lines that were used more than once, the most used first"""
+    longest: tuple[Named, ...]
+    newest: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -651,6 +728,7 @@ ENTRIES: dict[str, type] = {
     "collection.html": CollectionPage,
     "series.html": SeriesPage,
     "overview.html": OverviewPage,
+    "stats.html": StatsPage,
     "recording.html": RecordingPage,
     "embed.html": EmbedPage,
     "player.html": Embedded,

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from markupsafe import Markup
 
 from castsite.analysis.activity import levels
+from castsite.analysis.uses import uses
 from castsite.artifact import Artifact, Order, Publishable
 from castsite.render import beside, listing, posts, prose, sharing, watching
 from castsite.render.assets import Assets, make_assets
@@ -46,8 +47,10 @@ from castsite.render.shelf import Shelf
 from castsite.render.shell import (
     CODE,
     NOT_FOUND,
+    STATS,
     Draw,
     Load,
+    LoadUses,
     Press,
     Sheet,
     code_style,
@@ -58,6 +61,7 @@ from castsite.render.shell import (
     player_style,
     shown_day,
 )
+from castsite.render.stats import stats_page
 from castsite.render.transcript import log
 from castsite.site.model import Page, Recording, Section
 from castsite.site.order import in_order
@@ -84,6 +88,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     assets: Assets,
     load: Load,
     fingerprint: str,
+    load_uses: LoadUses | None = None,
     draw: Draw | None = None,
     choices: Choices | None = None,
 ) -> Iterator[Publishable]:
@@ -111,12 +116,14 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
         chosen,
         channels(shelf),
         relations(shelf.listed.values()),
+        load_uses or (lambda key: uses(load(key).shown_commands)),
     )
     keys = keys_of(press, fingerprint)
     yield from own.artifacts()
     for section in site.sections:
         yield from _list_pages(press, keys, section)
     yield from collections(press, keys)
+    yield from stats_page(press, keys)
     yield from _item_pages(press, keys)
     yield _not_found(press, keys)
 
@@ -174,6 +181,7 @@ def _gallery_body(press: Press, section: Section, listed: listing.List[listing.L
         standfirst=standfirst if first else "",
         text=text,
         totals=listing.totals(one.recording for one in everything),
+        stats=here.link(STATS) if everything else None,
         reel=reel(here, section.slug, everything) if first and press.choices.reel else None,
         lead=listing.lead(press, here) if first else None,
         strips=listing.strips(press, here) if first else (),

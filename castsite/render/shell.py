@@ -9,10 +9,11 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from markupsafe import Markup
 
 from castsite.analysis.model import Analysis, Chapter
+from castsite.analysis.uses import Uses
 from castsite.render.assets import Asset
 from castsite.render.cards import Card, linked_data, open_graph, twitter
 from castsite.render.channels import FORMATS, Channel
@@ -34,6 +35,7 @@ from castsite.site.urls import absolute, relative
 
 HOME = "index.html"
 NOT_FOUND = "404.html"
+STATS = "stats/index.html"
 _STYLES = ("css/site.css", "css/options.css")
 _EARLY = ("js/early.js",)
 _SCRIPTS = ("js/site.js",)
@@ -43,6 +45,9 @@ CODE = "css/code.css"
 _ICON = "icons/mark.svg"
 Load = Callable[[str], Analysis]
 """Fetches what is known about a recording by its key; called only while a page is made."""
+
+LoadUses = Callable[[str], Uses]
+"""Fetches what was used in a recording by its key; called only while the page of all that was used is made."""
 
 Draw = Callable[[Recording], Drawing]
 """Draws a recording's poster."""
@@ -71,6 +76,7 @@ class Press:
     channels: Mapping[str, Channel]
     """lists that have feeds, by slug"""
     relations: Relations
+    uses: LoadUses
 
     @property
     def words(self) -> Words:
@@ -212,6 +218,12 @@ def shown_day(day: Day | None, language: str) -> Date | None:
 def shown(day: Day, language: str) -> Date:
     """Do the same with a date that is there."""
     return Date(iso=day.iso, text=_day_text(day.date, language))
+
+
+def shown_month(day: date, language: str) -> str:
+    """Give the month of a day and its year in the site's language."""
+    locale = _locale(language)
+    return format_skeleton("yMMM", day, locale=locale) if locale else day.isoformat()[:7]
 
 
 def direction(language: str) -> str:

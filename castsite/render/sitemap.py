@@ -11,7 +11,7 @@ from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.render.encode import checked_xml, xml_element
 from castsite.render.shelf import Shelf
-from castsite.render.shell import page_of
+from castsite.render.shell import STATS, page_of
 from castsite.schema.values import Day
 from castsite.site.model import Kind, Page, Recording
 from castsite.site.urls import absolute
@@ -36,6 +36,7 @@ def locations(shelf: Shelf) -> tuple[Location, ...]:
     """Give every page that may be in an index, in order: none that is unlisted, gone, or the continuation of a list."""
     found = {page_of(section.slug): None for section in shelf.site.sections}
     found |= {page_of(kind): None for kind in _KINDS if shelf.has(kind)}
+    found |= {STATS: None} if shelf.listed else {}
     found |= {page_of(collection.slug): None for collection in shelf.collections.values()}
     items: tuple[Recording | Page, ...] = (*shelf.site.recordings, *shelf.site.pages)
     dated = {page_of(item.slug): item.meta.updated or item.date for item in items if item.state == "public"}

@@ -112,6 +112,7 @@ def left_out_by_paper(name: str, path: str) -> bool:
         "collection.html": [(".groups[].frames[]", told)],
         "recording.html": [(".series.parts[].frame", named), (".related[]", named)],
         "series.html": [(".frame", {*named, "commands", "date"})],
+        "stats.html": [(f".{few}[]", named) for few in ("longest", "newest")],
     }
     if any(_left_out(path, place, shown) for place, shown in kept.get(name, ())):
         return True

@@ -446,10 +446,11 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
         "t/a/index.html",
         "t/b/index.html",
         "embed/t/a/index.html",
+        "stats/index.html",
     }
     renamed = site(replace(series[0], key="other"), *series[1:], *others, page("about"))
     parts = {f"s/{n}/index.html" for n in range(3)} | {"embed/s/0/index.html"}
-    assert changed(before, renamed) == {"index.html", "series/s/index.html", "s/index.html"} | parts
+    assert changed(before, renamed) == {"index.html", "series/s/index.html", "s/index.html", "stats/index.html"} | parts
     moved = site(*series, *others, page("about", title="Else"))
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
 

@@ -1,0 +1,56 @@
+"""What was used in a recording, how often, and when first: programs, and whole command lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from castsite.analysis.model import Command
+from castsite.analysis.programs import calls
+
+MOST_PROGRAMS: Final = 60
+MOST_COMMANDS: Final = 200
+"""Different ones kept of one recording, the first."""
+
+LENGTH: Final = 120
+"""Characters kept of a command."""
+
+
+class Use(NamedTuple):
+    """Something that was used `often` times; `time` is that of the first, as its command has it."""
+
+    text: str
+    often: int
+    time: int
+
+
+class Uses(NamedTuple):
+    """All that was used in one recording, each in the order of its first use."""
+
+    programs: tuple[Use, ...] = ()
+    commands: tuple[Use, ...] = ()
+
+
+def uses(commands: Iterable[Command]) -> Uses:
+    """Count what the commands of a shell call, and those themselves: blanks in them are one, line feeds too."""
+    programs: dict[str, Use] = {}
+    lines: dict[str, Use] = {}
+    for command in commands:
+        if command.kind == "shell":
+            for program, _ in calls(command.text):
+                _count(programs, program, command.time, MOST_PROGRAMS)
+            _count(lines, _line(command.text), command.time, MOST_COMMANDS)
+    return Uses(tuple(programs.values()), tuple(lines.values()))
+
+
+def _count(found: dict[str, Use], text: str, time: int, most: int) -> None:
+    known = found.get(text)
+    if known:
+        found[text] = Use(text, known.often + 1, known.time)
+    elif text and len(found) < most:
+        found[text] = Use(text, 1, time)
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LENGTH else line[: LENGTH - 1].rstrip() + "…"
