@@ -5,8 +5,8 @@
 Recordings are made from a seed, as transcripts, since what is measured begins with the terms that an examination
 remembers: 1 to 6,000 lines of words (median 120), 95 characters a line, whose vocabulary grows as that of real ones
 does (exponent 0.72), with paths, flags, versions, hashes and some Chinese. Queries are words and pairs of words of
-these lines, frequent and rare ones. KB are of the files that a reader asks for, parts of transcripts gzipped as hosts do,
-everything else as it is; peak memory is that of this process and its children.
+these lines, frequent and rare ones. KB are of the files that a reader asks for, parts of transcripts gzipped as hosts
+do, everything else as it is; peak memory is that of this process and its children.
 """
 
 from __future__ import annotations

@@ -51,6 +51,12 @@ IN_TITLE: Final = 1
 IN_HEADING: Final = 2
 """Bits of a page's posting."""
 
+KEY: Final = 255
+"""Bytes of a term at most, which a byte can count."""
+
+NAME: Final = 48
+"""Characters of a name by which is filtered."""
+
 _RUN = 128
 # first characters at which another range of terms begins; they hold about as many terms each
 _RANGES = "01234579abcdefghkmoprstuw"
@@ -322,7 +328,7 @@ def head_words(title: str, tags: Iterable[str], series: str, authors: Iterable[s
 def names(tags: Iterable[str], series: str, authors: Iterable[str]) -> tuple[str, ...]:
     """Give the terms by which a recording or a page is filtered."""
     found = (*(f"#{tag}" for tag in tags), *((f"@{series}",) if series else ()), *(f"~{author}" for author in authors))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(name[: NAME + 1] for name in found))
 
 
 def page_terms(title: str, tags: Sequence[str], authors: Sequence[str], said: Iterable[Said]) -> dict[str, int]:
@@ -371,15 +377,13 @@ def _cut(  # noqa: PLR0913, PLR0917 - a range of keys and where it is cut
 
 def _shard(keys: Sequence[bytes], lists: Sequence[bytes]) -> bytes:
     written: list[bytes] = []
-    last = b""
+    last = 0
     for key, postings in zip(keys, lists, strict=True):
-        shared = 0
-        for one, other in zip(key, last, strict=False):
-            if one != other:
-                break
-            shared += 1
+        # as numbers of a fixed size, keys differ first where the highest bit of their difference is
+        number = int.from_bytes(key.ljust(KEY, b"\0"))
+        shared = min(len(key), (KEY * 8 - (number ^ last).bit_length()) // 8)
         written += (bytes((shared, len(key) - shared)), key[shared:], postings)
-        last = key
+        last = number
     return b"".join(written)
 
 

@@ -23,6 +23,7 @@ from castsite.search.index import (
     FOLDER,
     IN_HEADING,
     IN_TITLE,
+    NAME,
     PAGE,
     PAGES,
     VERSION,
@@ -93,7 +94,7 @@ class Filters:
     def names(self) -> tuple[str, ...]:
         """The terms that stand for them in heads."""
         named = (("#", self.tag), ("@", self.series), ("~", self.author))
-        return tuple(sign + name for sign, name in named if name)
+        return tuple(sign + name[:NAME] for sign, name in named if name)
 
     @property
     def by_column(self) -> bool:

@@ -15,6 +15,8 @@ def varint(number: int) -> bytes:
     table = _VARINTS
     if number < len(table):
         return table[number]
+    if number < 1 << 21:
+        return bytes((number & 127 | 128, number >> 7 & 127 | 128, number >> 14))
     written = bytearray()
     while number > 127:
         written.append(number & 127 | 128)
