@@ -126,6 +126,8 @@ class SiteView:
     """a line of the owner's, inline HTML, or empty"""
     feed: str | None
     """href of the site's Atom feed, if it has one"""
+    search: str | None
+    """href of the page that searches all recordings, unless the owner turned it off"""
     credits: str
     """href of the licences of player and typefaces"""
 
@@ -701,6 +703,30 @@ class MarkdownPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """`search.html`: the form that searches everything; without scripts a list of what there is."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    title: str
+    root: str
+    """href of the site's root, for scripts"""
+    available: bool
+    """whether there is anything to search"""
+    tag_names: tuple[str, ...]
+    """what can be asked for, as it is written on the site"""
+    series_names: tuple[str, ...]
+    author_names: tuple[str, ...]
+    recordings: tuple[Anchor, ...]
+    """the newest, at most 1,000, for readers without scripts"""
+    more: bool
+    """there are others"""
+    sections: tuple[Anchor, ...]
+    tags: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GonePage:
     """`gone.html`: what is left of an expired recording or page."""
 
@@ -733,6 +759,7 @@ ENTRIES: dict[str, type] = {
     "embed.html": EmbedPage,
     "player.html": Embedded,
     "page.html": MarkdownPage,
+    "search.html": SearchPage,
     "gone.html": GonePage,
     "404.html": NotFoundPage,
 }

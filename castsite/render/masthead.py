@@ -33,6 +33,7 @@ def site_view(press: Press, sheet: Sheet) -> SiteView:
         author=person(config.author) if config.author else None,
         footer=prose.line(shelf, sheet, footer, _CONFIG).html if footer else Markup(),
         feed=sheet.link(press.channels[""].path("feed.atom")) if "" in press.channels else None,
+        search=sheet.link("search/index.html") if config.search else None,
         credits=sheet.link(press.assets[CREDITS].path),
     )
 

@@ -19,6 +19,9 @@ WORDS = (
     "kubectl apply pod created running error npm install build test passed node cluster list status 0.42s ./src --all"
 )
 
+SEARCHING = {"search", "reader", "found", "terms", "spans", "catalogue", "score", "near", "shard", "bounds"}
+"""Scripts of the page that searches everything."""
+
 LIMITS = {
     "default": {"html": 40 * KIB, "js": 4 * KIB, "css": 12 * KIB, "woff2": 60 * KIB},
     "paper": {"html": 10 * KIB, "js": 4 * KIB, "css": 12 * KIB, "woff2": 30 * KIB},
@@ -98,4 +101,5 @@ def test_the_scripts_of_a_recording_are_no_heavier_than(theme: str) -> None:
     at_once = _with_imports([path for path in scripts if path in page], made)
     assert {_stem(path) for path in at_once} > {"early", "site", "recording", "transport", "inside"}
     assert sum(scripts[path] for path in at_once) <= 8_000
-    assert sum(size for path, size in scripts.items() if path not in at_once and _stem(path) != "gallery") <= 25 * KIB
+    others = {"gallery", *SEARCHING}
+    assert sum(size for path, size in scripts.items() if path not in at_once and _stem(path) not in others) <= 25 * KIB

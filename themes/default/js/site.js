@@ -1,4 +1,4 @@
-// Every page: the colour scheme, and "/" for the field that searches it.
+// Every page: the colour scheme, and "/" for the field that searches it, else for the page that searches everything.
 import { choose, chosen } from "./remembered.js";
 import { isTyping } from "./typing.js";
 import { say, words } from "./words.js";
@@ -23,9 +23,11 @@ label();
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target)) return;
-  const field = [...document.querySelectorAll('input[type="search"]')].find((found) => found.checkVisibility());
-  if (!(field instanceof HTMLInputElement)) return;
+  const fields = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('input[type="search"], .find'));
+  const field = [...fields].findLast((found) => found.checkVisibility());
+  if (!field) return;
   event.preventDefault();
   field.focus();
-  field.select();
+  if (field instanceof HTMLInputElement) field.select();
+  else field.click();
 });

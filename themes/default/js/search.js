@@ -1,0 +1,283 @@
+// The page that searches everything: its form, its address, its keys, and what is said. What looks into the index is
+// fetched with the first wish.
+import { words } from "./words.js";
+
+/** @typedef {import("./reader.js").Wish} Wish */
+/** @typedef {import("./reader.js").Ranking} Ranking */
+
+const NAMES = /** @type {const} */ (["q", "in", "tag", "series", "author", "from", "to", "min", "max"]);
+const WAIT = 60; // milliseconds: who types on is not interrupted
+const LETTER = 7.8; // pixels that a character of a line takes,
+const GUTTER = 80; // and its time
+
+const form = document.querySelector("[data-search]");
+if (form instanceof HTMLFormElement) offer(form);
+
+/** @param {HTMLFormElement} form */
+function offer(form) {
+  const [list, pager, said, status] = ["found", "pager", "said", "status"].map((name) => /** @type {HTMLElement} */ (document.querySelector(`[data-${name}]`)));
+  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("q"));
+  const root = new URL(form.dataset.root ?? "../", document.baseURI).href;
+  let page = 1;
+  let turn = 0;
+  let timer = 0;
+  let ready = false; // what is listed answers what is asked
+  let following = false; // the first of it, as soon as it is there
+  /** @type {Promise<{reader: import("./reader.js").Reader, drawing: typeof import("./found.js")}> | undefined} */
+  let loading;
+
+  const load = async () => {
+    const [{ Reader }, drawing] = await Promise.all([import("./reader.js"), import("./found.js")]);
+    const reader = new Reader(root);
+    reader.open().catch(() => {}); // told when something is asked
+    return { reader, drawing };
+  };
+  const tools = async () => {
+    try {
+      return await (loading ??= load());
+    } catch (error) {
+      loading = undefined;
+      throw error;
+    }
+  };
+
+  const value = (/** @type {string} */ name) => String(new FormData(form).get(name) ?? "");
+  const wished = () => /** @type {Wish} */ (Object.fromEntries(NAMES.map((name) => [name, value(name)])));
+
+  /** @param {number} [number] of a page of results */
+  const address = (number = page, query = field.value) => {
+    const given = new URLSearchParams(NAMES.map((name) => [name, name === "q" ? query : value(name)]).filter(([, text]) => text));
+    if (number > 1) given.set("page", String(number));
+    return given.size ? `?${given}` : location.pathname;
+  };
+
+  const read = () => {
+    const given = new URLSearchParams(location.search);
+    page = Math.min(Math.max(Math.trunc(Number(given.get("page"))) || 1, 1), 1000);
+    for (const name of NAMES) {
+      const input = form.elements.namedItem(name);
+      const text = given.get(name) ?? "";
+      if (input instanceof HTMLSelectElement && text && ![...input.options].some((option) => option.value === text)) input.add(new Option(text, text));
+      if (input instanceof RadioNodeList || input instanceof HTMLInputElement || input instanceof HTMLSelectElement) input.value = text;
+    }
+    const narrowed = NAMES.slice(2).some((name) => given.get(name));
+    if (narrowed) form.querySelector("details")?.setAttribute("open", "");
+  };
+
+  const write = () => {
+    try {
+      history.replaceState(null, "", address());
+    } catch {
+      // a browser may count how often that happens; the next letter tries again
+    }
+  };
+
+  /**
+   * Shows a message, or none.
+   * @param {string} [title]
+   * @param {...(Node | string)} inside
+   */
+  const tell = (title = "", ...inside) => {
+    const [heading, text] = [document.createElement("h2"), document.createElement("p")];
+    heading.textContent = title;
+    text.append(...inside);
+    said.replaceChildren(...(title ? [heading] : []), ...(inside.length ? [text] : []));
+    said.hidden = !title;
+  };
+
+  const empty = () => {
+    list.replaceChildren();
+    pager.hidden = true;
+    list.ariaBusy = null;
+    tell();
+  };
+
+  const idle = (/** @type {boolean} */ so) => document.querySelector("[data-browse]")?.toggleAttribute("data-idle", so);
+
+  /**
+   * @param {string} text
+   * @param {boolean} [again] whether it may work another time
+   */
+  const fail = (text, again = true) => {
+    list.ariaBusy = null;
+    status.textContent = "";
+    pager.hidden = true;
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "btn", textContent: words("try_again") });
+    button.addEventListener("click", run);
+    tell(text, ...(again ? [button] : []));
+    idle(true);
+  };
+
+  async function run() {
+    clearTimeout(timer);
+    const mine = ++turn;
+    const wish = wished();
+    ready = false;
+    idle(false);
+    if (!NAMES.some((name) => name !== "in" && wish[name].trim())) {
+      empty();
+      status.textContent = "";
+      idle(true);
+      return;
+    }
+    if (location.protocol === "file:") {
+      fail(words("search_from_file"), false);
+      return;
+    }
+    list.ariaBusy = "true";
+    if (!list.childElementCount && said.hidden) status.textContent = words("reading");
+    try {
+      await search(wish, mine).catch(async (error) => {
+        if (mine !== turn || !(await (await tools()).reader.renew())) throw error; // else it was published anew in between
+        await search(wish, mine);
+      });
+    } catch (error) {
+      if (mine === turn) fail(error instanceof Error && error.name === "Damaged" ? words("search_damaged") : words("search_unavailable"));
+    }
+  }
+
+  /**
+   * @param {Wish} wish
+   * @param {number} mine
+   */
+  async function search(wish, mine) {
+    const { reader, drawing } = await tools();
+    if (mine !== turn) return;
+    const scene = { root, query: wish.q, room: Math.floor((list.clientWidth - GUTTER) / LETTER) };
+    let drawn = /** @type {Element[]} */ ([]);
+    const show = (/** @type {import("./catalogue.js").Entry[]} */ entries) => {
+      if (mine !== turn) return;
+      drawn = entries.map((entry) => drawing.outline(entry, scene));
+      tell();
+      list.replaceChildren(...drawn);
+    };
+    const look = async () => {
+      const ranking = await reader.rank(wish);
+      if (mine === turn && !ranking.checked.length && ranking.hits.length) state(ranking, count(ranking.hits, ({ kind }) => kind === "recording"), count(ranking.hits, ({ kind }) => kind === "page"), false);
+      return { ranking, results: await reader.results(ranking, page, (entries) => show(entries)) };
+    };
+    let { ranking, results } = await look();
+    if (results.stale && mine === turn && (await reader.renew())) ({ ranking, results } = await look());
+    if (mine !== turn) return;
+    if (ranking.checked.length || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
+    results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
+    state(ranking, results.recordings, results.pages, results.about);
+    turnPages(results.recordings + results.pages, drawing.link);
+    if (!results.shown.length) none(ranking, wish, drawing.link);
+    list.ariaBusy = null;
+    ready = true;
+    if (following) follow();
+  }
+
+  /**
+   * @template Item
+   * @param {Item[]} items
+   * @param {(item: Item) => boolean} holds
+   */
+  function count(items, holds) {
+    return items.filter(holds).length;
+  }
+
+  /**
+   * @param {Ranking} ranking
+   * @param {number} recordings
+   * @param {number} pages
+   * @param {boolean} about
+   */
+  function state({ wide }, recordings, pages, about) {
+    const numbers = [recordings || !pages ? words("recordings", { n: recordings }) : "", pages ? words("found_pages", { n: pages }) : ""].filter(Boolean).join(", ");
+    status.textContent = (about ? words("about_n", { n: numbers }) : numbers) + (wide ? `. ${words("titles_only")}` : "");
+  }
+
+  /**
+   * @param {Ranking} ranking
+   * @param {Wish} wish
+   * @param {typeof import("./found.js").link} link
+   */
+  function none({ near, hits, words: asked }, wish, link) {
+    list.replaceChildren();
+    if (hits.length && page > 1) return tell(words("no_such_page"), link(address(1), words("first_page")));
+    status.textContent = words("recordings", { n: 0 });
+    if (wish.q.trim() && !asked.length) return tell(words("no_word"));
+    const title = wish.q.trim() ? words("never_on_screen", { text: wish.q.trim() }) : words("nothing_so");
+    const offers = near.flatMap((query, at) => [at ? ", " : "", link(address(1, query), query)]);
+    const [before, after] = words("did_you_mean", { words: "\n" }).split("\n");
+    tell(title, ...(offers.length ? [before, ...offers, after] : []));
+  }
+
+  /**
+   * @param {number} total
+   * @param {typeof import("./found.js").link} link
+   */
+  function turnPages(total, link) {
+    const pages = Math.ceil(total / 10);
+    pager.hidden = pages < 2;
+    pager.ariaLabel = words("page_of", { page, pages });
+    const at = document.createElement("span");
+    at.textContent = words("page_of", { page, pages });
+    const step = (/** @type {number} */ number, /** @type {string} */ rel, /** @type {string} */ text) => {
+      const made = link(address(number), text);
+      made.className = rel === "next" ? "btn next" : "btn";
+      made.rel = rel;
+      return made;
+    };
+    pager.replaceChildren(...(page > 1 ? [step(page - 1, "prev", words("previous"))] : []), at, ...(page < pages ? [step(page + 1, "next", words("next"))] : []));
+  }
+
+  function follow() {
+    following = false;
+    list.querySelector("a")?.click();
+  }
+
+  form.addEventListener("input", ({ target }) => {
+    page = 1;
+    following = false;
+    write();
+    clearTimeout(timer);
+    turn += 1;
+    ready = false;
+    timer = setTimeout(run, target === field ? WAIT : 0);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (document.activeElement !== field || !field.value.trim()) return;
+    if (ready) follow();
+    else following = true;
+  });
+  for (const part of [said, pager]) part.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!link) return;
+    event.preventDefault();
+    history.pushState(null, "", link.href);
+    read();
+    run();
+    field.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  });
+  addEventListener("popstate", () => {
+    read();
+    run();
+  });
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const stops = [field, ...[said, list, pager].flatMap((part) => /** @type {HTMLElement[]} */ ([...part.querySelectorAll("a, button")]))];
+    const at = stops.indexOf(/** @type {HTMLElement} */ (target));
+    const way = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (at < 0 || (!way && key !== "Escape")) return;
+    event.preventDefault();
+    if (way) stops[Math.min(Math.max(at + way, 0), stops.length - 1)].focus();
+    else if (at) field.focus();
+    else if (field.value) {
+      field.value = "";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
+  read();
+  if (!field.value && !location.hash) field.focus({ preventScroll: true });
+  for (const name of ["focusin", "pointerdown"]) form.addEventListener(name, () => tools().catch(() => {}), { once: true });
+  run();
+}
