@@ -5,6 +5,7 @@ import { index } from "./lines.js";
 import { searcher } from "./match.js";
 import { duration } from "./place.js";
 import { frame, rest } from "./rest.js";
+import { seconds } from "./time.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./match.js").Found} Found */
@@ -34,6 +35,7 @@ export async function openSearch(transcript, box, field) {
   /** @type {ReturnType<typeof matcher> | undefined} */
   let asker;
   let at = -1;
+  let arriving = moment();
 
   const ask = () => {
     const wanted = expression(field.value, chosen);
@@ -73,14 +75,20 @@ export async function openSearch(transcript, box, field) {
     const low = box.getBoundingClientRect().bottom > innerHeight / 2; // asked while it costs nothing: nothing has changed
     finding(searching);
     shown?.show(found, searching, Boolean(wanted.source));
+    if (arriving !== null && wanted.source && number) arrive(arriving);
+    arriving = null;
     // whoever types sees what is found
     if (low && searching && document.activeElement === field) requestAnimationFrame(() => transcript.scrollIntoView());
   };
-  const step = async (/** @type {number} */ by) => {
+  const step = (/** @type {number} */ by) => {
     const number = shown?.hits() ?? 0;
-    if (!number) return;
-    at = at < 0 && by < 0 ? number - 1 : (at + by + number) % number;
-    const text = await shown?.visit(at);
+    if (number) go(at < 0 && by < 0 ? number - 1 : (at + by + number) % number, number);
+  };
+  /** Marks the line that a link to this page is about. What is in sight stays: the screen at its moment. */
+  const arrive = (/** @type {number} */ time) => go(shown?.nearest(time) ?? 0, shown?.hits() ?? 0, false);
+  const go = async (/** @type {number} */ to, /** @type {number} */ number, scroll = true) => {
+    at = to;
+    const text = await shown?.visit(at, scroll);
     const heard = Object.assign(document.createElement("span"), { className: "vh", textContent: `: ${text}` });
     count.replaceChildren(words("hit_of", { at: at + 1, n: number }), heard);
   };
@@ -108,6 +116,12 @@ export async function openSearch(transcript, box, field) {
   asker = matcher({ text, commands }, tell, giveUp);
   box.toggleAttribute("data-ready", true);
   if (field.value || chosen("commands")) ask();
+}
+
+/** The moment that a link to a line names beside what it searches. */
+function moment() {
+  const given = new URLSearchParams(location.search);
+  return given.has("q") ? seconds(given.get("t") ?? "") : null;
 }
 
 /**
@@ -311,8 +325,13 @@ function view(transcript, lists) {
       marker.draw(times());
     },
     hits: () => found.lines.length,
+    /** The hit that is nearest to a moment. */
+    nearest(/** @type {number} */ time) {
+      const times = lists.flatMap((list) => Array.from(found.lines.subarray(list.from, list.to), (line) => list.times[line - list.first]));
+      return times.reduce((best, one, number) => (Math.abs(one - time) < Math.abs(times[best] - time) ? number : best), 0);
+    },
     /** Goes to a line that was found and gives its text. */
-    async visit(/** @type {number} */ number) {
+    async visit(/** @type {number} */ number, scroll = true) {
       await settled;
       const line = found.lines[number];
       const list = lists.findLast((one) => one.first <= line);
@@ -323,7 +342,7 @@ function view(transcript, lists) {
       here = row;
       row.setAttribute("data-here", "");
       marker.point(list.times[line - list.first]);
-      row.scrollIntoView({ block: "center" });
+      if (scroll) row.scrollIntoView({ block: "center" });
       return [...row.children].map((cell) => cell.textContent).join(" ");
     },
   };

@@ -261,31 +261,37 @@ export class Reader {
    * @param {Ranking} ranking
    * @param {number} page
    * @param {(entries: Entry[]) => void} [tell]
-   * @returns {Promise<{shown: Shown[], recordings: number, pages: number, about: boolean, stale: boolean}>}
+   * @returns {Promise<{shown: Shown[], recordings: number, pages: number, about: boolean, next: boolean, stale: boolean}>}
    */
   async results(ranking, page, tell) {
     const { hits, checked, wish } = ranking;
-    const start = (page - 1) * LISTED;
     const dated = wish.from || wish.to;
     if (!checked.length && !(dated && hits.some(({ kind }) => kind === "page"))) {
+      const start = (page - 1) * LISTED;
       const chosen = hits.slice(start, start + LISTED);
       const entries = await Promise.all(chosen.map((hit) => this.#entry(hit, ranking)));
       tell?.(entries);
       const shown = await Promise.all(chosen.map((hit, at) => this.#show(hit, entries[at], ranking)));
-      return { shown, ...counted(hits, []), about: false, stale: isStale(shown) };
+      return { shown, ...counted(hits, []), about: false, next: start + LISTED < hits.length, stale: isStale(shown) };
     }
-    const sure = /** @type {Shown[]} */ ([]);
     const looked = /** @type {Shown[]} */ ([]);
-    const most = Math.min(hits.length, page * LISTED * TRIED);
-    while (looked.length < most && sure.length < start + LISTED) {
-      const batch = hits.slice(looked.length, Math.min(looked.length + LISTED, most));
-      const shown = await Promise.all(batch.map(async (hit) => this.#show(hit, await this.#entry(hit, ranking), ranking)));
-      looked.push(...shown);
-      sure.push(...shown.filter(({ confirmed }) => confirmed));
+    let shown = /** @type {Shown[]} */ ([]);
+    let at = 0;
+    for (let number = 1; number <= page && at < hits.length; number += 1) {
+      shown = [];
+      const most = Math.min(at + LISTED * TRIED, hits.length);
+      for (; at < most && shown.length < LISTED; at += 1) {
+        if (at === looked.length) {
+          const batch = hits.slice(at, Math.min(at + LISTED, most));
+          looked.push(...(await Promise.all(batch.map(async (hit) => this.#show(hit, await this.#entry(hit, ranking), ranking)))));
+        }
+        if (looked[at].confirmed) shown.push(looked[at]);
+      }
+      if (number < page && at === hits.length) shown = [];
     }
-    const dropped = looked.filter(({ confirmed }) => !confirmed);
-    const about = looked.length < hits.length;
-    return { shown: sure.slice(start, start + LISTED), ...counted(hits, dropped), about, stale: !sure.length && isStale(looked) };
+    const dropped = looked.slice(0, at).filter(({ confirmed }) => !confirmed);
+    const next = at < hits.length;
+    return { shown, ...counted(hits, dropped), about: next, next, stale: dropped.length === at && isStale(looked) };
   }
 
   /**

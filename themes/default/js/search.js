@@ -163,7 +163,7 @@ function offer(form) {
     if (ranking.checked.length || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
     results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
     state(ranking, results.recordings, results.pages, results.about);
-    turnPages(results.recordings + results.pages, drawing.link);
+    turnPages(results, drawing.link);
     if (!results.shown.length) none(ranking, wish, drawing.link);
     list.ariaBusy = null;
     ready = true;
@@ -207,22 +207,21 @@ function offer(form) {
   }
 
   /**
-   * @param {number} total
+   * @param {{recordings: number, pages: number, about: boolean, next: boolean}} results
    * @param {typeof import("./found.js").link} link
    */
-  function turnPages(total, link) {
-    const pages = Math.ceil(total / 10);
-    pager.hidden = pages < 2;
-    pager.ariaLabel = words("page_of", { page, pages });
+  function turnPages({ recordings, pages, about, next }, link) {
+    pager.hidden = page < 2 && !next;
+    const text = about ? words("page", { n: page }) : words("page_of", { page, pages: Math.max(Math.ceil((recordings + pages) / 10), page) });
     const at = document.createElement("span");
-    at.textContent = words("page_of", { page, pages });
+    at.textContent = pager.ariaLabel = text;
     const step = (/** @type {number} */ number, /** @type {string} */ rel, /** @type {string} */ text) => {
       const made = link(address(number), text);
       made.className = rel === "next" ? "btn next" : "btn";
       made.rel = rel;
       return made;
     };
-    pager.replaceChildren(...(page > 1 ? [step(page - 1, "prev", words("previous"))] : []), at, ...(page < pages ? [step(page + 1, "next", words("next"))] : []));
+    pager.replaceChildren(...(page > 1 ? [step(page - 1, "prev", words("previous"))] : []), at, ...(next ? [step(page + 1, "next", words("next"))] : []));
   }
 
   function follow() {

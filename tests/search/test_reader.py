@@ -1,0 +1,254 @@
+"""The reader of the index, without a page: what it finds, in which order, and what it makes of broken files."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+from searching import Cast, Text, cast, javascript, sharded, small
+
+SHIP = cast("ops/ship", "$ docker build .", "Step 1: docker", "pushed", date="2026-03-01", tags=("docker", "ci"))
+LOGS = cast("ops/logs", "docker logs", "permission denied", "done", date="2026-02-01", seconds=30, authors=("Ada B",))
+DENY = cast("deny", "permission was denied", "docker", title="No permission", date="2026-02-01", series="A tour")
+LONG = Cast(
+    "long",
+    "Long",
+    (((1.0, "permission x"), (2.0, "denied")), ((3.0, "$ run"), (4.5, "permission denied")), ((9.0, "nothing"),)),
+)
+CASTS = (SHIP, LOGS, DENY, LONG)
+TEXTS = (
+    Text("about", "About docker", (("", "We use docker."), ("how", "How\nWe run it.")), date="2026-01-01"),
+    Text("blog/first", "First", (("docker", "Docker\nYes."),), date="2026-03-05", tags=("docker",)),
+)
+
+PROGRAM = """
+import { Reader } from "./reader.js";
+const asked = [];
+const load = (files) => async (url, cache) => {
+  const path = url.replace("https://x.example/", "").replace(/[?]v=.*/, "");
+  asked.push(path);
+  const found = files[decodeURI(path)];
+  if (found === undefined) throw new Error(`404 ${path}`);
+  return Uint8Array.from(atob(found), (one) => one.charCodeAt(0));
+};
+const names = ["q", "in", "tag", "series", "author", "from", "to", "min", "max"];
+const wish = (given) => ({ ...Object.fromEntries(names.map((name) => [name, ""])), ...given });
+const look = async (reader, given, page = 1) => {
+  try {
+    const ranking = await reader.rank(wish(given));
+    const { shown, ...told } = await reader.results(ranking, page);
+    return { ...told, near: ranking.near, wide: ranking.wide, scores: ranking.hits.map(({ score }) => score),
+      found: shown.map(({ entry, lines }) =>
+        [entry.slug, lines.map(({ time, anchor, text }) => [anchor || time, text])]) };
+  } catch (error) {
+    return { error: `${error.name} ${error.message}` };
+  }
+};
+const answers = [];
+for (const [files, wishes] of given) {
+  const reader = new Reader("https://x.example/", load(files));
+  for (const [one, page] of wishes) answers.push(await look(reader, one, page));
+}
+tell({ answers, asked });
+"""
+
+
+def encoded(files: dict[str, bytes]) -> dict[str, str]:
+    return {path: b64encode(body).decode() for path, body in files.items()}
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Any:
+    """Answers of one index to several wishes; a wish is a query, or a mapping."""
+
+    def asked(files: dict[str, bytes], *wishes: Any, page: int = 1) -> list[Any]:
+        given = [[{"q": wish} if isinstance(wish, str) else wish, page] for wish in wishes]
+        answers: list[Any] = javascript(tmp_path, PROGRAM, [[encoded(files), given]])["answers"]
+        return answers
+
+    return asked
+
+
+def slugs(answer: Any) -> list[str]:
+    return [slug for slug, _ in answer["found"]]
+
+
+FORMS = {"small": small(CASTS, TEXTS), "sharded": sharded(CASTS, TEXTS), "many": sharded(CASTS, TEXTS, size=40)}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_words_phrases_and_filters_find_what_has_them(ask: Any, form: str) -> None:
+    wishes = {
+        "docker": ["ops/ship", "ops/logs", "deny", "about", "blog/first"],
+        "permission docker": ["deny", "ops/logs"],
+        '"permission denied"': ["long", "ops/logs"],
+        "docker build": ["ops/ship"],
+        "nowhere": [],
+    }
+    told = ask(FORMS[form], *wishes)
+    assert [sorted(slugs(one)) for one in told] == [sorted(found) for found in wishes.values()]
+    filtered = {
+        ("q", "docker", "tag", "docker"): ["ops/ship", "blog/first"],
+        ("tag", "docker"): ["ops/ship", "blog/first"],
+        ("q", "docker", "in", "commands"): ["ops/ship"],
+        ("q", "permission", "in", "titles"): ["deny"],
+        ("q", "docker", "in", "titles"): ["ops/ship", "about"],
+        ("series", "A tour"): ["deny"],
+        ("q", "docker", "from", "2026-02-01", "to", "2026-02-28"): ["deny", "ops/logs"],
+        ("from", "2026-03-01"): ["ops/ship", "blog/first"],
+        ("q", "docker", "max", "30"): ["ops/logs"],
+        ("q", "docker", "min", "31"): ["ops/ship", "deny"],
+    }
+    if form == "small":
+        filtered["author", "Ada B"] = ["ops/logs"]
+    told = ask(FORMS[form], *(dict(zip(wish[::2], wish[1::2], strict=True)) for wish in filtered))
+    assert [sorted(slugs(one)) for one in told] == [sorted(found) for found in filtered.values()]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_lines_are_shown_with_their_seconds_and_pages_with_their_anchors(ask: Any, form: str) -> None:
+    phrase, pages = ask(FORMS[form], '"permission denied"', {"q": "yes"})
+    assert dict(phrase["found"])["long"] == [[4.5, "permission denied"]]
+    assert phrase["about"] is False
+    assert (phrase["recordings"], phrase["pages"]) == (2, 0)
+    assert pages["found"] == [["blog/first", [["docker", "Yes."]]]]
+
+
+def test_scores_are_those_of_the_formula(ask: Any) -> None:
+    (told,) = ask(FORMS["sharded"], "docker")
+    # places: one part each but for the long recording with three: 2 + 2 + 2 + 4
+    rarity = math.log(1 + 10 / 4)  # the head of one, parts of three
+    expected = {
+        "ops/ship": 1.5 * rarity * (4 + 2),
+        "ops/logs": 1.5 * rarity * 1,
+        "deny": 1.5 * rarity * 1,
+        "about": math.log(1 + 2 / 2) * 4,
+        "blog/first": math.log(1 + 2 / 2) * 2,
+    }
+    assert slugs(told) == ["ops/ship", "ops/logs", "deny", "about", "blog/first"]
+    assert told["scores"] == [math.floor(one * 1e6 + 0.5) for one in expected.values()]
+
+
+def test_a_beginning_counts_half(ask: Any) -> None:
+    casts = [cast("exact", "dock"), cast("longer", "docker"), cast("none", "x")]
+    (told,) = ask(sharded(casts), "dock")
+    rarity = math.log(1 + 6 / 2)
+    assert slugs(told) == ["exact", "longer"]
+    assert told["scores"] == [math.floor(1.5 * rarity * factor * 1e6 + 0.5) for factor in (1, 0.5)]
+
+
+def test_both_forms_of_an_index_rank_alike(ask: Any) -> None:
+    rng = random.Random(7)  # noqa: S311 - text to be searched
+    vocabulary = ["git", "push", "kubectl", "get", "getPodName", "nginx.conf", "v1.27.3", "配置文件", "Größe", "x"]
+    casts = []
+    for at in range(40):
+        parts = tuple(
+            tuple(
+                (float(row), ("$ " if rng.random() < 0.3 else "") + " ".join(rng.choices(vocabulary, k=4)))
+                for row in range(rng.randint(1, 6))
+            )
+            for _ in range(rng.randint(1, 4))
+        )
+        date = rng.choice(["", "2026-01-01", f"2026-02-{at % 28 + 1:02}"])
+        casts.append(Cast(f"r/{at}", " ".join(rng.choices(vocabulary, k=2)), parts, date, tags=("git",) * (at % 2)))
+    texts = [Text(f"p/{at}", "Git", (("a", "Push\n" + " ".join(rng.choices(vocabulary, k=5))),)) for at in range(10)]
+    queries = ["git", "git push", "get pod", '"git push"', "nginx.conf x", "v1.27.3", "配置", "grosse", "user", "kub"]
+    wishes = [
+        *queries,
+        {"q": "git", "in": "commands"},
+        {"q": "git", "in": "titles"},
+        {"tag": "git"},
+        {"q": "push g", "tag": "git"},
+    ]
+    one, other, third = (
+        ask(files, *wishes) for files in (small(casts, texts), sharded(casts, texts), sharded(casts, texts, size=64))
+    )
+    assert one == other
+    assert [told["found"] for told in third] == [told["found"] for told in one]
+
+
+def test_results_come_ten_at_a_time_and_only_checked_ones_are_looked_for_further(ask: Any) -> None:
+    casts = [cast(f"r{at:03}", "a b" if at % 4 == 0 else "a c b") for at in range(100)]
+    files = sharded(casts)
+    (first,), (second,), (last,) = (ask(files, "a b", page=page) for page in (1, 2, 11))
+    assert slugs(first) == [f"r{at:03}" for at in range(99, 89, -1)]
+    assert slugs(second) == [f"r{at:03}" for at in range(89, 79, -1)]
+    assert slugs(last) == []
+    assert first["recordings"] == 100
+    pages = [ask(files, '"a b"', page=page)[0] for page in (1, 2, 3, 4, 5)]
+    right = [f"r{at:03}" for at in range(96, -4, -4)]
+    assert [slugs(one) for one in pages] == [right[:7], right[7:15], right[15:22], right[22:], []]  # 30 candidates each
+    assert [one["recordings"] for one in pages[:4]] == [100 - 23, 100 - 45, 100 - 68, 25]
+    assert [one["about"] for one in pages] == [True, True, True, False, False]
+    assert [one["next"] for one in pages] == [True, True, True, False, False]
+
+
+def test_a_beginning_that_is_everywhere_finds_titles(ask: Any) -> None:
+    casts = [cast(f"r{at}", f"do{at:03}x", title=f"Do{at:03}x" if at % 50 == 0 else "None") for at in range(200)]
+    files = sharded(casts, size=256)
+    assert "search/h/646f.bin" in files
+    few, whole = ask(files, "do", "do117x")
+    assert few["wide"] is True
+    assert sorted(slugs(few)) == ["r0", "r100", "r150", "r50"]
+    assert (whole["wide"], slugs(whole)) == (False, ["r117"])
+
+
+def test_a_word_that_is_nowhere_is_answered_with_near_ones(ask: Any) -> None:
+    casts = [cast(f"r{at}", "kubectl get pods", "docker") for at in range(3)]
+    for files in (small(casts), sharded(casts)):
+        typo, kept, short, phrase = ask(files, "kubctl", "get kubctl pods", "gte", "kubctl.get")
+        assert typo["near"] == ["kubectl"]
+        assert kept["near"] == ["get kubectl pods"]
+        assert short["near"] == []
+        assert phrase["near"] == ["kubectl.get"]
+
+
+def test_words_of_objects_are_words_like_others(ask: Any) -> None:
+    casts = [cast("a", "__proto__ constructor toString hasOwnProperty"), cast("b", "x")]
+    for files in (small(casts), sharded(casts)):
+        assert [slugs(one) for one in ask(files, "__proto__", "constructor", "tostring", "valueOf")] == [["a"]] * 3 + [
+            []
+        ]
+
+
+def test_an_edited_part_is_told_by_what_it_lacks(ask: Any) -> None:
+    files = sharded([cast("a", "docker")])
+    files["a.json"] = json.dumps({"times": [1], "lines": ["other"], "command_lines": []}).encode()
+    assert ask(files, "docker")[0]["stale"] is True
+    assert ask(sharded([cast("a", "b docker a")]), '"a b"')[0]["stale"] is False  # it is all there, only elsewhere
+
+
+ROOT = json.loads(sharded(CASTS)["search/index.json"])
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        b"", b"{", b"null", b"[]", b'{"v": 2}',
+        *(json.dumps(ROOT | change).encode() for change in (
+            {"counts": [1e308]}, {"counts": [-1]}, {"counts": {}}, {"counts": [2**40]}, {"shards": [1]}, {"titles": {}},
+            {"version": 1}, {"records": []}, {"records": [], "parts": [], "pages": []}, {"pages": 1e12},
+        )),
+    ],
+)  # fmt: skip
+def test_a_root_of_another_shape_is_damaged(ask: Any, root: bytes) -> None:
+    (told,) = ask(sharded(CASTS) | {"search/index.json": root}, "docker")
+    assert told["error"].startswith("Damaged")
+
+
+def test_files_that_are_cut_off_or_missing_are_faults_and_no_empty_answers(ask: Any) -> None:
+    files = sharded(CASTS)
+    shard = next(path for path in files if path.startswith("search/t/64"))
+    assert ask(files | {shard: files[shard][:-1]}, "docker")[0]["error"].startswith("Damaged")
+    assert ask({path: body for path, body in files.items() if path != shard}, "docker")[0]["error"].startswith(
+        "Error 404"
+    )
+    assert ask(files | {"search/d/0.json": b"[]"}, "docker")[0]["error"].startswith("Damaged")
+    assert ask(files | {"deny.json": b"{}"}, "docker")[0]["error"].startswith("Damaged")
+    beyond = files | {"search/index.json": json.dumps(ROOT | {"counts": [1]}).encode()}
+    assert "error" in ask(beyond, "docker")[0] or ask(beyond, "docker")[0]["recordings"] <= 1
