@@ -5,7 +5,6 @@ import { index } from "./lines.js";
 import { searcher } from "./match.js";
 import { duration } from "./place.js";
 import { frame, rest } from "./rest.js";
-import { seconds } from "./time.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./match.js").Found} Found */
@@ -35,7 +34,7 @@ export async function openSearch(transcript, box, field) {
   /** @type {ReturnType<typeof matcher> | undefined} */
   let asker;
   let at = -1;
-  let arriving = moment();
+  let arriving = field.value ? new URLSearchParams(location.search).get("t") : ""; // by a link to a line
 
   const ask = () => {
     const wanted = expression(field.value, chosen);
@@ -75,20 +74,17 @@ export async function openSearch(transcript, box, field) {
     const low = box.getBoundingClientRect().bottom > innerHeight / 2; // asked while it costs nothing: nothing has changed
     finding(searching);
     shown?.show(found, searching, Boolean(wanted.source));
-    if (arriving !== null && wanted.source && number) arrive(arriving);
-    arriving = null;
+    // what is in sight then stays: the screen at that moment
+    if (arriving) step(0, shown?.from(arriving));
+    arriving = "";
     // whoever types sees what is found
     if (low && searching && document.activeElement === field) requestAnimationFrame(() => transcript.scrollIntoView());
   };
-  const step = (/** @type {number} */ by) => {
+  const step = async (/** @type {number} */ by, to = NaN) => {
     const number = shown?.hits() ?? 0;
-    if (number) go(at < 0 && by < 0 ? number - 1 : (at + by + number) % number, number);
-  };
-  /** Marks the line that a link to this page is about. What is in sight stays: the screen at its moment. */
-  const arrive = (/** @type {number} */ time) => go(shown?.nearest(time) ?? 0, shown?.hits() ?? 0, false);
-  const go = async (/** @type {number} */ to, /** @type {number} */ number, scroll = true) => {
-    at = to;
-    const text = await shown?.visit(at, scroll);
+    if (!number) return;
+    at = to >= 0 ? to : at < 0 && by < 0 ? number - 1 : (at + by + number) % number;
+    const text = await shown?.visit(at, by);
     const heard = Object.assign(document.createElement("span"), { className: "vh", textContent: `: ${text}` });
     count.replaceChildren(words("hit_of", { at: at + 1, n: number }), heard);
   };
@@ -116,12 +112,6 @@ export async function openSearch(transcript, box, field) {
   asker = matcher({ text, commands }, tell, giveUp);
   box.toggleAttribute("data-ready", true);
   if (field.value || chosen("commands")) ask();
-}
-
-/** The moment that a link to a line names beside what it searches. */
-function moment() {
-  const given = new URLSearchParams(location.search);
-  return given.has("q") ? seconds(given.get("t") ?? "") : null;
 }
 
 /**
@@ -223,6 +213,7 @@ function view(transcript, lists) {
   const near = /** @type {Set<List>} */ (new Set());
   const of = new Map(lists.map((list) => [/** @type {Element} */ (list.node), list]));
   let found = NOTHING;
+  let moments = [0]; // of the hits
   /** @type {Promise<void>} */
   let settled = Promise.resolve();
   /** @type {HTMLElement | undefined} */
@@ -314,24 +305,19 @@ function view(transcript, lists) {
       leave();
       found = what;
       turn += 1;
-      const times = function* () {
-        if (drawn) for (const list of lists) for (let at = list.from; at < list.to; at += 1) yield list.times[found.lines[at] - list.first];
-      };
       const mine = turn;
       transcript.ariaBusy = "true";
       settled = apply(searching).then(() => {
         if (mine === turn) transcript.ariaBusy = null;
       });
-      marker.draw(times());
+      moments = drawn ? lists.flatMap((list) => [...found.lines.subarray(list.from, list.to)].map((line) => list.times[line - list.first])) : [];
+      marker.draw(moments);
     },
     hits: () => found.lines.length,
-    /** The hit that is nearest to a moment. */
-    nearest(/** @type {number} */ time) {
-      const times = lists.flatMap((list) => Array.from(found.lines.subarray(list.from, list.to), (line) => list.times[line - list.first]));
-      return times.reduce((best, one, number) => (Math.abs(one - time) < Math.abs(times[best] - time) ? number : best), 0);
-    },
+    /** The first hit from a moment on. */
+    from: (/** @type {string} */ time) => Math.max(moments.findIndex((one) => one >= Number(time)), 0),
     /** Goes to a line that was found and gives its text. */
-    async visit(/** @type {number} */ number, scroll = true) {
+    async visit(/** @type {number} */ number, /** @type {number} */ by) {
       await settled;
       const line = found.lines[number];
       const list = lists.findLast((one) => one.first <= line);
@@ -342,7 +328,7 @@ function view(transcript, lists) {
       here = row;
       row.setAttribute("data-here", "");
       marker.point(list.times[line - list.first]);
-      if (scroll) row.scrollIntoView({ block: "center" });
+      if (by) row.scrollIntoView({ block: "center" });
       return [...row.children].map((cell) => cell.textContent).join(" ");
     },
   };

@@ -46,7 +46,6 @@ export function outline(entry, { root }) {
   const gutter = element("div", "gutter", element("p", "count"));
   if (entry.kind === "page") gutter.append(element("p", "", words("text_page")));
   if (entry.date) gutter.append(element("p", "", day(entry.date)));
-  gutter.append(element("p", "more"));
   const title = element("h2", "", link(`${root}${address(entry.slug)}/`, entry.title || entry.slug));
   title.dir = "auto";
   const header = element("header", "", title);
@@ -58,7 +57,7 @@ export function outline(entry, { root }) {
   const hits = element("ol", "hits");
   if (entry.kind === "recording") hits.toggleAttribute("data-room", entry.lines);
   body.append(hits);
-  return element("li", "", element("article", "group hang", gutter, body));
+  return element("li", "", element("article", "group hang", gutter, body, element("p", "more")));
 }
 
 /**

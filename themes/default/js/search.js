@@ -226,7 +226,7 @@ function offer(form) {
 
   function follow() {
     following = false;
-    list.querySelector("a")?.click();
+    list.querySelector("a")?.click(); // its title
   }
 
   form.addEventListener("input", ({ target }) => {

@@ -1,0 +1,323 @@
+"""The page that searches everything: typing, keys, its address, what is said, and the way to a line's second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gallery
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from gallery import analysis, command, line, recording
+from playwright.sync_api import Page, Route, expect
+from searching import Cast, Text, cast, search_page, sharded, small
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Any]
+
+SHIP = analysis(
+    line(1, "$ docker build ."),
+    line(3, "Step 1: docker"),
+    line(5, "permission denied"),
+    line(8, "$ docker push"),
+    line(9, "docker is done"),
+    commands=[command(0.5, "docker build ."), command(7.5, "docker push")],
+    seconds=12,
+)
+SHIPPED = Cast(
+    "ops/ship",
+    "Ship with Docker",
+    (tuple((one.time / 1e6, one.text) for one in SHIP.lines),),
+    date="2026-03-01",
+    seconds=12,
+    tags=("docker", "C++ & <b>"),
+)
+HOSTILE = cast("h <x>/50% é", "<img src=x onerror=alert(1)> hostile \u202e\ud800", title="<b>Hostile</b>", seconds=5)
+FEW = (SHIPPED, HOSTILE, cast("logs", "docker logs", "x" * 300 + " needle", date="2026-02-01", seconds=4000))
+MANY = (*FEW, *(cast(f"many/r{at:02}", "$ make all", f"target{at:03}", date="2026-01-01") for at in range(40)))
+TEXTS = (Text("about", "About", (("how", "How\nWe ship with docker."),), date="2026-01-05"),)
+EDITED = cast("logs", "podman logs", date="2026-02-01")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _more(server: Any) -> None:
+    """Put the page, indexes of both forms, and a recording beside the pages of the others."""
+    of = gallery.site(recording("ops/ship", SHIP))
+    for one in gallery.artifacts(of, {"ops/ship": SHIP}):
+        if one.path.startswith(("ops/ship", "assets/")):
+            server.files.setdefault(one.path, one.body())
+    server.files["ops/ship.cast"] = gallery.cast_file(SHIP).encode()
+    server.files |= search_page(of)
+    for path, body in search_page(of, theme="paper").items():
+        server.files[path.replace("search/index", "paper/index")] = body
+    server.files |= sharded(MANY, TEXTS, size=300)
+
+
+@pytest.fixture
+def search(visit: Visit) -> Callable[..., Page]:
+    def opened(query: str = "", **options: Any) -> Page:
+        page: Page = visit(f"search/{query}", **options).page
+        return page
+
+    return opened
+
+
+def field(page: Page) -> Any:
+    return page.get_by_role("searchbox")
+
+
+def status(page: Page) -> Any:
+    return page.locator("[data-status]")
+
+
+def titles(page: Page) -> Any:
+    return page.locator("[data-found] h2")
+
+
+def test_typing_shows_titles_lines_and_times_and_stands_in_the_address(search: Any) -> None:
+    page = search()
+    expect(field(page)).to_be_focused()
+    page.keyboard.type("docker")
+    expect(status(page)).to_have_text("2 recordings, 1 page")
+    expect(titles(page)).to_have_text(["Ship with Docker", "Logs", "About"])
+    first = page.locator("[data-found] > li").first
+    expect(first.locator(".count")).to_have_text("4 lines")
+    expect(first.locator(".more")).to_have_text("1 more line here")
+    expect(first.locator(".hits a")).to_have_text(["0:01$ docker build .", "0:03Step 1: docker", "0:08$ docker push"])
+    expect(first.locator(".hits kbd")).to_have_count(2)
+    expect(first.locator("h2 mark")).to_have_text("Docker")
+    assert first.locator(".trace .hit").get_attribute("d") == "M8 0v16M24 0v16M64 0v16M72 0v16"
+    assert page.url.endswith("/search/?q=docker")
+    expect(page.locator("[data-found] > li").last.locator(".hits a")).to_have_attribute(
+        "href", page.url.partition("search/")[0] + "about/#how"
+    )
+
+
+def test_nothing_is_fetched_before_the_first_key(visit: Visit) -> None:
+    watched = visit("search/")
+    page = watched.page
+    expect(field(page)).to_be_focused()
+    assert not [url for url in watched.requests if "search/index.json" in url or "/reader." in url]
+    page.keyboard.type("k")
+    expect(page.locator("[data-said]")).to_contain_text("“k” was never on screen.")
+    assert [url for url in watched.requests if "search/index.json" in url]
+
+
+def test_a_line_leads_to_its_second_marked_in_the_recordings_own_search(search: Any) -> None:
+    page = search('?q="permission+denied"')
+    page.locator(".hits a").click()
+    page.wait_for_url("**/ops/ship/?t=5&q=permission%20denied")
+    inside = page.get_by_role("searchbox", name="Search inside")
+    expect(inside).to_have_value("permission denied")
+    expect(page.locator("[data-here]")).to_contain_text("permission denied")
+    expect(page.locator("[data-here] mark")).to_have_text("permission denied")
+    expect(page.locator("[data-scrub] input")).to_have_attribute("aria-valuetext", "0:05 of 0:12")
+    page.go_back()
+    expect(field(page)).to_have_value('"permission denied"')
+    expect(titles(page)).to_have_text(["Ship with Docker"])
+
+
+def test_a_line_among_several_is_the_current_one(search: Any) -> None:
+    page = search("?q=docker")
+    page.locator(".hits a").nth(2).click()
+    page.wait_for_url("**/ops/ship/?t=8&q=docker")
+    expect(page.locator("[data-here]")).to_contain_text("docker push")
+    expect(page.locator("[data-count]")).to_contain_text("3 of 4")
+    assert page.evaluate("scrollY") == 0  # the screen at that moment is in sight
+
+
+def test_keys_walk_the_results_and_enter_follows(search: Any) -> None:
+    page = search()
+    page.keyboard.type("docker")
+    expect(titles(page)).to_have_count(3)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(":focus")).to_have_text("Ship with Docker")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(field(page)).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(field(page)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field(page)).to_have_value("")
+    expect(titles(page)).to_have_count(0)
+    assert page.url.endswith("/search/")
+    page.keyboard.type("needle")
+    page.keyboard.press("Enter")  # before it is found
+    page.wait_for_url("**/logs/")
+
+
+def test_a_slash_anywhere_leads_to_the_search_but_on_a_recording_to_its_own(visit: Visit) -> None:
+    page = visit("").page
+    page.keyboard.press("/")
+    page.wait_for_url("**/search/")
+    expect(field(page)).to_be_focused()
+    inside = visit("ops/ship/").page
+    inside.keyboard.press("/")
+    expect(inside.get_by_role("searchbox", name="Search inside")).to_be_focused()
+
+
+def test_filters_stand_in_the_address_and_come_back(search: Any) -> None:
+    page = search("?q=docker&in=commands")
+    expect(titles(page)).to_have_text(["Ship with Docker"])
+    expect(page.get_by_label("Commands")).to_be_checked()
+    page.get_by_label("Everything").check(force=True)
+    expect(titles(page)).to_have_count(3)
+    page.get_by_text("Filters").click()
+    page.get_by_label("Any tag").select_option("C++ & <b>")
+    expect(titles(page)).to_have_text(["Ship with Docker"])
+    assert page.url.endswith("?q=docker&tag=C%2B%2B+%26+%3Cb%3E")
+    page.reload()
+    expect(titles(page)).to_have_text(["Ship with Docker"])
+    expect(page.get_by_label("Any tag")).to_be_visible()
+    unknown = search("?tag=gone&max=9")
+    expect(unknown.locator("[data-said]")).to_contain_text("Nothing is like that.")
+    expect(unknown.get_by_label("Any tag")).to_have_value("gone")
+
+
+def test_further_pages_have_addresses_and_back_leads_to_the_first(search: Any) -> None:
+    page = search("?q=make")
+    expect(status(page)).to_have_text("40 recordings")
+    expect(titles(page)).to_have_count(10)
+    expect(page.locator("[data-pager]")).to_have_text("Page 1 of 4Next")
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("[data-pager] span")).to_have_text("Page 2 of 4")
+    assert page.url.endswith("?q=make&page=2")
+    expect(titles(page).first).to_have_text("R29")
+    page.go_back()
+    expect(titles(page).first).to_have_text("R39")
+    beyond = search("?q=make&page=9")
+    beyond.get_by_role("link", name="First page").click()
+    expect(titles(beyond).first).to_have_text("R39")
+
+
+def test_a_word_that_is_nowhere_is_answered_with_one_that_is_somewhere(search: Any) -> None:
+    page = search("?q=dockre")
+    expect(page.locator("[data-said]")).to_have_text("“dockre” was never on screen.Did you mean docker?")
+    page.get_by_role("link", name="docker", exact=True).first.click()
+    expect(field(page)).to_have_value("docker")
+    expect(titles(page)).to_have_count(3)
+    assert page.url.endswith("?q=docker")
+
+
+def test_hostile_texts_stay_texts(search: Any) -> None:
+    page = search("?q=hostile")
+    expect(titles(page)).to_have_text(["<b>Hostile</b>"])
+    expect(page.locator(".hits a")).to_contain_text("<img src=x onerror=alert(1)> hostile")
+    assert page.locator("[data-found] img").count() == 0
+    assert "/h%20%3Cx%3E/50%25%20%C3%A9/?t=1" in (page.locator(".hits a").get_attribute("href") or "")
+    expect(page.locator(".hits bdi")).to_have_attribute("dir", "ltr")
+    long = search("?q=" + "a%20%22" * 1500)
+    expect(long.locator("[data-said]")).to_be_visible()
+
+
+def test_a_long_line_is_shown_where_it_was_found(search: Any) -> None:
+    page = search("?q=needle", viewport={"width": 360, "height": 700})
+    mark = page.locator(".hits mark")
+    expect(mark).to_have_text("needle")
+    box = mark.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 360
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_shard_that_is_missing_is_a_fault_that_can_be_tried_again(visit: Visit) -> None:
+    watched = visit("search/")
+    watched.meant.append("console: Failed to load resource")
+    page = watched.page
+    page.route("**/search/t/*", lambda route: route.fulfill(status=404))
+    page.keyboard.type("docker")
+    said = page.locator("[data-said]")
+    expect(said).to_contain_text("Search is not available. The recordings themselves are fine")
+    expect(page.locator("[data-browse]")).to_be_visible()
+    page.unroute("**/search/t/*")
+    page.get_by_role("button", name="Try again").click()
+    expect(titles(page)).to_have_count(3)
+    expect(said).to_be_hidden()
+
+
+def test_a_shard_that_is_cut_off_is_told(visit: Visit) -> None:
+    page = visit("search/").page
+    page.route("**/search/t/*", lambda route: route.fulfill(body=b"\x00\x09abc"))
+    page.keyboard.type("docker")
+    expect(page.locator("[data-said]")).to_contain_text("Search is damaged.")
+
+
+def test_without_a_network_it_says_so(visit: Visit) -> None:
+    watched = visit("search/")
+    watched.meant += ["console: Failed to load resource", "failed: "]
+    page = watched.page
+    page.context.set_offline(True)
+    page.keyboard.type("docker")
+    expect(page.locator("[data-said]")).to_contain_text("Search is not available.")
+    page.context.set_offline(False)
+    page.keyboard.type(" ")
+    expect(titles(page)).to_have_count(3)
+
+
+def test_a_site_that_was_published_in_between_is_read_anew(visit: Visit) -> None:
+    watched = visit("search/")
+    page = watched.page
+    first = {"is": True}
+    new = small([EDITED], version="1" * 12)
+
+    def root(route: Route) -> None:
+        if first.pop("is", None):
+            route.continue_()
+        else:
+            route.fulfill(body=new["search/index.json"])
+
+    page.route("**/search/index.json", root)
+    page.route("**/logs.json", lambda route: route.fulfill(body=new["logs.json"]))
+    page.keyboard.type("logs")
+    expect(titles(page)).to_have_text(["Logs"])
+    page.get_by_role("searchbox").fill("needle")
+    expect(page.locator("[data-said]")).to_contain_text("“needle” was never on screen.")
+    page.get_by_role("searchbox").fill("podman")
+    expect(page.locator(".hits a")).to_have_text("0:01podman logs")
+
+
+def test_an_older_answer_does_not_replace_a_newer_one(visit: Visit) -> None:
+    page = visit("search/").page
+    held: list[Route] = []
+    page.route("**/many/*.json", lambda route: held.append(route))  # noqa: PLW0108 - a method cannot be marked
+    page.keyboard.type("make")
+    expect(titles(page)).to_have_count(10)  # titles come before lines
+    expect(page.locator("[data-found]")).to_have_attribute("aria-busy", "true")
+    height = page.evaluate("document.querySelector('[data-found]').offsetHeight")
+    field(page).fill("needle")
+    expect(titles(page)).to_have_text(["Logs"])
+    for route in held:
+        route.continue_()
+    field(page).fill("make")
+    expect(page.locator(".hits a")).to_have_count(10)
+    assert page.evaluate("document.querySelector('[data-found]').offsetHeight") == height  # nothing moved
+    expect(page.locator("[data-found]")).not_to_have_attribute("aria-busy", "true")
+
+
+@pytest.mark.parametrize("path", ["search/", "paper/"])
+def test_axe_finds_nothing_in_any_state_in_light_and_dark_and_on_a_phone(visit: Visit, path: str) -> None:
+    for query in ("", "?q=docker&tag=docker", "?q=make&page=2", "?q=dockre"):
+        page = visit(path + query, color_scheme="light", viewport={"width": 1200, "height": 800}).page
+        expect(page.locator("[data-found]")).not_to_have_attribute("aria-busy", "true")
+        assert Axe().run(page).response["violations"] == [], query
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert Axe().run(page).response["violations"] == [], query
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_without_scripts_there_is_a_list_of_everything(visit: Visit) -> None:
+    page = visit("search/", java_script_enabled=False).page
+    expect(page.get_by_text("Search needs JavaScript.")).to_be_visible()
+    expect(page.get_by_role("link", name="Ship")).to_have_attribute("href", "../ops/ship/")
+    expect(page.locator("form")).to_be_hidden()
+
+
+def test_it_works_below_a_path(visit: Visit) -> None:
+    page = visit("search/?q=docker", sub=True).page
+    expect(titles(page)).to_have_count(3)
+    assert "/sub/path/ops/ship/" in (titles(page).first.locator("a").get_attribute("href") or "")
