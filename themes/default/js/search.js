@@ -51,6 +51,14 @@ function offer(form) {
     return given.size ? `?${given}` : location.pathname;
   };
 
+  const opener = form.querySelector("[data-narrow]");
+  const narrow = (/** @type {boolean} */ open) => {
+    if (!opener) return;
+    opener.ariaExpanded = String(open);
+    form.querySelector(".narrow")?.toggleAttribute("hidden", !open);
+  };
+  opener?.addEventListener("click", () => narrow(opener.ariaExpanded !== "true"));
+
   const read = () => {
     const given = new URLSearchParams(location.search);
     page = Math.min(Math.max(Math.trunc(Number(given.get("page"))) || 1, 1), 1000);
@@ -60,8 +68,7 @@ function offer(form) {
       if (input instanceof HTMLSelectElement && text && ![...input.options].some((option) => option.value === text)) input.add(new Option(text, text));
       if (input instanceof RadioNodeList || input instanceof HTMLInputElement || input instanceof HTMLSelectElement) input.value = text;
     }
-    const narrowed = NAMES.slice(2).some((name) => given.get(name));
-    if (narrowed) form.querySelector("details")?.setAttribute("open", "");
+    if (NAMES.slice(2).some((name) => given.get(name))) narrow(true);
   };
 
   const write = () => {
@@ -146,11 +153,13 @@ function offer(form) {
     if (mine !== turn) return;
     const scene = { root, query: wish.q, room: Math.floor((list.clientWidth - GUTTER) / LETTER) };
     let drawn = /** @type {Element[]} */ ([]);
+    let seen = false; // titles without their lines
     const show = (/** @type {import("./catalogue.js").Entry[]} */ entries) => {
       if (mine !== turn) return;
       drawn = entries.map((entry) => drawing.outline(entry, scene));
       tell();
       list.replaceChildren(...drawn);
+      requestAnimationFrame(() => (seen = true));
     };
     const look = async () => {
       const ranking = await reader.rank(wish);
@@ -162,6 +171,7 @@ function offer(form) {
     if (mine !== turn) return;
     if (ranking.checked.length || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
     results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
+    if (!seen) for (const room of list.querySelectorAll("[data-room]")) room.removeAttribute("data-room");
     state(ranking, results.recordings, results.pages, results.about);
     turnPages(results, drawing.link);
     if (!results.shown.length) none(ranking, wish, drawing.link);
@@ -238,12 +248,7 @@ function offer(form) {
     ready = false;
     timer = setTimeout(run, target === field ? WAIT : 0);
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (document.activeElement !== field || !field.value.trim()) return;
-    if (ready) follow();
-    else following = true;
-  });
+  form.addEventListener("submit", (event) => event.preventDefault());
   for (const part of [said, pager]) part.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
@@ -262,6 +267,12 @@ function offer(form) {
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (key === "Enter" && target === field) {
+      event.preventDefault();
+      following = !ready && Boolean(field.value.trim());
+      if (ready) follow();
+      return;
+    }
     const stops = [field, ...[said, list, pager].flatMap((part) => /** @type {HTMLElement[]} */ ([...part.querySelectorAll("a, button")]))];
     const at = stops.indexOf(/** @type {HTMLElement} */ (target));
     const way = { ArrowDown: 1, ArrowUp: -1 }[key];
