@@ -31,7 +31,6 @@ from castsite.render.beside import related_problems
 from castsite.render.choices import choices
 from castsite.render.env import BrokenTemplateError, group, load_templates
 from castsite.render.files import host_files, recording_files
-from castsite.render.finding import search_files
 from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
 from castsite.render.looks import terminal_sheet
@@ -40,6 +39,7 @@ from castsite.render.masthead import footer_problems, navigation_problems
 from castsite.render.moved import MOVED, Signpost, alias_pages
 from castsite.render.pages import pages
 from castsite.render.pictures import album
+from castsite.render.search_index import search_files
 from castsite.render.shelf import shelve
 from castsite.render.shell import drawer
 from castsite.render.words import Words

@@ -145,6 +145,10 @@ def opened(files: dict[str, bytes]) -> Index:
     return Index.open(loader(files))
 
 
+def day(text: str) -> float:
+    return float(day_number(date.fromisoformat(text)))
+
+
 def words_of(line: str) -> list[str]:
     """Give the runs of letters and digits of a line, as the oracle compares them."""
     return re.findall(r"[^\W_]+", plain(line))

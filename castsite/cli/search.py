@@ -68,7 +68,7 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
         index = Index.open(load)
         ranking = index.rank(words, filters)
         found = list(islice(answers(index, ranking, filters), flags["limit"]))
-        pages = list(islice(page_answers(index, ranking), flags["limit"]))
+        pages = list(islice(page_answers(index, ranking, filters), flags["limit"]))
     except DamagedError as error:
         raise _fault(where, "search-damaged", "its search index cannot be read; build the site again") from error
     except OSError as error:

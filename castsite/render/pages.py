@@ -43,6 +43,7 @@ from castsite.render.looks import LOOKS, looks
 from castsite.render.lost import lost_screen
 from castsite.render.masthead import navigated, site_view
 from castsite.render.reel import reel
+from castsite.render.search_page import search_page
 from castsite.render.shelf import Shelf
 from castsite.render.shell import (
     CODE,
@@ -125,6 +126,8 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     yield from collections(press, keys)
     yield from stats_page(press, keys)
     yield from _item_pages(press, keys)
+    if site.config.search:
+        yield search_page(press, keys)
     yield _not_found(press, keys)
 
 

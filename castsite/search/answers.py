@@ -7,7 +7,20 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from castsite.search.index import Said
-from castsite.search.query import CANDIDATES, Filters, Hit, Index, Match, Page, Ranking, Row, Word, found_in, matches
+from castsite.search.query import (
+    CANDIDATES,
+    Filters,
+    Hit,
+    Index,
+    Match,
+    Page,
+    Ranking,
+    Row,
+    Word,
+    day_of,
+    found_in,
+    matches,
+)
 from castsite.search.terms import LONGEST
 
 PER_PAGE = 10
@@ -47,10 +60,12 @@ def answers(index: Index, ranking: Ranking, filters: Filters) -> Iterator[Answer
         yield answer
 
 
-def page_answers(index: Index, ranking: Ranking) -> Iterator[PageAnswer]:
+def page_answers(index: Index, ranking: Ranking, filters: Filters) -> Iterator[PageAnswer]:
     """Give the pages of Markdown that hold what the index promised, best first."""
     for hit in islice(ranking.pages, CANDIDATES):
         page = index.page(hit.record)
+        if not filters.is_in_days(day_of(page.date)):
+            continue
         head = " ".join((page.title, *page.tags, *page.authors))
         said = [one for one in page.said if any(found_in(one.text, word) for word in ranking.words)]
         if all(_is_sure(word) or found_in(head, word) or _is_said(said, word) for word in ranking.words):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -84,8 +84,8 @@ class Record(NamedTuple):
     @property
     def row(self) -> list[object]:
         """What the catalogue says."""
-        named = [[*self.tags], self.series, [*self.authors]]
-        return [self.slug, self.title, self.date, self.seconds, *named, self.lines, self.trace]
+        facts = [self.slug, self.title, self.date, self.seconds, [*self.tags], self.series]
+        return [*facts, self.lines, self.trace, [*self.authors]]
 
 
 class Said(NamedTuple):
@@ -108,9 +108,11 @@ class Text(NamedTuple):
 
     @property
     def row(self) -> list[object]:
-        """What the catalogue says, and all of its text."""
-        said = [[anchor, text, 1] if heading else [anchor, text] for anchor, text, heading in self.said]
-        return [self.slug, self.title, self.date, [*self.tags], [*self.authors], said]
+        """What the catalogue says, and all of its text: blocks, each a heading with what stands under it."""
+        blocks = [
+            [anchor, "\n".join(one.text for one in said)] for anchor, said in groupby(self.said, lambda one: one.anchor)
+        ]
+        return [self.slug, self.title, self.date, [*self.tags], blocks, [*self.authors]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,15 @@ def in_order(records: Iterable[Record]) -> list[Record]:
 def day_number(day: date | None) -> int:
     """Give the days since 1970 of a date, 0 for none and for those before."""
     return max(0, (day - date(1970, 1, 1)).days) if day else 0
+
+
+def said_in(blocks: Iterable[Sequence[str]]) -> tuple[Said, ...]:
+    """Read the blocks of a page again: in one with an anchor the first line is the heading."""
+    return tuple(
+        Said(anchor, line, heading=bool(anchor) and at == 0)
+        for anchor, text in blocks
+        for at, line in enumerate(text.split("\n"))
+    )
 
 
 def is_small(records: Sequence[Record], texts: Sequence[Text]) -> bool:
@@ -334,11 +345,11 @@ def names(tags: Iterable[str], series: str, authors: Iterable[str]) -> tuple[str
 def page_terms(title: str, tags: Sequence[str], authors: Sequence[str], said: Iterable[Said]) -> dict[str, int]:
     """Give the terms of a page by the bits of their one posting: they say where it stands most visibly."""
     lines = tuple(said)
-    in_title = terms_of(" ".join((title, *tags, *authors)))
+    in_title = terms_of(title)
     in_heading = terms_of("\n".join(one.text for one in lines if one.heading))
-    every = in_title | in_heading | terms_of("\n".join(one.text for one in lines))
+    every = in_title | terms_of("\n".join((*tags, *authors, *(one.text for one in lines))))
     found = {term: (term in in_title) * IN_TITLE | (term in in_heading) * IN_HEADING for term in every}
-    return found | dict.fromkeys(names(tags, "", authors), IN_TITLE)
+    return found | dict.fromkeys(names(tags, "", authors), 0)
 
 
 # ---- shards

@@ -32,6 +32,7 @@ from castsite.search.index import (
     head_words,
     names,
     page_terms,
+    said_in,
 )
 from castsite.search.terms import COMMAND, FREQUENT, chunks, composed, cut, dissect, fold, is_cjk, part_terms
 from castsite.search.varints import read_postings, read_varint
@@ -95,6 +96,11 @@ class Filters:
         """The terms that stand for them in heads."""
         named = (("#", self.tag), ("@", self.series), ("~", self.author))
         return tuple(sign + name[:NAME] for sign, name in named if name)
+
+    def is_in_days(self, day: int) -> bool:
+        """Whether a day is asked for; 0 stands for no date."""
+        earliest, latest = self.days
+        return self.days == (0, math.inf) or (day > 0 and earliest <= day <= latest)
 
     @property
     def by_column(self) -> bool:
@@ -249,7 +255,7 @@ class Index:
     def rank(self, query: str, filters: Filters) -> Ranking:
         """Find the recordings and pages that have all words, best first."""
         words = parse(query)
-        if not words and not filters.names:
+        if not words and (query.strip() or filters == Filters()):
             return Ranking(words, (), (), (), partial=False)
         search = _Search(self, filters)
         hits = search.recordings(words)
@@ -260,7 +266,7 @@ class Index:
     def row(self, record: int) -> Row:
         """Give what the catalogue says of a recording."""
         rows = self.root["records"] if self._terms is not None else self.json(f"d/{record // BLOCK}.json")
-        slug, title, day, seconds, tags, series, authors, lines, trace = rows[
+        slug, title, day, seconds, tags, series, lines, trace, authors = rows[
             record if self._terms is not None else record % BLOCK
         ]
         return Row(slug, title, day, seconds, tuple(tags), series, tuple(authors), lines, trace)
@@ -268,9 +274,8 @@ class Index:
     def page(self, number: int) -> Page:
         """Give a page of Markdown."""
         pages = self.root["pages"] if self._terms is not None else self.json(f"p/{number // PAGES}.json")
-        slug, title, day, tags, authors, said = pages[number if self._terms is not None else number % PAGES]
-        lines = tuple(Said(anchor, text, bool(heading)) for anchor, text, *heading in said)
-        return Page(slug, title, day, tuple(tags), tuple(authors), lines)
+        slug, title, day, tags, blocks, authors = pages[number if self._terms is not None else number % PAGES]
+        return Page(slug, title, day, tuple(tags), tuple(authors), said_in(blocks))
 
     def part(self, record: int, place: int, slug: str) -> dict[str, Any]:
         """Fetch a part of a recording's transcript."""
@@ -314,7 +319,7 @@ class Index:
         """Give day and seconds of every recording."""
         if self._terms is not None:
             rows = self.root["records"]
-            return [_day(row[2]) for row in rows], [row[3] for row in rows]
+            return [day_of(row[2]) for row in rows], [math.floor(row[3]) for row in rows]
         data: bytes = self._get("columns.bin", bytes)
         days, seconds = [], list[float]()
         at = day = 0
@@ -342,7 +347,8 @@ def _json(data: bytes) -> Any:  # noqa: ANN401 - any JSON
         raise DamagedError from error
 
 
-def _day(text: str | None) -> int:
+def day_of(text: str | None) -> int:
+    """Give the day of a date in the catalogue, 0 for none."""
     return day_number(date.fromisoformat(text[:10])) if text else 0
 
 
@@ -362,7 +368,7 @@ def _inverted(root: dict[str, Any], first: Sequence[int]) -> dict[str, list[int]
     terms: dict[str, dict[int, int]] = defaultdict(dict)
     parts = iter(root["parts"])
     for place, count, row in zip(first, root["counts"], root["records"], strict=False):
-        _, title, _, _, tags, series, authors, *_ = row
+        _, title, _, _, tags, series, _, _, authors = row
         for term in (*head_words(title, tags, series, authors), *names(tags, series, authors)):
             terms[term][place] = 0
         for at in range(place + 1, place + 1 + count):
@@ -371,9 +377,8 @@ def _inverted(root: dict[str, Any], first: Sequence[int]) -> dict[str, list[int]
             for bits, found in part_terms(part["lines"], typed).items():
                 for term in found:
                     terms[term][at] = bits
-    for number, (_, title, _, tags, authors, said) in enumerate(root["pages"]):
-        lines = (Said(anchor, text, bool(heading)) for anchor, text, *heading in said)
-        for term, bits in page_terms(title, tags, authors, lines).items():
+    for number, (_, title, _, tags, blocks, authors) in enumerate(root["pages"]):
+        for term, bits in page_terms(title, tags, authors, said_in(blocks)).items():
             terms[PAGE + term][number] = bits
     return {term: [place << 2 | bits for place, bits in found.items()] for term, found in terms.items()}
 
@@ -398,9 +403,6 @@ def _collected(maps: tuple[dict[str, list[int]], ...], text: str, *, prefix: boo
 
 _TITLE, _HEADING, _TYPED, _MANY = 4, 2, 1, 0.5
 _LONGER = 0.5
-_ALL = 1000
-"""what a part that has all words is ahead of one that has not"""
-
 _TOGETHER = 1.5
 
 
@@ -430,7 +432,7 @@ class _Search:
 
     def texts(self, words: Sequence[Word]) -> tuple[Hit, ...]:
         """Rank the pages that have all words; none where only recordings can be meant."""
-        if self.filters.where == "commands" or self.filters.series or self.filters.by_column:
+        if self.filters.where == "commands" or self.filters.series or self.filters.seconds != (0, math.inf):
             return ()
         scores = [self.score(word, PAGE, self.index.pages, self.page_weight) for word in words]
         allowed = self.allowed(PAGE, lambda place: place)
@@ -450,10 +452,8 @@ class _Search:
 
     def in_columns(self, record: int) -> bool:
         days, seconds = self.index.columns()
-        (earliest, latest), (least, most) = self.filters.days, self.filters.seconds
-        day = days[record]
-        dated = self.filters.days == (0, math.inf) or (day > 0 and earliest <= day <= latest)
-        return dated and least <= seconds[record] <= most
+        least, most = self.filters.seconds
+        return self.filters.is_in_days(days[record]) and least <= seconds[record] <= most
 
     def score(self, word: Word, sign: str, places: int, weight: Callable[[int, int], float]) -> dict[int, float]:
         """Score the places that have a word."""
@@ -513,14 +513,13 @@ class _Search:
     def hit(self, record: int, scores: Sequence[dict[int, float]], by_record: Sequence[dict[int, float]]) -> Hit:
         """Choose the part to show, and score the whole recording."""
         head = self.index.first[record]
-        best, top = head + 1, -1.0
+        best, top = head + 1, (0, 0.0)
         for place in range(head + 1, head + 1 + int(self.index.root["counts"][record])):
-            own = [score.get(place, 0) for score in scores]
-            total = sum(own) + (_ALL if len(scores) > 1 and all(own) else 0)
-            if total > top:
-                best, top = place, total
-        value = sum(found[record] for found in by_record) * (_TOGETHER if top >= _ALL else 1)
-        return Hit(record, best, round(value, 6))
+            own = [value for score in scores if (value := score.get(place, 0))]
+            if (len(own), round(sum(own), 6)) > top:
+                best, top = place, (len(own), round(sum(own), 6))
+        value = sum(found[record] for found in by_record)
+        return Hit(record, best, round(value * _TOGETHER if scores and top[0] == len(scores) else value, 6))
 
 
 def _near(text: str, maps: Iterable[dict[str, list[int]]]) -> list[str]:

@@ -40,7 +40,7 @@ _KEPT = 200_000
 """chunks whose terms are remembered: the same words come again and again"""
 
 _LETTERS: Final = str.maketrans(
-    dict(zip("ßẞςæÆøØłŁđĐı", ("ss", "SS", "σ", "ae", "AE", "o", "O", "l", "L", "d", "D", "i"), strict=True))
+    dict(zip("ßẞςΣæÆøØłŁđĐı", ("ss", "SS", "σ", "σ", "ae", "AE", "o", "O", "l", "L", "d", "D", "i"), strict=True))
 )
 # only these, or Japanese が would become か
 _MARKS: Final = re.compile("[\u0300-\u036f]+")

@@ -24,6 +24,7 @@ export const OFTEN = 2;
 export const TITLE = 1; // and of one of a page
 export const HEADING = 2;
 const MANY = 4; // occurrences that are often
+const NAME = 48; // characters of a name by which is filtered
 const PLACES = 2 ** 22; // that a site can have here
 
 /** @param {Uint8Array} data */
@@ -102,7 +103,7 @@ function invert(counts, first, records, parts, pages) {
       else list.push(place * 4 + bits);
     }
   };
-  const names = (/** @type {Entry & {authors: string[]}} */ { tags, series, authors }) => [...tags.map((tag) => `#${tag}`), ...(series ? [`@${series}`] : []), ...authors.map((author) => `~${author}`)];
+  const names = (/** @type {Entry & {authors: string[]}} */ { tags, series, authors }) => [...tags.map((tag) => named("#", tag)), ...(series ? [named("@", series)] : []), ...authors.map((author) => named("~", author))];
   let file = 0;
   counts.forEach((count, number) => {
     const entry = entryOf(records[number]);
@@ -128,6 +129,15 @@ function invert(counts, first, records, parts, pages) {
     add(behind(termsOf(page.blocks.map(([anchor, text]) => (anchor ? text.split("\n", 1)[0] : "")).join("\n"))), number, HEADING);
   });
   return new Map(Array.from(lists, ([term, list]) => [term, Uint32Array.from(list)]));
+}
+
+/**
+ * The term by which a name is looked for.
+ * @param {string} sign
+ * @param {string} name
+ */
+export function named(sign, name) {
+  return sign + [...name].slice(0, NAME).join("");
 }
 
 /** @param {unknown} value */

@@ -1,7 +1,7 @@
 // Reads the index of the site: which recordings and pages have what a query asks for, in which order, and which of
 // their lines show it. It knows nothing of the page.
 import { dayIn, dayOf, within } from "./bounds.js";
-import { COMMAND, catalogue, entryOf, HEADING, json, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
+import { COMMAND, catalogue, entryOf, HEADING, json, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
 import { near } from "./near.js";
 import { partsOf, rounded, scored, scoreOf } from "./score.js";
 import { hex, readColumns, readPostings, readShard, utf8 } from "./shard.js";
@@ -213,7 +213,7 @@ export class Reader {
    * @param {Wish} wish
    */
   #allowed(sign, { tag, series, author }) {
-    const terms = [tag && `#${tag}`, series && `@${series}`, author && `~${author}`].filter(Boolean);
+    const terms = [tag && named("#", tag), series && named("@", series), author && named("~", author)].filter(Boolean);
     return Promise.all(terms.map(async (term) => new Set(Array.from((await this.#lookup(sign + term, false)).exact, (posting) => posting >>> 2))));
   }
 

@@ -1,0 +1,86 @@
+"""The reader in Python and the one in the theme give the same answers from the same index."""
+
+from __future__ import annotations
+
+import base64
+import random
+from pathlib import Path
+from typing import Any
+
+import indexed as made
+import pytest
+from searching import javascript
+
+from castsite.search.query import Filters
+
+PROGRAM = """
+import { Reader } from "./reader.js";
+const { files, wishes } = given;
+const load = async (url) => {
+  const path = new URL(url).pathname.slice(1).split("/").map(decodeURIComponent).join("/");
+  if (!(path in files)) throw new Error(`404 ${path}`);
+  return new Uint8Array(Buffer.from(files[path], "base64"));
+};
+const reader = new Reader("https://site.example/", load);
+const nothing = { q: "", in: "", tag: "", series: "", author: "", from: "", to: "", min: "", max: "" };
+const answers = [];
+for (const wish of wishes) {
+  const { hits, near, wide } = await reader.rank({ ...nothing, ...wish });
+  answers.push({ hits: hits.map(({ kind, number, score }) => [kind, number, score]), wide });
+}
+tell(answers);
+"""
+
+
+def _wishes(found: list[made.Made]) -> list[dict[str, str]]:
+    rng = random.Random(3)  # noqa: S311 - queries
+    lines = [line for one in found for line in one.lines]
+    wishes = [
+        {"q": q} for q in ("docker", "git commit", "v1.27.3", '"permission denied"', "配置", "répertoire", "a", "do")
+    ]
+    for _ in range(150):
+        words = rng.choice(lines).split() or ["git"]
+        start = rng.randrange(len(words))
+        query = " ".join(words[start : start + rng.randint(1, 3)])
+        query = query[: rng.randint(2, 40)] if rng.random() < 0.3 else f'"{query}"' if rng.random() < 0.2 else query
+        wish = {"q": query}
+        if rng.random() < 0.3:
+            wish |= rng.choice(
+                [{"in": "commands"}, {"in": "titles"}, {"tag": "C++"}, {"series": "Intro"}, {"from": "2024-06-01"},
+                 {"to": "2024-12-24"}, {"min": "100"}, {"max": "900.5"}, {"tag": "git", "in": "commands"}]
+            )  # fmt: skip
+        wishes.append(wish)
+    return wishes
+
+
+def _filters(wish: dict[str, str]) -> Filters:
+    days = tuple(
+        made.day(wish[name]) if name in wish else other for name, other in (("from", 0.0), ("to", float("inf")))
+    )
+    seconds = tuple(float(wish.get(name, other)) for name, other in (("min", "0"), ("max", "inf")))
+    named: dict[str, Any] = {name: wish[name] for name in ("tag", "series", "author") if name in wish}
+    return Filters(where=wish.get("in", ""), days=days, seconds=seconds, **named)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("form", ["small", "sharded"])
+def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
+    found = made.collection(6 if form == "small" else 120)
+    texts = [
+        made.text(f"blog/{at}", ("", line), ("h-a", f"Heading {at}", True), ("h-a", found[at].lines[0]), tags=("git",))
+        for at, line in enumerate(one.lines[0] for one in found[:6])
+    ]
+    index = tmp_path / "index"
+    files = made.written_small(found, texts) if form == "small" else made.written(found, texts, index)
+    wishes = _wishes(found)
+    given = {"files": {path: base64.b64encode(data).decode() for path, data in files.items()}, "wishes": wishes}
+
+    told = javascript(tmp_path, PROGRAM, given)
+
+    reader = made.opened(files)
+    for wish, theirs in zip(wishes, told, strict=True):
+        ranking = reader.rank(wish["q"], _filters(wish))
+        ours = [["recording", hit.record, hit.score] for hit in ranking.hits]
+        ours += [["page", hit.record, hit.score] for hit in ranking.pages]
+        assert [one[:2] for one in theirs["hits"]] == [one[:2] for one in ours], wish
+        assert [one[2] for one in theirs["hits"]] == pytest.approx([one[2] * 1e6 for one in ours], abs=1.5), wish
+        assert theirs["wide"] == ranking.partial, wish
