@@ -222,11 +222,22 @@ def test_hits_are_walked_by_key_and_button_in_a_ring(talk: Callable[..., Page]) 
     expect(count(page)).to_contain_text("3 of 3")
 
 
-@pytest.mark.parametrize("address", ["?q=make", "#q=make", "?t=4&q=make"])
+@pytest.mark.parametrize("address", ["?q=make", "#q=make"])
 def test_an_address_can_carry_a_query(talk: Callable[..., Page], address: str) -> None:
     page = talk(f"talk/it/{address}")
     expect(field(page)).to_have_value("make")
     expect(count(page)).to_have_text("3 lines")
+
+
+def test_an_address_can_carry_a_query_and_a_moment_whose_line_is_then_the_current_one(
+    talk: Callable[..., Page],
+) -> None:
+    page = talk("talk/it/?t=4&q=make")
+    expect(field(page)).to_have_value("make")
+    expect(count(page)).to_contain_text("2 of 3: 0:04")
+    expect(page.locator("[data-here] mark")).to_have_text("make")
+    page.get_by_role("button", name="Next line found").click()
+    expect(count(page)).to_contain_text("3 of 3")
 
 
 def test_hits_stand_on_the_trace_at_their_time(talk: Callable[..., Page]) -> None:

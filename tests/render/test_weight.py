@@ -11,6 +11,7 @@ from functools import cache
 import gallery
 import pytest
 from gallery import analysis, command, day, in_series, line, recording, site
+from searching import empty_site, search_page
 
 from castsite.config import SiteConfig
 
@@ -103,3 +104,15 @@ def test_the_scripts_of_a_recording_are_no_heavier_than(theme: str) -> None:
     assert sum(scripts[path] for path in at_once) <= 8_000
     others = {"gallery", *SEARCHING}
     assert sum(size for path, size in scripts.items() if path not in at_once and _stem(path) not in others) <= 26 * KIB
+
+
+@pytest.mark.parametrize("theme", LIMITS)
+def test_the_page_that_searches_is_no_heavier_than(theme: str) -> None:
+    made = search_page(empty_site(), theme=theme)
+    page = made["search/index.html"].decode()
+    assert len(gzip.compress(made["search/index.html"])) <= 8 * KIB
+    named = [path for path in made if path.endswith((".js", ".css")) and f"../{path}" in page]
+    scripts = _with_imports([path for path in named if path.endswith(".js")], made)
+    assert {_stem(path) for path in scripts} == {"early", "site", "search", "remembered", "typing", "words"}
+    assert sum(len(gzip.compress(made[path], 9)) for path in scripts) <= 6 * KIB
+    assert sum(len(gzip.compress(made[path])) for path in named if path.endswith(".css")) <= 12 * KIB
