@@ -174,7 +174,7 @@ function offer(form) {
     if (!seen) for (const room of list.querySelectorAll("[data-room]")) room.removeAttribute("data-room");
     state(ranking, results.recordings, results.pages, results.about);
     turnPages(results, drawing.link);
-    if (!results.shown.length) none(ranking, wish, drawing.link);
+    if (!results.shown.length && !results.next) none(ranking, wish, drawing.link);
     list.ariaBusy = null;
     ready = true;
     if (following) follow();
