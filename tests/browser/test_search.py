@@ -205,13 +205,16 @@ def test_a_word_that_is_nowhere_is_answered_with_one_that_is_somewhere(search: A
     assert page.url.endswith("?q=docker")
 
 
-def test_hostile_texts_stay_texts(search: Any) -> None:
+def test_C14_hostile_texts_stay_texts(search: Any) -> None:
     page = search("?q=hostile")
     expect(titles(page)).to_have_text(["<b>Hostile</b>"])
     expect(page.locator(".hits a")).to_contain_text("<img src=x onerror=alert(1)> hostile")
     assert page.locator("[data-found] img").count() == 0
     assert "/h%20%3Cx%3E/50%25%20%C3%A9/?t=1" in (page.locator(".hits a").get_attribute("href") or "")
     expect(page.locator(".hits bdi")).to_have_attribute("dir", "ltr")
+    asked = search("?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
+    expect(titles(asked)).to_have_text(["<b>Hostile</b>"])
+    assert asked.locator("main img").count() == 0
     long = search("?q=" + "a%20%22" * 1500)
     expect(long.locator("[data-said]")).to_be_visible()
 

@@ -80,6 +80,16 @@ def test_nothing_to_search_is_an_index_too(tmp_path: Path) -> None:
 
 
 ANY = Filters()
+
+
+def test_C05_a_number_that_is_none_never_gets_into_the_index(tmp_path: Path) -> None:
+    odd = made.recording("a", "docker", seconds=float("nan"))
+    with pytest.raises(ValueError, match="NaN|JSON"):
+        made.written_small([odd], ())
+    with pytest.raises(ValueError, match="NaN|JSON"):
+        made.written([odd], (), tmp_path / "index")
+
+
 HOSTILE = (
     "__proto__", "constructor toString", "<img src=x onerror=alert(1)>", "a" * 100_000, "\u202ereversed\u202c",
     "\ufffd", "!" * 500, "#git @x ~y", "\x00", "e\u0301" * 50, "🦀 crab", " ".join(f"w{at}" for at in range(5000)),
