@@ -84,9 +84,9 @@ ANY = Filters()
 
 def test_C05_a_number_that_is_none_never_gets_into_the_index(tmp_path: Path) -> None:
     odd = made.recording("a", "docker", seconds=float("nan"))
-    with pytest.raises(ValueError, match="NaN|JSON"):
+    with pytest.raises(ValueError, match=r"NaN|JSON"):
         made.written_small([odd], ())
-    with pytest.raises(ValueError, match="NaN|JSON"):
+    with pytest.raises(ValueError, match=r"NaN|JSON"):
         made.written([odd], (), tmp_path / "index")
 
 
