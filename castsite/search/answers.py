@@ -23,6 +23,9 @@ from castsite.search.query import (
 )
 from castsite.search.terms import LONGEST
 
+PARTS = 4
+"""Parts of a recording that are looked through for one answer."""
+
 PER_PAGE = 10
 """Recordings on a page of results."""
 
@@ -74,14 +77,22 @@ def page_answers(index: Index, ranking: Ranking, filters: Filters) -> Iterator[P
 
 
 def _answer(index: Index, hit: Hit, words: Sequence[Word], filters: Filters) -> Answer | None:
+    """Look through parts, the best first, until all words are confirmed; of those the first that confirms is shown."""
     row = index.row(hit.record)
-    part: dict[str, Any] = index.part(hit.record, hit.place, row.slug)
-    found = [] if filters.where == "titles" else matches(part, words, commands_only=filters.where == "commands")
-    head = "" if filters.where == "commands" else " ".join((row.title, *row.tags, row.series, *row.authors))
-    for word in words:
-        if not (_is_sure(word) or found_in(head, word) or any(found_in(match.text, word) for match in found)):
-            return None
-    return Answer(row, hit.place - index.first[hit.record], tuple(found))
+    only_typed = filters.where == "commands"
+    names = () if only_typed else (row.title, *row.tags, row.series)
+    open_ones = {word for word in words if not _is_sure(word) and not any(found_in(name, word) for name in names)}
+    shown, proves = Answer(row, 1, ()), False
+    for place in hit.places[:PARTS]:
+        part: dict[str, Any] = index.part(hit.record, place, row.slug)
+        found = matches(part, words, commands_only=only_typed)
+        proved = {word for word in open_ones if any(found_in(match.text, word) for match in found)}
+        if not shown.matches or (proved and not proves):
+            shown, proves = Answer(row, place - index.first[hit.record], tuple(found)), bool(proved)
+        open_ones -= proved
+        if not open_ones:
+            return shown
+    return None if open_ones else shown
 
 
 def _is_sure(word: Word) -> bool:

@@ -109,11 +109,11 @@ class Filters:
 
 
 class Hit(NamedTuple):
-    """A recording that has all words: its number, the place of the part to show, its score."""
+    """A recording or a page that has all words: its number, its score, places of parts that have words, best first."""
 
     record: int
-    place: int
     score: float
+    places: tuple[int, ...] = ()
 
 
 class Ranking(NamedTuple):
@@ -122,7 +122,7 @@ class Ranking(NamedTuple):
     words: tuple[Word, ...]
     hits: tuple[Hit, ...]
     pages: tuple[Hit, ...]
-    """pages of Markdown; `place` is the number again"""
+    """pages of Markdown"""
     near: tuple[str, ...]
     partial: bool
     """a prefix was too wide: only titles and the word itself were looked for"""
@@ -439,7 +439,7 @@ class _Search:
         found = set(scores[0]).intersection(*scores[1:]) if words else set(allowed or ())
         if allowed is not None:
             found &= allowed
-        hits = [Hit(page, page, round(sum(score[page] for score in scores), 6)) for page in found]
+        hits = [Hit(page, round(sum(score[page] for score in scores), 6)) for page in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.record)))
 
     def allowed(self, sign: str, owner: Callable[[int], int]) -> set[int] | None:
@@ -511,15 +511,16 @@ class _Search:
         return {record: parts.get(record, 0) + titles.get(record, 0) for record in parts.keys() | titles.keys()}
 
     def hit(self, record: int, scores: Sequence[dict[int, float]], by_record: Sequence[dict[int, float]]) -> Hit:
-        """Choose the part to show, and score the whole recording."""
+        """Find the parts that have words, and score the whole recording."""
         head = self.index.first[record]
-        best, top = head + 1, (0, 0.0)
-        for place in range(head + 1, head + 1 + int(self.index.root["counts"][record])):
-            own = [value for score in scores if (value := score.get(place, 0))]
-            if (len(own), round(sum(own), 6)) > top:
-                best, top = place, (len(own), round(sum(own), 6))
-        value = sum(found[record] for found in by_record)
-        return Hit(record, best, round(value * _TOGETHER if scores and top[0] == len(scores) else value, 6))
+        found = sorted(
+            (-len(own), -round(sum(own), 6), place)
+            for place in range(head + 1, head + 1 + int(self.index.root["counts"][record]))
+            if (own := [value for score in scores if (value := score.get(place, 0))])
+        )
+        value = sum(score[record] for score in by_record)
+        together = bool(found) and -found[0][0] == len(scores)
+        return Hit(record, round(value * _TOGETHER if together else value, 6), tuple(place for _, _, place in found))
 
 
 def _near(text: str, maps: Iterable[dict[str, list[int]]]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import indexed as made
 import pytest
 from searching import javascript
 
-from castsite.search.query import Filters
+from castsite.search.answers import PER_PAGE, answers, page_answers
+from castsite.search.query import CANDIDATES, Filters, Index, Ranking
 
 PROGRAM = """
 import { Reader } from "./reader.js";
@@ -25,8 +27,15 @@ const reader = new Reader("https://site.example/", load);
 const nothing = { q: "", in: "", tag: "", series: "", author: "", from: "", to: "", min: "", max: "" };
 const answers = [];
 for (const wish of wishes) {
-  const { hits, near, wide } = await reader.rank({ ...nothing, ...wish });
-  answers.push({ hits: hits.map(({ kind, number, score }) => [kind, number, score]), wide });
+  const ranking = await reader.rank({ ...nothing, ...wish });
+  const { shown } = await reader.results(ranking, 1);
+  answers.push({
+    hits: ranking.hits.map(({ kind, number, score }) => [kind, number, score]),
+    wide: ranking.wide,
+    shown: shown.map(({ entry, lines }) => {
+      return [entry.kind, entry.slug, lines.map(({ time, text }) => [Math.round(time * 1000), text])];
+    }),
+  });
 }
 tell(answers);
 """
@@ -84,3 +93,19 @@ def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
         assert [one[:2] for one in theirs["hits"]] == [one[:2] for one in ours], wish
         assert [one[2] for one in theirs["hits"]] == pytest.approx([one[2] * 1e6 for one in ours], abs=1.5), wish
         assert theirs["wide"] == ranking.partial, wish
+        shown, answered = [_shown(*one) for one in theirs["shown"]], _answered(reader, ranking, _filters(wish))
+        assert shown == answered[: len(shown)], wish
+        assert len(shown) == len(answered) or len(ours) > CANDIDATES, "a page of results looks at no more"
+
+
+def _shown(kind: str, slug: str, lines: list[Any]) -> tuple[str, str, list[Any]]:
+    return kind, slug, sorted(lines)[:20] if kind == "recording" else []
+
+
+def _answered(reader: Index, ranking: Ranking, filters: Filters) -> list[tuple[str, str, list[Any]]]:
+    found = [
+        _shown("recording", one.row.slug, [[match.time, match.text] for match in one.matches])
+        for one in islice(answers(reader, ranking, filters), PER_PAGE)
+    ]
+    pages = (_shown("page", one.page.slug, []) for one in page_answers(reader, ranking, filters))
+    return [*found, *islice(pages, PER_PAGE - len(found))]
