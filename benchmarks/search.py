@@ -1,38 +1,48 @@
-"""The index of search at 100, 1,000 and 10,000 recordings: time, memory, size, and what a query moves.
+"""Search at 100, 1,000 and 10,000 recordings: time, memory and size of the index, and what a query costs in a browser.
 
-    python benchmarks/search.py [--counts N,N] [--queries N] [--jobs N]
+    python benchmarks/search.py [--counts N,N] [--queries N] [--jobs N] [--pagefind PYTHON]
 
 Recordings are made from a seed, as transcripts, since what is measured begins with the terms that an examination
 remembers: 1 to 6,000 lines of words (median 120), 95 characters a line, whose vocabulary grows as that of real ones
 does (exponent 0.72), with paths, flags, versions, hashes and some Chinese. Queries are words and pairs of words of
-these lines, frequent and rare ones. KB are of the files that a reader asks for, parts of transcripts gzipped as hosts
-do, everything else as it is; peak memory is that of this process and its children.
+these lines, frequent and rare ones.
+
+Queries are asked in Chromium, by the theme's own scripts, each with an empty cache: kilobytes as they travel (JSON and
+scripts gzipped, as hosts do, the rest as it is), requests, milliseconds to the ranking and to ten results with their
+lines. The server and Chromium share the processors with each other. Peak memory is that of the largest process.
+
+`--pagefind` names a Python that has `pagefind[bin]`: it indexes the same recordings as pages, up to 1,000 of them, and
+is asked the same queries in the same run.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import html
+import http.server
 import json
 import random
 import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from build import SHARED_MEMORY
+from playwright.sync_api import Browser, sync_playwright
 from recordings import word
 
-from castsite.search.answers import answers
 from castsite.search.index import Record, in_order, index_files
 from castsite.search.parts import parts
-from castsite.search.query import Filters, Index
 from castsite.search.terms import Terms, found_by, pack, unpack
 from castsite.spread import copies
 
@@ -107,55 +117,204 @@ class Library:
         return self.rare[min(int(rng.paretovariate(0.6)) - 1, len(self.rare) - 1)]
 
 
-def measure(count: int, queries: int, jobs: int) -> None:
-    """Build an index, ask it, and print a line."""
+class Cost(NamedTuple):
+    """Of one query: kilobytes, requests, milliseconds to the ranking and to ten results."""
+
+    kilobytes: float
+    requests: int
+    ranked: float
+    shown: float
+
+
+@dataclass
+class Host:
+    """A folder that is served, and what was asked of it."""
+
+    folder: Path
+    moved: int = 0
+    asked: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def give(self, path: str) -> tuple[bytes, str, bool]:
+        """Give the bytes of a file as they travel, their type, and whether they are gzipped."""
+        name = path.partition("?")[0].lstrip("/")
+        data = (self.folder / name).read_bytes() if name else b"<!doctype html><title>x</title>"
+        suffix = name.rpartition(".")[2]
+        zipped = suffix in {"json", "js", "html"}
+        data = gzip.compress(data, 6) if zipped else data
+        if name:
+            with self.lock:
+                self.moved += len(data)
+                self.asked += 1
+        return (
+            data,
+            {"js": "text/javascript", "json": "application/json"}.get(suffix, "application/octet-stream"),
+            zipped,
+        )
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[Host, str]]:
+    """Serve a folder as hosts do."""
+    host = Host(folder)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            """Answer."""
+            try:
+                data, kind, zipped = host.give(self.path)
+            except OSError:
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", kind if self.path.strip("/") else "text/html")
+            self.send_header("Content-Length", str(len(data)))
+            if zipped:
+                self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield host, f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+CASTSITE: Final = """async (query) => {
+  const { Reader } = await import("/js/reader.js");
+  const wish = { q: query, in: "", tag: "", series: "", author: "", from: "", to: "", min: "", max: "" };
+  const start = performance.now();
+  const reader = new Reader(location.href);
+  const ranking = await reader.rank(wish);
+  const ranked = performance.now();
+  const { shown } = await reader.results(ranking, 1);
+  return { ranked: ranked - start, shown: performance.now() - start, count: shown.length };
+}"""
+PAGEFIND: Final = """async (query) => {
+  const pagefind = await import("/pagefind/pagefind.js");
+  const start = performance.now();
+  await pagefind.init();
+  const found = await pagefind.search(query);
+  const ranked = performance.now();
+  const shown = await Promise.all(found.results.slice(0, 10).map((one) => one.data()));
+  return { ranked: ranked - start, shown: performance.now() - start, count: shown.length };
+}"""
+
+
+def ask(browser: Browser, folder: Path, program: str, queries: Sequence[str]) -> list[Cost]:
+    """Ask every query in a browser that has nothing yet."""
+    costs = []
+    with served(folder) as (host, url):
+        for query in queries:
+            context = browser.new_context()
+            page = context.new_page()
+            page.goto(url)
+            host.moved = host.asked = 0
+            told = page.evaluate(program, query)
+            costs.append(Cost(host.moved / 1000, host.asked, told["ranked"], told["shown"]))
+            context.close()
+    return costs
+
+
+def measure(browser: Browser, count: int, options: argparse.Namespace) -> None:
+    """Build an index, ask it, and print a line; then the same with Pagefind."""
     memory = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=memory, prefix="castsite-search-") as name:
         folder = Path(name)
         library = Library(folder, count)
         size = sum(path.stat().st_size for path in folder.glob("*.json"))
-        before, started = _processor(), time.monotonic()
-        files = list(index_files(library.records, (), library.terms, folder / "index", copies(jobs)))
-        public = folder / "public"
+        started, before = time.monotonic(), _processor()
+        files = list(index_files(library.records, (), library.terms, folder / "index", copies(options.jobs)))
         for file in files:
-            path = public / file.path
+            path = folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.body())
         wall, spent = time.monotonic() - started, _processor() - before
-        written = sum(path.stat().st_size for path in public.rglob("*") if path.is_file())
         shutil.rmtree(folder / "index")
-        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-        moved, asked, ranked, shown = zip(*_asked(library, public, queries), strict=True)
-        print(
-            f"{count:9}{size / 1e6:9.1f}{written / 1e6:9.2f}{written / size:7.0%}{len(files):8}"
-            f"{library.seconds:9.1f}{spent:9.1f}{wall:8.1f}{peak:8.0f}"
-            f"{statistics.median(moved):9.0f}{max(moved):7.0f}{statistics.median(asked):9.0f}"
-            f"{statistics.median(ranked):9.0f}{statistics.median(shown):8.0f}",
-            flush=True,
+        shutil.copytree(Path(__file__).parents[1] / "themes/default/js", folder / "js")
+        written = sum(path.stat().st_size for path in (folder / "search").rglob("*") if path.is_file())
+        queries = list(_queries(library, options.queries))
+        row(
+            "castsite",
+            count,
+            size,
+            written,
+            len(files),
+            library.seconds,
+            spent,
+            wall,
+            ask(browser, folder, CASTSITE, queries),
         )
+        if options.pagefind and count <= PEER:
+            _pagefind(browser, library, folder, size, queries, options.pagefind)
 
 
-def _asked(library: Library, public: Path, count: int) -> Iterator[tuple[float, int, float, float]]:
-    """Ask queries, each of a reader that has nothing yet: KB, requests, ms to the ranking and to ten with lines."""
+PEER: Final = 1000
+"""Recordings up to which Pagefind is measured too: it needs 1.5 MB of memory for each."""
+
+
+def _pagefind(  # noqa: PLR0913, PLR0917 - the parts of a comparison
+    browser: Browser, library: Library, folder: Path, size: int, queries: Sequence[str], python: str
+) -> None:
+    pages = folder / "pages"
+    for record in library.records:
+        lines: list[str] = []
+        for part in range(1, record.parts + 1):
+            lines += json.loads(library.part(f"{record.slug}.json" if part == 1 else f"{record.slug}.{part}.json"))[
+                "lines"
+            ]
+        text = "\n".join(f"<p>{html.escape(line)}</p>" for line in lines)
+        (pages / record.slug).mkdir(parents=True)
+        title = html.escape(record.title)
+        page = f"<!doctype html><html lang=en><title>{title}</title><body><h1>{title}</h1>{text}"
+        (pages / record.slug / "index.html").write_text(page, encoding="utf-8")
+    started, before = time.monotonic(), _processor()
+    subprocess.run([python, "-m", "pagefind", "--site", pages], check=True, capture_output=True)
+    wall, spent = time.monotonic() - started, _processor() - before
+    found = [path for path in (pages / "pagefind").rglob("*") if path.is_file()]
+    written = sum(path.stat().st_size for path in found)
+    row(
+        "pagefind",
+        len(library.records),
+        size,
+        written,
+        len(found),
+        0,
+        spent,
+        wall,
+        ask(browser, pages, PAGEFIND, queries),
+    )
+
+
+def row(  # noqa: PLR0913, PLR0917 - a line of a table
+    name: str,
+    count: int,
+    size: int,
+    written: int,
+    files: int,
+    terms: float,
+    spent: float,
+    wall: float,
+    costs: list[Cost],
+) -> None:
+    """Print a line of the table."""
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    middle = Cost(*(statistics.median(column) for column in zip(*costs, strict=True)))
+    index = f"{size / 1e6:9.1f}{written / 1e6:8.2f}{written / size:6.0%}{files:7}{terms:8.1f}{spent:8.1f}{wall:7.1f}"
+    moved = f"{middle.kilobytes:8.0f}{max(cost.kilobytes for cost in costs):7.0f}{middle.requests:7.0f}"
+    print(f"{name:9}{count:7}{index}{peak:7.0f}{moved}{middle.ranked:8.0f}{middle.shown:7.0f}", flush=True)
+
+
+def _queries(library: Library, count: int) -> Iterator[str]:
     rng = random.Random(1)  # noqa: S311 - queries
     for _ in range(count):
-        words = [rng.choice(library.rare), *([rng.choice(COMMON)] if rng.random() < 0.5 else [])]
-        query = " ".join(words) if rng.random() < 0.7 else rng.choice(COMMON)
-        loaded: dict[str, int] = {}
-
-        def load(path: str, loaded: dict[str, int] = loaded) -> bytes:
-            name = path.partition("?")[0]
-            data = (public / name).read_bytes() if name.startswith("search/") else library.part(name)
-            loaded[name] = len(gzip.compress(data, 6)) if name.endswith(".json") else len(data)
-            return data
-
-        index = Index.open(load)
-        started = time.perf_counter()
-        ranking = index.rank(query, Filters())
-        ranked = time.perf_counter()
-        list(islice(answers(index, ranking, Filters()), 10))
-        ended = time.perf_counter()
-        yield sum(loaded.values()) / 1000, len(loaded), (ranked - started) * 1000, (ended - started) * 1000
+        rare, common = rng.choice(library.rare), rng.choice(COMMON)
+        yield rng.choice([rare, common, f"{common} {rare}", f"{common} {rng.choice(COMMON)}"])
 
 
 def _processor() -> float:
@@ -168,32 +327,20 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--counts", default="100,1000,10000")
-    parser.add_argument("--queries", type=int, default=60)
+    parser.add_argument("--queries", type=int, default=30)
     parser.add_argument("--jobs", type=int, default=0)
+    parser.add_argument("--pagefind", help="a Python that has pagefind[bin]")
     options = parser.parse_args()
-    heads = (
-        "",
-        "parts MB",
-        "MB",
-        "share",
-        "files",
-        "terms",
-        "CPU s",
-        "wall",
-        "MB",
-        "KB",
-        "max",
-        "asked",
-        "ranked",
-        "shown",
-    )
-    widths = (9, 9, 9, 7, 8, 9, 9, 8, 8, 9, 7, 9, 9, 8)
-    print(
-        "recordings, index: size, CPU s of the memoised terms and of the index, peak memory; a query: KB, requests, ms"
-    )
-    print("".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
-    for count in map(int, options.counts.split(",")):
-        measure(count, options.queries, options.jobs)
+    heads = ("parts MB", "MB", "", "files", "terms", "CPU s", "wall", "MB", "KB", "max", "asked", "ranked", "shown")
+    widths = (9, 8, 6, 7, 8, 8, 7, 7, 8, 7, 7, 8, 7)
+    print("index: size, CPU s of the memoised terms and of the index itself, peak memory; a query: KB, requests, ms")
+    print(" " * 16 + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        for count in map(int, options.counts.split(",")):
+            measure(browser, count, options)
+        browser.close()
 
 
 if __name__ == "__main__":

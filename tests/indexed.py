@@ -116,7 +116,7 @@ def written_small(made: Sequence[Made], texts: Sequence[Text]) -> dict[str, byte
     """Write the form that is one file."""
     by_slug = {one.record.slug: one for one in made}
     records = in_order(one.record for one in made)
-    root = small_root(records, texts, lambda record: by_slug[record.slug].files, "0" * 12)
+    root = small_root(records, texts, lambda record: by_slug[record.slug].files)
     return {"search/index.json": root}
 
 

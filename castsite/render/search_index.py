@@ -53,8 +53,7 @@ def search_files(  # noqa: PLR0913 - the parts of a build, each named where it i
     texts = [_text(shelf, item) for item in _texts(shelf)]
     if is_small(records, texts):
         key = digest(fingerprint, records, texts)
-        parts = partial(_parts, load)
-        body = partial(small_root, records, texts, parts, key[:12])
+        body = partial(small_root, records, texts, partial(_parts, load))
         yield Artifact(f"{FOLDER}/index.json", Order.INDEX, config.content, body, key)
         return
     for file in index_files(records, texts, load_terms, folder, spread):

@@ -181,20 +181,16 @@ def is_small(records: Sequence[Record], texts: Sequence[Text]) -> bool:
     return sum(record.characters for record in records) + pages <= SMALL
 
 
-def small_root(
-    records: Sequence[Record], texts: Sequence[Text], parts: Callable[[Record], Iterable[object]], version: str
-) -> bytes:
+def small_root(records: Sequence[Record], texts: Sequence[Text], parts: Callable[[Record], Iterable[object]]) -> bytes:
     """Write the root of a small gallery. `parts` gives the parts of a recording as its JSON has them."""
-    return _json(
-        {
-            "v": VERSION,
-            "version": version,
-            "counts": [record.parts for record in records],
-            "records": [record.row for record in records],
-            "parts": [part for record in records for part in parts(record)],
-            "pages": [text.row for text in texts],
-        }
-    )
+    everything = {
+        "counts": [record.parts for record in records],
+        "records": [record.row for record in records],
+        "parts": [part for record in records for part in parts(record)],
+        "pages": [text.row for text in texts],
+    }
+    version = hashlib.sha256(_json(everything)).hexdigest()[:12]
+    return _json({"v": VERSION, "version": version} | everything)
 
 
 def index_files(
