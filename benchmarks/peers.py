@@ -3,9 +3,9 @@
     python benchmarks/peers.py [--count N] [--rounds N] [--tools FOLDER] [--only NAME,NAME]
 
 The site comes from a seed: 2 KB a page, 3 of 40 tags, lists of 50 a page, a page for each tag, a feed of the 20 newest,
-no source code to be coloured. MkDocs makes pages only; castsite cannot do less than feeds for every list. Each peer
-has the least templates that show a page, and no plugins. Peers are looked for in FOLDER (in `bin`, `venv/bin`,
-`node_modules/.bin`), then on PATH; those that are not there are named and passed over.
+no source code to be coloured, no search. MkDocs makes pages only; castsite cannot do less than feeds for every list.
+Each peer has the least templates that show a page, and no plugins. Peers are looked for in FOLDER (in `bin`,
+`venv/bin`, `node_modules/.bin`), then on PATH; those that are not there are named and passed over.
 
 Each build begins without output or anything remembered, on a memory disk where there is one. What it made is counted
 and read: every page must be there, with the word that only it has. Wall time is what one waits for; CPU seconds count
@@ -135,7 +135,8 @@ HEAD: Final = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><tit
 FOOT: Final = "\n</body></html>\n"
 
 CASTSITE: Final = {
-    "castsite.yml": f"title: Peers\nbase_url: https://example.com/\npagination: {LISTED}\ntaxonomies: [tags]\n"
+    "castsite.yml": "title: Peers\nbase_url: https://example.com/\ntaxonomies: [tags]\nsearch: false\n"
+    f"pagination: {LISTED}\n"
 }
 
 ELEVENTY: Final = {
