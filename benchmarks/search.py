@@ -206,6 +206,16 @@ PAGEFIND: Final = """async (query) => {
 }"""
 
 
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a browser."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        yield browser
+        browser.close()
+
+
 def ask(browser: Browser, folder: Path, program: str, queries: Sequence[str]) -> list[Cost]:
     """Ask every query in a browser that has nothing yet."""
     costs = []
@@ -221,8 +231,11 @@ def ask(browser: Browser, folder: Path, program: str, queries: Sequence[str]) ->
     return costs
 
 
-def measure(browser: Browser, count: int, options: argparse.Namespace) -> None:
-    """Build an index, ask it, and print a line; then the same with Pagefind."""
+def measure(count: int, options: argparse.Namespace) -> None:
+    """Build an index, ask it, and print a line; then the same with Pagefind.
+
+    The browser's driver comes after the index: beside its threads no copies of the process can be made.
+    """
     memory = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=memory, prefix="castsite-search-") as name:
         folder = Path(name)
@@ -239,19 +252,20 @@ def measure(browser: Browser, count: int, options: argparse.Namespace) -> None:
         shutil.copytree(Path(__file__).parents[1] / "themes/default/js", folder / "js")
         written = sum(path.stat().st_size for path in (folder / "search").rglob("*") if path.is_file())
         queries = list(_queries(library, options.queries))
-        row(
-            "castsite",
-            count,
-            size,
-            written,
-            len(files),
-            library.seconds,
-            spent,
-            wall,
-            ask(browser, folder, CASTSITE, queries),
-        )
-        if options.pagefind and count <= PEER:
-            _pagefind(browser, library, folder, size, queries, options.pagefind)
+        with chromium() as browser:
+            row(
+                "castsite",
+                count,
+                size,
+                written,
+                len(files),
+                library.seconds,
+                spent,
+                wall,
+                ask(browser, folder, CASTSITE, queries),
+            )
+            if options.pagefind and count <= PEER:
+                _pagefind(browser, library, folder, size, queries, options.pagefind)
 
 
 PEER: Final = 1000
@@ -335,12 +349,8 @@ def main() -> None:
     widths = (9, 8, 6, 7, 8, 8, 7, 7, 8, 7, 7, 8, 7)
     print("index: size, CPU s of the memoised terms and of the index itself, peak memory; a query: KB, requests, ms")
     print(" " * 16 + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
-        for count in map(int, options.counts.split(",")):
-            measure(browser, count, options)
-        browser.close()
+    for count in map(int, options.counts.split(",")):
+        measure(count, options)
 
 
 if __name__ == "__main__":
