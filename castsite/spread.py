@@ -55,7 +55,8 @@ def copies(jobs: int) -> Spread:
     count = jobs or os.cpu_count() or 1
 
     def spread(function: Callable[[T], R], items: Sequence[T], /, *, least: int = LEAST) -> Iterator[R]:
-        if len(items) < least or count == 1 or not _is_safe():
+        # heavy work is given away even where one process does it all, and takes its memory along when it ends
+        if len(items) < least or (count == 1 and least == LEAST) or not _is_safe():
             return serially(function, items)
         return _spread(function, items, count)
 
