@@ -67,6 +67,10 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
     try:
         index = Index.open(load)
         ranking = index.rank(words, filters)
+        if not ranking.words and (words.strip() or filters == Filters()):
+            raise _fault(
+                "", "no-query", "nothing to look for; give words of letters and digits, or a filter such as --tag"
+            )
         found = list(islice(answers(index, ranking, filters), flags["limit"]))
         pages = list(islice(page_answers(index, ranking, filters), flags["limit"]))
     except DamagedError as error:

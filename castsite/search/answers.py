@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from castsite.search.index import Said
 from castsite.search.query import (
@@ -84,7 +84,7 @@ def _answer(index: Index, hit: Hit, words: Sequence[Word], filters: Filters) -> 
     open_ones = {word for word in words if not _is_sure(word) and not any(found_in(name, word) for name in names)}
     shown, proves = Answer(row, 1, ()), False
     for place in hit.places[:PARTS]:
-        part: dict[str, Any] = index.part(hit.record, place, row.slug)
+        part = index.part(hit.record, place, row.slug)
         found = matches(part, words, commands_only=only_typed)
         proved = {word for word in open_ones if any(found_in(match.text, word) for match in found)}
         if not shown.matches or (proved and not proves):

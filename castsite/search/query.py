@@ -5,7 +5,6 @@ What is here is in the theme's `terms.js` and `reader.js` too, and a test gives 
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import unicodedata
@@ -15,8 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import accumulate
-from typing import Any, Final, Literal, NamedTuple
+from itertools import accumulate, islice
+from typing import Any, Final, Literal, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
 
 from castsite.search.index import (
     BLOCK,
@@ -37,6 +39,8 @@ from castsite.search.index import (
 from castsite.search.terms import COMMAND, FREQUENT, chunks, composed, cut, dissect, fold, is_cjk, part_terms
 from castsite.search.varints import read_postings, read_varint
 
+T = TypeVar("T")
+
 QUERY: Final = 300
 """Characters of a query that count."""
 
@@ -52,6 +56,9 @@ CANDIDATES: Final = 30
 
 GAP: Final = 16
 """Characters of blanks and punctuation that may stand between two pieces of a word."""
+
+PLACES: Final = 1 << 22
+"""Parts that a site can have here."""
 
 SPANS: Final = 20
 """Places in one line where a word is marked."""
@@ -141,7 +148,7 @@ class Match(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What the catalogue says of a recording."""
+    """What the catalogue says of a recording, in the order in which it stands there."""
 
     slug: str
     title: str
@@ -149,9 +156,17 @@ class Row(NamedTuple):
     seconds: float
     tags: tuple[str, ...]
     series: str
-    authors: tuple[str, ...]
     lines: int
     trace: str
+    authors: tuple[str, ...]
+
+
+class Part(Struct):
+    """A part of a transcript as its file has it: `times` are milliseconds since the line before."""
+
+    times: list[int]
+    lines: list[str]
+    command_lines: list[int]
 
 
 class Page(NamedTuple):
@@ -223,34 +238,78 @@ class _Found(NamedTuple):
     maps: tuple[dict[str, list[int]], ...] = ()
 
 
+class _Blocks(NamedTuple):
+    """A page of Markdown as the catalogue has it."""
+
+    slug: str
+    title: str
+    date: str | None
+    tags: tuple[str, ...]
+    blocks: list[tuple[str, str]]
+    authors: tuple[str, ...]
+
+
+class _Head(Struct):
+    """What tells which form a root has."""
+
+    v: int
+    records: Raw = Raw()
+
+
+class _Sharded(Struct):
+    """The root of an index in many files."""
+
+    version: str
+    counts: list[int]
+    pages: int
+    shards: list[str]
+    titles: list[str]
+
+
+class _Small(Struct):
+    """The root that is all of an index."""
+
+    version: str
+    counts: list[int]
+    records: list[Row]
+    parts: list[Part]
+    pages: list[_Blocks]
+
+
 @dataclass(slots=True)
 class Index:
     """An index that is read as far as questions need it."""
 
     load: Load
-    root: dict[str, Any]
-    _files: dict[str, Any] = field(default_factory=dict)
-    _terms: dict[str, list[int]] | None = None
-    first: list[int] = field(default_factory=list)
+    root: _Sharded | _Small
+    first: list[int]
     """place of each recording's head, and the number of places"""
+    _terms: dict[str, list[int]] = field(default_factory=dict)
+    """of a small gallery"""
+    _files: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def open(cls, load: Load) -> Index:
         """Read the root. Raises DamagedError, and OSError where there is none."""
-        root = _json(load(f"{FOLDER}/index.json"))
-        if not isinstance(root, dict) or root.get("v") != VERSION or not isinstance(root.get("counts"), list):
+        data = load(f"{FOLDER}/index.json")
+        head = _decoded(data, _Head)
+        if head.v != VERSION:
             raise DamagedError
-        index = cls(load, root)
-        index.first = [0, *accumulate(1 << int(count).bit_length() for count in root["counts"])]
-        if "records" in root:
-            index._terms = _inverted(root, index.first)
+        root = _decoded(data, _Small) if head.records else _decoded(data, _Sharded)
+        if min(root.counts, default=0) < 0 or sum(root.counts) > PLACES:
+            raise DamagedError
+        first = [0, *accumulate(1 << count.bit_length() for count in root.counts)]
+        index = cls(load, root, first)
+        if isinstance(root, _Small):
+            if len(root.records) != len(root.counts) or len(root.parts) != sum(root.counts):
+                raise DamagedError
+            index._terms = _inverted(root, first)
         return index
 
     @property
     def pages(self) -> int:
         """How many pages of Markdown there are."""
-        pages = self.root["pages"]
-        return len(pages) if isinstance(pages, list) else int(pages)
+        return len(self.root.pages) if isinstance(self.root, _Small) else self.root.pages
 
     def rank(self, query: str, filters: Filters) -> Ranking:
         """Find the recordings and pages that have all words, best first."""
@@ -265,43 +324,37 @@ class Index:
 
     def row(self, record: int) -> Row:
         """Give what the catalogue says of a recording."""
-        rows = self.root["records"] if self._terms is not None else self.json(f"d/{record // BLOCK}.json")
-        slug, title, day, seconds, tags, series, lines, trace, authors = rows[
-            record if self._terms is not None else record % BLOCK
-        ]
-        return Row(slug, title, day, seconds, tuple(tags), series, tuple(authors), lines, trace)
+        if isinstance(self.root, _Small):
+            return self.root.records[record]
+        return self._row(f"d/{record // BLOCK}.json", list[Row], record % BLOCK)
 
     def page(self, number: int) -> Page:
         """Give a page of Markdown."""
-        pages = self.root["pages"] if self._terms is not None else self.json(f"p/{number // PAGES}.json")
-        slug, title, day, tags, blocks, authors = pages[number if self._terms is not None else number % PAGES]
-        return Page(slug, title, day, tuple(tags), tuple(authors), said_in(blocks))
+        if isinstance(self.root, _Small):
+            found = self.root.pages[number]
+        else:
+            found = self._row(f"p/{number // PAGES}.json", list[_Blocks], number % PAGES)
+        return Page(found.slug, found.title, found.date, found.tags, found.authors, said_in(found.blocks))
 
-    def part(self, record: int, place: int, slug: str) -> dict[str, Any]:
+    def part(self, record: int, place: int, slug: str) -> Part:
         """Fetch a part of a recording's transcript."""
         number = place - self.first[record]
-        if self._terms is not None:
-            found: dict[str, Any] = self.root["parts"][sum(self.root["counts"][:record]) + number - 1]
-            return found
-        part = _json(self.load(f"{slug}.json" if number == 1 else f"{slug}.{number}.json"))
-        if not isinstance(part, dict):
-            raise DamagedError
-        return part
+        if isinstance(self.root, _Small):
+            return self.root.parts[sum(self.root.counts[:record]) + number - 1]
+        return _decoded(self.load(f"{slug}.json" if number == 1 else f"{slug}.{number}.json"), Part)
 
-    def json(self, path: str) -> Any:  # noqa: ANN401 - of the shape that the format says
-        """Fetch a file of the index that is JSON."""
-        return self._get(path, _json)
-
-    def shard(self, number: int) -> dict[str, list[int]]:
-        """Fetch a shard."""
-        shard: dict[str, list[int]] = self._get(f"t/{self.root['shards'][number].encode('latin-1').hex()}.bin", _shard)
-        return shard
+    def shard(self, start: str) -> dict[str, list[int]]:
+        """Fetch the shard with a start key."""
+        try:
+            return self._get(f"t/{start.encode('latin-1').hex()}.bin", _shard)
+        except UnicodeEncodeError as error:
+            raise DamagedError from error
 
     def lookup(self, text: str, *, prefix: bool) -> _Found:
         """Find a term, with `prefix` those too that begin with it."""
-        if self._terms is not None:
+        if isinstance(self.root, _Small):
             return _collected((self._terms,), text, prefix=prefix)
-        shards: list[str] = self.root["shards"]
+        shards = self.root.shards
         if not shards:
             return _Found((), ())
         low = text.encode("utf-8", "replace").decode("latin-1")
@@ -309,47 +362,64 @@ class Index:
         end = bisect_right(shards, low + "\xff") if prefix else start + 1
         end = max(end, start + 1)
         if end - start <= SHARDS:
-            return _collected(tuple(self.shard(at) for at in range(start, end)), text, prefix=prefix)
-        found = _collected((self.shard(start),), text, prefix=False)
-        key = text[:3] if text[:3] in self.root["titles"] else ""
+            return _collected(tuple(map(self.shard, shards[start:end])), text, prefix=prefix)
+        found = _collected((self.shard(shards[start]),), text, prefix=False)
+        key = text[:3] if text[:3] in self.root.titles else ""
         heads = self._get(f"h/{key.encode().hex()}.bin", lambda data: read_postings(data, 0)[0]) if key else []
         return found._replace(rest=((f"{key}…", heads),) if heads else (), partial=True)
 
-    def columns(self) -> tuple[list[int], list[float]]:
+    def columns(self) -> tuple[list[int], list[int]]:
         """Give day and seconds of every recording."""
-        if self._terms is not None:
-            rows = self.root["records"]
-            return [day_of(row[2]) for row in rows], [math.floor(row[3]) for row in rows]
-        data: bytes = self._get("columns.bin", bytes)
-        days, seconds = [], list[float]()
-        at = day = 0
-        while at < len(data):
-            step, at = read_varint(data, at)
-            length, at = read_varint(data, at)
-            day += step
-            days.append(day)
-            seconds.append(length)
+        if isinstance(self.root, _Small):
+            rows = self.root.records
+            return [day_of(row.date) for row in rows], [math.floor(row.seconds) for row in rows]
+        days, seconds = self._get("columns.bin", _columns)
+        if len(days) != len(self.root.counts):
+            raise DamagedError
         return days, seconds
 
-    def _get(self, path: str, read: Callable[[bytes], Any]) -> Any:  # noqa: ANN401 - what `read` makes of it
+    def _row(self, path: str, kind: type[list[T]], at: int) -> T:
+        rows = self._get(path, lambda data: _decoded(data, kind))
+        if at >= len(rows):
+            raise DamagedError
+        return rows[at]
+
+    def _get(self, path: str, read: Callable[[bytes], T]) -> T:
         if path not in self._files:
             try:
-                self._files[path] = read(self.load(f"{FOLDER}/{path}?v={self.root.get('version', '')}"))
-            except (IndexError, UnicodeDecodeError) as error:
+                self._files[path] = read(self.load(f"{FOLDER}/{path}?v={self.root.version}"))
+            except IndexError as error:
                 raise DamagedError from error
-        return self._files[path]
+        found: T = self._files[path]
+        return found
 
 
-def _json(data: bytes) -> Any:  # noqa: ANN401 - any JSON
+def _decoded(data: bytes, kind: type[T]) -> T:
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
+        return msgspec.json.decode(data, type=kind)
+    except (ValueError, RecursionError) as error:  # bytes that are no UTF-8 are no DecodeError
         raise DamagedError from error
+
+
+def _columns(data: bytes) -> tuple[list[int], list[int]]:
+    """Read days and seconds. Raises IndexError where they are cut off."""
+    days, seconds = list[int](), list[int]()
+    at = day = 0
+    while at < len(data):
+        step, at = read_varint(data, at)
+        length, at = read_varint(data, at)
+        day += step
+        days.append(day)
+        seconds.append(length)
+    return days, seconds
 
 
 def day_of(text: str | None) -> int:
     """Give the day of a date in the catalogue, 0 for none."""
-    return day_number(date.fromisoformat(text[:10])) if text else 0
+    try:
+        return day_number(date.fromisoformat(text[:10])) if text else 0
+    except ValueError:
+        return 0
 
 
 def _shard(data: bytes) -> dict[str, list[int]]:
@@ -363,22 +433,21 @@ def _shard(data: bytes) -> dict[str, list[int]]:
     return terms
 
 
-def _inverted(root: dict[str, Any], first: Sequence[int]) -> dict[str, list[int]]:
+def _inverted(root: _Small, first: Sequence[int]) -> dict[str, list[int]]:
     """Make the terms of a small gallery, whose root holds all texts."""
     terms: dict[str, dict[int, int]] = defaultdict(dict)
-    parts = iter(root["parts"])
-    for place, count, row in zip(first, root["counts"], root["records"], strict=False):
-        _, title, _, _, tags, series, _, _, authors = row
-        for term in (*head_words(title, tags, series, authors), *names(tags, series, authors)):
+    parts = iter(root.parts)
+    for place, count, row in zip(first, root.counts, root.records, strict=False):
+        words = head_words(row.title, row.tags, row.series, row.authors)
+        for term in (*words, *names(row.tags, row.series, row.authors)):
             terms[term][place] = 0
-        for at in range(place + 1, place + 1 + count):
-            part = next(parts)
-            typed = [part["lines"][line] for line in part["command_lines"]]
-            for bits, found in part_terms(part["lines"], typed).items():
+        for at, part in enumerate(islice(parts, count), start=place + 1):
+            typed = [part.lines[line] for line in part.command_lines if 0 <= line < len(part.lines)]
+            for bits, found in part_terms(part.lines, typed).items():
                 for term in found:
                     terms[term][at] = bits
-    for number, (_, title, _, tags, blocks, authors) in enumerate(root["pages"]):
-        for term, bits in page_terms(title, tags, authors, said_in(blocks)).items():
+    for number, page in enumerate(root.pages):
+        for term, bits in page_terms(page.title, page.tags, page.authors, said_in(page.blocks)).items():
             terms[PAGE + term][number] = bits
     return {term: [place << 2 | bits for place, bits in found.items()] for term, found in terms.items()}
 
@@ -465,6 +534,8 @@ class _Search:
             best: dict[int, float] = {}
             for factor, postings in (*((_LONGER, longer) for _, longer in found.rest), (1.0, found.exact)):
                 for posting in postings:
+                    if posting >> 2 >= places:  # of a damaged shard
+                        continue
                     value = factor * weight(posting >> 2, posting & 3)
                     if value > best.get(posting >> 2, 0):
                         best[posting >> 2] = value
@@ -515,7 +586,7 @@ class _Search:
         head = self.index.first[record]
         found = sorted(
             (-len(own), -round(sum(own), 6), place)
-            for place in range(head + 1, head + 1 + int(self.index.root["counts"][record]))
+            for place in range(head + 1, head + 1 + self.index.root.counts[record])
             if (own := [value for score in scores if (value := score.get(place, 0))])
         )
         value = sum(score[record] for score in by_record)
@@ -560,11 +631,11 @@ def distance(one: str, other: str, limit: int) -> int:
 # ---- the text
 
 
-def matches(part: dict[str, Any], words: Sequence[Word], *, commands_only: bool = False) -> list[Match]:
+def matches(part: Part, words: Sequence[Word], *, commands_only: bool = False) -> list[Match]:
     """Look for words in the lines of a part: best first, then in the order of time."""
-    typed = set(part["command_lines"])
+    typed = set(part.command_lines)
     found: list[Match] = []
-    for number, (time, line) in enumerate(zip(accumulate(part["times"]), part["lines"], strict=False)):
+    for number, (time, line) in enumerate(zip(accumulate(part.times), part.lines, strict=False)):
         is_typed = number in typed
         if commands_only and not is_typed:
             continue

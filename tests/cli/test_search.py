@@ -115,9 +115,17 @@ def test_what_is_no_site_is_told_with_the_cure(site: Project, address: str, tmp_
     assert (done.returncode, "cannot be read" in done.stderr) == (2, True)
 
 
-def test_a_damaged_index_is_told(site: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [[], [""], ["--", "-?!"], ["*"]])
+def test_nothing_to_look_for_is_told(site: Project, arguments: list[str]) -> None:
+    done = site.run("search", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nothing to look for; give words" in done.stderr
+
+
+@pytest.mark.parametrize("root", ['{"v": 1', '{"v":1,"counts":[1],"records":[["x"]],"parts":[3],"pages":[7]}'])
+def test_a_damaged_index_is_told(site: Project, tmp_path: Path, root: str) -> None:
     (tmp_path / "search").mkdir()
-    (tmp_path / "search/index.json").write_text('{"v": 1')
+    (tmp_path / "search/index.json").write_text(root)
     done = site.run("search", "denied", "--site", str(tmp_path))
     assert done.returncode == 2
     assert "cannot be read; build the site again" in done.stderr

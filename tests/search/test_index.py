@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from castsite.search.answers import answers
 from castsite.search.index import SHARD, in_order, index_files
 from castsite.search.query import DamagedError, Filters, Index, _shard
 from castsite.search.varints import differences, read_postings, varint
@@ -129,9 +130,50 @@ def test_damaged_files_are_told_or_find_less(tmp_path: Path) -> None:
             pass
 
 
-def test_a_root_of_another_version_is_told() -> None:
+@pytest.mark.parametrize(
+    "root",
+    [
+        b"[]",
+        b'"x"',
+        b'{"v": 2, "counts": []}',
+        b'{"v": 1, "version": "x", "counts": [1], "records": [["x"]], "parts": [3], "pages": [7]}',
+        b'{"v": 1, "version": "x", "counts": [2], "records": [], "parts": [], "pages": []}',
+        b'{"v": 1, "version": "x", "counts": [-1], "pages": 0, "shards": [], "titles": []}',
+        b'{"v": 1, "version": "x", "counts": [4000000000], "pages": 0, "shards": [], "titles": []}',
+        b'{"v": 1, "version": "x", "counts": [1], "pages": "many", "shards": [], "titles": []}',
+        b'{"v": 1, "version": "x", "counts": [1], "pages": 0, "shards": [7], "titles": []}',
+    ],
+)
+def test_a_root_of_another_version_or_shape_is_told(root: bytes) -> None:
     with pytest.raises(DamagedError):
-        made.opened({"search/index.json": b'{"v": 2, "counts": []}'})
+        made.opened({"search/index.json": root})
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("d/", b"[]"),
+        ("d/", b'[["x"]]'),
+        ("d/", b"{}"),
+        ("columns.bin", b"\x01\x02"),
+        ("columns.bin", b"\xff"),
+        ("a/rec", b"3"),
+    ],
+)
+def test_a_file_of_another_shape_is_told(tmp_path: Path, kind: str, data: bytes) -> None:
+    found = [one for one in made.collection(40) if one.record.slug.startswith("a/")]
+    files = made.written(found, (), tmp_path / "index")
+    index = made.opened({path: data if kind in path else body for path, body in files.items()})
+    filters = Filters(seconds=(1, 5000)) if kind == "columns.bin" else ANY
+    with pytest.raises(DamagedError):
+        list(answers(index, index.rank("docker", filters), filters))
+
+
+def test_postings_of_places_that_are_none_are_left_out(tmp_path: Path) -> None:
+    files = made.written(made.collection(3), (), tmp_path / "index")
+    far = {path: b"\x00\x06docker" + varint(1) + varint(1 << 30) for path in files if path.startswith("search/t/64")}
+    assert far
+    assert made.opened({**files, **far}).rank('"docker"', ANY).hits == ()
 
 
 def test_pages_are_found_below_recordings_by_title_heading_and_text(tmp_path: Path) -> None:
