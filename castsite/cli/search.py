@@ -20,10 +20,11 @@ from castsite.cli.console import coloured, print_json
 from castsite.cli.project import json_option, load_project
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
-from castsite.render.encode import clock, plain
+from castsite.render.encode import clock
+from castsite.safety.address import within
 from castsite.search.answers import PER_PAGE, Answer, PageAnswer, answers, page_answers
 from castsite.search.index import FOLDER, day_number
-from castsite.search.query import DamagedError, Filters, Index, Match, Ranking, marks_of
+from castsite.search.query import DamagedError, Filters, Index, Match, Ranking, asks, marks_of
 
 SHOWN: Final = 3
 """Lines of a recording."""
@@ -37,7 +38,7 @@ BEFORE: Final = 40
 _SECONDS: Final = 20
 _LARGEST: Final = 64 * MIB
 _DAY = click.DateTime(["%Y-%m-%d"])
-_AMBER, _BOLD, _FAINT, _OFF = "\x1b[1;33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_AMBER, _FAINT, _OFF = "\x1b[1;33m", "\x1b[2m", "\x1b[0m"
 
 
 @click.command("search")
@@ -62,15 +63,14 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
     """
     filters = _filters(flags)
     words = " ".join(query)
+    if not asks(words, filters):
+        text = "nothing to look for; give words of letters and digits, or a filter such as --tag"
+        raise _fault("", "no-query", text)
     where = flags["site"] or str(_output(directory))
     load = _from_address(where) if where.startswith(("http://", "https://")) else _from_folder(Path(where))
     try:
         index = Index.open(load)
         ranking = index.rank(words, filters)
-        if not ranking.words and (words.strip() or filters == Filters()):
-            raise _fault(
-                "", "no-query", "nothing to look for; give words of letters and digits, or a filter such as --tag"
-            )
         found = list(islice(answers(index, ranking, filters), flags["limit"]))
         pages = list(islice(page_answers(index, ranking, filters), flags["limit"]))
     except DamagedError as error:
@@ -112,7 +112,10 @@ def _output(directory: Path) -> Path:
 
 def _from_folder(folder: Path) -> Callable[[str], bytes]:
     def load(path: str) -> bytes:
-        return (folder / path.partition("?")[0]).read_bytes()
+        inside = within("", path.partition("?")[0])
+        if inside is None:
+            raise DamagedError  # an index names its files, and may be anybody's
+        return (folder / inside).read_bytes()
 
     return load
 
@@ -153,7 +156,7 @@ def _print(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAnswer
     colours = coloured(sys.stdout)
     for answer in found:
         row = answer.row
-        title = _marked(plain(row.title), marks_of(row.title, ranking.words), colours=colours)
+        title = _marked(row.title, marks_of(row.title, ranking.words), colours=colours)
         print(_faint(row.slug, colours=colours), title, _faint(_clock(row.seconds * 1000), colours=colours))
         for match in _shown(answer):
             text, marks = _cut(match.text, match.marks)

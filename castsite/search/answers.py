@@ -34,8 +34,6 @@ class Answer(NamedTuple):
     """A recording that was found; `matches` are the lines of the part that is shown, best first."""
 
     row: Row
-    part: int
-    """of the recording's parts, counted from 1"""
     matches: tuple[Match, ...]
 
 
@@ -82,13 +80,13 @@ def _answer(index: Index, hit: Hit, words: Sequence[Word], filters: Filters) -> 
     only_typed = filters.where == "commands"
     names = () if only_typed else (row.title, *row.tags, row.series)
     open_ones = {word for word in words if not _is_sure(word) and not any(found_in(name, word) for name in names)}
-    shown, proves = Answer(row, 1, ()), False
+    shown, proves = Answer(row, ()), False
     for place in hit.places[:PARTS]:
         part = index.part(hit.record, place, row.slug)
         found = matches(part, words, commands_only=only_typed)
         proved = {word for word in open_ones if any(found_in(match.text, word) for match in found)}
         if not shown.matches or (proved and not proves):
-            shown, proves = Answer(row, place - index.first[hit.record], tuple(found)), bool(proved)
+            shown, proves = Answer(row, tuple(found)), bool(proved)
         open_ones -= proved
         if not open_ones:
             return shown

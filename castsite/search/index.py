@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from castsite.search.terms import Terms, terms_of
+from castsite.search.terms import Terms, composed, terms_of
 from castsite.search.varints import differences, varint
 from castsite.spread import Spread, serially
 
@@ -169,7 +169,7 @@ def day_number(day: date | None) -> int:
 def said_in(blocks: Iterable[Sequence[str]]) -> tuple[Said, ...]:
     """Read the blocks of a page again: in one with an anchor the first line is the heading."""
     return tuple(
-        Said(anchor, line, heading=bool(anchor) and at == 0)
+        Said(anchor, composed(line), heading=bool(anchor) and at == 0)
         for anchor, text in blocks
         for at, line in enumerate(text.split("\n"))
     )

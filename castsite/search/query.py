@@ -142,8 +142,6 @@ class Match(NamedTuple):
     text: str
     marks: tuple[tuple[int, int], ...]
     command: bool
-    whole: bool
-    """all words are on it"""
     score: int
 
 
@@ -181,6 +179,11 @@ class Page(NamedTuple):
 
 
 # ---- the query
+
+
+def asks(query: str, filters: Filters) -> bool:
+    """Whether anything is looked for: words, or all that a filter lets pass; blanks and punctuation are no words."""
+    return bool(parse(query)) or (not query.strip() and (bool(filters.names) or filters.by_column))
 
 
 def parse(query: str) -> tuple[Word, ...]:
@@ -233,7 +236,7 @@ class _Found(NamedTuple):
     """Postings of a term, and of longer ones that begin with it."""
 
     exact: Sequence[int]
-    rest: Sequence[tuple[str, Sequence[int]]]
+    rest: Sequence[Sequence[int]]
     partial: bool = False
     maps: tuple[dict[str, list[int]], ...] = ()
 
@@ -314,7 +317,7 @@ class Index:
     def rank(self, query: str, filters: Filters) -> Ranking:
         """Find the recordings and pages that have all words, best first."""
         words = parse(query)
-        if not words and (query.strip() or filters == Filters()):
+        if not asks(query, filters):
             return Ranking(words, (), (), (), partial=False)
         search = _Search(self, filters)
         hits = search.recordings(words)
@@ -366,7 +369,7 @@ class Index:
         found = _collected((self.shard(shards[start]),), text, prefix=False)
         key = text[:3] if text[:3] in self.root.titles else ""
         heads = self._get(f"h/{key.encode().hex()}.bin", lambda data: read_postings(data, 0)[0]) if key else []
-        return found._replace(rest=((f"{key}…", heads),) if heads else (), partial=True)
+        return found._replace(rest=(heads,), partial=True)
 
     def columns(self) -> tuple[list[int], list[int]]:
         """Give day and seconds of every recording."""
@@ -455,12 +458,7 @@ def _inverted(root: _Small, first: Sequence[int]) -> dict[str, list[int]]:
 def _collected(maps: tuple[dict[str, list[int]], ...], text: str, *, prefix: bool) -> _Found:
     exact = next((found for one in maps if (found := one.get(text))), [])
     longer = (
-        [
-            (term, found)
-            for one in maps
-            for term, found in one.items()
-            if len(term) > len(text) and term.startswith(text)
-        ]
+        [found for one in maps for term, found in one.items() if len(term) > len(text) and term.startswith(text)]
         if prefix
         else []
     )
@@ -532,7 +530,7 @@ class _Search:
             found = self.index.lookup(sign + (atom.text if is_pair else cut(atom.text)), prefix=atom.prefix)
             self.partial |= found.partial
             best: dict[int, float] = {}
-            for factor, postings in (*((_LONGER, longer) for _, longer in found.rest), (1.0, found.exact)):
+            for factor, postings in (*((_LONGER, longer) for longer in found.rest), (1.0, found.exact)):
                 for posting in postings:
                     if posting >> 2 >= places:  # of a damaged shard
                         continue
@@ -647,7 +645,7 @@ def matches(part: Part, words: Sequence[Word], *, commands_only: bool = False) -
         literal = sum(_LITERAL for word, own in zip(words, spans, strict=True) if own and word.raw in view.lower)
         score = _ON_LINE * sum(map(bool, spans)) + literal + (_IS_TYPED if is_typed else 0)
         marks = tuple(sorted(view.original(span) for own in spans for span in own))
-        found.append(Match(time, text, marks, is_typed, all(spans), score))
+        found.append(Match(time, text, marks, is_typed, score))
     return sorted(found, key=lambda match: (-match.score, match.time))
 
 

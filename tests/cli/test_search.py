@@ -131,6 +131,22 @@ def test_a_damaged_index_is_told(site: Project, tmp_path: Path, root: str) -> No
     assert "cannot be read; build the site again" in done.stderr
 
 
+def test_an_index_cannot_lead_out_of_its_folder(tmp_path: Path) -> None:
+    secret = {"times": [0], "lines": ["top secret"], "command_lines": []}
+    (tmp_path / "secret.json").write_text(json.dumps(secret))
+    lines = ["open and secret"] * 9000
+    made = Project(tmp_path / "site").write(
+        {"content/a.cast": cast(*(f"{line} {at}" for at, line in enumerate(lines)))}
+    )
+    made.build()
+    block = tmp_path / "site/public/search/d/0.json"
+    for slug in ("../../secret", str(tmp_path / "secret")):
+        block.write_text(json.dumps([[slug, *json.loads(block.read_text())[0][1:]]]))
+        done = made.run("search", "secret")
+        assert "top secret" not in done.stdout
+        assert done.returncode == 2
+
+
 def test_a_site_without_search_has_no_index(tmp_path: Path) -> None:
     made = Project(tmp_path).write({"castsite.yml": "search: false\n", "content/a.cast": cast("one")})
     made.build()

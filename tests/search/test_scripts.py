@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from searching import javascript, terms_of
+from searching import javascript
+
+from castsite.search.terms import terms_of
 
 FIXTURE = json.loads(Path(__file__).with_name("terms.json").read_text(encoding="ascii"))
 
@@ -227,11 +229,11 @@ def test_hostile_lines_take_bounded_time(tmp_path: Path) -> None:
     program = """
     import { parse, termsOf } from "./terms.js";
     import { matching } from "./spans.js";
-    const start = performance.now();
     const lines = ["a", "a-", "配", "\\ud800", " ", "é"].map((text) => text.repeat(1e5));
     const queries = ["a ", '"a a a a a a a a"', "配配配", "\\ud800", "aaaaaaaaaaaaaaaaaaaaaaaaaa", "é"];
     for (const query of queries) matching(lines, parse(query).words);
     for (const line of lines) termsOf(line);
-    tell(performance.now() - start);
+    const { user, system } = process.cpuUsage();
+    tell((user + system) / 1000);
     """
-    assert javascript(tmp_path, program) < 5000
+    assert javascript(tmp_path, program) < 5000, "of the processor: a busy machine is no fault"
