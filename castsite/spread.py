@@ -29,8 +29,8 @@ LEAST: Final = 64
 CHUNKS: Final = 16
 """Shares that each process gets, so that none is left with much when the others are done."""
 
-_MOST = 64
-_PATIENCE = 20
+_MOST = 64  # items of a share
+_PATIENCE = 20  # milliseconds
 _TASKS = Path("/proc/self/task")
 
 
@@ -56,7 +56,7 @@ def copies(jobs: int) -> Spread:
 
     def spread(function: Callable[[T], R], items: Sequence[T], /, *, least: int = LEAST) -> Iterator[R]:
         # heavy work is given away even where one process does it all, and takes its memory along when it ends
-        if len(items) < least or (count == 1 and least == LEAST) or not _is_safe():
+        if len(items) < least or (count == 1 and least >= LEAST) or not _is_safe():
             return serially(function, items)
         return _spread(function, items, count)
 
