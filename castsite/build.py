@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from castsite import collector
 from castsite.artifact import Publishable
 from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
@@ -124,25 +124,11 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems)
-        with _set_aside():
+        with collector.spared():
             report = publish(target, layout.plan, spread=copies(options.jobs))
         cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
     problems = in_order((*problems, *report.problems, *_too_large(target, layout.plan, config.limits)))
     return Built(surveyed, report, problems)
-
-
-@contextmanager
-def _set_aside() -> Iterator[None]:
-    """Spare the garbage collector what lives as long as the build: a site of thousands is a million objects.
-
-    What is left over from the way here is collected before, or it would stay, too.
-    """
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _too_large(target: Target, planned: Plan, limits: Limits) -> Iterator[Problem]:

@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from castsite import collector
 from castsite.analysis.activity import levels
 from castsite.analysis.analyse import analyse
-from castsite.analysis.frames import collector_paused
 from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.analysis.programs import programs
 from castsite.analysis.uses import Uses, uses
@@ -150,7 +150,7 @@ def examine(task: Task, key: str, work: str) -> Outcome:
         return _refused(task, "unreadable", describe_os_error(error))
     if hashlib.sha256(source).hexdigest() != task.digest:
         return _refused(task, "changed", "changed while the site was being built; build again")
-    with collector_paused():
+    with collector.paused():
         outcome = _examined(task, source, cache, key)
     cache.put(entry(key, OUTCOME), msgspec.json.encode(outcome))
     return outcome

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from castsite import collector
 from castsite.analysis.activity import activity
 from castsite.analysis.chapters import chapters
 from castsite.analysis.commands import Detector, signals
 from castsite.analysis.film import Camera
-from castsite.analysis.frames import collector_paused, frames
+from castsite.analysis.frames import frames
 from castsite.analysis.model import Analysis, Command
 from castsite.analysis.poster import Poster, screen_at
 from castsite.analysis.transcript import Transcript
@@ -28,7 +29,7 @@ def analyse(
 
     Raises TerminalError if the engine fails on it; a cast that was read without an error has not been seen to do that.
     """
-    with collector_paused():
+    with collector.paused():
         return _analyse(cast, commands, poster, line_length)
 
 

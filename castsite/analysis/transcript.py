@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Final
 
-from castsite.analysis.frames import Change, Frame, collector_paused, frames
+from castsite import collector
+from castsite.analysis.frames import Change, Frame, frames
 from castsite.analysis.model import Line
 from castsite.cast.events import Cast
 from castsite.limits import Limits
@@ -35,7 +36,7 @@ def transcript(cast: Cast, line_length: int = Limits().line_length) -> tuple[Lin
     """
     screen = Screen(cast.header.cols, cast.header.rows)
     lines = Transcript(screen, line_length)
-    with collector_paused():
+    with collector.paused():
         for frame in frames(cast, screen):
             lines.add(frame)
         return lines.finish()

@@ -1,0 +1,33 @@
+"""The garbage collector kept away from where it costs much and finds nothing."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Keep it out of a loop that makes many objects and no cycles: about 10 % faster."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@contextmanager
+def spared() -> Iterator[None]:
+    """Spare it what lives as long as the build: a site of thousands is a million objects.
+
+    What is left over from the way here is collected before, or it would stay, too.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
