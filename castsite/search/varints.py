@@ -12,9 +12,10 @@ def varint(number: int) -> bytes:
     >>> varint(5).hex(), varint(300).hex()
     ('05', 'ac02')
     """
-    table = _VARINTS
-    if number < len(table):
-        return table[number]
+    if number < len(_VARINTS):
+        return _VARINTS[number]
+    if number < 1 << 14:
+        return bytes((number & 127 | 128, number >> 7)) if number > 127 else bytes((number,))
     if number < 1 << 21:
         return bytes((number & 127 | 128, number >> 7 & 127 | 128, number >> 14))
     written = bytearray()
@@ -25,13 +26,22 @@ def varint(number: int) -> bytes:
     return bytes(written)
 
 
-def differences(postings: Sequence[int]) -> bytes:
-    """Write all but the first of ascending postings, each as the distance of its place and its own two bits."""
+def listed(postings: Sequence[int]) -> bytes:
+    """Write ascending postings: their count, the first, then each as the distance of its place and its own two bits.
+
+    >>> listed([8, 13]).hex()
+    '020805'
+    """
     table = _VARINTS
+    if not postings:
+        return table[0]
+    if len(postings) == 1:  # as most are
+        return table[1] + varint(postings[0])
+    opening = varint(len(postings)) + varint(postings[0])
     try:
-        return b"".join([table[after - (before & -4)] for before, after in pairwise(postings)])
+        return opening + b"".join([table[after - (before & -4)] for before, after in pairwise(postings)])
     except IndexError:
-        return b"".join([varint(after - (before & -4)) for before, after in pairwise(postings)])
+        return opening + b"".join([varint(after - (before & -4)) for before, after in pairwise(postings)])
 
 
 def read_varint(data: bytes, at: int) -> tuple[int, int]:
