@@ -7,9 +7,10 @@ remembers: 1 to 6,000 lines of words (median 120), 95 characters a line, whose v
 does (exponent 0.72), with paths, flags, versions, hashes and some Chinese. Queries are words and pairs of words of
 these lines, frequent and rare ones.
 
-Queries are asked in Chromium, by the theme's own scripts, each with an empty cache: kilobytes as they travel (JSON and
-scripts gzipped, as hosts do, the rest as it is), requests, milliseconds to the ranking and to ten results with their
-lines. The server and Chromium share the processors with each other. Peak memory is that of the largest process.
+Queries are asked in Chromium, by the theme's own scripts, each with nothing in the cache but the scripts of the page:
+kilobytes as they travel (JSON gzipped, as hosts do, the rest as it is), requests, milliseconds to the ranking and to
+ten results with their lines. The server and Chromium share the processors with each other. Peak memory is that of the
+largest process.
 
 `--pagefind` names a Python that has `pagefind[bin]`: it indexes the same recordings as pages, up to 1,000 of them, and
 is asked the same queries in the same run.
@@ -160,6 +161,8 @@ def served(folder: Path) -> Iterator[tuple[Host, str]]:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or heads and bodies would wait for each other, 40 ms and more
+        wbufsize = -1
 
         def do_GET(self) -> None:
             """Answer."""
@@ -216,14 +219,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def ask(browser: Browser, folder: Path, program: str, queries: Sequence[str]) -> list[Cost]:
-    """Ask every query in a browser that has nothing yet."""
+def ask(browser: Browser, folder: Path, script: str, program: str, queries: Sequence[str]) -> list[Cost]:
+    """Ask every query in a browser that has nothing yet but the script of the page."""
     costs = []
     with served(folder) as (host, url):
         for query in queries:
             context = browser.new_context()
             page = context.new_page()
             page.goto(url)
+            page.evaluate("(script) => import(script).then(() => undefined)", script)
             host.moved = host.asked = 0
             told = page.evaluate(program, query)
             costs.append(Cost(host.moved / 1000, host.asked, told["ranked"], told["shown"]))
@@ -262,7 +266,7 @@ def measure(count: int, options: argparse.Namespace) -> None:
                 library.seconds,
                 spent,
                 wall,
-                ask(browser, folder, CASTSITE, queries),
+                ask(browser, folder, "/js/reader.js", CASTSITE, queries),
             )
             if options.pagefind and count <= PEER:
                 _pagefind(browser, library, folder, size, queries, options.pagefind)
@@ -301,7 +305,7 @@ def _pagefind(  # noqa: PLR0913, PLR0917 - the parts of a comparison
         0,
         spent,
         wall,
-        ask(browser, pages, PAGEFIND, queries),
+        ask(browser, pages, "/pagefind/pagefind.js", PAGEFIND, queries),
     )
 
 

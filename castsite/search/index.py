@@ -10,19 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, pairwise, repeat
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
+from castsite import collector
 from castsite.search.terms import Terms, composed, terms_of
-from castsite.search.varints import differences, varint
+from castsite.search.varints import listed, varint
 from castsite.spread import Spread, serially
 
 FOLDER: Final = "search"
@@ -50,9 +51,6 @@ PAGE: Final = "!"
 IN_TITLE: Final = 1
 IN_HEADING: Final = 2
 """Bits of a page's posting."""
-
-KEY: Final = 255
-"""Bytes of a term at most, which a byte can count."""
 
 NAME: Final = 48
 """Characters of a name by which is filtered."""
@@ -248,17 +246,18 @@ class _Making:
     def run(self, span: tuple[int, int, bool]) -> _Run:
         """Merge a stretch of recordings or of pages."""
         start, end, of_pages = span
-        index: dict[str, list[int]] = defaultdict(list)
+        index: _Postings = defaultdict(list)
         heads: list[tuple[str, int]] = []
-        for number in range(start, end):
-            if of_pages:
-                text = self.texts[number]
-                for term, bits in page_terms(text.title, text.tags, text.authors, text.said).items():
-                    index[PAGE + term].append(number << 2 | bits)
-            else:
-                heads += self._add(index, number)
         source = self.folder / f"run-{'p' if of_pages else 'r'}{start}"
-        return _Run(source, _write_run(source, index), heads)
+        with collector.paused():
+            for number in range(start, end):
+                if of_pages:
+                    text = self.texts[number]
+                    for term, bits in page_terms(text.title, text.tags, text.authors, text.said).items():
+                        index[PAGE + term].append(number << 2 | bits)
+                else:
+                    heads += self._add(index, number)
+            return _Run(source, _write_run(source, index), heads)
 
     def merged_file(self, number: int) -> Path:
         """Where the shards of a range of terms are."""
@@ -266,65 +265,46 @@ class _Making:
 
     def merged(self, runs: Sequence[_Run], number: int) -> list[_Shard]:
         """Merge a range of terms from all runs, and cut it into shards."""
-        merged: dict[str, list[_Entry]] = {}
-        for run in runs:
-            start, end = run.starts[number : number + 2]
-            for entry in _entries(Slice(run.source, start, end - start)()):
-                if entry[0] in merged:
-                    merged[entry[0]].append(entry)
-                else:
-                    merged[entry[0]] = [entry]
-        with self.merged_file(number).open("wb") as file:
+        merged: _Postings = {}
+        with collector.paused(), self.merged_file(number).open("wb") as file:
+            for run in runs:
+                start, end = run.starts[number : number + 2]
+                for term, postings in _read_run(Slice(run.source, start, end - start)()):
+                    if term in merged:
+                        merged[term] += postings
+                    else:
+                        merged[term] = postings
             return list(_write_shards(file.write, merged))
 
-    def _add(self, index: dict[str, list[int]], number: int) -> Iterator[tuple[str, int]]:
+    def _add(self, index: _Postings, number: int) -> Iterator[tuple[str, int]]:
         record, place = self.records[number], self.first[number]
         words = head_words(record.title, record.tags, record.series, record.authors)
         for term in (*sorted(words), *names(record.tags, record.series, record.authors)):
             index[term].append(place << 2)
         for at, groups in enumerate(self.load(record.key), start=place + 1):
             for bits, terms in groups.items():
-                posting = at << 2 | bits
-                for term in terms:
-                    index[term].append(posting)
+                # index[term].append(posting) for each term, three times as fast
+                deque(map(list.append, map(index.__getitem__, terms), repeat(at << 2 | bits)), maxlen=0)
         return ((term, place) for term in words)
 
 
-_Entry = tuple[str, int, int, int, bytes]
-"""A term in a run: how many postings, the first one, the place of the last one, all but the first as differences."""
+_Postings = dict[str, list[int]]
+"""Where each term occurs, ascending."""
 
 
-def _entries(data: bytes) -> list[_Entry]:
-    return msgspec.msgpack.decode(data, type=list[_Entry])
-
-
-def _joined(entries: Sequence[_Entry]) -> bytes:
-    """Write the postings of a term from all runs as one list."""
-    _, count, first, last, rest = entries[0]
-    if len(entries) == 1:
-        return varint(count) + varint(first) + rest
-    pieces = [b"", varint(first), rest]
-    for _, more, first, end, rest in entries[1:]:
-        pieces += (varint(first - (last << 2)), rest)
-        count += more
-        last = end
-    pieces[0] = varint(count)
-    return b"".join(pieces)
-
-
-def _write_run(source: Path, index: dict[str, list[int]]) -> tuple[int, ...]:
+def _write_run(source: Path, index: _Postings) -> tuple[int, ...]:
     terms = sorted(index)
     edges = [0, *(bisect_left(terms, first) for first in _RANGES), len(terms)]
     starts = [0]
     with source.open("wb") as file:
         for start, end in pairwise(edges):
-            entries = []
-            for term in terms[start:end]:
-                postings = index[term]
-                rest = differences(postings) if len(postings) > 1 else b""
-                entries.append((term, len(postings), postings[0], postings[-1] >> 2, rest))
+            entries = [(term, index[term]) for term in terms[start:end]]
             starts.append(starts[-1] + file.write(msgspec.msgpack.encode(entries)))
     return tuple(starts)
+
+
+def _read_run(data: bytes) -> list[tuple[str, list[int]]]:
+    return msgspec.msgpack.decode(data, type=list[tuple[str, list[int]]])
 
 
 def head_words(title: str, tags: Iterable[str], series: str, authors: Iterable[str]) -> set[str]:
@@ -351,11 +331,11 @@ def page_terms(title: str, tags: Sequence[str], authors: Sequence[str], said: It
 # ---- shards
 
 
-def _write_shards(write: Callable[[bytes], object], merged: dict[str, list[_Entry]]) -> Iterator[_Shard]:
+def _write_shards(write: Callable[[bytes], object], merged: _Postings) -> Iterator[_Shard]:
     terms = sorted(merged)
     keys = [term.encode() for term in terms]
-    lists = [_joined(merged.pop(term)) for term in terms]
-    sizes = [0, *accumulate(len(key) // 2 + 2 + len(postings) for key, postings in zip(keys, lists, strict=True))]
+    lists = [listed(merged.pop(term)) for term in terms]
+    sizes = [0, *accumulate([len(key) // 2 + 2 + len(postings) for key, postings in zip(keys, lists, strict=True)])]
     at = 0
     for first in sorted({key[0] for key in keys}):
         low, high = bisect_left(keys, bytes([first])), bisect_left(keys, bytes([first + 1]))
@@ -384,11 +364,12 @@ def _cut(  # noqa: PLR0913, PLR0917 - a range of keys and where it is cut
 
 def _shard(keys: Sequence[bytes], lists: Sequence[bytes]) -> bytes:
     written: list[bytes] = []
+    width = max(map(len, keys))
     last = 0
     for key, postings in zip(keys, lists, strict=True):
-        # as numbers of a fixed size, keys differ first where the highest bit of their difference is
-        number = int.from_bytes(key.ljust(KEY, b"\0"))
-        shared = min(len(key), (KEY * 8 - (number ^ last).bit_length()) // 8)
+        # as numbers of one size, keys differ first where the highest bit of their difference is
+        number = int.from_bytes(key.ljust(width, b"\0"))
+        shared = min(len(key), (width * 8 - (number ^ last).bit_length()) // 8)
         written += (bytes((shared, len(key) - shared)), key[shared:], postings)
         last = number
     return b"".join(written)
@@ -409,8 +390,7 @@ def _titles(starts: Sequence[bytes], heads: Sequence[tuple[str, int]]) -> list[t
     for prefix in sorted(start.decode() for start, count in counts.items() if count >= WIDE):
         low, high = (bisect_left(heads, (edge, 0)) for edge in (prefix, f"{prefix}\U0010ffff"))
         postings = [place << 2 for place in sorted({place for _, place in heads[low:high]})]
-        opening = varint(postings[0]) if postings else b""
-        found.append((prefix, varint(len(postings)) + opening + differences(postings)))
+        found.append((prefix, listed(postings)))
     return found
 
 

@@ -188,11 +188,12 @@ export class Reader {
     ranking.wide = found.some((one) => one.some(({ wide }) => wide));
     const pageScores = foundOnPages.map((one) => scored(one, index.pages, weighPage));
     const inTime = columns && within(wish, columns);
-    const recordings = index.counts.flatMap((count, number) => {
+    const recordings = /** @type {Hit[]} */ ([]);
+    index.counts.forEach((count, number) => {
       const head = index.first[number];
-      if (!allowed.every((places) => places.has(head)) || (inTime && !inTime(number))) return [];
       const score = scoreOf(ranking.scores, head, head + count);
-      return score < 0 ? [] : [{ kind: /** @type {const} */ ("recording"), number, score }];
+      if (score < 0 || !allowed.every((places) => places.has(head)) || (inTime && !inTime(number))) return;
+      recordings.push({ kind: "recording", number, score });
     });
     const pages = Array.from({ length: paged ? index.pages : 0 }, (_, number) => number).flatMap((number) => {
       if (!allowedPages.every((places) => places.has(number))) return [];
