@@ -74,10 +74,12 @@ class Text:
     date: str = ""
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    about: bool = False
 
     @property
     def indexed(self) -> Indexed:
-        return Indexed(self.slug, self.title, self.date or None, self.tags, self.authors, said_in(self.blocks))
+        said = said_in(self.blocks)
+        return Indexed(self.slug, self.title, self.date or None, self.tags, self.authors, said, self.about)
 
 
 def cast(slug: str, *lines: str, title: str = "", **facts: Any) -> Cast:

@@ -92,14 +92,15 @@ def _titles(shelf: Shelf, kind: Kind, names: tuple[str, ...]) -> tuple[str, ...]
     return tuple(dict.fromkeys(filter(None, shown)))
 
 
-def _texts(shelf: Shelf) -> list[Page | Section]:
+def _texts(shelf: Shelf) -> list[Item]:
     """Give the texts that anybody is told of, by their addresses."""
+    recordings = (one for one in shelf.listed.values() if one.body or one.meta.description)
     pages = (page for page in shelf.markdown.values() if page.state == "public")
     sections = (section for section in shelf.sections.values() if section.body)
-    return sorted((*pages, *sections), key=lambda item: item.slug)
+    return sorted((*recordings, *pages, *sections), key=lambda item: item.slug)
 
 
-def _text(shelf: Shelf, item: Page | Section) -> Text:
+def _text(shelf: Shelf, item: Item) -> Text:
     own = sheet(page_of(item.slug), shelf.site.config.base_url)
     meta: Meta = item.meta
     said = prose.rendered(shelf, own, item).said
@@ -107,10 +108,11 @@ def _text(shelf: Shelf, item: Page | Section) -> Text:
     return Text(
         slug=item.slug,
         title=safe_text(item.title),
-        date=_date(item.date) if isinstance(item, Page) else None,
+        date=None if isinstance(item, Section) else _date(item.date),
         tags=_titles(shelf, "tags", meta.tags),
         authors=_titles(shelf, "authors", tuple(author.name for author in meta.authors)),
         said=((Said("", told),) if told else ()) + said,
+        about=isinstance(item, Recording),
     )
 
 

@@ -65,7 +65,7 @@ def page_answers(index: Index, ranking: Ranking, filters: Filters) -> Iterator[P
     """Give the pages of Markdown that hold what the index promised, best first."""
     for hit in islice(ranking.pages, CANDIDATES):
         page = index.page(hit.record)
-        if not filters.is_in_days(day_of(page.date)):
+        if not filters.is_in_days(day_of(page.date)) or (page.about and not ranking.words):
             continue
         head = " ".join((page.title, *page.tags, *page.authors))
         said = [one for one in page.said if any(found_in(one.text, word) for word in ranking.words)]

@@ -52,6 +52,9 @@ IN_TITLE: Final = 1
 IN_HEADING: Final = 2
 """Bits of a page's posting."""
 
+ABOUT: Final = 1
+"""Bit of a page's posting of a name by which is filtered: the page is about a recording, which has that name, too."""
+
 NAME: Final = 48
 """Characters of a name by which is filtered."""
 
@@ -95,7 +98,7 @@ class Said(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A page of Markdown."""
+    """A page of Markdown, or what is written about a recording."""
 
     slug: str
     title: str
@@ -103,6 +106,8 @@ class Text(NamedTuple):
     tags: tuple[str, ...]
     authors: tuple[str, ...]
     said: tuple[Said, ...]
+    about: bool = False
+    """whether it is about a recording, which its title finds anyway"""
 
     @property
     def row(self) -> list[object]:
@@ -110,7 +115,7 @@ class Text(NamedTuple):
         blocks = [
             [anchor, "\n".join(one.text for one in said)] for anchor, said in groupby(self.said, lambda one: one.anchor)
         ]
-        return [self.slug, self.title, self.date, [*self.tags], blocks, [*self.authors]]
+        return [self.slug, self.title, self.date, [*self.tags], blocks, [*self.authors], self.about]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +258,8 @@ class _Making:
             for number in range(start, end):
                 if of_pages:
                     text = self.texts[number]
-                    for term, bits in page_terms(text.title, text.tags, text.authors, text.said).items():
+                    terms = page_terms(text.title, text.tags, text.authors, text.said, about=text.about)
+                    for term, bits in terms.items():
                         index[PAGE + term].append(number << 2 | bits)
                 else:
                     heads += self._add(index, number)
@@ -318,14 +324,20 @@ def names(tags: Iterable[str], series: str, authors: Iterable[str]) -> tuple[str
     return tuple(dict.fromkeys(name[: NAME + 1] for name in found))
 
 
-def page_terms(title: str, tags: Sequence[str], authors: Sequence[str], said: Iterable[Said]) -> dict[str, int]:
-    """Give the terms of a page by the bits of their one posting: they say where it stands most visibly."""
+def page_terms(
+    title: str, tags: Sequence[str], authors: Sequence[str], said: Iterable[Said], *, about: bool
+) -> dict[str, int]:
+    """Give the terms of a page by the bits of their one posting: they say where it stands most visibly.
+
+    What is `about` a recording is not found by its title and by words of its tags and authors: the recording is.
+    """
     lines = tuple(said)
-    in_title = terms_of(title)
+    in_title = set[str]() if about else terms_of(title)
     in_heading = terms_of("\n".join(one.text for one in lines if one.heading))
-    every = in_title | terms_of("\n".join((*tags, *authors, *(one.text for one in lines))))
+    head = () if about else (*tags, *authors)
+    every = in_title | terms_of("\n".join((*head, *(one.text for one in lines))))
     found = {term: (term in in_title) * IN_TITLE | (term in in_heading) * IN_HEADING for term in every}
-    return found | dict.fromkeys(names(tags, "", authors), 0)
+    return found | dict.fromkeys(names(tags, "", authors), about * ABOUT)
 
 
 # ---- shards

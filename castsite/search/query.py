@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from castsite.search.index import (
+    ABOUT,
     BLOCK,
     FOLDER,
     IN_HEADING,
@@ -168,7 +169,7 @@ class Part(Struct):
 
 
 class Page(NamedTuple):
-    """What the catalogue says of a page of Markdown, and all that it says itself."""
+    """What the catalogue says of a page of Markdown or of a text about a recording, and all that it says itself."""
 
     slug: str
     title: str
@@ -176,6 +177,7 @@ class Page(NamedTuple):
     tags: tuple[str, ...]
     authors: tuple[str, ...]
     said: tuple[Said, ...]
+    about: bool
 
 
 # ---- the query
@@ -250,6 +252,7 @@ class _Blocks(NamedTuple):
     tags: tuple[str, ...]
     blocks: list[tuple[str, str]]
     authors: tuple[str, ...]
+    about: bool
 
 
 class _Head(Struct):
@@ -337,7 +340,8 @@ class Index:
             found = self.root.pages[number]
         else:
             found = self._row(f"p/{number // PAGES}.json", list[_Blocks], number % PAGES)
-        return Page(found.slug, found.title, found.date, found.tags, found.authors, said_in(found.blocks))
+        said = said_in(found.blocks)
+        return Page(found.slug, found.title, found.date, found.tags, found.authors, said, found.about)
 
     def part(self, record: int, place: int, slug: str) -> Part:
         """Fetch a part of a recording's transcript."""
@@ -450,7 +454,8 @@ def _inverted(root: _Small, first: Sequence[int]) -> dict[str, list[int]]:
                 for term in found:
                     terms[term][at] = bits
     for number, page in enumerate(root.pages):
-        for term, bits in page_terms(page.title, page.tags, page.authors, said_in(page.blocks)).items():
+        own = page_terms(page.title, page.tags, page.authors, said_in(page.blocks), about=page.about)
+        for term, bits in own.items():
             terms[PAGE + term][number] = bits
     return {term: [place << 2 | bits for place, bits in found.items()] for term, found in terms.items()}
 
@@ -487,7 +492,7 @@ class _Search:
         first = self.index.first
         count = len(first) - 1
         scores = [self.score(word, "", first[-1], self.weight) for word in words]
-        allowed = self.allowed("", lambda place: bisect_right(first, place) - 1)
+        allowed = self.allowed("", lambda posting: bisect_right(first, posting >> 2) - 1)
         by_record = [self.by_record(score) for score in scores]
         found = set(by_record[0]).intersection(*by_record[1:]) if words else set(range(count))
         if allowed is not None:
@@ -502,20 +507,21 @@ class _Search:
         if self.filters.where == "commands" or self.filters.series or self.filters.seconds != (0, math.inf):
             return ()
         scores = [self.score(word, PAGE, self.index.pages, self.page_weight) for word in words]
-        allowed = self.allowed(PAGE, lambda place: place)
-        found = set(scores[0]).intersection(*scores[1:]) if words else set(allowed or ())
+        # what is about a recording is not listed beside it only because both have a tag
+        allowed = self.allowed(PAGE, lambda posting: -1 if posting & ABOUT and not words else posting >> 2)
+        found = set(scores[0]).intersection(*scores[1:]) if words else set(range(self.index.pages))
         if allowed is not None:
             found &= allowed
         hits = [Hit(page, round(sum(score[page] for score in scores), 6)) for page in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.record)))
 
     def allowed(self, sign: str, owner: Callable[[int], int]) -> set[int] | None:
-        """Give those that the filters by name let pass; None where there are none."""
+        """Give those that the filters by name let pass; None where there are none. `owner` is of a posting."""
         names = self.filters.names
         if not names:
             return None
         found = [self.index.lookup(sign + name, prefix=False).exact for name in names]
-        return set.intersection(*({owner(posting >> 2) for posting in postings} for postings in found))
+        return set.intersection(*(set(map(owner, postings)) for postings in found))
 
     def in_columns(self, record: int) -> bool:
         days, seconds = self.index.columns()

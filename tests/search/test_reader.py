@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from searching import Cast, Text, cast, javascript, sharded, small
 
+from castsite.search.answers import answers, page_answers
+from castsite.search.query import Filters, Index
+
 SHIP = cast("ops/ship", "$ docker build .", "Step 1: docker", "pushed", date="2026-03-01", tags=("docker", "ci"))
 LOGS = cast("ops/logs", "docker logs", "permission denied", "done", date="2026-02-01", seconds=30, authors=("Ada B",))
 DENY = cast("deny", "permission was denied", "docker", title="No permission", date="2026-02-01", series="A tour")
@@ -117,6 +120,33 @@ def test_lines_are_shown_with_their_seconds_and_pages_with_their_anchors(ask: An
     assert phrase["about"] is False
     assert (phrase["recordings"], phrase["pages"]) == (2, 0)
     assert pages["found"] == [["blog/first", [["docker", "Yes."]]]]
+
+
+ABOUT = Text("ops/ship", "Ship it", (("", "Rolls back."),), date="2026-03-01", tags=("docker",), about=True)
+
+
+@pytest.mark.parametrize("write", [small, sharded])
+def test_what_is_written_about_a_recording_is_found_beside_it_and_listed_by_its_own_words_alone(
+    ask: Any, write: Any
+) -> None:
+    files = write((cast("ops/ship", "$ go", title="Ship it", tags=("docker",), date="2026-03-01"),), (ABOUT,))
+    wishes = {
+        ("rolls", ""): ["ops/ship"],
+        ("rolls", "docker"): ["ops/ship"],
+        ("ship", ""): ["ops/ship"],
+        ("docker", ""): ["ops/ship"],
+        ("", "docker"): ["ops/ship"],
+    }
+    told = ask(files, *({"q": query, "tag": tag} for query, tag in wishes), {"from": "2026-01-01"})
+    assert [slugs(one) for one in told] == [*wishes.values(), ["ops/ship"]]
+    index = Index.open(lambda path: files[path.partition("?")[0]])
+    for (query, tag), found in wishes.items():
+        filters = Filters(tag=tag)
+        ranking = index.rank(query, filters)
+        rows = [answer.row.slug for answer in answers(index, ranking, filters)]
+        pages = [answer.page.slug for answer in page_answers(index, ranking, filters)]
+        assert rows + pages == found, query
+        assert bool(pages) == (query == "rolls")
 
 
 def test_scores_are_those_of_the_formula(ask: Any) -> None:

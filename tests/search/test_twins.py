@@ -75,7 +75,14 @@ def _filters(wish: dict[str, str]) -> Filters:
 def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
     found = made.collection(6 if form == "small" else 120)
     texts = [
-        made.text(f"blog/{at}", ("", line), ("h-a", f"Heading {at}", True), ("h-a", found[at].lines[0]), tags=("git",))
+        made.text(
+            f"blog/{at}",
+            ("", line),
+            ("h-a", f"Heading {at}", True),
+            ("h-a", found[at].lines[0]),
+            tags=("git",),
+            about=at % 2 > 0,
+        )
         for at, line in enumerate(one.lines[0] for one in found[:6])
     ]
     index = tmp_path / "index"

@@ -14,6 +14,7 @@ import { chunksOf, termsOf, termsOfChunks } from "./terms.js";
  * @property {string} trace a digit for each slice of time
  * @property {[string, string][]} blocks of a page: anchor and text
  * @property {boolean} lines whether the index promises any
+ * @property {boolean} about whether a page is a text about a recording, which its title finds anyway
  */
 
 /** @typedef {{times: number[], lines: string[], command_lines: number[]}} Part */
@@ -23,6 +24,7 @@ export const COMMAND = 1; // bits of a posting of a recording,
 export const OFTEN = 2;
 export const TITLE = 1; // and of one of a page
 export const HEADING = 2;
+export const ABOUT = 1; // and of one of a page and a name by which is filtered
 const MANY = 4; // occurrences that are often
 const NAME = 48; // characters of a name by which is filtered
 const PLACES = 2 ** 22; // that a site can have here
@@ -122,10 +124,10 @@ function invert(counts, first, records, parts, pages) {
   const behind = (/** @type {Iterable<string>} */ terms) => Array.from(terms, (term) => `!${term}`);
   pages.forEach((row, number) => {
     const page = pageOf(row);
-    add(behind(names(page)), number, 0);
-    add(behind(termsOf([page.title, ...page.tags, ...page.authors].join("\n"))), number, 0);
+    add(behind(names(page)), number, page.about ? ABOUT : 0);
+    if (!page.about) add(behind(termsOf([page.title, ...page.tags, ...page.authors].join("\n"))), number, 0);
     add(behind(termsOf(page.blocks.map(([, text]) => text).join("\n"))), number, 0);
-    add(behind(termsOf(page.title)), number, TITLE);
+    if (!page.about) add(behind(termsOf(page.title)), number, TITLE);
     add(behind(termsOf(page.blocks.map(([anchor, text]) => (anchor ? text.split("\n", 1)[0] : "")).join("\n"))), number, HEADING);
   });
   return new Map(Array.from(lists, ([term, list]) => [term, Uint32Array.from(list)]));
@@ -152,7 +154,7 @@ function texts(value) {
 export function entryOf(row) {
   if (!Array.isArray(row) || typeof row[0] !== "string") throw new Damaged("another shape");
   const [slug, title, date, seconds, tags, series, , trace, authors] = row;
-  return { kind: "recording", slug, title: String(title ?? ""), date: String(date ?? ""), seconds: Number(seconds) || 0, tags: texts(tags), series: String(series ?? ""), trace: String(trace ?? ""), blocks: [], lines: false, authors: texts(authors) };
+  return { kind: "recording", slug, title: String(title ?? ""), date: String(date ?? ""), seconds: Number(seconds) || 0, tags: texts(tags), series: String(series ?? ""), trace: String(trace ?? ""), blocks: [], lines: false, authors: texts(authors), about: false };
 }
 
 /**
@@ -161,9 +163,9 @@ export function entryOf(row) {
  */
 export function pageOf(row) {
   if (!Array.isArray(row) || typeof row[0] !== "string") throw new Damaged("another shape");
-  const [slug, title, date, tags, blocks, authors] = row;
+  const [slug, title, date, tags, blocks, authors, about] = row;
   const pairs = /** @type {[string, string][]} */ ((Array.isArray(blocks) ? blocks : []).filter(Array.isArray).map(([anchor, text]) => [String(anchor ?? ""), String(text ?? "")]));
-  return { kind: "page", slug, title: String(title ?? ""), date: String(date ?? ""), seconds: 0, tags: texts(tags), series: "", trace: "", blocks: pairs, lines: false, authors: texts(authors) };
+  return { kind: "page", slug, title: String(title ?? ""), date: String(date ?? ""), seconds: 0, tags: texts(tags), series: "", trace: "", blocks: pairs, lines: false, authors: texts(authors), about: about === true };
 }
 
 /**

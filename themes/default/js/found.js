@@ -44,7 +44,7 @@ export function link(href, ...inside) {
  */
 export function outline(entry, { root }) {
   const gutter = element("div", "gutter", element("p", "count"));
-  if (entry.kind === "page") gutter.append(element("p", "", words("text_page")));
+  if (entry.kind === "page") gutter.append(element("p", "", words(entry.about ? "about" : "text_page")));
   if (entry.date) gutter.append(element("p", "", day(entry.date)));
   const title = element("h2", "", link(`${root}${address(entry.slug)}/`, entry.title || entry.slug));
   title.dir = "auto";

@@ -1,7 +1,7 @@
 // Reads the index of the site: which recordings and pages have what a query asks for, in which order, and which of
 // their lines show it. It knows nothing of the page.
 import { dayIn, dayOf, within } from "./bounds.js";
-import { COMMAND, catalogue, entryOf, HEADING, json, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
+import { ABOUT, COMMAND, catalogue, entryOf, HEADING, json, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
 import { near } from "./near.js";
 import { partsOf, rounded, scored, scoreOf } from "./score.js";
 import { hex, readColumns, readPostings, readShard, utf8 } from "./shard.js";
@@ -181,7 +181,7 @@ export class Reader {
       look(""),
       paged ? look("!") : [],
       this.#allowed("", wish),
-      paged ? this.#allowed("!", wish) : [],
+      paged ? this.#allowed("!", wish, words.length > 0) : [],
       from || to || min || max ? this.#columns() : undefined,
     ]);
     ranking.scores = found.map((one) => scored(one, index.places, weigh));
@@ -212,10 +212,14 @@ export class Reader {
    * For each name that is asked for, the places of what has it.
    * @param {string} sign
    * @param {Wish} wish
+   * @param {boolean} [all] or else no texts about recordings: those are listed themselves
    */
-  #allowed(sign, { tag, series, author }) {
+  #allowed(sign, { tag, series, author }, all = true) {
     const terms = [tag && named("#", tag), series && named("@", series), author && named("~", author)].filter(Boolean);
-    return Promise.all(terms.map(async (term) => new Set(Array.from((await this.#lookup(sign + term, false)).exact, (posting) => posting >>> 2))));
+    return Promise.all(terms.map(async (term) => {
+      const { exact } = await this.#lookup(sign + term, false);
+      return new Set(Array.from(exact.filter((posting) => all || !(posting & ABOUT)), (posting) => posting >>> 2));
+    }));
   }
 
   /** Days and seconds of all recordings. */
@@ -318,8 +322,8 @@ export class Reader {
    * @param {Ranking} ranking
    */
   #showPage(shown, seen, { words, wish }) {
-    const { date, blocks } = shown.entry;
-    if (wish.from || wish.to) shown.confirmed = dayIn(wish, dayOf(date));
+    const { date, blocks, about } = shown.entry;
+    if (wish.from || wish.to) shown.confirmed = dayIn(wish, dayOf(date)) && !(about && !words.length);
     if (wish.in === "titles") return;
     const lines = blocks.flatMap(([anchor, text]) => text.split("\n").map((line) => ({ anchor, line })));
     const found = matching(lines.map(({ line }) => line), words);
