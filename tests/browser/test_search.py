@@ -82,7 +82,7 @@ def test_typing_shows_titles_lines_and_times_and_stands_in_the_address(search: A
     expect(status(page)).to_have_text("2 recordings, 1 page")
     expect(titles(page)).to_have_text(["Ship with Docker", "Logs", "About"])
     first = page.locator("[data-found] > li").first
-    expect(first.locator(".count")).to_have_text("4 lines")
+    expect(first.locator(".gutter p")).to_have_text(["4 lines", "ops", "1 Mar 2026"])
     expect(first.locator(".more")).to_have_text("1 more line here")
     expect(first.locator(".hits a")).to_have_text(["0:01$ docker build .", "0:03Step 1: docker", "0:08$ docker push"])
     expect(first.locator(".hits kbd")).to_have_count(2)

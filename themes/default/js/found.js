@@ -45,6 +45,8 @@ export function link(href, ...inside) {
 export function outline(entry, { root }) {
   const gutter = element("div", "gutter", element("p", "count"));
   if (entry.kind === "page") gutter.append(element("p", "", words(entry.about ? "about" : "text_page")));
+  const folder = entry.slug.split("/").slice(0, -1).join("/");
+  if (folder && entry.kind === "recording") gutter.append(element("p", "", folder));
   if (entry.date) gutter.append(element("p", "", day(entry.date)));
   const title = element("h2", "", link(`${root}${address(entry.slug)}/`, entry.title || entry.slug));
   title.dir = "auto";
