@@ -82,12 +82,22 @@ def _spread(function: Callable[[T], R], items: Sequence[T], count: int) -> Itera
     edges = [*range(0, len(items), size), len(items)]
     pool = ProcessPoolExecutor(count, get_context("fork"), _begin, (function, items))
     try:
-        shares = [(pool.submit(_do, start, end), items[start:end]) for start, end in pairwise(edges)]
+        shares = [(_submitted(pool, start, end), items[start:end]) for start, end in pairwise(edges)]
         shares.reverse()  # taken from the end, each is forgotten when it is done
         while shares:
             yield from _results(*shares.pop(), function)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, start: int, end: int) -> Future[list[tuple[Any] | None]]:
+    """Give a share away, also to copies that have died meanwhile: that is told where its results are asked for."""
+    try:
+        return pool.submit(_do, start, end)
+    except BrokenExecutor as error:
+        lost: Future[list[tuple[Any] | None]] = Future()
+        lost.set_exception(error)
+        return lost
 
 
 def _results(share: Future[list[tuple[R] | None]], items: Sequence[T], function: Callable[[T], R]) -> Iterator[R]:

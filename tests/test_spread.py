@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from projects import Project, cast
@@ -96,6 +98,26 @@ def test_what_a_copy_that_is_killed_had_to_do_is_done_here() -> None:
     def function(item: int) -> int:
         if item == 150 and os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
+        return item * 2
+
+    assert list(copies(2)(function, ITEMS)) == [item * 2 for item in ITEMS]
+
+
+@pytest.mark.usefixtures("alone")
+def test_copies_that_die_while_work_is_given_away_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = os.getpid()
+    submit = ProcessPoolExecutor.submit
+
+    def slowly(pool: ProcessPoolExecutor, *work: Any) -> Any:
+        given = submit(pool, *work)
+        wait([given], timeout=10)  # until the copies are gone
+        return given
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", slowly)
+
+    def function(item: int) -> int:
+        if os.getpid() != here:
+            os._exit(1)
         return item * 2
 
     assert list(copies(2)(function, ITEMS)) == [item * 2 for item in ITEMS]
