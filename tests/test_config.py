@@ -27,7 +27,7 @@ from castsite.limits import DAY, MIB, Limits
 from castsite.schema.bounds import BYTE_LIMITS, TIME_LIMITS
 from castsite.schema.hosting import PublishOptions, ServeOptions
 from castsite.schema.policy import CustomRule, RuleSwitch, SecretsPolicy
-from castsite.schema.values import Author, Link, Table, Visibility
+from castsite.schema.values import Author, Link, List, Table, Visibility
 from castsite.schema.zones import find_zone
 
 
@@ -143,7 +143,7 @@ def test_every_key_is_read_into_its_field() -> None:
         allow_remote_images=True,
         frame_ancestors=True,
         site_key="0123456789abcdef",
-        extra=(("colour", "teal"), ("more", Table((("deep", ("x",)),)))),
+        extra=(("colour", "teal"), ("more", Table((("deep", List(("x",))),)))),
     )
 
 

@@ -22,7 +22,7 @@ def _flow(value: Extra) -> str:
         return _quoted(value)
     if isinstance(value, Table):
         return "{" + ", ".join(f"{_quoted(key)}: {_flow(inner)}" for key, inner in value.entries) + "}"
-    return "[" + ", ".join(map(_flow, value)) + "]"
+    return "[" + ", ".join(map(_flow, value.items)) + "]"
 
 
 def _quoted(text: str) -> str:

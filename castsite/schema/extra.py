@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from castsite.schema.reading import Reading, expected
 from castsite.schema.tree import Fields, Items, Node, is_missing
-from castsite.schema.values import Extra, Table
+from castsite.schema.values import Extra, List, Table
 
 
 def extra(node: Node, reading: Reading) -> tuple[tuple[str, Extra], ...] | None:
@@ -17,7 +17,7 @@ def extra(node: Node, reading: Reading) -> tuple[tuple[str, Extra], ...] | None:
 
 def _value(node: Node) -> Extra:
     if isinstance(node, Items):
-        return tuple(_value(item) for item in node.items)
+        return List(tuple(_value(item) for item in node.items))
     if isinstance(node, Fields):
         return Table(_entries(node))
     return "" if is_missing(node) else node.value

@@ -7,15 +7,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A mapping of somebody's, in its order; a type of its own, or a list of pairs would look the same."""
+
+class List(msgspec.Struct, frozen=True, tag=True):
+    """A list of somebody's. A type with a tag of its own, so that it can be remembered and told from a mapping."""
+
+    items: tuple[Extra, ...]
+
+
+class Table(msgspec.Struct, frozen=True, tag=True):
+    """A mapping of somebody's, in its order."""
 
     entries: tuple[tuple[str, Extra], ...]
 
 
-Extra = str | tuple["Extra", ...] | Table
+Extra = str | List | Table
 """What `extra:` may hold: text, lists, mappings; never interpreted."""
 
 Option = str | int | float | bool | tuple[float | tuple[float, str], ...]

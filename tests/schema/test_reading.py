@@ -14,7 +14,7 @@ from castsite.schema.extra import extra
 from castsite.schema.reading import SHOWN, Key, Reading, Refusal, Schema, fold, into, root_fields
 from castsite.schema.texts import line
 from castsite.schema.tree import Fields, SlowLoader, parse
-from castsite.schema.values import Extra, Table
+from castsite.schema.values import Extra, List, Table
 
 SCHEMA = Schema(
     noun="thing",
@@ -115,7 +115,7 @@ KEYS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 VALUES: st.SearchStrategy[Extra] = st.recursive(
     st.text(st.characters(codec="utf-8"), max_size=40),
     lambda inner: (
-        st.lists(inner, max_size=3).map(tuple)
+        st.lists(inner, max_size=3).map(lambda items: List(tuple(items)))
         | st.dictionaries(KEYS, inner, max_size=4).map(lambda pairs: Table(tuple(pairs.items())))
     ),
     max_leaves=5,
@@ -134,6 +134,6 @@ def test_P2_what_is_written_is_read_back_the_same(pairs: dict[str, Extra]) -> No
 
 
 def test_an_emitted_text_is_a_text_whatever_it_looks_like() -> None:
-    assert emit([("title", "no"), ("a", ("~", "1: 2")), ("b", Table((("c", "é\x7f🎬"),)))]) == (
+    assert emit([("title", "no"), ("a", List(("~", "1: 2"))), ("b", Table((("c", "é\x7f🎬"),)))]) == (
         '"title": "no"\n"a": ["~", "1: 2"]\n"b": {"c": "\\u00e9\\u007f\\U0001f3ac"}\n'
     )

@@ -17,7 +17,7 @@ from castsite.schema.paths import content_path, folder, path_fault
 from castsite.schema.reading import Reader, Reading
 from castsite.schema.texts import flag, identifier, kind_of, language, line, member, prose, word_of
 from castsite.schema.tree import Fields, parse
-from castsite.schema.values import Table, Visibility
+from castsite.schema.values import List, Table, Visibility
 
 PATH = content_path("a.cast")
 
@@ -256,7 +256,7 @@ def test_a_folder_is_one_of_the_project() -> None:
 
 def test_extra_stays_what_was_written() -> None:
     value, told = read(extra, "{a: 1.10, b: [x, {c: no}], d: ~, e: {}}")
-    assert value == (("a", "1.10"), ("b", ("x", Table((("c", "no"),)))), ("e", Table(())))
+    assert value == (("a", "1.10"), ("b", List(("x", Table((("c", "no"),))))), ("e", Table(())))
     assert told == []
     assert refused(extra, "[a]") == "expected a mapping such as {colour: red}, got a list"
 

@@ -17,7 +17,7 @@ from castsite.errors import Place, Severity
 from castsite.limits import Limits
 from castsite.schema.block import split
 from castsite.schema.emit import emit
-from castsite.schema.values import Author, Day, Link, Part, Stretch, Table, Visibility
+from castsite.schema.values import Author, Day, Link, List, Part, Stretch, Table, Visibility
 from castsite.site.frontmatter import Kind, Read, cascade, merge, read_meta
 from castsite.site.keys import FRONT_MATTER, SCHEMAS
 from castsite.site.model import Meta
@@ -125,7 +125,7 @@ def test_every_key_of_a_recording_is_read_into_its_field() -> None:
         source="https://git.example/",
         links=(Link("", "https://a.example/"), Link("B", "https://b.example/")),
         related=("git/merge",),
-        extra=(("level", "easy"), ("more", ("a", Table((("b", "c"),))))),
+        extra=(("level", "easy"), ("more", List(("a", Table((("b", "c"),)))))),
         size=(90, 26),
         encoding="cp437",
         timing="a.timing",
