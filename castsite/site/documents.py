@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC
+from functools import cached_property
 from pathlib import Path
 
 from castsite.analysis.model import Captions
@@ -14,6 +15,7 @@ from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import MIB
+from castsite.memory import Memory, Shelf
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.zones import find_zone
@@ -21,7 +23,7 @@ from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
 from castsite.site.model import SILENT, Document, Meta
-from castsite.site.sources import Kind, Scan, SourceFile, describe_os_error, read_source
+from castsite.site.sources import Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,31 @@ class Documents:
     problems: tuple[Problem, ...]
 
 
-def read_documents(content: Path, found: Scan, config: SiteConfig) -> Documents:
-    """Read every content file once. A file with an error is left out, with the item it belongs to."""
-    reader = _Reader(content, config, {file.path: file for file in found.files})
+def read_documents(content: Path, found: Scan, config: SiteConfig, memory: Memory | None = None) -> Documents:
+    """Read every content file once, or not at all where it is remembered and has not been touched since.
+
+    A file with an error is left out, with the item it belongs to.
+    """
+    shelf = (memory or Memory()).shelf("sources", _Known)
+    reader = _Reader(content, config, {file.path: file for file in found.files}, shelf, found.moment)
     documents = tuple(reader.documents(found))
+    shelf.keep(reader.files)
     return Documents(documents, reader.recordings, tuple(reader.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is remembered of a file. `moment` is when it was looked for, nanoseconds since 1970."""
+
+    stamp: Stamp
+    moment: int
+    digest: str
+    """SHA-256 of its bytes"""
+    meta: Meta | None
+    """None: it has an error"""
+    body: str
+    body_place: Place
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +72,19 @@ class _Written:
     broken: bool
 
 
-@dataclass(slots=True)
+_ReadFile = Callable[[bytes, SourceFile, list[Problem]], tuple[Block | None, str, Place]]
+"""Cuts a file into the block of its front matter, its body, and where that begins."""
+
+
+@dataclass
 class _Reader:
     """Reads one content folder."""
 
     content: Path
     config: SiteConfig
     files: dict[str, SourceFile]
+    shelf: Shelf[_Known]
+    moment: int
     recordings: int = 0
     problems: list[Problem] = field(default_factory=list)
     sections: dict[str, Meta] = field(default_factory=dict)
@@ -98,13 +126,10 @@ class _Reader:
         self, recording: SourceFile, item: SourceFile, companion: SourceFile | None, text: _Written | None
     ) -> Iterator[Document]:
         """Yield the document of `item`: the recording itself, or a page that names it."""
-        source = self._read(recording, self.config.limits.file_size)
-        if source is None or (text and text.broken):
+        known = self._known(recording, "recording", self.config.limits.file_size, self._own_front_matter)
+        if known is None or known.meta is None or (text and text.broken):
             return
-        block = self._own_front_matter(source, recording)
-        own = self._meta(block, recording.path, "recording") if block else SILENT
-        if own is None:
-            return
+        own = known.meta
         if text:
             merged = merge(own, text.meta)
             self.problems.extend(merged.problems)
@@ -119,7 +144,7 @@ class _Reader:
             body_place=text.body_place if text else Place(recording.path),
             recording=recording.name,
             recording_path=recording.path,
-            digest=hashlib.sha256(source).hexdigest(),
+            digest=known.digest,
             captions=tuple(self._captions(own, item)),
         )
 
@@ -167,40 +192,73 @@ class _Reader:
 
     def _markdown(self, file: SourceFile) -> _Written:
         limits = self.config.limits
-        broken = _Written(SILENT, "", Place(file.path), broken=True)
-        source = self._read(file, limits.front_matter + limits.body + 64)
-        if source is None:
-            return broken
-        block = split(source, path=file.path, limits=limits)
         kind: MetaKind = "section" if file.kind is Kind.SECTION else "page"
-        meta = self._meta(block, file.path, "recording" if file.kind is Kind.COMPANION else kind)
-        if meta is None:
-            return broken
+        kind = "recording" if file.kind is Kind.COMPANION else kind
+        known = self._known(file, kind, limits.front_matter + limits.body + 64, self._text)
+        if known is None or known.meta is None:
+            return _Written(SILENT, "", Place(file.path), broken=True)
+        return _Written(known.meta, known.body, known.body_place, broken=False)
+
+    def _known(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile) -> _Known | None:
+        """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
+        key = self._keys[kind]
+        known = self.shelf.get(file.path, key)
+        if not (known and known.stamp == file.stamp and known.stamp.is_older(known.moment)):
+            source = self._read(file, limit)
+            if source is None:
+                return None
+            digest = hashlib.sha256(source).hexdigest()
+            if known and known.digest == digest:
+                known = replace(known, stamp=file.stamp, moment=self.moment)
+            else:
+                known = self._learned(file, kind, read, source, digest)
+            self.shelf.put(file.path, key, known)
+        self.problems.extend(known.problems)
+        return known
+
+    @cached_property
+    def _keys(self) -> dict[MetaKind, bytes]:
+        """What reading a file of each kind depends on besides its bytes."""
+        kinds: tuple[MetaKind, ...] = ("recording", "page", "section")
+        return {kind: repr((kind, self.config.limits, self.config.timezone)).encode() for kind in kinds}
+
+    def _learned(self, file: SourceFile, kind: MetaKind, read: _ReadFile, source: bytes, digest: str) -> _Known:
+        problems: list[Problem] = []
+        block, body, place = read(source, file, problems)
+        meta = self._meta(block, file.path, kind, problems) if block else SILENT
+        broken = any(problem.severity is Severity.ERROR for problem in problems)
+        told = tuple(problems)
+        return _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told)
+
+    def _text(self, source: bytes, file: SourceFile, problems: list[Problem]) -> tuple[Block, str, Place]:
+        """Cut a file of Markdown into front matter and body."""
+        limits = self.config.limits
+        block = split(source, path=file.path, limits=limits)
         place = Place(file.path, block.rest_line)
         if len(block.rest) > limits.body:
             text = f"text of {len(block.rest):,} bytes; the limit is {limits.body:,}"
-            self.problems.append(Problem(Severity.ERROR, place, "text-too-long", text))
-            return broken
+            problems.append(Problem(Severity.ERROR, place, "text-too-long", text))
+            return block, "", place
         body = block.rest.decode("utf-8", "replace").replace("\r\n", "\n")
         if "\ufffd" in body and b"\xef\xbf\xbd" not in block.rest:
             text = "bytes that are not UTF-8, replaced; save the file as UTF-8"
-            self.problems.append(Problem(Severity.WARNING, place, "not-utf-8", text))
-        return _Written(meta, body, place, broken=False)
+            problems.append(Problem(Severity.WARNING, place, "not-utf-8", text))
+        return block, body, place
 
-    def _own_front_matter(self, source: bytes, file: SourceFile) -> Block | None:
+    def _own_front_matter(
+        self, source: bytes, file: SourceFile, _problems: list[Problem]
+    ) -> tuple[Block | None, str, Place]:
         """Cut the block of a recording off, expanding it first where it is compressed; None where there is none."""
         inflated = inflate(source, path=file.path, limits=self.config.limits)
         if inflated.failed or not inflated.data[:6].lstrip(b"\xef\xbb\xbf").startswith((b"---", b"+++")):
-            return None  # what is wrong with it is found again, and told, when it is examined
-        return split(inflated.data, path=file.path, limits=self.config.limits)
+            return None, "", Place(file.path)  # what is wrong with it is found again, and told, when it is examined
+        return split(inflated.data, path=file.path, limits=self.config.limits), "", Place(file.path)
 
-    def _meta(self, block: Block, path: str, kind: MetaKind) -> Meta | None:
-        """Read a block; None when it or a value in it has an error."""
+    def _meta(self, block: Block, path: str, kind: MetaKind, problems: list[Problem]) -> Meta:
         zone = find_zone(self.config.timezone) or UTC
         read = read_meta(block.front, path=path, line=block.front_line, limits=self.config.limits, zone=zone, kind=kind)
-        problems = (*block.problems, *read.problems)
-        self.problems.extend(problems)
-        return None if any(problem.severity is Severity.ERROR for problem in problems) else read.meta
+        problems += (*block.problems, *read.problems)
+        return read.meta
 
     def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
         try:

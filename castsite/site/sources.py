@@ -7,11 +7,14 @@ import fnmatch
 import os
 import re
 import stat
+import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from castsite.errors import Place, Problem, Severity, printable
 from castsite.limits import Limits
@@ -21,6 +24,7 @@ RECORDING = re.compile(rf"\.cast(?:{'|'.join(map(re.escape, COMPRESSED))})?$", r
 SECTION_NAMES = ("_index.md", "index.md")
 _NOISE = ("*~", "*.swp", "*.tmp", "*.part", "*.orig", "#*#")
 _ROOT_NOISE = ("README*", "LICENSE*")
+_RACE = 2_000_000_000  # nanoseconds that the times of a file system may be coarse, FAT's being the coarsest
 _JSON_CAST = re.compile(  # keys may stand in any order, and those of v1 after all of its output
     rb'^\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
     re.DOTALL,
@@ -38,6 +42,23 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+class Stamp(NamedTuple):
+    """What a file system says of a file without reading it. Times are nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+    """when its status or its bytes changed, which no program can set"""
+    inode: int
+
+    def is_older(self, moment: int) -> bool:
+        """Whether the file was as it is long enough before a moment: a later change must have another stamp.
+
+        Source: git's rule for entries of its index that are racily clean (Documentation/technical/racy-git).
+        """
+        return max(self.modified, self.changed) < moment - _RACE
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file of the content folder. `path` is NFC, relative to the project; `name` is as the file system spells it."""
@@ -46,7 +67,7 @@ class SourceFile:
     name: str
     """path relative to the content folder, to open it by"""
     kind: Kind
-    size: int
+    stamp: Stamp
     recording: str | None = None
     """of a companion: the path of its recording"""
 
@@ -67,14 +88,17 @@ class Scan:
 
     files: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
+    moment: int
+    """when the walk began, nanoseconds since 1970"""
 
 
 def scan(content: Path, *, label: str, ignore: tuple[str, ...] = (), limits: Limits | None = None) -> Scan:
     """Walk the content folder; `label` is its path relative to the project. Links and devices are errors."""
     problems: list[Problem] = []
+    moment = time.time_ns()
     walk = _Walk(label, ignore, limits or Limits(), problems)
     found = sorted(walk.files(content), key=lambda item: _nfc(item[0]))
-    return Scan(tuple(_classify(content, label, found, problems)), tuple(problems))
+    return Scan(tuple(_classify(content, label, found, problems)), tuple(problems), moment)
 
 
 def read_source(content: Path, name: str, limit: int) -> bytes:
@@ -118,20 +142,24 @@ class _Walk:
     limits: Limits
     problems: list[Problem]
 
-    def files(self, folder: Path, prefix: str = "", depth: int = 1) -> Iterator[tuple[str, int]]:
-        """Yield (name relative to the content folder, size in bytes) of regular files."""
+    def files(self, folder: Path, prefix: str = "", depth: int = 1) -> Iterator[tuple[str, Stamp]]:
+        """Yield regular files: name relative to the content folder, stamp."""
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: _nfc(entry.name))
         except OSError as error:
             self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
             return
+        noise, unwanted = _any_of(_NOISE if prefix else (*_NOISE, *_ROOT_NOISE)), _any_of(self.ignore)
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if _ignored(name, self.ignore) or self._refused(name, entry):
+            if _is_hidden(entry.name) or noise(entry.name) or unwanted(entry.name) or unwanted(name):
+                continue
+            if self._refused(name, entry):
                 continue
             if not entry.is_dir(follow_symlinks=False):
-                yield name, entry.stat(follow_symlinks=False).st_size
+                status = entry.stat(follow_symlinks=False)
+                yield name, Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             elif depth > self.limits.folder_depth:
                 self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
             else:
@@ -156,35 +184,36 @@ class _Walk:
         self.problems.append(Problem(Severity.ERROR, Place(path), code, text))
 
 
-def _ignored(name: str, patterns: tuple[str, ...]) -> bool:
-    last = name.rpartition("/")[2]
-    if last.startswith((".", "_")) and last != "_index.md":
-        return True
-    if any(fnmatch.fnmatchcase(last, noise) for noise in _NOISE):
-        return True
-    if "/" not in name and any(fnmatch.fnmatchcase(last, noise) for noise in _ROOT_NOISE):
-        return True
-    return any(fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(last, pattern) for pattern in patterns)
+@lru_cache
+def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
+    """Give what tells whether a name is like one of the patterns of a shell."""
+    return re.compile("|".join(map(fnmatch.translate, patterns)) or "(?!)").match
 
 
-def _classify(content: Path, label: str, found: list[tuple[str, int]], problems: list[Problem]) -> Iterator[SourceFile]:
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "_")) and name != "_index.md"
+
+
+def _classify(
+    content: Path, label: str, found: list[tuple[str, Stamp]], problems: list[Problem]
+) -> Iterator[SourceFile]:
     names = {name for name, _ in found if _is_recording(content, name)}
     recordings = {_key(name): f"{label}/{_nfc(name)}" for name in sorted(names)}
-    for name, size in found:
+    for name, stamp in found:
         path = f"{label}/{_nfc(name)}"
         if name in names:
-            yield SourceFile(path, name, Kind.RECORDING, size)
+            yield SourceFile(path, name, Kind.RECORDING, stamp)
         elif name.rpartition("/")[2] in SECTION_NAMES:
-            yield SourceFile(path, name, Kind.SECTION, size)
+            yield SourceFile(path, name, Kind.SECTION, stamp)
         elif name.lower().endswith(".md"):
             recording = recordings.get(_key(name))
-            yield SourceFile(path, name, Kind.COMPANION if recording else Kind.PAGE, size, recording)
+            yield SourceFile(path, name, Kind.COMPANION if recording else Kind.PAGE, stamp, recording)
         else:
             what = _look_alike(name)
             severity = Severity.ERROR if what else Severity.INFO
             text = what or "neither a recording nor Markdown; published only when a page refers to it"
             problems.append(Problem(severity, Place(path), "not-a-recording", text))
-            yield SourceFile(path, name, Kind.OTHER, size)
+            yield SourceFile(path, name, Kind.OTHER, stamp)
 
 
 def _is_recording(content: Path, name: str) -> bool:

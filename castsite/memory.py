@@ -1,0 +1,200 @@
+"""What was found out before about many small things, by their names: one SQLite file, written by the build alone.
+
+Each value was made under a key, a digest of all it depends on, and is given for no other: so none is ever wrong, only
+there or not. A file that is damaged in any way counts as empty and is made anew. What is large, and what workers find
+out, is in `cache.py`; `docs/decisions/0004-memory.md` has the numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from castsite.errors import StorageError
+from castsite.workfolder import prepare
+
+T = TypeVar("T")
+
+NAME: Final = "memory.sqlite3"
+"""Name of the file in the folder of the cache."""
+
+_SEAL: Final = 16
+_PATIENCE: Final = 2  # seconds for another build to end its transaction
+_AT_ONCE: Final = 256
+"""values that wait to be written where they are not held anyway"""
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS {} (name TEXT PRIMARY KEY, key BLOB NOT NULL, value BLOB NOT NULL)"
+
+
+class Memory:
+    """What a project remembers. Without a folder it lasts as long as the process."""
+
+    def __init__(self, work: Path | None = None, version: str = "") -> None:
+        """`work` is the work folder; `version` is a digest of the code that values depend on."""
+        self.salt = hashlib.blake2b(version.encode(), digest_size=_SEAL).digest()
+        self._work = work
+        self._connections: dict[int, sqlite3.Connection] = {}
+        self._shelves: dict[str, Shelf[Any]] = {}
+
+    def shelf(self, name: str, kind: type[T], *, held: bool = True) -> Shelf[T]:
+        """Give what is remembered of one kind; a name is a word that SQL knows as an identifier.
+
+        `held`: all of it is read at once, and values are kept in memory, else one by one where they are asked for.
+        """
+        if name not in self._shelves:
+            self._shelves[name] = Shelf(self, name, msgspec.msgpack.Decoder(kind), held=held)
+        return self._shelves[name]
+
+    def save(self) -> None:
+        """Write down what has changed. That something cannot be written costs time later, and nothing else."""
+        for shelf in self._shelves.values():
+            shelf.save()
+
+    def close(self) -> None:
+        """Let go of the file; what was read stays."""
+        connection = self._connections.pop(os.getpid(), None)
+        if connection:
+            connection.close()
+
+    @contextmanager
+    def transaction(self, table: str) -> Iterator[sqlite3.Connection]:
+        """Give the database for one transaction. Raises sqlite3.Error where there is none, after removing a bad one."""
+        if self._work is None:
+            raise sqlite3.OperationalError
+        try:
+            connection = self._connection(self._work)
+            with connection:
+                connection.execute(_TABLE.format(table))
+                yield connection
+        except sqlite3.OperationalError:  # locked, or the disk is full
+            raise
+        except sqlite3.DatabaseError:
+            self.close()
+            with suppress(OSError):
+                self._path(self._work).unlink(missing_ok=True)
+            raise
+
+    def _connection(self, work: Path) -> sqlite3.Connection:
+        """Open the file once in each process: a connection must not be taken along into a copy."""
+        connection = self._connections.get(os.getpid())
+        if connection is None:
+            path = self._path(work)
+            with suppress(OSError, StorageError):
+                prepare(work)
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
+            connection.execute("PRAGMA synchronous = OFF")
+            self._connections[os.getpid()] = connection
+        return connection
+
+    @staticmethod
+    def _path(work: Path) -> Path:
+        return work / "cache" / NAME
+
+
+@dataclass(slots=True, eq=False)
+class Shelf(Generic[T]):
+    """Values of one kind by name."""
+
+    memory: Memory
+    name: str
+    decoder: msgspec.msgpack.Decoder[T]
+    held: bool = True
+    _values: dict[str, tuple[bytes, T]] = field(default_factory=dict)
+    """what was asked for or put, with its key"""
+    _rows: dict[str, _Row] | None = None
+    """everything that the file had when it was first asked for"""
+    _new: dict[str, _Row] = field(default_factory=dict)
+    _gone: set[str] = field(default_factory=set)
+
+    def get(self, name: str, key: bytes) -> T | None:
+        """Give the value of a name, if it was made under this key."""
+        if known := self._values.get(name):
+            return known[1] if known[0] == key else None
+        row = self._row(name)
+        if row is None or row[0] != self._salted(key):
+            return None
+        value = self._decoded(name, row)
+        if value is not None and self.held:
+            self._values[name] = key, value
+        return value
+
+    def put(self, name: str, key: bytes, value: T) -> None:
+        """Remember a value."""
+        data = msgspec.msgpack.encode(value)
+        salted = self._salted(key)
+        self._new[name] = salted, _seal(name, salted, data) + data
+        self._gone.discard(name)
+        if self.held:
+            self._values[name] = key, value
+        elif len(self._new) >= _AT_ONCE:
+            self.save()
+
+    def keep(self, names: Collection[str]) -> None:
+        """Forget all but these names."""
+        for name in self._names().difference(names):
+            for known in (self._values, self._new, self._rows or {}):
+                known.pop(name, None)
+            self._gone.add(name)
+
+    def save(self) -> None:
+        """Write down what has changed."""
+        if not self._new and not self._gone:
+            return
+        with suppress(sqlite3.Error), self.memory.transaction(self.name) as database:
+            rows = ((name, key, value) for name, (key, value) in self._new.items())
+            database.executemany(f"INSERT OR REPLACE INTO {self.name} VALUES (?, ?, ?)", rows)  # noqa: S608 - our names
+            database.executemany(f"DELETE FROM {self.name} WHERE name = ?", ((name,) for name in self._gone))  # noqa: S608
+        self._new.clear()
+        self._gone.clear()
+
+    def _row(self, name: str) -> _Row | None:
+        if name in self._new or name in self._gone:
+            return self._new.get(name)
+        if self.held:
+            return self._loaded().get(name)
+        found = self._selected("SELECT key, value FROM {} WHERE name = ?", name)
+        return found[0] if found else None
+
+    def _loaded(self) -> dict[str, _Row]:
+        if self._rows is None:
+            found = self._selected("SELECT name, key, value FROM {}")
+            self._rows = {name: (key, value) for name, key, value in found}
+        return self._rows
+
+    def _names(self) -> set[str]:
+        there = self._loaded() if self.held else (name for (name,) in self._selected("SELECT name FROM {}"))
+        return {*there, *self._new, *self._values}
+
+    def _selected(self, query: str, *values: str) -> list[Any]:
+        found: list[Any] = []
+        with suppress(sqlite3.Error), self.memory.transaction(self.name) as database:
+            found = database.execute(query.format(self.name), values).fetchall()
+        return found
+
+    def _decoded(self, name: str, row: _Row) -> T | None:
+        key, value = row
+        with suppress(msgspec.MsgspecError, ValueError, TypeError):  # of a damaged file even the types may be others
+            data = value[_SEAL:]
+            if value[:_SEAL] == _seal(name, key, data):
+                return self.decoder.decode(data)
+        return None
+
+    def _salted(self, key: bytes) -> bytes:
+        return hashlib.blake2b(key, digest_size=_SEAL, key=self.memory.salt).digest()
+
+
+_Row = tuple[bytes, bytes]
+"""Key, salted with the version of the code; value behind its seal."""
+
+
+def _seal(name: str, key: bytes, data: bytes) -> bytes:
+    """Digest of an entry, with its name and key, so that entries that changed places are found out."""
+    return hashlib.blake2b(b"%d:%s%s%s" % (len(name), name.encode(), key, data), digest_size=_SEAL).digest()

@@ -1,0 +1,121 @@
+"""What is remembered: given for its own key alone, kept over processes, never wrong, whatever happens to the file."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from castsite.memory import Memory, Shelf
+
+
+def opened(work: Path, *, held: bool = True, version: str = "1") -> tuple[Memory, Shelf[str]]:
+    memory = Memory(work, version)
+    return memory, memory.shelf("texts", str, held=held)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_value_is_given_for_its_name_key_and_version_alone(tmp_path: Path, held: bool) -> None:
+    memory, shelf = opened(tmp_path, held=held)
+    shelf.put("a", b"1", "one")
+    shelf.put("b", b"1", "two")
+    assert (shelf.get("a", b"1"), shelf.get("a", b"2"), shelf.get("c", b"1")) == ("one", None, None)
+    memory.save()
+    shelf.put("a", b"2", "three")
+    assert (shelf.get("a", b"1"), shelf.get("a", b"2")) == (None, "three")
+    memory.save()
+    memory.close()
+
+    _, again = opened(tmp_path, held=held)
+    assert (again.get("a", b"1"), again.get("a", b"2"), again.get("b", b"1")) == (None, "three", "two")
+    _, newer = opened(tmp_path, held=held, version="2")
+    assert newer.get("b", b"1") is None
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_what_is_not_kept_is_forgotten(tmp_path: Path, held: bool) -> None:
+    memory, shelf = opened(tmp_path, held=held)
+    shelf.put("a", b"1", "one")
+    shelf.put("b", b"1", "two")
+    memory.save()
+    _, again = opened(tmp_path, held=held)
+    again.put("c", b"1", "three")
+    again.keep({"b"})
+    assert [again.get(name, b"1") for name in "abc"] == [None, "two", None]
+    again.save()
+    _, last = opened(tmp_path, held=held)
+    assert [last.get(name, b"1") for name in "abc"] == [None, "two", None]
+
+
+def test_without_a_folder_it_lasts_as_long_as_the_process() -> None:
+    memory = Memory()
+    shelf = memory.shelf("texts", str)
+    shelf.put("a", b"1", "one")
+    memory.save()
+    assert memory.shelf("texts", str).get("a", b"1") == "one"
+
+
+def test_a_damaged_file_is_never_believed(tmp_path: Path) -> None:
+    rng = random.Random(5)  # noqa: S311 - damage
+    memory, shelf = opened(tmp_path)
+    values = {f"name {number}": f"value {number} " * 50 for number in range(60)}
+    for name, value in values.items():
+        shelf.put(name, b"1", value)
+    memory.save()
+    memory.close()
+    path = tmp_path / "cache/memory.sqlite3"
+    sound = path.read_bytes()
+    for _ in range(60):
+        data = bytearray(sound)
+        for _ in range(rng.choice([1, 20, 2000])):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        damaged = data[: rng.choice([len(data), rng.randrange(len(data))])]
+        for held in (True, False):
+            path.write_bytes(damaged)
+            memory, shelf = opened(tmp_path, held=held)
+            found = {name: shelf.get(name, b"1") for name in values}
+            assert all(value in {None, values[name]} for name, value in found.items())
+            shelf.put("name 1", b"1", "new")
+            memory.save()
+            assert shelf.get("name 1", b"1") == "new"
+            memory.close()
+
+
+def test_what_stands_in_its_place_or_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
+    (tmp_path / "cache/memory.sqlite3").mkdir(parents=True)
+    memory, shelf = opened(tmp_path)
+    shelf.put("a", b"1", "one")
+    memory.save()
+    assert shelf.get("a", b"1") == "one"
+
+
+def test_another_build_may_be_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("castsite.memory._PATIENCE", 0.01)
+    memory, shelf = opened(tmp_path)
+    shelf.put("a", b"1", "one")
+    memory.save()
+    other = sqlite3.connect(tmp_path / "cache/memory.sqlite3")
+    other.execute("BEGIN EXCLUSIVE")
+    _, late = opened(tmp_path)
+    assert late.get("a", b"1") is None
+    late.put("b", b"1", "two")
+    late.save()
+    other.rollback()
+    other.close()
+    _, again = opened(tmp_path)
+    assert (again.get("a", b"1"), again.get("b", b"1")) == ("one", None)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no copies")
+def test_a_copy_of_the_process_reads_by_itself(tmp_path: Path) -> None:
+    memory, shelf = opened(tmp_path, held=False)
+    shelf.put("a", b"1", "one")
+    memory.save()
+    pid = os.fork()
+    if not pid:
+        os._exit(0 if shelf.get("a", b"1") == "one" else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert shelf.get("a", b"1") == "one"
