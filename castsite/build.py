@@ -19,6 +19,7 @@ from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.examination import entries
 from castsite.limits import MIB, Limits
+from castsite.memory import Memory
 from castsite.output.lock import hold
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
@@ -106,10 +107,13 @@ class Layout:
     problems: tuple[Problem, ...]
 
 
-def build(project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT) -> Built:
+def build(
+    project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT, memory: Memory | None = None
+) -> Built:
     """Build the site of a project into its output folder.
 
-    Nothing is published when no recording is left, or with `config.strict` when an item had to be left out. Raises
+    Nothing is published when no recording is left, or with `config.strict` when an item had to be left out. `memory`
+    is that of the project, for those who build more than once. Raises
     CastsiteError when nothing can be published at all; the output folder is then as it was.
     """
     target = target_of(project, config, options)
@@ -117,10 +121,12 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
     with hold(target), ExitStack() as stack:
         executor = stack.enter_context(workers(config, options))
         cache = Cache(target.work)
-        surveyed = survey(project, config, options, cache, executor, progress)
+        memory = memory or stack.enter_context(remembered(target.work))
+        surveyed = survey(project, config, options, cache, executor, progress, memory)
         executor.rest()
-        folder = stack.enter_context(scratch(target.work, "index"))
-        layout = lay_out(project, surveyed, spread=copies(options.jobs), folder=folder)
+        folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
+        layout = lay_out(project, surveyed, spread=copies(options.jobs), folder=folder, memory=memory)
+        memory.save()
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems)
@@ -129,6 +135,16 @@ def build(project: Path, config: SiteConfig, options: Options, progress: Progres
         cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
     problems = in_order((*problems, *report.problems, *_too_large(target, layout.plan, config.limits)))
     return Built(surveyed, report, problems)
+
+
+@contextmanager
+def remembered(work: Path) -> Iterator[Memory]:
+    """Provide what a project remembers of its small things."""
+    memory = Memory(work, code_version())
+    try:
+        yield memory
+    finally:
+        memory.close()
 
 
 def _too_large(target: Target, planned: Plan, limits: Limits) -> Iterator[Problem]:
@@ -191,6 +207,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     cache: Cache,
     executor: BoundedExecutor,
     progress: Progress = SILENT,
+    memory: Memory | None = None,
 ) -> Survey:
     """Find out what the site holds, examining those recordings that are not remembered."""
     content = project / config.content
@@ -201,7 +218,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
     found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
-    read = read_documents(content, found, config)
+    read = read_documents(content, found, config, memory)
     kept, held_back = wanted(
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
@@ -221,13 +238,14 @@ def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
             yield error
 
 
-def lay_out(
+def lay_out(  # noqa: PLR0913 - everything a build has
     project: Path,
     surveyed: Survey,
     *,
     sandboxed: bool = False,
     spread: Spread = serially,
     folder: Path | None = None,
+    memory: Memory | None = None,
 ) -> Layout:
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
 
@@ -247,7 +265,7 @@ def lay_out(
     draw = drawer(load)
     hosts, refused = host_files(site)
     pictures = album(site, surveyed.others, project / site.config.content)
-    shelf = shelve(site, pictures.pictures)
+    shelf = shelve(site, pictures.pictures, memory)
     static = static_files(project, site.config.limits)
     own = {artifact.path for artifact in static.artifacts}
     made = machine_files(shelf, fingerprint=code_version(), words=templates.words)

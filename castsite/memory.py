@@ -49,12 +49,13 @@ class Memory:
         `held`: all of it is read at once, and values are kept in memory, else one by one where they are asked for.
         """
         if name not in self._shelves:
+            held = held or self._work is None
             self._shelves[name] = Shelf(self, name, msgspec.msgpack.Decoder(kind), held=held)
         return self._shelves[name]
 
     def save(self) -> None:
-        """Write down what has changed. That something cannot be written costs time later, and nothing else."""
-        for shelf in self._shelves.values():
+        """Write down what has changed, if there is a folder. What cannot be written costs time later, nothing else."""
+        for shelf in self._shelves.values() if self._work else ():
             shelf.save()
 
     def close(self) -> None:
@@ -128,13 +129,17 @@ class Shelf(Generic[T]):
 
     def put(self, name: str, key: bytes, value: T) -> None:
         """Remember a value."""
-        data = msgspec.msgpack.encode(value)
-        salted = self._salted(key)
-        self._new[name] = salted, _seal(name, salted, data) + data
-        self._gone.discard(name)
+        self.put_encoded(name, key, msgspec.msgpack.encode(value))
         if self.held:
             self._values[name] = key, value
-        elif len(self._new) >= _AT_ONCE:
+
+    def put_encoded(self, name: str, key: bytes, data: bytes) -> None:
+        """Remember a value that is written as MessagePack already."""
+        salted = self._salted(key)
+        self._values.pop(name, None)
+        self._new[name] = salted, _seal(name, salted, data) + data
+        self._gone.discard(name)
+        if not self.held and len(self._new) >= _AT_ONCE:
             self.save()
 
     def keep(self, names: Collection[str]) -> None:

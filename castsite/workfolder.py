@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,10 +37,9 @@ def refusal(folder: Path, fault: OSError) -> StorageError:
 
 @contextmanager
 def scratch(work: Path, name: str) -> Iterator[Path]:
-    """Give a folder for what lives as long as a build, to be made by whoever needs it; clear those that were left."""
-    for left in work.glob(f"{name}-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    folder = work / f"{name}-{os.getpid()}"
+    """Give a folder for what lives as long as a build, to be made by whoever needs it; clear what was left there."""
+    folder = work / name
+    shutil.rmtree(folder, ignore_errors=True)
     try:
         yield folder
     finally:

@@ -25,7 +25,7 @@ from castsite.render.encode import csv_file, json_list_file, markdown_text, safe
 from castsite.render.notes import notes_path
 from castsite.render.record import day_text
 from castsite.render.shelf import Shelf
-from castsite.render.shell import HOME, Sheet, page_of, sheet
+from castsite.render.shell import HOME, page_of
 from castsite.site.model import Recording
 from castsite.site.urls import absolute, relative
 
@@ -45,8 +45,7 @@ def catalogue(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
         fingerprint,
         config,
         [shelf.digests[recording.slug] for recording in listed],
-        shelf.sources,
-        [(page.slug, page.title, page.body) for page in shelf.site.pages],
+        [prose.fingerprint(shelf, recording) for recording in listed],
         shelf.site.sections,
     )
     for path, body in ((INDEX, _index), (CATALOGUE, _table), (LLMS, _llms)):
@@ -136,12 +135,11 @@ def _table(shelf: Shelf) -> bytes:
 
 def _row(shelf: Shelf, recording: Recording) -> tuple[str | int | float, ...]:
     meta, summary = recording.meta, recording.summary
-    here = sheet(HOME, None)
     series = meta.series
     return (
         _address(shelf, page_of(recording.slug)),
         recording.title,
-        safe_text(prose.plain_description(shelf, here, recording)),
+        safe_text(prose.plain_description(shelf, recording)),
         day_text(recording.date) or "",
         day_text(meta.updated) or "",
         summary.duration / SECOND,
@@ -170,7 +168,7 @@ def _address(shelf: Shelf, path: str) -> str:
 
 
 def _llms(shelf: Shelf) -> bytes:
-    config, here = shelf.site.config, sheet(HOME, None)
+    config = shelf.site.config
     blocks = [f"# {markdown_text(safe_text(config.title))}"]
     if config.description:
         blocks.append(f"> {markdown_text(safe_text(config.description, 1000))}")
@@ -182,15 +180,15 @@ def _llms(shelf: Shelf) -> bytes:
     for recording in shelf.listed.values():
         own[recording.section].append(recording)
     for section in shelf.site.sections:
-        if lines := list(_linked(shelf, own[section.slug], here)):
+        if lines := list(_linked(shelf, own[section.slug])):
             title = "Recordings" if section is shelf.root else section.title
             blocks += [f"## {markdown_text(safe_text(title))}", "\n".join(lines)]
     return ("\n\n".join(blocks) + "\n").encode()
 
 
-def _linked(shelf: Shelf, recordings: Iterable[Recording], here: Sheet) -> Iterator[str]:
+def _linked(shelf: Shelf, recordings: Iterable[Recording]) -> Iterator[str]:
     for recording in recordings:
         path = notes_path(recording.slug) if "markdown" in recording.outputs else f"{recording.slug}.txt"
-        told = safe_text(prose.plain_description(shelf, here, recording))
+        told = safe_text(prose.plain_description(shelf, recording))
         link = f"- [{markdown_text(safe_text(recording.title))}]({_address(shelf, path)})"
         yield f"{link}: {markdown_text(told)}" if told else link

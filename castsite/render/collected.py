@@ -94,10 +94,9 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
     shown = _with(largest, collection)
     key = keys.of(
         collection,
-        keys.described(everything),
+        keys.texts(*(one for one in everything if one.meta.description), *listed.texts),
         [press.shelf.digests[recording.slug] for recording in everything],
         [press.shelf.digests[slug] for slug in collection.pages],
-        keys.told(listed.texts),
         [(one.slug, one.title, _count(one)) for one in shown] if collection.kind != "series" else (),
         collection.slug in press.channels,
     )

@@ -106,7 +106,7 @@ def _entry(shelf: Shelf, item: Item, day: Day, base_url: str, words: Words) -> E
     return Entry(
         url=url,
         title=safe_text(item.title) or item.slug,
-        summary=safe_text(prose.plain_description(shelf, here, item)),
+        summary=safe_text(prose.plain_description(shelf, item)),
         html=_html(shelf, here, item, url, words),
         published=day,
         updated=updated if updated and updated.moment > day.moment else day,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from castsite.artifact import Artifact, Order
+from castsite.render import prose
 from castsite.render.atom import atom
 from castsite.render.channels import FORMATS, Channel, channels
 from castsite.render.digests import digest
@@ -24,27 +25,21 @@ _WRITERS: Final = MappingProxyType({"feed.atom": atom, "feed.rss": rss, "feed.js
 def feeds(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]:
     """Give the feeds of the site, its sections, tags, series and authors; none without a `base_url`.
 
-    `fingerprint` is a digest of the code. Every address that a text links to, and every title it may show, counts for
-    all feeds.
+    `fingerprint` is a digest of the code.
     """
     config = shelf.site.config
     if not config.base_url:
         return
-    addresses = digest(
+    base = digest(
         fingerprint,
         config,
         str(words.recording_lasting),
-        shelf.sources,
-        [(recording.slug, recording.title) for recording in shelf.known.values()],
-        [(page.slug, page.title, page.body) for page in shelf.markdown.values()],
-        [(section.slug, section.title) for section in shelf.site.sections],
-        sorted(shelf.pictures.items()),
     )
     made = lru_cache(maxsize=1)(
         partial(_feed, shelf, config.base_url, words)
     )  # three files of one feed, one after the other
     for channel in channels(shelf).values():
-        key = digest(addresses, channel)
+        key = digest(base, channel, [prose.fingerprint(shelf, item) for item in channel.items])
         for name, _, _ in FORMATS:
             path = channel.path(name)
             body = partial(_body, made, channel, name, absolute(config.base_url, path))

@@ -198,14 +198,14 @@ def _near(number_of: int, count: int) -> Iterator[int]:
 
 def lead(press: Press, sheet: Sheet) -> Lead | None:
     """Give the recording that the owner chose, else the newest one of a site that has enough of them."""
-    recording = _chosen(press.shelf, press.choices.lead)
+    recording = chosen(press.shelf, press.choices.lead)
     if recording is None:
         return None
     summary, here = recording.summary, sheet.link(page_of(recording.slug))
     return Lead(
         frame=frame(press, sheet, recording, inline=True),
         newest=press.choices.lead == NEWEST,
-        description=prose.plain_description(press.shelf, sheet, recording) if recording.meta.description else "",
+        description=prose.plain_description(press.shelf, recording) if recording.meta.description else "",
         lines=summary.lines,
         moments=tuple(
             Moment(
@@ -218,7 +218,8 @@ def lead(press: Press, sheet: Sheet) -> Lead | None:
     )
 
 
-def _chosen(shelf: Shelf, lead: str) -> Recording | None:
+def chosen(shelf: Shelf, lead: str) -> Recording | None:
+    """Give the recording that stands large on the home page, if there is one."""
     if lead != NEWEST:
         return None if lead == NONE else shelf.listed.get(shelf.find(lead.strip("/")) or "")
     dated = [(one.date.moment, one.slug) for one in shelf.listed.values() if one.date]
@@ -227,7 +228,7 @@ def _chosen(shelf: Shelf, lead: str) -> Recording | None:
 
 def lead_problems(shelf: Shelf, lead: str) -> Iterator[Problem]:
     """Tell when the recording that should stand large on the home page is none that is listed."""
-    if lead in {NEWEST, NONE} or _chosen(shelf, lead):
+    if lead in {NEWEST, NONE} or chosen(shelf, lead):
         return
     near = did_you_mean(lead.strip("/"), shelf.listed) or f"; write {NEWEST}, {NONE} or the address of a listed one"
     text = f"theme: lead: no recording is at {quote(lead)}{near}"

@@ -142,13 +142,12 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     latest = () if section.slug else shelf.latest(LATEST)
     key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         section,
-        keys.text(section) if section.slug else keys.named,  # the newest recording is described on the home page
-        keys.described(one.recording for one in listed.recordings),
+        keys.texts(section, *(one.recording for one in listed.recordings if one.recording.meta.description)),
         [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in listed.recordings],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         [shelf.digests[page.slug] for page in (*listed.texts, *latest)],
-        keys.told(listed.texts),
-        () if section.slug else shelf.series,
+        keys.texts(*listed.texts, *latest),
+        () if section.slug else _on_home(press, keys),
         section.slug in press.channels,
     )
     body = _section_body if section.slug else _gallery_body
@@ -160,6 +159,14 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
             partial(body, press, section, listed, number),
             keys.of("list", number, key),
         )
+
+
+def _on_home(press: Press, keys: Keys) -> object:
+    """Give what stands on the home page besides its list: a recording that is shown large, the first series."""
+    shelf, lead = press.shelf, listing.chosen(press.shelf, press.choices.lead)
+    series = shelf.series[: listing.STRIPS]
+    shown = [*shelf.recordings(tuple(slug for one in series for slug in one.recordings)), *([lead] if lead else ())]
+    return series, [shelf.digests[one.slug] for one in shown], keys.texts(*shown)
 
 
 def _gallery_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
@@ -209,7 +216,7 @@ def _section_body(press: Press, section: Section, listed: listing.List[listing.L
             press,
             here,
             title=section.title if first else press.words.titled_page(number, title=section.title),
-            description=prose.plain_description(shelf, here, section),
+            description=prose.plain_description(shelf, section),
             styles=(*LISTS, *code_style(text)),
             scripts=("js/gallery.js",) if everything else (),
             channel=section.slug if first else None,
@@ -317,13 +324,12 @@ def _recording_key(press: Press, keys: Keys, recording: Recording) -> str:
     near = beside.related(press, recording)
     made_from = (
         shelf.digests[recording.slug],
-        keys.text(recording),
+        keys.texts(recording, *near, *shelf.recordings(series.recordings if series else ())),
         [(above.slug, above.title) for above in shelf.above(f"{recording.section}/")],
         series and (series, [shelf.digests[slug] for slug in series.recordings]),
         [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
         beside.named(shelf, recording),
         [shelf.digests[other.slug] for other in near],
-        keys.described((*near, *shelf.recordings(series.recordings if series else ()))),
     )
     return keys.of("recording", *made_from)
 
@@ -343,7 +349,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
             press,
             here,
             title=recording.title,
-            description=prose.plain_description(shelf, here, recording),
+            description=prose.plain_description(shelf, recording),
             styles=(*WATCHING, *code_style(text)),
             scripts=("js/recording.js", "js/inside.js"),
             index=recording.state == "public",
@@ -402,7 +408,7 @@ def _markdown_key(press: Press, keys: Keys, page: Page) -> str:
     shelf = press.shelf
     above = [(section.slug, section.title) for section in shelf.above(page.slug)]
     around = [(other.slug, other.title) for other in shelf.neighbours(page) if other]
-    return keys.of("page", shelf.digests[page.slug], keys.text(page), above, beside.named(shelf, page), around)
+    return keys.of("page", shelf.digests[page.slug], keys.texts(page), above, beside.named(shelf, page), around)
 
 
 def _markdown_body(press: Press, page: Page) -> bytes:
@@ -416,7 +422,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
             press,
             here,
             title=page.title,
-            description=prose.plain_description(shelf, here, page),
+            description=prose.plain_description(shelf, page),
             styles=(ARTICLE, *code_style(text), *player_style(text)),
             index=page.state == "public",
             post=page if page.date else None,
@@ -458,7 +464,7 @@ def _gone_body(press: Press, item: Recording | Page) -> bytes:
 def _not_found(press: Press, keys: Keys) -> Artifact:
     newest = _newest(press.shelf)
     shown = [press.shelf.digests[recording.slug] for recording in newest]
-    key = keys.of("404", shown, press.shelf.root.sections, keys.described(newest))
+    key = keys.of("404", shown, press.shelf.root.sections, keys.texts(*newest))
     return Artifact(NOT_FOUND, Order.INDEX, press.shelf.site.config.content, partial(_not_found_body, press), key)
 
 

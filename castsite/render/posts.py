@@ -48,11 +48,10 @@ def whole_minutes(duration: int) -> int:
 
 
 def _post(press: Press, sheet: Sheet, page: Page, day: Day) -> Post:
-    own = press.sheet(page_of(page.slug))
     return Post(
         title=page.title,
         href=sheet.link(page_of(page.slug)),
         date=shown(day, press.shelf.site.config.language),
-        excerpt=plain(prose.plain_description(press.shelf, own, page)),
-        minutes=prose.rendered(press.shelf, own, page).minutes,
+        excerpt=plain(prose.plain_description(press.shelf, page)),
+        minutes=prose.minutes(press.shelf, page),
     )

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache, partial
 
 from markupsafe import Markup, escape
 
+from castsite.config import SiteConfig
 from castsite.errors import Place, Problem
 from castsite.render.context import Embedded
-from castsite.render.links import Missing, Target, TargetKind
+from castsite.render.links import Missing, Resolve, Target, TargetKind
 from castsite.render.looks import size_class
 from castsite.render.markdown import Rendered, outline, render_line, render_markdown
 from castsite.render.players import Film, Player
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, sheet
+from castsite.render.texts import Made, Question, Told, answer, made
 from castsite.render.words import Words
 from castsite.safety import Refused
 from castsite.safety.address import within
@@ -38,7 +40,12 @@ def body(press: Press, here: Sheet, item: Item) -> Markup:
 
 def rendered(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
     """Render the Markdown body of an item; what is wrong in it is told by `problems`."""
-    return _body(shelf, here, item) if item.body else Rendered()
+    return _on(shelf, here, _Body(item)) if item.body else Rendered()
+
+
+def fingerprint(shelf: Shelf, item: Item) -> str:
+    """Give a digest of all that description and body of an item become; nothing when it has neither."""
+    return "".join(_told(shelf, text).digest.hex() for text in _texts(item))
 
 
 def drawn(press: Press, text: Rendered) -> Markup:
@@ -57,7 +64,7 @@ def _dressed(words: Words, html: Markup) -> Markup:
 
 def still_body(shelf: Shelf, here: Sheet, item: Item) -> Markup:
     """Render the same for readers that play nothing: posters stand for players, and lead to the recordings' pages."""
-    return _body(shelf, here, item).html if item.body else Markup()
+    return rendered(shelf, here, item).html
 
 
 def _drawn(press: Press, player: Player) -> Markup:
@@ -73,27 +80,31 @@ def _drawn(press: Press, player: Player) -> Markup:
 
 def description(shelf: Shelf, here: Sheet, item: Item) -> Markup:
     """Render the description of an item, one paragraph without its `<p>`; empty when it has none."""
-    return _description(shelf, here, item).html if item.meta.description else Markup()
+    return _on(shelf, here, _Description(item)).html if item.meta.description else Markup()
 
 
-def plain_description(shelf: Shelf, here: Sheet, item: Item) -> str:
+def plain_description(shelf: Shelf, item: Item) -> str:
     """Give one line of plain text about an item: its description, else the beginning of its body, else nothing."""
-    if item.meta.description:
-        return _description(shelf, here, item).plain
-    return _body(shelf, here, item).plain if item.body else ""
+    return next((_told(shelf, text).plain for text in _texts(item)), "")
+
+
+def minutes(shelf: Shelf, item: Item) -> int:
+    """Give how many minutes it takes to read an item's body, 0 without one."""
+    return _told(shelf, _Body(item)).minutes if item.body else 0
 
 
 def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
-    """Render every description and body of the site for what is wrong in them; bodies are kept for their pages."""
-    site = shelf.site
+    """Render every description and body of the site that is not remembered, and give what is wrong in them all."""
+    site, texts = shelf.site, shelf.written
     items: tuple[Item, ...] = (*site.recordings, *site.pages, *site.sections)
-    written = [item for item in items if item.body]
-    for item, text in zip(written, spread(partial(_rendered, shelf), written), strict=True):
-        shelf.bodies[page_of(item.slug), item.body_place.path] = text
-        yield from text.problems
-    for item in items:
-        if item.meta.description:
-            yield from _description(shelf, sheet(page_of(item.slug), site.config.base_url), item).problems
+    written = [text for item in items for text in _texts(item)]
+    keys = [text.key(site.config) for text in written]
+    missing = [(text, key) for text, key in zip(written, keys, strict=True) if _recalled(shelf, text, key) is None]
+    for (text, key), found in zip(missing, spread(partial(_made, shelf), [text for text, _ in missing]), strict=True):
+        texts.learn(text.name, key, found)
+    for text in written:
+        yield from texts.asked[text.name].problems
+    texts.settle()
 
 
 def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:
@@ -108,40 +119,135 @@ def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:
     )
 
 
-def _body(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
-    """Render a body once for all that show it, and for its problems."""
-    key = here.path, item.body_place.path
-    if key not in shelf.bodies:
-        shelf.bodies[key] = _rendered(shelf, item, here)
-    return shelf.bodies[key]
+# ---- one text
 
 
-def _rendered(shelf: Shelf, item: Item, on: Sheet | None = None) -> Rendered:
-    """Render a body for a page, its own unless it is said."""
-    config = shelf.site.config
-    return render_markdown(
-        item.body,
-        place=item.body_place,
-        resolve=_Resolver(shelf, on or sheet(page_of(item.slug), config.base_url), item.body_place.path),
-        limits=config.limits,
-        allow_remote_images=config.allow_remote_images,
-    )
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The body of an item."""
+
+    item: Item
+
+    @property
+    def name(self) -> str:
+        return f"body:{self.item.slug}"
+
+    @property
+    def place(self) -> Place:
+        return self.item.body_place
+
+    def key(self, config: SiteConfig) -> bytes:
+        """Digest what it becomes from, but for what the site answers."""
+        return answer((self.item.body, self.place, self.item.slug, config.limits, config.allow_remote_images))
+
+    def render(self, config: SiteConfig, resolve: Resolve) -> Rendered:
+        remote = config.allow_remote_images
+        return render_markdown(
+            self.item.body, place=self.place, resolve=resolve, limits=config.limits, allow_remote_images=remote
+        )
 
 
-def _description(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
-    config = shelf.site.config
-    place = _described_at(item)
-    return render_line(
-        item.meta.description or "",
-        place=place,
-        resolve=_Resolver(shelf, here, place.path),
-        limits=config.limits,
-        allow_remote_images=config.allow_remote_images,
-    )
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """The description of an item."""
+
+    item: Item
+
+    @property
+    def name(self) -> str:
+        return f"description:{self.item.slug}"
+
+    @property
+    def place(self) -> Place:
+        return self.item.meta.place("description", self.item.body_place.path)
+
+    def key(self, config: SiteConfig) -> bytes:
+        """Digest what it becomes from, but for what the site answers."""
+        text = self.item.meta.description
+        return answer((text, self.place, self.item.slug, config.limits, config.allow_remote_images))
+
+    def render(self, config: SiteConfig, resolve: Resolve) -> Rendered:
+        text, remote = self.item.meta.description or "", config.allow_remote_images
+        return render_line(text, place=self.place, resolve=resolve, limits=config.limits, allow_remote_images=remote)
 
 
-def _described_at(item: Item) -> Place:
-    return item.meta.place("description", item.body_place.path)
+_Text = _Body | _Description
+
+
+def _texts(item: Item) -> Iterator[_Text]:
+    """Give what is written about an item, the shortest first."""
+    if item.meta.description:
+        yield _Description(item)
+    if item.body:
+        yield _Body(item)
+
+
+def _told(shelf: Shelf, text: _Text) -> Told:
+    """Give what is known of a text on its own page, rendering it where it is not remembered."""
+    if known := shelf.written.asked.get(text.name):
+        return known
+    key = text.key(shelf.site.config)
+    return _recalled(shelf, text, key) or shelf.written.learn(text.name, key, _made(shelf, text))
+
+
+def _recalled(shelf: Shelf, text: _Text, key: bytes) -> Told | None:
+    resolve = _Resolver(shelf, _own_page(shelf, text), text.place.path)
+
+    def ask(question: Question) -> bytes:
+        return _answered(resolve(question.path), of_ids=question.of_ids)
+
+    return shelf.written.recall(text.name, key, ask)
+
+
+def _made(shelf: Shelf, text: _Text) -> Made:
+    listening = _Listening(_Resolver(shelf, _own_page(shelf, text), text.place.path))
+    return made(text.render(shelf.site.config, listening), tuple(listening.questions()))
+
+
+def _on(shelf: Shelf, here: Sheet, text: _Text) -> Rendered:
+    """Give a text for a page, on which it may stand more than once."""
+    config, texts, name = shelf.site.config, shelf.written, text.name
+    if here.path == _own_page(shelf, text).path:
+        _told(shelf, text)
+        if found := texts.fetch(name, text.key(config)):
+            return found
+    if (here.path, name) not in texts.elsewhere:
+        texts.elsewhere[here.path, name] = text.render(config, _Resolver(shelf, here, text.place.path))
+    return texts.elsewhere[here.path, name]
+
+
+def _own_page(shelf: Shelf, text: _Text) -> Sheet:
+    return sheet(page_of(text.item.slug), shelf.site.config.base_url)
+
+
+@dataclass(slots=True)
+class _Listening:
+    """Hears what a text asks, and what it is answered."""
+
+    resolve: _Resolver
+    answers: dict[str, Target | Missing] = field(default_factory=dict)
+    of_ids: set[str] = field(default_factory=set)
+
+    def __call__(self, written: str) -> Target | Missing:
+        found = self.answers[written] = self.resolve(written)
+        if isinstance(found, Missing) or found.ids is None:
+            return found
+        return replace(found, ids=partial(self._ids, written, found.ids))
+
+    def _ids(self, written: str, ids: Callable[[], frozenset[str]]) -> frozenset[str]:
+        self.of_ids.add(written)
+        return ids()
+
+    def questions(self) -> Iterator[Question]:
+        """Give what was asked."""
+        for path, found in self.answers.items():
+            yield Question(path, path in self.of_ids, _answered(found, of_ids=path in self.of_ids))
+
+
+def _answered(found: Target | Missing, *, of_ids: bool) -> bytes:
+    if isinstance(found, Missing):
+        return answer(found)
+    return answer((replace(found, ids=None), found.ids if of_ids else None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +278,7 @@ class _Resolver:
         if recording := self.shelf.known.get(slug):
             return Target(url=url, kind=TargetKind.RECORDING, title=recording.title, film=self._film(recording))
         page = self.shelf.markdown.get(slug) or self.shelf.sections[slug]
-        return Target(url=url, kind=TargetKind.PAGE, title=page.title, ids=partial(_ids, page.body))
+        return Target(url=url, kind=TargetKind.PAGE, title=page.title, ids=_Headings(page.body))
 
     def _film(self, recording: Recording) -> Film | None:
         if recording.state == "expired":
@@ -188,6 +294,16 @@ class _Resolver:
     def _near(self, path: str) -> str:
         near = get_close_matches(path, self.shelf.spellings(), 1, 0.7)  # below that all that ends in .cast is near
         return (f"/{near[0]}" if near[0] == path else near[0]) if near else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Headings:
+    """The ids of a text's headings, which are looked for when somebody asks."""
+
+    text: str
+
+    def __call__(self) -> frozenset[str]:
+        return _ids(self.text)
 
 
 @lru_cache(maxsize=1024)

@@ -104,7 +104,7 @@ def _text(shelf: Shelf, item: Item) -> Text:
     own = sheet(page_of(item.slug), shelf.site.config.base_url)
     meta: Meta = item.meta
     said = prose.rendered(shelf, own, item).said
-    told = prose.plain_description(shelf, own, item) if meta.description else ""
+    told = prose.plain_description(shelf, item) if meta.description else ""
     return Text(
         slug=item.slug,
         title=safe_text(item.title),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import nlargest
 
+from castsite.memory import Memory
 from castsite.render.digests import digest
-from castsite.render.markdown import Rendered
+from castsite.render.texts import Texts
 from castsite.safety import Refused
 from castsite.site.model import Collection, Kind, Page, Recording, Section, Site
 from castsite.site.taxonomy import name_key
@@ -58,8 +59,8 @@ class Shelf:
     pictures: Pictures
     beside: Mapping[str, tuple[str, str]]
     """slugs of what comes before and after a recording or a post, empty at the ends of its list"""
-    bodies: dict[tuple[str, str], Rendered] = field(default_factory=dict)
-    """what became of the Markdown of a file on a page: several files show it, and nothing takes longer to make"""
+    written: Texts
+    """what became of the Markdown of its items"""
 
     @property
     def root(self) -> Section:
@@ -137,7 +138,7 @@ class Shelf:
         return tuple(self.markdown[slug] for _, slug in nlargest(count, dated))
 
 
-def shelve(site: Site, pictures: Pictures) -> Shelf:
+def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shelf:
     """Put a site in order for its pages."""
     listed = {recording.slug: recording for recording in site.recordings if recording.state == "public"}
     series = tuple(one for one in site.collections if one.kind == "series" and len(one.recordings) > 1)
@@ -162,6 +163,7 @@ def shelve(site: Site, pictures: Pictures) -> Shelf:
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
         beside=dict(_neighbours(site, listed, series)),
+        written=Texts.of(memory or Memory()),
     )
 
 

@@ -436,12 +436,13 @@ def changed(before: object, after: object) -> set[str]:
 def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None:
     series = [recording(f"s/{n}", meta=in_series("S", n)) for n in range(3)]
     others = [recording("t/a"), recording("t/b"), recording("t/c")]
-    before = site(*series, *others, page("about"))
-    retitled = site(*series, replace(others[0], title="New"), *others[1:], page("about"))
-    # the page of Markdown might name what it links to by its title
+    pages = (page("about", "[It](t/a.cast)."), page("tour", "![](t/a.cast)"))
+    before = site(*series, *others, *pages)
+    retitled = site(*series, replace(others[0], title="New"), *others[1:], *pages)
+    # a link has its own words, a player is called as the recording
     assert changed(before, retitled) == {
         "index.html",
-        "about/index.html",
+        "tour/index.html",
         "t/index.html",
         "t/a/index.html",
         "t/b/index.html",
@@ -449,10 +450,10 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
         "search/index.html",
         "stats/index.html",
     }
-    renamed = site(replace(series[0], key="other"), *series[1:], *others, page("about"))
+    renamed = site(replace(series[0], key="other"), *series[1:], *others, *pages)
     parts = {f"s/{n}/index.html" for n in range(3)} | {"embed/s/0/index.html"}
     assert changed(before, renamed) == {"index.html", "series/s/index.html", "s/index.html", "stats/index.html"} | parts
-    moved = site(*series, *others, page("about", title="Else"))
+    moved = site(*series, *others, replace(pages[0], title="Else"), pages[1])
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
 
 

@@ -1,0 +1,121 @@
+"""What became of the Markdown of a site, remembered: a text is made again when it or an answer to it has changed.
+
+A text asks the site where its links lead and what the recordings it shows are called. What it was answered is kept with
+what it became; a text whose questions are answered as before becomes what it became before. The small part of that,
+`Told`, is at hand for all texts; HTML is fetched where a page is made of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+from markupsafe import Markup
+
+from castsite.errors import Problem
+from castsite.memory import Memory, Shelf
+from castsite.render.markdown import Heading, Rendered
+from castsite.render.players import Player
+from castsite.search.index import Said
+
+
+class Question(NamedTuple):
+    """A path that a text named, whether it asked for an id there, and a digest of what it was answered."""
+
+    path: str
+    of_ids: bool
+    answer: bytes
+
+
+class Told(NamedTuple):
+    """What lists and keys need to know of a text."""
+
+    questions: tuple[Question, ...]
+    digest: bytes
+    """of all that it became"""
+    problems: tuple[Problem, ...]
+    plain: str
+    minutes: int
+
+
+class Made(NamedTuple):
+    """A text as it travels from the process that made it: what is told of it, the rest as it is kept."""
+
+    told: Told
+    data: bytes
+
+
+class _Kept(NamedTuple):
+    blocks: tuple[str | Player, ...]
+    headings: tuple[Heading, ...]
+    said: tuple[Said, ...]
+
+
+def made(text: Rendered, questions: tuple[Question, ...]) -> Made:
+    """Take apart what is told of a text and what is kept."""
+    blocks = tuple(block if isinstance(block, Player) else str(block) for block in text.blocks)
+    data = msgspec.msgpack.encode(_Kept(blocks, text.headings, text.said))
+    digest = hashlib.blake2b(repr((text.plain, text.minutes)).encode() + data, digest_size=16).digest()
+    return Made(Told(questions, digest, text.problems, text.plain, text.minutes), data)
+
+
+def answer(value: object) -> bytes:
+    """Digest of what a question is answered; its `repr` says all about it."""
+    return hashlib.blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """All texts of a site by name."""
+
+    told: Shelf[Told]
+    kept: Shelf[_Kept]
+    asked: dict[str, Told] = field(default_factory=dict)
+    """of this build: those whose questions have been asked again"""
+    elsewhere: dict[tuple[str, str], Rendered] = field(default_factory=dict)
+    """those that stand on the page of something else, by its path and their name"""
+
+    @classmethod
+    def of(cls, memory: Memory) -> Texts:
+        """Begin a build."""
+        return cls(memory.shelf("texts", Told), memory.shelf("bodies", _Kept, held=False))
+
+    def recall(self, name: str, key: bytes, ask: Callable[[Question], bytes]) -> Told | None:
+        """Give what is remembered of a text if nothing it depends on has changed."""
+        told = self.asked.get(name)
+        if told is None:
+            told = self.told.get(name, key)
+            if told is None or any(ask(question) != question.answer for question in told.questions):
+                return None
+            self.asked[name] = told
+        return told
+
+    def learn(self, name: str, key: bytes, text: Made) -> Told:
+        """Remember what became of a text."""
+        self.told.put(name, key, text.told)
+        self.kept.put_encoded(name, key, text.data)
+        self.asked[name] = text.told
+        return text.told
+
+    def fetch(self, name: str, key: bytes) -> Rendered | None:
+        """Fetch all of a text that was recalled or learned; None when it is lost."""
+        told, kept = self.asked[name], self.kept.get(name, key)
+        if kept is None:
+            return None
+        blocks = tuple(block if isinstance(block, Player) else Markup(block) for block in kept.blocks)  # noqa: S704
+        return Rendered(
+            blocks=blocks,
+            problems=told.problems,
+            headings=kept.headings,
+            plain=told.plain,
+            minutes=told.minutes,
+            said=kept.said,
+        )
+
+    def settle(self) -> None:
+        """Forget what no text of this site is called."""
+        self.told.keep(self.asked)
+        self.kept.keep(self.asked)
