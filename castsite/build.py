@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -132,8 +132,9 @@ def build(
             return Built(surveyed, None, problems)
         with collector.spared():
             report = publish(target, layout.plan, spread=copies(options.jobs))
-        cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
-    problems = in_order((*problems, *report.problems, *_too_large(target, layout.plan, config.limits)))
+        if surveyed.archive.examined:
+            cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
+    problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
     return Built(surveyed, report, problems)
 
 
@@ -147,12 +148,8 @@ def remembered(work: Path) -> Iterator[Memory]:
         memory.close()
 
 
-def _too_large(target: Target, planned: Plan, limits: Limits) -> Iterator[Problem]:
+def _too_large(target: Target, size: int, limits: Limits) -> Iterator[Problem]:
     """Say when hosts will not take the whole site."""
-    size = 0
-    for artifact in planned.artifacts:
-        with suppress(OSError):  # somebody else's business
-            size += os.lstat(target.root / artifact.path).st_size
     if size > limits.site_size:
         text = f"the site has {size / MIB:,.4g} MiB; hosts like GitHub Pages take {limits.site_size / MIB:,.4g} MiB"
         yield Problem(Severity.WARNING, Place(target.shown(target.root)), "site-large", text)
@@ -222,7 +219,9 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     kept, held_back = wanted(
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
-    known = research(kept, content=content, config=config, cache=cache, executor=executor, progress=progress)
+    known = research(
+        kept, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory
+    )
     organised = organise(kept, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)

@@ -27,6 +27,7 @@ from castsite.examination import (
     recall_terms,
     recall_uses,
 )
+from castsite.memory import Memory
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.model import Document, Summary
@@ -60,6 +61,8 @@ class Archive:
     executor: BoundedExecutor
     tasks: Mapping[str, Task]
     """by key"""
+    examined: int
+    """how many recordings were not remembered"""
 
     def analysis(self, key: str) -> Analysis:
         """Fetch what is known about a recording."""
@@ -103,17 +106,28 @@ def research(  # noqa: PLR0913 - all but the first are named
     cache: Cache,
     executor: BoundedExecutor,
     progress: Progress,
+    memory: Memory | None = None,
 ) -> Research:
     """Examine every recording once, however many pages show it."""
+    shelf = (memory or Memory()).shelf("outcomes", Outcome)
     folder, edits = str(content), dict[Edit, Edit]()  # most recordings ask for nothing, and share that
     tasks = {item.path: task_of(item, folder, config, edits) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
-    outcomes = {key: found for key in set(keys.values()) if (found := recall(cache, key))}
+    outcomes: dict[str, Outcome] = {}
+    for path, key in keys.items():
+        name = bytes.fromhex(key)
+        if found := outcomes.get(key) or shelf.get(path, name) or recall(cache, key):
+            outcomes[key] = found
     missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
     outcomes |= _examined(missing, cache, executor, progress)
+    for path, key in keys.items():
+        # what a worker died of may not happen again
+        if outcomes[key].summary and shelf.get(path, bytes.fromhex(key)) is None:
+            shelf.put(path, bytes.fromhex(key), outcomes[key])
+    shelf.keep(keys)
     facts = {path: Facts(key, _sharing(summary)) for path, key in keys.items() if (summary := outcomes[key].summary)}
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
-    archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()})
+    archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()}, len(missing))
     return Research(facts, tuple(dict.fromkeys(problems)), archive)
 
 

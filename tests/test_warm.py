@@ -19,7 +19,7 @@ from castsite.cli.project import load_project
 from castsite.memory import Memory
 
 STEPS = 22
-WORDS = "docker git push rebase build deploy error kubectl nginx café 配置 v1.27.3".split()
+WORDS = ["docker", "git", "push", "rebase", "build", "deploy", "error", "kubectl", "nginx", "café", "配置", "v1.27.3"]
 CONFIG = """title: Warm
 base_url: https://warm.example/casts/
 description: All of it

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
-from castsite.output.files import Kind
+from castsite.output.files import Kind, size_in
 from castsite.output.index import KEY_SIZE, key_digest
 from castsite.output.manifest import DIGEST_SIZE, holds
 from castsite.output.plan import Plan
@@ -57,6 +57,8 @@ class Changes:
     """those of them that stand where something else must go"""
     learned: bool
     """something is known of a file that the writer's index does not say"""
+    size: int
+    """bytes of all planned files together"""
     problems: tuple[Problem, ...]
 
 
@@ -93,6 +95,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
         stale=names.stale,
         early=names.early,
         learned=compared.learned,
+        size=compared.size,
         problems=(*names.edited, *compared.edited),
     )
 
@@ -117,8 +120,9 @@ def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
 
 
 class _Made(NamedTuple):
-    """SHA-256 of a file that was made, digest of its key, and how it compares with the one that is there."""
+    """Size and SHA-256 of a file that was made, digest of its key, and how it compares with the one that is there."""
 
+    size: int
     digest: bytes
     key: bytes
     verdict: _Verdict
@@ -138,6 +142,7 @@ class _Compared:
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
+    size: int = 0
 
     def is_known(self, number: int) -> bool:
         """Whether the file of an artifact is known to be what would be made; its digests are noted."""
@@ -149,6 +154,7 @@ class _Compared:
         if key != known.key:
             return False
         self.digests[number] = known.digest
+        self.size += size_in(known.stamp)
         return True
 
     def make(self, number: int) -> _Made:
@@ -162,13 +168,14 @@ class _Compared:
         verdict = _judge(self.folder, path, known, data, digest)
         if verdict not in {_Verdict.SAME, _Verdict.FOREIGN}:
             _keep(self.folder, self.stage, path, number, data)
-        return _Made(digest, key, verdict)
+        return _Made(len(data), digest, key, verdict)
 
     def add(self, number: int, made: _Made) -> None:
         """Note what became of an artifact."""
         path = self.plan.artifacts[number].path
         known = self.tree.files.get(path)
         self.digests[number], self.keys[number] = made.digest, made.key
+        self.size += made.size
         self.learned |= bool(made.key) or not (known and known.digest)
         if made.verdict is _Verdict.FOREIGN:
             self.foreign.append(path)

@@ -132,6 +132,11 @@ class Disk:
 DISK: Final = Disk()
 
 
+def size_in(stamp: bytes) -> int:
+    """Read from a stamp how many bytes the file has."""
+    return int.from_bytes(stamp[:8], "little")
+
+
 def _entry(name: str, found: os.stat_result) -> Entry:
     stamp = _STAMP.pack(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino & 0xFFFF_FFFF_FFFF_FFFF)
     return Entry(name, _kind(found.st_mode), stamp)

@@ -15,4 +15,6 @@ class Report:
     unchanged: int = 0
     """files that were already as they have to be"""
     removed: tuple[str, ...] = ()
+    size: int = 0
+    """bytes of all files of the site"""
     problems: tuple[Problem, ...] = ()

@@ -94,7 +94,8 @@ class _Run:
         if moving or changes.learned:
             self._put_index()
         written = tuple(self.plan.artifacts[number].path for number in changes.written)
-        return Report(written, len(changes.digests) - len(written), changes.stale, changes.problems)
+        unchanged = len(changes.digests) - len(written)
+        return Report(written, unchanged, changes.stale, changes.size, changes.problems)
 
     def _is_settled(self) -> bool:
         """Whether the manifest that is there already lists just what is published."""
