@@ -25,7 +25,7 @@ class Kind(Enum):
 
 
 class Entry(NamedTuple):
-    """A name in a folder. `stamp`: 32 bytes that change whenever the file is written, replaced or moved."""
+    """A name in a folder. `stamp`: 32 bytes that change whenever the file is written, replaced or moved; its size first."""
 
     name: str
     kind: Kind

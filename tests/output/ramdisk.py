@@ -116,7 +116,7 @@ class RamDisk:
 
     def _put(self, path: str, kind: Kind, data: bytes = b"", name: str | None = None) -> None:
         self.clock += 1
-        stamp = self.clock.to_bytes(32, "big")
+        stamp = len(data).to_bytes(8, "little") + self.clock.to_bytes(24, "big")
         self.nodes[self._key(path)] = Node(name or path.rpartition("/")[2], kind, data, stamp)
 
     def _folder(self, path: str) -> None:
