@@ -25,7 +25,10 @@ class Kind(Enum):
 
 
 class Entry(NamedTuple):
-    """A name in a folder. `stamp`: 32 bytes that change whenever the file is written, replaced or moved; its size first."""
+    """A name in a folder. `stamp`: 32 bytes that change whenever the file is written, replaced or moved.
+
+    They begin with its size, which `size_in` reads.
+    """
 
     name: str
     kind: Kind
