@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from castsite.cli.excerpt import excerpt
 from castsite.errors import Problem, Severity
+from castsite.excerpt import excerpt
 from castsite.research import Progress
 
 COLOURS = {Severity.INFO: "36", Severity.WARNING: "33", Severity.ERROR: "31", Severity.FATAL: "31;1"}

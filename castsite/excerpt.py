@@ -1,4 +1,4 @@
-"""The lines of a file that a problem is about, as a terminal shows them below its message."""
+"""The lines of a file that a problem is about, as they are shown below its message."""
 
 from __future__ import annotations
 
@@ -8,37 +8,35 @@ from typing import Final
 
 from castsite.errors import Place, printable
 
-AROUND: Final = 1
-"""Lines shown before the one at fault."""
-
 WIDTH: Final = 100
-"""Characters shown of a line."""
+"""Characters shown of a line on a terminal."""
 
 _SOURCES: Final = (".md", ".yml", ".yaml", ".html", ".css", ".js")
 _LARGEST: Final = 1 << 20
 _EVENT: Final = ("{", "[")
 
 
-def excerpt(root: Path, place: Place) -> Iterator[str]:
-    """Give the lines around a place in a project's text file, numbered, with a caret below the column.
+def excerpt(root: Path, place: Place, *, before: int = 1, after: int = 0, width: int = WIDTH) -> Iterator[str]:
+    """Give the line of a place in a project's text file and those around it, numbered, a caret below the column.
 
-    Nothing is given of a recording's events, which may hold what nobody should read in a log: only its front matter.
+    Of each line `width` characters are given. Nothing is given of a recording's events, which may hold what nobody
+    should read in a log: only its front matter.
     """
     lines = _lines(root / place.path) if place.line else []
     if place.line > len(lines):
         return
-    first = max(place.line - AROUND, 1)
-    digits = len(str(place.line))
-    start = max(place.column - WIDTH // 2, 0) if place.column > WIDTH - 10 else 0
-    for number in range(first, place.line + 1):
-        yield f"  {number:>{digits}} | {_shown(lines[number - 1][start : start + WIDTH])}".rstrip()
-    if place.column:
-        before = _shown(lines[place.line - 1][start : place.column - 1])
-        yield f"  {' ' * digits} | {' ' * _cells(before)}^"
+    last = min(place.line + after, len(lines))
+    digits = len(str(last))
+    start = max(place.column - width // 2, 0) if place.column > width - 10 else 0
+    for number in range(max(place.line - before, 1), last + 1):
+        yield f"  {number:>{digits}} | {_shown(lines[number - 1][start : start + width])}".rstrip()
+        if number == place.line and place.column:
+            left = _shown(lines[number - 1][start : place.column - 1])
+            yield f"  {' ' * digits} | {' ' * _cells(left)}^"
 
 
 def _shown(text: str) -> str:
-    return printable(text.replace("\t", " "), WIDTH + 1)
+    return printable(text.replace("\t", " "), len(text) + 1)
 
 
 def _cells(text: str) -> int:

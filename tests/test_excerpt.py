@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from projects import Project, cast
 
-from castsite.cli.excerpt import excerpt
 from castsite.errors import Place
+from castsite.excerpt import excerpt
 
 
 def shown(tmp_path: Path, name: str, text: str, line: int, column: int = 0) -> list[str]:
