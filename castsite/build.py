@@ -70,6 +70,8 @@ class Options:
     """worker processes; 0 for one each processor"""
     force: bool = False
     durable: bool = False
+    private: bool = False
+    """the output is looked at on this machine only, so that it may lie in the work folder"""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -108,18 +110,24 @@ class Layout:
 
 
 def build(
-    project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT, memory: Memory | None = None
+    project: Path,
+    config: SiteConfig,
+    options: Options,
+    progress: Progress = SILENT,
+    *,
+    executor: BoundedExecutor | None = None,
+    memory: Memory | None = None,
 ) -> Built:
     """Build the site of a project into its output folder.
 
-    Nothing is published when no recording is left, or with `config.strict` when an item had to be left out. `memory`
-    is that of the project, for those who build more than once. Raises
-    CastsiteError when nothing can be published at all; the output folder is then as it was.
+    Nothing is published when no recording is left, or with `config.strict` when an item had to be left out. Raises
+    CastsiteError when nothing can be published at all; the output folder is then as it was. An `executor` and a
+    `memory` of the project that are given stay their owner's; else there are ones for this build.
     """
     target = target_of(project, config, options)
     refuse(target)
     with hold(target), ExitStack() as stack:
-        executor = stack.enter_context(workers(config, options))
+        executor = executor or stack.enter_context(workers(config, options))
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
         surveyed = survey(project, config, options, cache, executor, progress, memory)
@@ -170,16 +178,21 @@ def check(project: Path, config: SiteConfig, options: Options, progress: Progres
     return Built(surveyed, None, in_order((*surveyed.problems, *layout.problems)))
 
 
-@contextmanager
-def workers(config: SiteConfig, options: Options) -> Iterator[BoundedExecutor]:
-    """Provide the one executor of a build; its processes are ended at once when the build ends early."""
-    limits = config.limits
-    executor = BoundedExecutor(
-        options.jobs or os.cpu_count() or 1,
+def new_executor(limits: Limits, jobs: int, *, lasting: bool = False) -> BoundedExecutor:
+    """Make an executor for recordings; 0 jobs for one each processor. Its processes outlast a build if `lasting`."""
+    return BoundedExecutor(
+        jobs or os.cpu_count() or 1,
         seconds=limits.seconds_per_recording,
         memory=limits.worker_memory,
         preload=("castsite.examination",),
+        lasting=lasting,
     )
+
+
+@contextmanager
+def workers(config: SiteConfig, options: Options) -> Iterator[BoundedExecutor]:
+    """Provide the one executor of a build; its processes are ended at once when the build ends early."""
+    executor = new_executor(config.limits, options.jobs)
     try:
         yield executor
     except BaseException:
@@ -329,6 +342,7 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
         force=options.force,
         durable=options.durable,
         preview=options.drafts or options.future,
+        private=options.private,
     )
 
 

@@ -29,17 +29,24 @@ class BoundedExecutor(Executor):
     A worker that dies (killed, out of memory) ends its own call in `pebble.ProcessExpired`; the others go on.
     """
 
-    def __init__(self, jobs: int, *, seconds: int, memory: int, preload: Iterable[str] = ()) -> None:
-        """Start no process yet. `memory`: bytes of a worker's address space, where the system can bound it."""
+    def __init__(
+        self, jobs: int, *, seconds: int, memory: int, preload: Iterable[str] = (), lasting: bool = False
+    ) -> None:
+        """Start no process yet. `memory`: bytes of a worker's address space, where the system can bound it.
+
+        One that is `lasting` serves many builds: only `shutdown` ends its workers.
+        """
         self.jobs = jobs
         self.seconds = seconds
         self._memory = memory
         self._preload = tuple(preload)
+        self._lasting = lasting
         self._pool: ProcessPool | None = None
 
     def expect(self, calls: int) -> None:
         """Start no more processes than there are calls to come; of no effect once they are started."""
-        self.jobs = max(1, min(self.jobs, calls)) if self._pool is None else self.jobs
+        if self._pool is None and not self._lasting:
+            self.jobs = max(1, min(self.jobs, calls))
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Schedule one call; its time starts when a worker takes it."""
@@ -51,9 +58,10 @@ class BoundedExecutor(Executor):
         return future
 
     def rest(self) -> None:
-        """End the workers after what was scheduled; another call starts new ones."""
-        self.shutdown()
-        self._pool = None
+        """End the workers after what was scheduled, unless they last; another call starts new ones."""
+        if not self._lasting:
+            self.shutdown()
+            self._pool = None
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
         """End the workers: after what was scheduled, or at once with `cancel_futures`."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import sys
 from pathlib import Path
@@ -132,6 +133,17 @@ def test_H14_a_worker_that_is_killed_costs_its_recording_alone(folder: Path) -> 
     assert str(problem).startswith("error: content/a.cast: worker-died: ")
     assert executor.submit(int, "1").result() == 1
     executor.shutdown()
+
+
+def test_workers_that_last_are_the_same_after_a_rest_and_whatever_is_expected() -> None:
+    executor = BoundedExecutor(2, seconds=60, memory=Limits().worker_memory, lasting=True)
+    executor.expect(1)
+    assert executor.jobs == 2
+    before = {executor.submit(os.getpid).result() for _ in range(20)}
+    executor.rest()
+    after = {executor.submit(os.getpid).result() for _ in range(20)}
+    executor.shutdown()
+    assert len(before | after) <= 2
 
 
 def test_what_was_used_is_kept_beside_the_analysis(folder: Path) -> None:

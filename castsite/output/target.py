@@ -29,6 +29,8 @@ class Target:
     """wait until every file is on the disk"""
     preview: bool = False
     """what is built holds drafts or what is dated in the future"""
+    private: bool = False
+    """it may lie in the work folder"""
 
     @property
     def tag(self) -> str:
@@ -99,7 +101,8 @@ def _reason(target: Target) -> str | None:
             return f"{name} lies in it"
     if {".git", ".github"} & set(root.parts):
         return "it lies in a folder of git or GitHub"
-    inside = (folder for folder in (*target.sources, target.work) if _real(folder) in root.parents)
+    closed = target.sources if target.private else (*target.sources, target.work)
+    inside = (folder for folder in closed if _real(folder) in root.parents)
     return next((f"it lies in {quote(target.shown(folder))}, which is no place for it" for folder in inside), None)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from castsite.output.files import DISK, FileSystem, Kind
 from castsite.output.manifest import MANIFEST
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
-from castsite.output.target import Target
+from castsite.output.target import Target, refuse
 from castsite.output.write import clean, publish
 from castsite.workfolder import prepare
 
@@ -463,6 +463,15 @@ def test_D11_a_theme_elsewhere_and_folders_above_it_are_refused(tmp_path: Path) 
         target = Target(root=root, work=tmp_path / "p/.castsite", project=tmp_path / "p", sources=(theme,))
         with pytest.raises(OutputRefusedError):
             publish(target, planned(SITE))
+
+
+def test_D11_only_what_nobody_publishes_may_lie_in_the_work_folder(tmp_path: Path) -> None:
+    target = Target(root=tmp_path / ".castsite/serve-8000", work=tmp_path / ".castsite", project=tmp_path)
+    with pytest.raises(OutputRefusedError, match="no place for it"):
+        refuse(target)
+    refuse(replace(target, private=True))
+    with pytest.raises(OutputRefusedError, match="cannot be the output folder"):
+        refuse(replace(target, private=True, root=target.work))
 
 
 def test_D11_a_symlink_is_refused(tmp_path: Path) -> None:
