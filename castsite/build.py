@@ -109,7 +109,7 @@ class Layout:
     problems: tuple[Problem, ...]
 
 
-def build(
+def build(  # noqa: PLR0913 - all but the first are named
     project: Path,
     config: SiteConfig,
     options: Options,

@@ -13,6 +13,7 @@ from castsite.errors import CastsiteError
 COMMANDS = {
     "new": "Lay down a site that builds at once.",
     "build": "Turn content/ into a static gallery.",
+    "serve": "Show the site while it is written: build, serve, build and show anew.",
     "check": "Say everything that build would complain about; write nothing.",
     "list": "List what is in the site.",
     "search": "Find what was ever on a screen: recording, second, line.",

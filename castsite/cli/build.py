@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import click
 
 from castsite.build import Built, Options, build
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
-from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
+from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
 from castsite.errors import Problem, Severity
 
 HELD = frozenset({"draft", "private", "future-date"})
@@ -27,20 +29,20 @@ HELD = frozenset({"draft", "private", "future-date"})
 @json_option
 @click.option("--force", is_flag=True, help="Take over an output folder that castsite did not make.")
 @click.option("--durable", is_flag=True, help="Wait until every file is on the disk.")
+@click.option("-w", "--watch", is_flag=True, help="Build again whenever something changes, until Ctrl-C.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
 @click.pass_obj
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Turn content/ into a static gallery in public/."""
+    if flags["watch"]:
+        if flags["as_json"]:
+            raise click.UsageError("--json is one document; it does not go with --watch")
+        from castsite.cli.watching import keep_building  # noqa: PLC0415 - only who watches pays for it
+
+        keep_building(partial(_load, directory, flags), partial(_options, flags), verbose=flags["verbose"])
     started = time.monotonic()
-    project = load_project(directory, base_url=flags["base_url"], output=flags["output"], strict=flags["strict"])
-    options = Options(
-        drafts=flags["drafts"],
-        future=flags["future"],
-        jobs=flags["jobs"],
-        force=flags["force"],
-        durable=flags["durable"],
-        now=now(),
-    )
+    project = _load(directory, flags)
+    options = _options(flags)
     with progress_bar(quiet=flags["as_json"]) as progress:
         built = build(project.root, project.config, options, progress)
     seconds = time.monotonic() - started
@@ -52,7 +54,32 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     return 1 if built.report is None else 0
 
 
+def _load(directory: Path, flags: dict[str, Any]) -> Project:
+    return load_project(directory, base_url=flags["base_url"], output=flags["output"], strict=flags["strict"])
+
+
+def _options(flags: dict[str, Any]) -> Options:
+    return Options(
+        drafts=flags["drafts"],
+        future=flags["future"],
+        jobs=flags["jobs"],
+        force=flags["force"],
+        durable=flags["durable"],
+        now=now(),
+    )
+
+
 def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output: str) -> str:
+    counted = count(built, problems)
+    if built.report is None:
+        return f"nothing published: {counted}; {output} is as it was"
+    report = built.report
+    changes = f"{len(report.written)} files written, {report.unchanged} unchanged, {len(report.removed)} removed"
+    return f"{output}: {changes}\nbuilt {counted} in {seconds:.1f} s"
+
+
+def count(built: Built, problems: Sequence[Problem]) -> str:
+    """Say how many recordings and pages there are, and what became of the others."""
     done, found = len(built.survey.site.recordings), built.survey.found
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     waiting = sum(problem.code in HELD for problem in problems)
@@ -63,12 +90,7 @@ def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output
     note = f" ({', '.join(notes)})" if notes else ""
     texts = len(built.survey.site.pages)
     pages = f" and {texts} page{'s' * (texts != 1)}" if texts else ""
-    counted = f"{done} of {found} recordings{pages}{note}"
-    if built.report is None:
-        return f"nothing published: {counted}; {output} is as it was"
-    report = built.report
-    changes = f"{len(report.written)} files written, {report.unchanged} unchanged, {len(report.removed)} removed"
-    return f"{output}: {changes}\nbuilt {counted} in {seconds:.1f} s"
+    return f"{done} of {found} recordings{pages}{note}"
 
 
 def _document(built: Built, problems: tuple[Problem, ...], seconds: float) -> dict[str, object]:

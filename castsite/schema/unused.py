@@ -32,6 +32,7 @@ UNUSED_IN_CONFIG: Final = frozenset(
         "extra",
         "keep_titles",
         "secrets",
-        "serve",
     }
 )
+
+UNUSED_IN_SERVE: Final = frozenset({"publish_uploads", "upload_folder", "uploads"})

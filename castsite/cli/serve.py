@@ -1,0 +1,136 @@
+"""`castsite serve`: the site while it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import webbrowser
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from castsite.build import Options
+from castsite.cli.console import progress_bar
+from castsite.cli.project import NAMES, Project, jobs_option, load_project, now, published_options
+from castsite.cli.watching import Teller, as_loaded
+from castsite.config import SiteConfig, load_config
+from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.serve.hosts import Entry, Hosts, host_name
+from castsite.serve.listen import addresses_of, is_local, listen, shown_host
+from castsite.serve.live import base_of
+from castsite.serve.rebuild import PREFIX, Rebuild, Workers
+from castsite.serve.server import Setup, serve
+from castsite.serve.watch import Watch
+from castsite.workfolder import WORK_FOLDER, prepare
+
+
+@click.command("serve")
+@click.option("-p", "--port", type=click.IntRange(1, 65535), help="First port to try; 8000 by default.")
+@click.option("--host", help="Where to listen; localhost by default, which no other machine can reach.")
+@click.option("--allowed-host", multiple=True, help="A further name that the server answers to; may be repeated.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@published_options
+@click.option("--base-url", help="Where the site will stand; its path is served, too.")
+@jobs_option
+@click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
+@click.pass_obj
+def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+    """Build the site, serve it on this machine, and build and show it anew when something changes."""
+    project = _first(directory, flags["base_url"])
+    wanted = project.config.serve
+    host = flags["host"] or wanted.host
+    addresses = addresses_of(host)
+    local = is_local(addresses)
+    teller = Teller(project.root, verbose=flags["verbose"])
+    prepare(project.root / WORK_FOLDER)
+    port = flags["port"] or wanted.port
+    listening = listen(addresses, port)
+    if listening.port != port:
+        text = f"port {port} is taken; it is {listening.port} this time"
+        teller.problem(Problem(Severity.WARNING, Place(""), "port-taken", text))
+    if not local:
+        text = f"others can reach port {listening.port} of {host}; each browser needs an address with a token, once"
+        teller.problem(Problem(Severity.WARNING, Place(""), "not-local", printable(text)))
+    watch = Watch(teller.problem)
+    workers = Workers(flags["jobs"] or max(1, (os.cpu_count() or 1) - 1))
+    folder = f"{WORK_FOLDER}/{PREFIX}{listening.port}"
+    rebuild = Rebuild(
+        project.root,
+        load=as_loaded(partial(load_project, directory, base_url=flags["base_url"])),
+        options=partial(_options, flags),
+        workers=workers,
+        folder=folder,
+        progress=progress_bar,
+        is_stopping=lambda: watch.stopping,
+    )
+    shown = shown_host(host, addresses)
+    names = frozenset(map(host_name, (*flags["allowed_host"], *wanted.allowed_hosts, *([] if local else [shown]))))
+    setup = Setup(
+        project=project.root,
+        folder=project.root / folder,
+        base=base_of(project.config),
+        listening=listening,
+        host=shown,
+        hosts=Hosts(names, addresses=not local),
+        entry=None if local else Entry(),
+        sources=rebuild.sources(project.config),
+        open_browser=webbrowser.open if flags["open_browser"] or wanted.open else None,
+    )
+    _log_to(teller)
+    code, in_time = asyncio.run(serve(setup, rebuild, watch, teller, ending=workers.stop))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is closed; what is left to do takes no time
+    if not in_time:
+        os._exit(code)  # a build that does not end: it has published nothing but to a folder of its own
+    return code
+
+
+def _first(directory: Path, base_url: str | None) -> Project:
+    """Read the configuration once. One that is wrong is told by the first build, and may be mended while serving."""
+    load_config("", base_url=base_url, environ=os.environ)  # what is wrong outside of the file stays wrong
+    now()
+    try:
+        return load_project(directory, base_url=base_url)
+    except ConfigError:
+        root = directory.resolve()
+        if not any(os.path.lexists(root / name) for name in NAMES):
+            raise
+        config = load_config("", base_url=base_url, environ=os.environ).config
+        return Project(root, config, ())
+
+
+def _options(flags: dict[str, Any], config: SiteConfig) -> Options:
+    return Options(
+        drafts=flags["drafts"] or config.serve.drafts,
+        future=flags["future"] or config.serve.future,
+        jobs=flags["jobs"],
+        private=True,
+        now=now(),
+    )
+
+
+class _Faults(logging.Handler):
+    """Says of the libraries' messages those that are faults, as a line of ours."""
+
+    def __init__(self, teller: Teller) -> None:
+        super().__init__(logging.ERROR)
+        self._teller = teller
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        told = f"{type(error).__name__}: {error}" if error else record.getMessage()
+        text = f"{printable(told)}; this is a fault of castsite: please report it"
+        self._teller.problem(Problem(Severity.ERROR, Place(""), "unexpected", text))
+
+
+def _log_to(teller: Teller) -> None:
+    """Keep the libraries from writing to the terminal: what visitors ask for is no news, and may hold anything."""
+    for name in ("tornado.application", "asyncio", "watchdog"):
+        logging.getLogger(name).addHandler(_Faults(teller))
+        logging.getLogger(name).propagate = False
+    for name in ("tornado.access", "tornado.general", "livereload"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False

@@ -1,0 +1,90 @@
+"""`castsite build --watch`, and what is said of builds that follow one another."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+from castsite.build import Options
+from castsite.cli.build import count
+from castsite.cli.console import progress_bar, show_problems
+from castsite.cli.exits import DEBUG
+from castsite.cli.project import Project
+from castsite.config import Loaded
+from castsite.errors import Problem
+from castsite.serve.keep import keep_built
+from castsite.serve.outcome import Outcome
+from castsite.serve.rebuild import Rebuild
+from castsite.serve.watch import Watch
+
+
+def keep_building(load: Callable[[], Project], options: Callable[[], Options], *, verbose: bool) -> NoReturn:
+    """Build, and again after each change, until an exception ends it: KeyboardInterrupt, Terminated.
+
+    Raises what is wrong with the site before the first build; from then on it is only told.
+    """
+    project = load()
+    teller = Teller(project.root, verbose=verbose)
+    watch = Watch(teller.problem)
+    rebuild = Rebuild(project.root, load=as_loaded(load), options=lambda _config: options(), progress=progress_bar)
+    try:
+        watch.start()
+        keep_built(watch, rebuild, rebuild.sources(project.config), teller.built)
+    finally:
+        watch.stop()
+        watch.close()
+    raise KeyboardInterrupt  # nobody else stops it
+
+
+def as_loaded(load: Callable[[], Project]) -> Callable[[], Loaded]:
+    """Read the configuration as builds want it."""
+
+    def loaded() -> Loaded:
+        project = load()
+        return Loaded(project.config, project.problems)
+
+    return loaded
+
+
+class Teller:
+    """Says one line for each build, and of its problems those that the build before did not have."""
+
+    def __init__(self, root: Path, *, verbose: bool = False) -> None:
+        self._root, self._verbose = root, verbose
+        self._known: frozenset[Problem] = frozenset()
+
+    def problem(self, problem: Problem) -> None:
+        """Say what is wrong beside a build."""
+        self._show([problem])
+
+    def serving(self, url: str) -> None:
+        """Say where the site is."""
+        print(f"serving at {url} until Ctrl-C", file=sys.stderr, flush=True)
+
+    def built(self, outcome: Outcome) -> None:
+        """Say what came of a build."""
+        self._show(problem for problem in outcome.problems if problem not in self._known)
+        self._known = frozenset(outcome.problems)
+        if outcome.fault is not None and DEBUG in os.environ:
+            traceback.print_exception(outcome.fault)
+        clock = datetime.now().astimezone().strftime("%H:%M:%S")
+        print(f"{clock} {line(outcome)}", file=sys.stderr, flush=True)
+
+    def _show(self, problems: Iterable[Problem]) -> None:
+        show_problems(tuple(problems), self._root, verbose=self._verbose)
+
+
+def line(outcome: Outcome) -> str:
+    """Say in one line what came of a build."""
+    if outcome.built is None:
+        return "nothing built: the site is as it was, until something changes"
+    counted = count(outcome.built, outcome.problems)
+    if outcome.built.report is None:
+        return f"nothing published: {counted}; the site is as it was, until something changes"
+    report = outcome.built.report
+    return f"built {counted} in {outcome.seconds:.1f} s: {len(report.written)} written, {len(report.removed)} removed"

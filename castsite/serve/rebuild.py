@@ -1,0 +1,103 @@
+"""A build that can be had again: the ordinary one, with the configuration as it is now."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from castsite.build import Options, build, new_executor, target_of
+from castsite.config import Loaded, SiteConfig
+from castsite.errors import OutputRefusedError
+from castsite.limits import Limits
+from castsite.research import SILENT, Progress
+from castsite.serve.outcome import Outcome
+from castsite.serve.sources import Sources, sources_of
+from castsite.workers import BoundedExecutor
+
+PREFIX: Final = "serve-"
+"""Begin of the names of folders in the work folder that sites are served from; the port follows."""
+
+
+class Stopped(BaseException):
+    """Ends a build that nobody waits for any more."""
+
+
+@dataclass(slots=True)
+class Workers:
+    """Worker processes that outlast a build, made when a recording needs them, and anew when their bounds change."""
+
+    jobs: int
+    _executor: BoundedExecutor | None = None
+    _limits: Limits | None = None
+    _stopped: bool = False
+
+    def executor(self, limits: Limits) -> BoundedExecutor:
+        """Give them. Raises Stopped when they have been stopped for good."""
+        if self._stopped:
+            raise Stopped
+        if self._executor is None or limits != self._limits:
+            if self._executor is not None:
+                self._executor.shutdown()
+            self._executor, self._limits = new_executor(limits, self.jobs, lasting=True), limits
+        return self._executor
+
+    def stop(self) -> None:
+        """End them at once, whatever they are doing."""
+        self._stopped = True
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """The build of one project: call it as often as something changed."""
+
+    project: Path
+    load: Callable[[], Loaded]
+    """reads the configuration"""
+    options: Callable[[SiteConfig], Options]
+    workers: Workers | None = None
+    """None: each build has its own"""
+    folder: str | None = None
+    """output folder of castsite's own, relative to the project; None: that of the configuration"""
+    progress: Callable[[], AbstractContextManager[Progress]] = lambda: nullcontext(SILENT)
+    is_stopping: Callable[[], bool] = field(default=lambda: False)
+
+    def __call__(self) -> Outcome:
+        """Build. Raises whatever reading the configuration and `build` raise, and Stopped."""
+        begun = time.monotonic()
+        loaded = self.load()
+        config = replace(loaded.config, output=self.folder) if self.folder else loaded.config
+        executor = self.workers.executor(config.limits) if self.workers else None
+        with self.progress() as bar:
+            watched = self._heeding(bar)
+            try:
+                built = build(self.project, config, self.options(config), watched, executor=executor)
+            except OutputRefusedError:
+                if not self.folder:
+                    raise
+                shutil.rmtree(self.project / self.folder)  # ours alone, and damaged
+                built = build(self.project, config, self.options(config), watched, executor=executor)
+        changed = (*built.report.written, *built.report.removed) if built.report else ()
+        problems = (*loaded.problems, *built.problems)
+        return Outcome(changed, problems, built, config, self.sources(config), time.monotonic() - begun)
+
+    def sources(self, config: SiteConfig) -> Sources:
+        """Say what the site is made from."""
+        chosen = replace(config, output=self.folder) if self.folder else config
+        return sources_of(target_of(self.project, chosen, self.options(chosen)))
+
+    def _heeding(self, bar: Progress) -> Progress:
+        """Show progress, and end when nobody waits."""
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if self.is_stopping():
+                raise Stopped
+            bar(stage, done, total)
+
+        return Progress(advance)

@@ -1,0 +1,207 @@
+"""What tells that something changed. Events of the system make it fast, a sweep over the files makes it right.
+
+Events are lost without a word: where a folder gets no watch because the user has no more of them, where a queue
+overflows, on network shares and in containers. So every second without one all files are looked at.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from watchdog import events
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
+
+from castsite.errors import Place, Problem, Severity
+from castsite.serve.sources import Sources, Stamp
+
+# not those of opening and reading, or every build would wake the next one; attributes come with modified files only
+_WANTED: Final[list[type[events.FileSystemEvent]]] = [
+    events.FileCreatedEvent,
+    events.FileModifiedEvent,
+    events.FileAttribEvent,
+    events.FileClosedEvent,
+    events.FileMovedEvent,
+    events.FileDeletedEvent,
+    events.DirCreatedEvent,
+    events.DirMovedEvent,
+    events.DirDeletedEvent,
+]
+_GONE: Final = frozenset({"deleted", "moved"})
+# Linux says "closed" when the writer is done; macOS and Windows do not
+_UNFINISHED: Final = frozenset({"modified"}) if sys.platform == "linux" else frozenset[str]()
+_MOVED_AWAY: Final = 0.02
+_FULL: Final = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE})
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long to wait, in seconds."""
+
+    quiet: float = 0.02
+    """without an event, before a save counts as done; those of one save lie at most 10 ms apart"""
+    patience: float = 0.5
+    """while saves go on and on"""
+    pause: float = 1.0
+    """between two sweeps"""
+    share: float = 50
+    """a sweep takes at most one such part of the time"""
+    second_look: float = 0.25
+    """for a file that was removed and comes back, before new problems are told"""
+
+
+class Watch:
+    """Wakes one thread when a site may have changed. `start`, `look` before each build, `wait` after it, `stop`."""
+
+    def __init__(self, tell: Callable[[Problem], None], pace: Pace | None = None) -> None:
+        """Begin with a change: the first build needs no event. `tell` hears when there are no events."""
+        self.pace = pace or Pace()
+        self._tell = tell
+        self._changed = threading.Event()
+        self._changed.set()
+        self._stopping = False
+        self._sources: Sources | None = None
+        self._seen: Stamp = frozenset()
+        self._observer: BaseObserver | None = None
+        self._watches: dict[Path, tuple[ObservedWatch, int]] = {}
+        self._dead = deque[Path]()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stopping
+
+    def start(self) -> None:
+        """Begin to hear events. Where the system has none left, that is told and the sweep does it alone."""
+        if sys.platform == "linux":
+            from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper  # noqa: PLC0415
+
+            # a file moved out of the tree, as editors do with a backup, holds all later events back for so long
+            InotifyMoveEventGrouper.delay = _MOVED_AWAY
+        try:
+            self._observer = Observer()
+            self._observer.start()
+        except OSError as error:
+            self._without_events(error)
+
+    def stop(self) -> None:
+        """Let `wait` return False at once."""
+        self._stopping = True
+        self._changed.set()
+
+    def close(self) -> None:
+        """Hear no more events; after the thread that waits has ended."""
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
+
+    def wake(self) -> None:
+        """Make `wait` return as if something had changed."""
+        self._changed.set()
+
+    def look(self, sources: Sources) -> None:
+        """Watch what is there now, and remember how it is: right before a build, which reads it."""
+        self._sources = sources
+        self._attach(sources)
+        self._seen = sources.stamp()
+
+    def wait(self) -> bool:
+        """Wait until something changed and nobody is writing any more; False when it was told to stop."""
+        self._sleep()
+        deadline = time.monotonic() + self.pace.patience
+        while self._changed.is_set() and not self._stopping and time.monotonic() < deadline:
+            self._changed.clear()
+            self._changed.wait(self.pace.quiet)
+        if not self._stopping:
+            self._changed.clear()
+        return not self._stopping
+
+    def changes_soon(self) -> bool:
+        """Wait for another change, not longer than a file takes that is removed and written anew."""
+        return self._changed.wait(self.pace.second_look) and not self._stopping
+
+    def _sleep(self) -> None:
+        """Sleep until an event comes, or the sweep finds something."""
+        last, pause, sources = self._seen, self.pace.pause, self._sources
+        had_output = sources is not None and sources.output.is_dir()
+        while not self._changed.wait(pause):
+            if sources is None:
+                continue
+            begun = time.monotonic()
+            now = sources.stamp()
+            if had_output and not sources.output.is_dir():
+                return
+            if now != self._seen and now == last:  # the same twice: nobody is writing any more
+                return
+            last, pause = now, max(self.pace.pause, self.pace.share * (time.monotonic() - begun))
+
+    # ---- events, on threads of watchdog but for `_attach`
+
+    def _attach(self, sources: Sources) -> None:
+        """Watch every root that is there; one that was replaced has a dead watch, which has to go first."""
+        if self._observer is None:
+            return
+        handler = _Handler(self._on_event)
+        dead = {self._dead.popleft() for _ in range(len(self._dead))}
+        roots = sources.roots()
+        for root in [root for root in self._watches if root in dead or root not in roots or self._is_another(root)]:
+            with suppress(KeyError, OSError):
+                self._observer.unschedule(self._watches.pop(root)[0])
+        for root, deep in roots.items():
+            if root in self._watches:
+                continue
+            try:
+                number = root.stat().st_ino
+                watch = self._observer.schedule(handler, str(root), recursive=deep, event_filter=_WANTED)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                self._without_events(error)
+                return
+            self._watches[root] = watch, number
+
+    def _is_another(self, root: Path) -> bool:
+        try:
+            return root.stat().st_ino != self._watches[root][1]
+        except OSError:
+            return True
+
+    def _on_event(self, event: events.FileSystemEvent) -> None:
+        if (sources := self._sources) is None or event.event_type in _UNFINISHED:
+            return
+        gone = event.event_type in _GONE
+        paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
+        if gone:
+            self._dead.append(paths[0])
+        if any(sources.matters(path, gone=gone) for path in paths):
+            self._changed.set()
+
+    def _without_events(self, error: OSError) -> None:
+        """Go on without events, and say how to get them back."""
+        if self._observer is not None and self._observer.is_alive():
+            self._observer.stop()
+        self._observer = None
+        self._watches.clear()
+        limit = "fs.inotify.max_user_watches" if error.errno == errno.ENOSPC else "fs.inotify.max_user_instances"
+        cure = f"; raise {limit}" if sys.platform == "linux" and error.errno in _FULL else ""
+        text = f"the system tells of no changes ({error.strerror}); files are looked at every second instead{cure}"
+        self._tell(Problem(Severity.WARNING, Place(""), "no-events", text))
+
+
+class _Handler(events.FileSystemEventHandler):
+    """Hands events on."""
+
+    def __init__(self, hear: Callable[[events.FileSystemEvent], None]) -> None:
+        self._hear = hear
+
+    def dispatch(self, event: events.FileSystemEvent) -> None:
+        self._hear(event)

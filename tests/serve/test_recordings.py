@@ -1,0 +1,102 @@
+"""The addresses of wsh's recordings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Host, hosted
+
+BASE = "/casts/"
+
+
+def described(name: str, session: str, status: str = "stopped", **urls: str) -> dict[str, object]:
+    return {
+        "id": name,
+        "session": session,
+        "title": name,
+        "status": status,
+        "urls": {"cast": f"{BASE}git/{name}.cast", "player": f"{BASE}git/{name}/"} | urls,
+    }
+
+
+LIST = [described("torn", "ci", "failed"), described("rebase", "ci"), described("über", "work")]
+LIST[2]["urls"] = {"cast": f"{BASE}git/%C3%BCber.cast", "player": f"{BASE}git/%C3%BCber/"}
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    folder: Path = tmp_path_factory.mktemp("site")
+    with hosted(folder, base=BASE) as found:
+        found.write({
+            "recordings/index.json": json.dumps({"recordings": LIST}),
+            "git/rebase.cast": '{"version": 2}\n',
+            "git/über.cast": "über",
+            "git/rebase/index.html": "page",
+            "embed/git/rebase/index.html": "embed",
+            "recordings/by-session/ci.json": "{}",
+            "recordings/torn/player/index.html": "published for wsh",
+            "recordings/torn/cast": "torn",
+        })  # fmt: skip
+        yield found
+
+
+def names(host: Host, path: str) -> list[str]:
+    answer = host.get(path)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    return [one["id"] for one in json.loads(answer.body)["recordings"]]
+
+
+def test_the_list_is_filtered(host: Host) -> None:
+    for top in ("/", BASE):
+        assert names(host, f"{top}recordings") == names(host, f"{top}recordings/") == ["torn", "rebase", "über"]
+        assert names(host, f"{top}recordings?session=ci") == ["torn", "rebase"]
+        assert names(host, f"{top}recordings?session=ci&status=failed") == ["torn"]
+        assert names(host, f"{top}recordings?status=stopped") == ["rebase", "über"]
+        assert names(host, f"{top}recordings?status=recording") == names(host, f"{top}recordings?session=") == []
+        assert names(host, f"{top}recordings?other=1") == ["torn", "rebase", "über"]
+
+
+def test_one_recording_can_be_asked_for(host: Host) -> None:
+    assert json.loads(host.get("/recordings/rebase").body) == LIST[1]
+    assert json.loads(host.get(f"{BASE}recordings/%C3%BCber").body) == LIST[2]
+    assert host.get("/recordings/nobody").status == 404
+
+
+def test_the_cast_is_sent_with_its_type(host: Host) -> None:
+    answer = host.get("/recordings/rebase/cast")
+    assert (answer.text, answer.headers["Content-Type"]) == (
+        '{"version": 2}\n',
+        "application/x-asciicast; charset=utf-8",
+    )
+    assert host.get("/recordings/rebase/cast", Range="bytes=0-0").body == b"{"
+    assert host.get("/recordings/%C3%BCber/cast").text == "über"
+    assert host.get("/recordings/torn/cast").status == 404, "the list says that it is elsewhere"
+
+
+def test_the_pages_are_where_they_are(host: Host) -> None:
+    assert host.get("/recordings/rebase/player?t=3").headers["Location"] == f"{BASE}git/rebase/?t=3"
+    assert host.get("/recordings/rebase/embed").headers["Location"] == f"{BASE}embed/git/rebase/"
+    assert host.get(f"{BASE}recordings/%C3%BCber/embed").status == 404
+    moved = host.get("/recordings/torn/player")
+    assert moved.headers["Location"] == f"{BASE}recordings/torn/player/"
+    assert "published for wsh" in host.get(f"{BASE}recordings/torn/player/").text
+
+
+def test_files_of_that_folder_are_files(host: Host) -> None:
+    assert host.get(f"{BASE}recordings/by-session/ci.json").text == "{}"
+    assert host.get(f"{BASE}recordings/index.json").status == 200
+
+
+def test_recordings_cannot_be_changed(host: Host) -> None:
+    for method in ("POST", "DELETE", "PATCH"):
+        assert host.get("/recordings/rebase", method).status == 405
+
+
+@pytest.mark.parametrize("written", [None, "not JSON", "[]", '{"recordings": 5}'])
+def test_without_a_list_there_are_none(tmp_path: Path, written: str | None) -> None:
+    with hosted(tmp_path) as host:
+        host.write({"recordings/index.json": written} if written is not None else {})
+        assert names(host, "/recordings") == []
