@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Final
 
 from castsite.build import Options, build, new_executor, target_of
+from castsite.cache import code_version
 from castsite.config import Loaded, SiteConfig
 from castsite.errors import OutputRefusedError
 from castsite.limits import Limits
+from castsite.memory import Memory
 from castsite.research import SILENT, Progress
 from castsite.serve.outcome import Outcome
 from castsite.serve.sources import Sources, sources_of
 from castsite.workers import BoundedExecutor
+from castsite.workfolder import WORK_FOLDER
 
 PREFIX: Final = "serve-"
 """Begin of the names of folders in the work folder that sites are served from; the port follows."""
@@ -53,7 +56,7 @@ class Workers:
             self._executor.shutdown(cancel_futures=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rebuild:
     """The build of one project: call it as often as something changed."""
 
@@ -67,6 +70,11 @@ class Rebuild:
     """output folder of castsite's own, relative to the project; None: that of the configuration"""
     progress: Callable[[], AbstractContextManager[Progress]] = lambda: nullcontext(SILENT)
     is_stopping: Callable[[], bool] = field(default=lambda: False)
+    memory: Memory = field(init=False)
+    """what is found out lasts as long as this does"""
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.project / WORK_FOLDER, code_version())
 
     def __call__(self) -> Outcome:
         """Build. Raises whatever reading the configuration and `build` raise, and Stopped."""
@@ -77,12 +85,16 @@ class Rebuild:
         with self.progress() as bar:
             watched = self._heeding(bar)
             try:
-                built = build(self.project, config, self.options(config), watched, executor=executor)
+                built = build(
+                    self.project, config, self.options(config), watched, executor=executor, memory=self.memory
+                )
             except OutputRefusedError:
                 if not self.folder:
                     raise
                 shutil.rmtree(self.project / self.folder)  # ours alone, and damaged
-                built = build(self.project, config, self.options(config), watched, executor=executor)
+                built = build(
+                    self.project, config, self.options(config), watched, executor=executor, memory=self.memory
+                )
         changed = (*built.report.written, *built.report.removed) if built.report else ()
         problems = (*loaded.problems, *built.problems)
         return Outcome(changed, problems, built, config, self.sources(config), time.monotonic() - begun)
