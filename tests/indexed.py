@@ -13,7 +13,7 @@ from typing import Any
 
 from castsite.search.index import Record, Said, Text, day_number, in_order, index_files, small_root
 from castsite.search.parts import parts
-from castsite.search.query import Index
+from castsite.search.reader import Index
 from castsite.search.terms import Terms, found_by
 
 _STEMS = """

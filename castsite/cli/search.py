@@ -24,7 +24,11 @@ from castsite.render.encode import clock
 from castsite.safety.address import within
 from castsite.search.answers import PER_PAGE, Answer, PageAnswer, answers, page_answers
 from castsite.search.index import FOLDER, day_number
-from castsite.search.query import DamagedError, Filters, Index, Match, Ranking, asks, marks_of
+from castsite.search.query import Filters, asks
+from castsite.search.ranking import Ranking, rank
+from castsite.search.reader import Index
+from castsite.search.shard import DamagedError
+from castsite.search.spans import Match, marks_of
 
 SHOWN: Final = 3
 """Lines of a recording."""
@@ -70,7 +74,7 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
     load = _from_address(where) if where.startswith(("http://", "https://")) else _from_folder(Path(where))
     try:
         index = Index.open(load)
-        ranking = index.rank(words, filters)
+        ranking = rank(index, words, filters)
         found = list(islice(answers(index, ranking, filters), flags["limit"]))
         pages = list(islice(page_answers(index, ranking, filters), flags["limit"]))
     except DamagedError as error:

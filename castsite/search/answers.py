@@ -6,22 +6,16 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from castsite.search.catalogue import Page, Row, day_of
 from castsite.search.index import Said
-from castsite.search.query import (
-    CANDIDATES,
-    Filters,
-    Hit,
-    Index,
-    Match,
-    Page,
-    Ranking,
-    Row,
-    Word,
-    day_of,
-    found_in,
-    matches,
-)
+from castsite.search.query import Filters, Word
+from castsite.search.ranking import Hit, Ranking
+from castsite.search.reader import Index
+from castsite.search.spans import Match, found_in, matches
 from castsite.search.terms import LONGEST
+
+CANDIDATES = 30
+"""Hits that are looked at for ten that hold."""
 
 PARTS = 4
 """Parts of a recording that are looked through for one answer."""

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from castsite.search.answers import answers
 from castsite.search.index import SHARD, in_order, index_files
-from castsite.search.query import DamagedError, Filters, Index, _shard
+from castsite.search.query import Filters
+from castsite.search.ranking import rank
+from castsite.search.reader import Index
+from castsite.search.shard import DamagedError, read_shard
 from castsite.search.varints import listed, read_postings, varint
 from castsite.spread import copies
 
@@ -32,7 +35,7 @@ def test_shards_ascend_fit_and_hold_what_is_looked_for(tmp_path: Path) -> None:
     last = ""
     for start in root["shards"]:
         data = files[f"search/t/{start.encode('latin-1').hex()}.bin"]
-        terms = list(_shard(data))
+        terms = list(read_shard(data))
         assert terms == sorted(terms)
         assert last < terms[0]
         assert terms[0].encode().decode("latin-1") >= start
@@ -75,7 +78,7 @@ def test_an_edited_line_touches_shards_of_its_words_alone(tmp_path: Path) -> Non
 
 def test_nothing_to_search_is_an_index_too(tmp_path: Path) -> None:
     for files in (made.written((), (), tmp_path / "index"), made.written_small((), ())):
-        ranking = made.opened(files).rank("git", Filters())
+        ranking = rank(made.opened(files), "git", Filters())
         assert (ranking.hits, ranking.pages, ranking.near) == ((), (), ())
 
 
@@ -100,7 +103,7 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
     found = [made.recording("h/a", *HOSTILE, title=""), made.recording("h/b", "")]
     index = made.opened(made.written(found, (), tmp_path / "index"))
     for query in ("__proto__", "constructor", "tostring", "onerror", "w4999", "crab", "reversed"):
-        assert [index.row(hit.record).slug for hit in index.rank(query, Filters()).hits] == ["h/a"], query
+        assert [index.row(hit.record).slug for hit in rank(index, query, Filters()).hits] == ["h/a"], query
 
 
 NOTHING = ("", "*", "-- !?", '"', '""', "\ud800", "(((((", "a" * 10_000, "x " * 1000, "__proto__")
@@ -111,7 +114,7 @@ NOTHING = ("", "*", "-- !?", '"', '""', "\ud800", "(((((", "a" * 10_000, "x " * 
 )
 def test_hostile_queries_end_and_find_what_they_hold(tmp_path: Path, query: str, finds: bool) -> None:
     index = made.opened(made.written(made.collection(20), (), tmp_path / "index"))
-    assert bool(index.rank(query, ANY).hits) == finds
+    assert bool(rank(index, query, ANY).hits) == finds
 
 
 def test_damaged_files_are_told_or_find_less(tmp_path: Path) -> None:
@@ -126,7 +129,7 @@ def test_damaged_files_are_told_or_find_less(tmp_path: Path) -> None:
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
         try:
             index = made.opened({**files, path: bytes(data)})
-            for hit in index.rank("docker git", Filters()).hits:
+            for hit in rank(index, "docker git", Filters()).hits:
                 index.row(hit.record)
         except (DamagedError, FileNotFoundError):
             pass
@@ -168,14 +171,14 @@ def test_a_file_of_another_shape_is_told(tmp_path: Path, kind: str, data: bytes)
     index = made.opened({path: data if kind in path else body for path, body in files.items()})
     filters = Filters(seconds=(1, 5000)) if kind == "columns.bin" else ANY
     with pytest.raises(DamagedError):
-        list(answers(index, index.rank("docker", filters), filters))
+        list(answers(index, rank(index, "docker", filters), filters))
 
 
 def test_postings_of_places_that_are_none_are_left_out(tmp_path: Path) -> None:
     files = made.written(made.collection(3), (), tmp_path / "index")
     far = {path: b"\x00\x06docker" + varint(1) + varint(1 << 30) for path in files if path.startswith("search/t/64")}
     assert far
-    assert made.opened({**files, **far}).rank('"docker"', ANY).hits == ()
+    assert rank(made.opened({**files, **far}), '"docker"', ANY).hits == ()
 
 
 def test_pages_are_found_below_recordings_by_title_heading_and_text(tmp_path: Path) -> None:
@@ -192,7 +195,7 @@ def test_pages_are_found_below_recordings_by_title_heading_and_text(tmp_path: Pa
     index = made.opened(made.written(made.collection(5), texts, tmp_path / "index"))
 
     def found(query: str, filters: Filters = ANY) -> list[str]:
-        return [index.page(hit.record).slug for hit in index.rank(query, filters).pages]
+        return [index.page(hit.record).slug for hit in rank(index, query, filters).pages]
 
     assert found("clusters") == ["blog/a"]
     assert found("restoring") == ["blog/a", "blog/b"], "a heading before a text"
@@ -222,7 +225,7 @@ def test_the_index_opens_lazily(tmp_path: Path) -> None:
         return made.loader(files)(path)
 
     index = Index.open(load)
-    index.rank("docker", Filters())
+    rank(index, "docker", Filters())
     assert asked[0] == "search/index.json"
     assert 2 <= len(asked) <= 6
     assert all("?v=" in path for path in asked[1:])

@@ -13,7 +13,9 @@ import pytest
 from searching import Cast, Text, cast, javascript, sharded, small
 
 from castsite.search.answers import answers, page_answers
-from castsite.search.query import Filters, Index
+from castsite.search.query import Filters
+from castsite.search.ranking import rank
+from castsite.search.reader import Index
 
 SHIP = cast("ops/ship", "$ docker build .", "Step 1: docker", "pushed", date="2026-03-01", tags=("docker", "ci"))
 LOGS = cast("ops/logs", "docker logs", "permission denied", "done", date="2026-02-01", seconds=30, authors=("Ada B",))
@@ -142,7 +144,7 @@ def test_what_is_written_about_a_recording_is_found_beside_it_and_listed_by_its_
     index = Index.open(lambda path: files[path.partition("?")[0]])
     for (query, tag), found in wishes.items():
         filters = Filters(tag=tag)
-        ranking = index.rank(query, filters)
+        ranking = rank(index, query, filters)
         rows = [answer.row.slug for answer in answers(index, ranking, filters)]
         pages = [answer.page.slug for answer in page_answers(index, ranking, filters)]
         assert rows + pages == found, query

@@ -11,7 +11,9 @@ import indexed as made
 import pytest
 
 from castsite.search.answers import answers
-from castsite.search.query import Filters, Index, parse
+from castsite.search.query import Filters, parse
+from castsite.search.ranking import rank
+from castsite.search.reader import Index
 
 ANY = Filters()
 
@@ -23,7 +25,7 @@ def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def _slugs(index: Index, query: str, filters: Filters = ANY) -> set[str]:
-    return {index.row(hit.record).slug for hit in index.rank(query, filters).hits}
+    return {index.row(hit.record).slug for hit in rank(index, query, filters).hits}
 
 
 def _sampled(found: list[made.Made], seed: int, count: int) -> Iterator[str]:
@@ -54,7 +56,7 @@ def test_every_chunk_between_blanks_finds_all_recordings_that_have_it(library: t
         if not parse(f'"{chunk}"'):
             continue
         wanted = {one.record.slug for one in found if any(chunk in line.split() for line in one.lines)}
-        got = {answer.row.slug for answer in answers(index, index.rank(f'"{chunk}"', ANY), ANY)}
+        got = {answer.row.slug for answer in answers(index, rank(index, f'"{chunk}"', ANY), ANY)}
         asked += len(wanted)
         missed += len(wanted - got)
     assert asked > 20
@@ -68,7 +70,7 @@ def test_a_beginning_finds_what_longer_ones_find(library: tuple[list[made.Made],
         word = rng.choice(made.words_of(line) or ["commit"])
         if len(word) < 4 or not word.isascii():
             continue
-        whole, shorter = index.rank(word, ANY), index.rank(word[:-1], ANY)
+        whole, shorter = rank(index, word, ANY), rank(index, word[:-1], ANY)
         if not shorter.partial:
             assert {hit.record for hit in whole.hits} <= {hit.record for hit in shorter.hits}, word
 
@@ -84,7 +86,7 @@ def test_what_is_shown_has_the_words(library: tuple[list[made.Made], Index]) -> 
     found, index = library
     titles = {one.record.slug: made.plain(one.record.title) for one in found}
     for query in ("docker build", "v1.27.3", '"permission denied"', "--no-verify", "getuser", "répertoire"):
-        for answer in islice(answers(index, index.rank(query, ANY), ANY), 10):
+        for answer in islice(answers(index, rank(index, query, ANY), ANY), 10):
             assert answer.matches or any(word.atoms[0].text in titles[answer.row.slug] for word in parse(query))
             for match in answer.matches:
                 assert match.marks
@@ -126,5 +128,5 @@ def test_both_forms_answer_alike(tmp_path: Path) -> None:
     small = made.opened(made.written_small(found, texts))
     for query in ("docker", "git commit", "grosse", '"permission denied"', "do", "v1.27.3", "kub"):
         for filters in (ANY, Filters(where="commands"), Filters(tag="git")):
-            one, other = sharded.rank(query, filters), small.rank(query, filters)
+            one, other = rank(sharded, query, filters), rank(small, query, filters)
             assert (one.hits, one.pages) == (other.hits, other.pages), (query, filters)

@@ -1,0 +1,172 @@
+"""What the index alone tells: the recordings and pages that have all words, the best first. `score.js` scores alike."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from castsite.search.index import ABOUT, IN_HEADING, IN_TITLE, PAGE
+from castsite.search.near import near
+from castsite.search.query import Filters, Word, asks, parse
+from castsite.search.reader import Index
+from castsite.search.terms import COMMAND, FREQUENT, cut
+
+
+class Hit(NamedTuple):
+    """A recording or a page that has all words: its number, its score, places of parts that have words, best first."""
+
+    record: int
+    score: float
+    places: tuple[int, ...] = ()
+
+
+class Ranking(NamedTuple):
+    """What the index alone tells. `near` are words that may have been meant where one was never on a screen."""
+
+    words: tuple[Word, ...]
+    hits: tuple[Hit, ...]
+    pages: tuple[Hit, ...]
+    """pages of Markdown"""
+    near: tuple[str, ...]
+    partial: bool
+    """a prefix was too wide: only titles and the word itself were looked for"""
+
+
+def rank(index: Index, query: str, filters: Filters) -> Ranking:
+    """Find the recordings and pages that have all words, best first."""
+    words = parse(query)
+    if not asks(query, filters):
+        return Ranking(words, (), (), (), partial=False)
+    search = _Search(index, filters)
+    hits = search.recordings(words)
+    pages = search.texts(words)
+    missing = () if hits or pages else tuple(search.near)
+    return Ranking(words, hits, pages, tuple(dict.fromkeys(missing)), search.partial)
+
+
+_TITLE, _HEADING, _TYPED, _MANY = 4, 2, 1, 0.5
+_LONGER = 0.5
+_TOGETHER = 1.5
+
+
+class _Search:
+    """One question: what it narrows down to, and what was learned while it was answered."""
+
+    def __init__(self, index: Index, filters: Filters) -> None:
+        self.index = index
+        self.filters = filters
+        self.near: list[str] = []
+        self.partial = False
+
+    def recordings(self, words: Sequence[Word]) -> tuple[Hit, ...]:
+        """Rank the recordings that have all words."""
+        first = self.index.first
+        count = len(first) - 1
+        scores = [self.score(word, "", first[-1], self.weight) for word in words]
+        allowed = self.allowed("", lambda posting: bisect_right(first, posting >> 2) - 1)
+        by_record = [self.by_record(score) for score in scores]
+        found = set(by_record[0]).intersection(*by_record[1:]) if words else set(range(count))
+        if allowed is not None:
+            found &= allowed
+        if self.filters.by_column:
+            found = {record for record in found if self.in_columns(record)}
+        hits = [self.hit(record, scores, by_record) for record in found]
+        return tuple(sorted(hits, key=lambda hit: (-hit.score, -hit.record)))
+
+    def texts(self, words: Sequence[Word]) -> tuple[Hit, ...]:
+        """Rank the pages that have all words; none where only recordings can be meant."""
+        if self.filters.where == "commands" or self.filters.series or self.filters.seconds != (0, math.inf):
+            return ()
+        scores = [self.score(word, PAGE, self.index.pages, self.page_weight) for word in words]
+        # what is about a recording is not listed beside it only because both have a tag
+        allowed = self.allowed(PAGE, lambda posting: -1 if posting & ABOUT and not words else posting >> 2)
+        found = set(scores[0]).intersection(*scores[1:]) if words else set(range(self.index.pages))
+        if allowed is not None:
+            found &= allowed
+        hits = [Hit(page, round(sum(score[page] for score in scores), 6)) for page in found]
+        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.record)))
+
+    def allowed(self, sign: str, owner: Callable[[int], int]) -> set[int] | None:
+        """Give those that the filters by name let pass; None where there are none. `owner` is of a posting."""
+        names = self.filters.names
+        if not names:
+            return None
+        found = [self.index.lookup(sign + name, prefix=False).exact for name in names]
+        return set.intersection(*(set(map(owner, postings)) for postings in found))
+
+    def in_columns(self, record: int) -> bool:
+        days, seconds = self.index.columns()
+        least, most = self.filters.seconds
+        return self.filters.is_in_days(days[record]) and least <= seconds[record] <= most
+
+    def score(self, word: Word, sign: str, places: int, weight: Callable[[int, int], float]) -> dict[int, float]:
+        """Score the places that have a word."""
+        total: dict[int, float] | None = None
+        for at, atom in enumerate((*word.atoms, *word.pairs)):
+            is_pair = at >= len(word.atoms)
+            found = self.index.lookup(sign + (atom.text if is_pair else cut(atom.text)), prefix=atom.prefix)
+            self.partial |= found.partial
+            best: dict[int, float] = {}
+            for factor, postings in (*((_LONGER, longer) for longer in found.rest), (1.0, found.exact)):
+                for posting in postings:
+                    if posting >> 2 >= places:  # of a damaged shard
+                        continue
+                    value = factor * weight(posting >> 2, posting & 3)
+                    if value > best.get(posting >> 2, 0):
+                        best[posting >> 2] = value
+            if not best and not is_pair and not sign:
+                self.near += near(atom.text, found.maps)
+            rarity = math.log(1 + places / (len(best) or 1))
+            if total is None:
+                total = {place: value * rarity for place, value in best.items()}
+            else:
+                total = {place: total[place] + value * rarity for place, value in best.items() if place in total}
+        return total or {}
+
+    def weight(self, place: int, bits: int) -> float:
+        """Weigh a place of a recording; 0 where the filter does not look."""
+        where = self.filters.where
+        if place in self.heads:
+            return 0 if where == "commands" else _TITLE
+        if where == "titles" or (where == "commands" and not bits & COMMAND):
+            return 0
+        return 1 + (_MANY if bits & FREQUENT else 0) + (_TYPED if bits & COMMAND else 0)
+
+    def page_weight(self, _place: int, bits: int) -> float:
+        """Weigh a place in a page."""
+        if self.filters.where == "titles" and not bits & IN_TITLE:
+            return 0
+        return _TITLE if bits & IN_TITLE else _HEADING if bits & IN_HEADING else 1
+
+    @cached_property
+    def heads(self) -> frozenset[int]:
+        """Places of heads."""
+        return frozenset(self.index.first[:-1])
+
+    def by_record(self, score: dict[int, float]) -> dict[int, float]:
+        """Give the score of a word in each recording: of its best part, and of its head besides."""
+        first, heads = self.index.first, self.heads
+        parts: dict[int, float] = {}
+        titles: dict[int, float] = {}
+        for place, value in score.items():
+            record = bisect_right(first, place) - 1
+            if place in heads:
+                titles[record] = value
+            elif value > parts.get(record, 0):
+                parts[record] = value
+        return {record: parts.get(record, 0) + titles.get(record, 0) for record in parts.keys() | titles.keys()}
+
+    def hit(self, record: int, scores: Sequence[dict[int, float]], by_record: Sequence[dict[int, float]]) -> Hit:
+        """Find the parts that have words, and score the whole recording."""
+        head = self.index.first[record]
+        found = sorted(
+            (-len(own), -round(sum(own), 6), place)
+            for place in range(head + 1, head + 1 + self.index.root.counts[record])
+            if (own := [value for score in scores if (value := score.get(place, 0))])
+        )
+        value = sum(score[record] for score in by_record)
+        together = bool(found) and -found[0][0] == len(scores)
+        return Hit(record, round(value * _TOGETHER if together else value, 6), tuple(place for _, _, place in found))

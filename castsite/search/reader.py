@@ -1,0 +1,153 @@
+"""The index as it is read: as far as questions need it. The theme's `reader.js` reads the same files."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any, Final, NamedTuple, TypeVar
+
+from castsite.search.catalogue import Blocks, Head, Page, Part, Row, Sharded, Small, day_of, decoded, inverted
+from castsite.search.index import BLOCK, FOLDER, PAGES, VERSION, said_in
+from castsite.search.shard import DamagedError, read_columns, read_shard
+from castsite.search.varints import read_postings
+
+T = TypeVar("T")
+
+SHARDS: Final = 4
+"""Shards that a prefix may be spread over."""
+
+PLACES: Final = 1 << 22
+"""Parts that a site can have here."""
+
+Load = Callable[[str], bytes]
+"""Fetches a file of the site by its path, with `?v=` where the index has versions. Raises OSError."""
+
+
+class Found(NamedTuple):
+    """Postings of a term, and of longer ones that begin with it."""
+
+    exact: Sequence[int]
+    rest: Sequence[Sequence[int]]
+    partial: bool = False
+    maps: tuple[dict[str, list[int]], ...] = ()
+
+
+@dataclass(slots=True)
+class Index:
+    """An index that is read as far as questions need it."""
+
+    load: Load
+    root: Sharded | Small
+    first: list[int]
+    """place of each recording's head, and the number of places"""
+    _terms: dict[str, list[int]] = field(default_factory=dict)
+    """of a small gallery"""
+    _files: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, load: Load) -> Index:
+        """Read the root. Raises DamagedError, and OSError where there is none."""
+        data = load(f"{FOLDER}/index.json")
+        head = decoded(data, Head)
+        if head.v != VERSION:
+            raise DamagedError
+        root = decoded(data, Small) if head.records else decoded(data, Sharded)
+        if min(root.counts, default=0) < 0 or sum(root.counts) > PLACES:
+            raise DamagedError
+        first = [0, *accumulate(1 << count.bit_length() for count in root.counts)]
+        index = cls(load, root, first)
+        if isinstance(root, Small):
+            if len(root.records) != len(root.counts) or len(root.parts) != sum(root.counts):
+                raise DamagedError
+            index._terms = inverted(root, first)
+        return index
+
+    @property
+    def pages(self) -> int:
+        """How many pages of Markdown there are."""
+        return len(self.root.pages) if isinstance(self.root, Small) else self.root.pages
+
+    def row(self, record: int) -> Row:
+        """Give what the catalogue says of a recording."""
+        if isinstance(self.root, Small):
+            return self.root.records[record]
+        return self._row(f"d/{record // BLOCK}.json", list[Row], record % BLOCK)
+
+    def page(self, number: int) -> Page:
+        """Give a page of Markdown."""
+        if isinstance(self.root, Small):
+            found = self.root.pages[number]
+        else:
+            found = self._row(f"p/{number // PAGES}.json", list[Blocks], number % PAGES)
+        said = said_in(found.blocks)
+        return Page(found.slug, found.title, found.date, found.tags, found.authors, said, found.about)
+
+    def part(self, record: int, place: int, slug: str) -> Part:
+        """Fetch a part of a recording's transcript."""
+        number = place - self.first[record]
+        if isinstance(self.root, Small):
+            return self.root.parts[sum(self.root.counts[:record]) + number - 1]
+        return decoded(self.load(f"{slug}.json" if number == 1 else f"{slug}.{number}.json"), Part)
+
+    def shard(self, start: str) -> dict[str, list[int]]:
+        """Fetch the shard with a start key."""
+        try:
+            return self._get(f"t/{start.encode('latin-1').hex()}.bin", read_shard)
+        except UnicodeEncodeError as error:
+            raise DamagedError from error
+
+    def lookup(self, text: str, *, prefix: bool) -> Found:
+        """Find a term, with `prefix` those too that begin with it."""
+        if isinstance(self.root, Small):
+            return _collected((self._terms,), text, prefix=prefix)
+        shards = self.root.shards
+        if not shards:
+            return Found((), ())
+        low = text.encode("utf-8", "replace").decode("latin-1")
+        start = max(0, bisect_right(shards, low) - 1)
+        end = bisect_right(shards, low + "\xff") if prefix else start + 1
+        end = max(end, start + 1)
+        if end - start <= SHARDS:
+            return _collected(tuple(map(self.shard, shards[start:end])), text, prefix=prefix)
+        found = _collected((self.shard(shards[start]),), text, prefix=False)
+        key = text[:3] if text[:3] in self.root.titles else ""
+        heads = self._get(f"h/{key.encode().hex()}.bin", lambda data: read_postings(data, 0)[0]) if key else []
+        return found._replace(rest=(heads,), partial=True)
+
+    def columns(self) -> tuple[list[int], list[int]]:
+        """Give day and seconds of every recording."""
+        if isinstance(self.root, Small):
+            rows = self.root.records
+            return [day_of(row.date) for row in rows], [math.floor(row.seconds) for row in rows]
+        days, seconds = self._get("columns.bin", read_columns)
+        if len(days) != len(self.root.counts):
+            raise DamagedError
+        return days, seconds
+
+    def _row(self, path: str, kind: type[list[T]], at: int) -> T:
+        rows = self._get(path, lambda data: decoded(data, kind))
+        if at >= len(rows):
+            raise DamagedError
+        return rows[at]
+
+    def _get(self, path: str, read: Callable[[bytes], T]) -> T:
+        if path not in self._files:
+            try:
+                self._files[path] = read(self.load(f"{FOLDER}/{path}?v={self.root.version}"))
+            except IndexError as error:
+                raise DamagedError from error
+        found: T = self._files[path]
+        return found
+
+
+def _collected(maps: tuple[dict[str, list[int]], ...], text: str, *, prefix: bool) -> Found:
+    exact = next((found for one in maps if (found := one.get(text))), [])
+    longer = (
+        [found for one in maps for term, found in one.items() if len(term) > len(text) and term.startswith(text)]
+        if prefix
+        else []
+    )
+    return Found(exact, longer, maps=maps)

@@ -1,0 +1,33 @@
+"""The binary files of the index, read: shards of terms, and the columns."""
+
+from __future__ import annotations
+
+from castsite.search.varints import read_postings, read_varint
+
+
+class DamagedError(Exception):
+    """The index is not one, or not one that this reader knows."""
+
+
+def read_shard(data: bytes) -> dict[str, list[int]]:
+    """Read a shard: terms and their postings. Raises IndexError where it is cut off."""
+    terms: dict[str, list[int]] = {}
+    at, key = 0, b""
+    while at < len(data):
+        shared, more = data[at], data[at + 1]
+        key = key[:shared] + data[at + 2 : at + 2 + more]
+        terms[key.decode("utf-8", "replace")], at = read_postings(data, at + 2 + more)
+    return terms
+
+
+def read_columns(data: bytes) -> tuple[list[int], list[int]]:
+    """Read days and seconds. Raises IndexError where they are cut off."""
+    days, seconds = list[int](), list[int]()
+    at = day = 0
+    while at < len(data):
+        step, at = read_varint(data, at)
+        length, at = read_varint(data, at)
+        day += step
+        days.append(day)
+        seconds.append(length)
+    return days, seconds

@@ -1,0 +1,143 @@
+"""Where the words of a query stand in lines of text: the index promises, the text decides. `spans.js` looks alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from castsite.search.catalogue import Part
+from castsite.search.query import Word
+from castsite.search.terms import composed, fold, is_cjk
+
+GAP: Final = 16
+"""Characters of blanks and punctuation that may stand between two pieces of a word."""
+
+SPANS: Final = 20
+"""Places in one line where a word is marked."""
+
+
+class Match(NamedTuple):
+    """A line that matches. `time`: milliseconds on the played timeline; `marks`: stretches of `text`."""
+
+    time: int
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    command: bool
+    score: int
+
+
+def matches(part: Part, words: Sequence[Word], *, commands_only: bool = False) -> list[Match]:
+    """Look for words in the lines of a part: best first, then in the order of time."""
+    typed = set(part.command_lines)
+    found: list[Match] = []
+    for number, (time, line) in enumerate(zip(accumulate(part.times), part.lines, strict=False)):
+        is_typed = number in typed
+        if commands_only and not is_typed:
+            continue
+        text = composed(line)
+        view = _View(text)
+        spans = [view.spans(word) for word in words]
+        if not any(spans):
+            continue
+        literal = sum(_LITERAL for word, own in zip(words, spans, strict=True) if own and word.raw in view.lower)
+        score = _ON_LINE * sum(map(bool, spans)) + literal + (_IS_TYPED if is_typed else 0)
+        marks = tuple(sorted(view.original(span) for own in spans for span in own))
+        found.append(Match(time, text, marks, is_typed, score))
+    return sorted(found, key=lambda match: (-match.score, match.time))
+
+
+def marks_of(text: str, words: Sequence[Word]) -> tuple[tuple[int, int], ...]:
+    """Give the stretches of a title or a paragraph where words stand."""
+    view = _View(composed(text))
+    return tuple(sorted(view.original(span) for word in words for span in view.spans(word)))
+
+
+def found_in(text: str, word: Word) -> bool:
+    """Whether a word stands in a text."""
+    return bool(_View(composed(text)).spans(word))
+
+
+_ON_LINE, _LITERAL, _IS_TYPED = 10, 3, 4
+
+
+class _View:
+    """A line as it is searched: folded, with the way back to where its characters came from."""
+
+    __slots__ = ("_map", "folded", "lower")
+
+    def __init__(self, text: str) -> None:
+        self._map: list[int] | None = None
+        self.folded = text
+        if not text.isascii():
+            self._map, pieces = [], []
+            for at, char in enumerate(text):
+                piece = fold(char)
+                if len(piece.lower()) != len(piece):
+                    piece = piece.lower()
+                pieces.append(piece)
+                self._map += [at] * len(piece)
+            self._map.append(len(text))
+            self.folded = "".join(pieces)
+        self.lower = self.folded.lower() if text.isascii() else "".join(map(str.lower, self.folded))
+
+    def original(self, span: tuple[int, int]) -> tuple[int, int]:
+        """Give the stretch of the text that a stretch of the view stands for."""
+        start, end = span
+        return span if self._map is None else (self._map[start], self._map[end])
+
+    def spans(self, word: Word) -> list[tuple[int, int]]:
+        """Find where the atoms of a word stand one behind the other."""
+        found: list[tuple[int, int]] = []
+        head = word.atoms[0].text
+        at = self.lower.find(head)
+        while at >= 0 and len(found) < SPANS:
+            end = self._end(word, at) if self._is_edge(at) else None
+            if end is not None:
+                found.append((at, end))
+            at = self.lower.find(head, at + 1)
+        return found
+
+    def _end(self, word: Word, start: int) -> int | None:
+        """Give where the last atom ends if all of them stand there."""
+        end = start
+        for number, atom in enumerate(word.atoms):
+            if number:
+                end = self._next(end, atom.text, word.atoms[number - 1].text)
+            if not self.lower.startswith(atom.text, end):
+                return None
+            end += len(atom.text)
+            if not atom.prefix and not self._is_edge(end):
+                return None
+        return end
+
+    def _next(self, end: int, text: str, before: str) -> int:
+        """Go on to the next atom: over blanks and punctuation, or back to where a pair of characters begins."""
+        if is_cjk(text) and is_cjk(before):
+            return end - 1
+        start = end
+        while end < len(self.lower) and end - start < GAP and not _ALNUM.match(self.lower[end]):
+            end += 1
+        return end
+
+    def _is_edge(self, at: int) -> bool:
+        """Whether a term may begin or end before a character."""
+        if at == 0 or at == len(self.folded):
+            return True
+        before, after = self.folded[at - 1], self.folded[at]
+        if not _ALNUM.match(before) or not _ALNUM.match(after) or is_cjk(before) or is_cjk(after):
+            return True
+        return self._is_hump(before, after, self.folded[at + 1 : at + 2])
+
+    @staticmethod
+    def _is_hump(before: str, after: str, then: str) -> bool:
+        """Whether a hump of `camelCase` begins, all of ASCII."""
+        small = "a" <= before <= "z" or "0" <= before <= "9"
+        if "A" <= after <= "Z":
+            return small or ("A" <= before <= "Z" and "a" <= then <= "z")
+        letter = "a" <= after <= "z"
+        return letter and ("0" <= before <= "9" or "A" <= before <= "Z")
+
+
+_ALNUM = re.compile(r"[^\W_]")
