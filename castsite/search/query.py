@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from castsite.search.index import NAME
@@ -19,14 +20,24 @@ WORDS: Final = 8
 ATOMS: Final = 8
 """Pieces of a word that count."""
 
+UNFINISHED: Final = 2
+"""Characters from which on the last word of a query, or one with a star, stands for longer ones."""
+
+SHORTENED: Final = 4
+"""Characters from which on any other word does."""
+
 Where = Literal["", "commands", "titles"]
 
 
 class Atom(NamedTuple):
-    """What must stand in the text, in lower case; `prefix`: something may follow."""
+    """What must stand in the text, in lower case.
+
+    `prefix`: something may follow; `joined`: it begins with the last character of the one before.
+    """
 
     text: str
     prefix: bool
+    joined: bool = False
 
 
 class Word(NamedTuple):
@@ -79,7 +90,7 @@ def parse(query: str) -> tuple[Word, ...]:
 
 _QUOTES = {ord(sign): '"' for sign in "“”„«»"}
 _WORD = re.compile(r'"([^"]*)"?|[^\s"]+')
-_ENDS_OPEN = re.compile(r"[^\W_]\Z")
+_ENDS_OPEN = re.compile("[^\\W_][\u0300-\u036f]*\\Z")
 
 
 def _word(match: re.Match[str], text: str) -> Word | None:
@@ -87,27 +98,32 @@ def _word(match: re.Match[str], text: str) -> Word | None:
     raw = match[1] if phrase else match[0]
     atoms: list[Atom] = []
     pairs: list[str] = []
+    paired = False  # whether the last pair ends the word
     for chunk in chunks(raw):
         parted = dissect(chunk)
         pairs += parted.pairs
+        paired = bool(parted.pairs)
         atoms += _atoms(parted.atoms)
     if not atoms:
         return None
-    last = not phrase and match.end() == len(text)
-    end = atoms[-1].text
-    open_ended = atoms[-1].prefix
-    if raw.endswith("*"):
-        open_ended = len(end) > 1
-    elif not phrase and _ENDS_OPEN.search(raw):
-        open_ended = open_ended or len(end) >= (2 if last else 4)
-    atoms[-1] = Atom(end, open_ended)
-    kept = [Atom(pair, open_ended and at == len(pairs) - 1) for at, pair in enumerate(pairs)]
+    end = atoms[-1]
+    if not phrase and (raw.endswith("*") or _ENDS_OPEN.search(raw)):
+        least = UNFINISHED if raw.endswith("*") or match.end() == len(text) else SHORTENED
+        atoms[-1] = end = end._replace(prefix=end.prefix or len(end.text) >= least)
+    kept = [Atom(pair, prefix=False) for pair in pairs]
+    if paired and not phrase:
+        kept[-1] = Atom(pairs[-1], end.prefix)
     return Word(fold(raw.removesuffix("*")).lower(), tuple(atoms[:ATOMS]), tuple(kept[: ATOMS - 1]))
 
 
 def _atoms(found: Sequence[str]) -> Iterator[Atom]:
-    """Ask for the single last character of a run only where it stands alone: any pair may begin with it."""
-    for at, atom in enumerate(found):
+    """Leave the single last character of a run out where it stands in the pair before it; alone, any pair may follow.
+
+    >>> [atom.text for atom in _atoms(("配置", "置文", "文"))], [atom.text for atom in _atoms(("a", "文"))]
+    (['配置', '置文'], ['a', '文'])
+    """
+    for before, atom in pairwise(("", *found)):
         single = is_cjk(atom) and len(atom) == 1
-        if not (single and at and is_cjk(found[at - 1])):
-            yield Atom(atom, single)
+        joined = is_cjk(before) and len(before) > 1
+        if not (single and joined):
+            yield Atom(atom, single, joined)

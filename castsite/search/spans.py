@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from castsite.search.catalogue import Part
 from castsite.search.query import Word
-from castsite.search.terms import composed, fold, is_cjk
+from castsite.search.terms import composed, fold, is_cjk, letters
 
 GAP: Final = 16
 """Characters of blanks and punctuation that may stand between two pieces of a word."""
@@ -43,7 +44,7 @@ def matches(part: Part, words: Sequence[Word], *, commands_only: bool = False) -
             continue
         literal = sum(_LITERAL for word, own in zip(words, spans, strict=True) if own and word.raw in view.lower)
         score = _ON_LINE * sum(map(bool, spans)) + literal + (_IS_TYPED if is_typed else 0)
-        marks = tuple(sorted(view.original(span) for own in spans for span in own))
+        marks = _joined(view.original(span) for own in spans for span in own)
         found.append(Match(time, text, marks, is_typed, score))
     return sorted(found, key=lambda match: (-match.score, match.time))
 
@@ -51,7 +52,18 @@ def matches(part: Part, words: Sequence[Word], *, commands_only: bool = False) -
 def marks_of(text: str, words: Sequence[Word]) -> tuple[tuple[int, int], ...]:
     """Give the stretches of a title or a paragraph where words stand."""
     view = _View(composed(text))
-    return tuple(sorted(view.original(span) for word in words for span in view.spans(word)))
+    return _joined(view.original(span) for word in words for span in view.spans(word))
+
+
+def _joined(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Put marks in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def found_in(text: str, word: Word) -> bool:
@@ -65,27 +77,26 @@ _ON_LINE, _LITERAL, _IS_TYPED = 10, 3, 4
 class _View:
     """A line as it is searched: folded, with the way back to where its characters came from."""
 
-    __slots__ = ("_map", "folded", "lower")
+    __slots__ = ("_starts", "_stops", "folded", "lower")
 
     def __init__(self, text: str) -> None:
-        self._map: list[int] | None = None
+        self._starts, self._stops = list[int](), list[int]()
         self.folded = text
         if not text.isascii():
-            self._map, pieces = [], []
-            for at, char in enumerate(text):
-                piece = fold(char)
-                if len(piece.lower()) != len(piece):
-                    piece = piece.lower()
+            pieces, at = list[str](), 0
+            for letter in letters(text):
+                piece = _folded(letter)
                 pieces.append(piece)
-                self._map += [at] * len(piece)
-            self._map.append(len(text))
+                self._starts += [at] * len(piece)
+                at += len(letter)
+                self._stops += [at] * len(piece)
             self.folded = "".join(pieces)
         self.lower = self.folded.lower() if text.isascii() else "".join(map(str.lower, self.folded))
 
     def original(self, span: tuple[int, int]) -> tuple[int, int]:
         """Give the stretch of the text that a stretch of the view stands for."""
         start, end = span
-        return span if self._map is None else (self._map[start], self._map[end])
+        return (self._starts[start], self._stops[end - 1]) if self._starts else span
 
     def spans(self, word: Word) -> list[tuple[int, int]]:
         """Find where the atoms of a word stand one behind the other."""
@@ -103,8 +114,10 @@ class _View:
         """Give where the last atom ends if all of them stand there."""
         end = start
         for number, atom in enumerate(word.atoms):
-            if number:
-                end = self._next(end, atom.text, word.atoms[number - 1].text)
+            if atom.joined:
+                end -= 1
+            elif number:
+                end = self._gap(end)
             if not self.lower.startswith(atom.text, end):
                 return None
             end += len(atom.text)
@@ -112,10 +125,8 @@ class _View:
                 return None
         return end
 
-    def _next(self, end: int, text: str, before: str) -> int:
-        """Go on to the next atom: over blanks and punctuation, or back to where a pair of characters begins."""
-        if is_cjk(text) and is_cjk(before):
-            return end - 1
+    def _gap(self, end: int) -> int:
+        """Go on to the next atom, over blanks and punctuation."""
         start = end
         while end < len(self.lower) and end - start < GAP and not _ALNUM.match(self.lower[end]):
             end += 1
@@ -141,3 +152,9 @@ class _View:
 
 
 _ALNUM = re.compile(r"[^\W_]")
+
+
+@lru_cache(4096)
+def _folded(letter: str) -> str:
+    """Fold what can be part of a term; signs such as ™ end one and stay."""
+    return fold(letter) if _ALNUM.match(letter) else letter

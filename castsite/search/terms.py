@@ -44,8 +44,14 @@ _LETTERS: Final = str.maketrans(
 )
 # only these, or Japanese が would become か
 _MARKS: Final = re.compile("[\u0300-\u036f]+")
-_CHUNK: Final = re.compile(r"[^\W_]+(?:[-_.]+[^\W_]+)*")
+_CHUNK: Final = re.compile("[^\\W_]+(?:[-_.\u0300-\u036f]+[^\\W_]+)*")
 _ASCII_CHUNK: Final = re.compile(r"[A-Za-z0-9]+(?:[-_.]+[A-Za-z0-9]+)*")
+# a letter or digit with what folding makes one of it: accents, voicing marks of halfwidth kana, pieces of Hangul
+_LETTER: Final = re.compile(
+    "[^\\W_][\u0300-\u036f\u1161-\u1175\u11a8-\u11c2\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163"
+    "\uff9e\uff9f\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffc7\uffca-\uffcf\uffd2-\uffd7\uffda-\uffdc]*|.",
+    re.DOTALL,
+)
 _PIECE: Final = re.compile(r"[^\W_]+")
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _HUMPED: Final = re.compile(r"[a-z0-9][A-Z]|[A-Z][A-Z][a-z]")
@@ -77,13 +83,22 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare).translate(_LETTERS)
 
 
+def letters(text: str) -> list[str]:
+    """Part a composed text into what folds by itself: a chunk folded is its letters folded, one after the other.
+
+    >>> letters("ﾃﾞｰﾀ x")
+    ['ﾃﾞ', 'ｰ', 'ﾀ', ' ', 'x']
+    """
+    return _LETTER.findall(text)
+
+
 def composed(text: str) -> str:
     """Give a text in the form in which it is cut into chunks."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def chunks(text: str) -> list[str]:
-    """Cut a text into runs of letters and digits that `-`, `_` and `.` may join.
+    """Cut a text into runs of letters and digits that `-`, `_`, `.` and accents may join.
 
     >>> chunks("$ git commit --no-verify ./v1.27.3.")
     ['git', 'commit', 'no-verify', 'v1.27.3']

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from searching import javascript
 
-from castsite.search.terms import terms_of
+from castsite.search.query import Word, parse
+from castsite.search.spans import marks_of
+from castsite.search.terms import composed, terms_of
 
 FIXTURE = json.loads(Path(__file__).with_name("terms.json").read_text(encoding="ascii"))
 
@@ -37,14 +39,26 @@ def test_the_fixture_is_what_is_written_of_terms() -> None:
 
 @pytest.fixture
 def parsed(tmp_path: Path) -> Any:
-    """Words of queries, short: an atom that stands for longer ones ends in `…`, pairs are behind a bar."""
+    """Words of queries, alike in both readers: an atom that stands for longer ones ends in `…`, pairs follow a bar."""
     program = """
     import { parse } from "./terms.js";
     const shown = (atoms) => atoms.map(({ text, prefix }) => text + (prefix ? "…" : "")).join(" ");
     tell(given.map((query) => parse(query).words.map(({ atoms, pairs, phrase }) =>
       (phrase ? '"' : "") + shown(atoms) + (pairs.length ? ` | ${shown(pairs)}` : ""))));
     """
-    return lambda *queries: javascript(tmp_path, program, queries)
+
+    def both(*queries: str) -> list[list[str]]:
+        told: list[list[str]] = javascript(tmp_path, program, queries)
+        for query, words in zip(queries, told, strict=True):
+            assert [_short(word) for word in parse(query)] == [word.removeprefix('"') for word in words], query
+        return told
+
+    return both
+
+
+def _short(word: Word) -> str:
+    atoms, pairs = (" ".join(text + "…" * prefix for text, prefix, _ in found) for found in (word.atoms, word.pairs))
+    return atoms + (f" | {pairs}" if pairs else "")
 
 
 def test_the_last_word_may_be_unfinished_from_two_characters_on_and_others_from_four(parsed: Any) -> None:
@@ -89,12 +103,14 @@ def test_paths_flags_and_versions_are_words_with_pairs(parsed: Any) -> None:
         ["getusername…"],
         ["repertoire…"],
     ]
-    assert parsed("no-verify/x") == [["no verify x | no-verify"]]
+    assert parsed("no-verify/x", "no-verify/foobar") == [["no verify x | no-verify"], ["no verify foobar… | no-verify"]]
 
 
 def test_chinese_is_asked_for_by_pairs_and_a_character_alone_stands_for_all_that_begin_with_it(parsed: Any) -> None:
-    assert parsed("配", "配置文件", "配置 文件", "配置v2", "𠮷野") == [
+    assert parsed("配", "配*", "配-置", "配置文件", "配置 文件", "配置v2", "𠮷野") == [
         ["配…"],
+        ["配…"],
+        ["配… 置… | 配-置…"],
         ["配置 置文 文件…"],
         ["配置", "文件…"],
         ["配置 v2…"],
@@ -219,10 +235,30 @@ def marked(tmp_path: Path) -> Any:
         ("ﬁle", "a file", "a [file]"),
         ("aa", "aaa aa", "[aa]a [aa]"),
         ("get pods ", "kubectl get pods", "kubectl [get] [pods]"),
+        ("データ", "ﾃﾞｰﾀ ok", "[ﾃﾞｰﾀ] ok"),
+        ("ﾃﾞｰﾀ", "ﾃﾞｰﾀ ok", "[ﾃﾞｰﾀ] ok"),
+        ('"パスワード ガ"', "ﾊﾟｽﾜｰﾄﾞ ｶﾞ x", "[ﾊﾟｽﾜｰﾄﾞ ｶﾞ] x"),
+        ("가나 ", "x ㄱㅏㄴㅏ", "x [ㄱㅏㄴㅏ]"),
+        ("замок ", "в за\u0301мок.", "в [за\u0301мок]."),
+        ('"x\u030cy za"', "xy za", "[xy za]"),
+        ('"acme corp"', "ACME™ corp", "[ACME™ corp]"),
+        ('"11 x"', "1½ x", None),
+        ('"1 2 x"', "a ½ x", "a [½ x]"),
+        ('"配-置"', "配-置", "[配-置]"),
+        ('"a b"', f"a {'🦀' * 14} b", f"[a {'🦀' * 14} b]"),
+        ('"a b"', f"a {'🦀' * 15} b", None),
+        ('"foo*"', "foobar", None),
+        ("配*", "配置文件", "[配]置文件"),
     ],
 )
 def test_words_are_marked_where_they_stand(marked: Any, query: str, line: str, expected: str | None) -> None:
     assert marked([query, line]) == [[expected] if expected else []]
+    shown, done = "", 0
+    text = composed(line)
+    for start, end in marks_of(line, parse(query)):
+        shown += f"{text[done:start]}[{text[start:end]}]"
+        done = end
+    assert (shown + text[done:] if done else None) == expected
 
 
 def test_hostile_lines_take_bounded_time(tmp_path: Path) -> None:

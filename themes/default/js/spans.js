@@ -1,5 +1,5 @@
 // Where the words of a query stand in lines of text: the index promises, the text decides.
-import { ascii, fold, isCjk } from "./terms.js";
+import { ascii, fold, isCjk, lettersOf } from "./terms.js";
 
 /** @typedef {import("./terms.js").Word} Word */
 
@@ -24,19 +24,22 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
  */
 function view(written) {
   const text = ascii(written) ? written : written.normalize("NFC");
-  if (ascii(text)) return { text, folded: text, lower: text.toLowerCase(), map: undefined };
-  const map = [];
+  if (ascii(text)) return { text, folded: text, lower: text.toLowerCase(), starts: undefined, stops: undefined };
+  const [starts, stops] = /** @type {[number[], number[]]} */ ([[], []]);
   let [folded, lower, at] = ["", "", 0];
-  for (const letter of text) {
-    const form = fold(letter);
+  for (const letter of lettersOf(text)) {
+    const form = LETTER_OR_DIGIT.test(letter) ? fold(letter) : letter; // signs such as ™ end a term and stay
     const small = form.toLowerCase();
-    for (let unit = 0; unit < form.length; unit += 1) map.push(at);
+    const after = at + letter.length;
+    for (let unit = 0; unit < form.length; unit += 1) {
+      starts.push(at);
+      stops.push(after);
+    }
     folded += form;
     lower += small.length === form.length ? small : form;
-    at += letter.length;
+    at = after;
   }
-  map.push(at);
-  return { text, folded, lower, map };
+  return { text, folded, lower, starts, stops };
 }
 
 const upper = (/** @type {string} */ letter) => letter >= "A" && letter <= "Z";
@@ -72,7 +75,7 @@ function boundary(text, at) {
  * @param {ReturnType<typeof view>} text
  * @param {Word} word
  */
-function spansOf({ folded, lower, map }, { atoms }) {
+function spansOf({ folded, lower, starts, stops }, { atoms }) {
   const spans = /** @type {[number, number][]} */ ([]);
   const first = atoms[0].text;
   for (let start = lower.indexOf(first); start >= 0 && spans.length < MOST; start = lower.indexOf(first, start + 1)) {
@@ -80,12 +83,12 @@ function spansOf({ folded, lower, map }, { atoms }) {
     let end = start;
     const stands = atoms.every(({ text, prefix, joined }, at) => {
       if (joined) end -= character(text, 0).length;
-      else if (at) for (let gap = 0; end < lower.length && gap < GAP && !LETTER_OR_DIGIT.test(character(lower, end)); gap += 1) end += 1;
+      else if (at) for (let gap = 0; end < lower.length && gap < GAP && !LETTER_OR_DIGIT.test(character(lower, end)); gap += 1) end += character(lower, end).length;
       const there = lower.startsWith(text, end);
       end += text.length;
       return there && (prefix || boundary(folded, end));
     });
-    if (stands) spans.push([map ? map[start] : start, map ? map[end] : end]);
+    if (stands) spans.push([starts ? starts[start] : start, stops ? stops[end - 1] : end]);
   }
   return spans;
 }

@@ -13,7 +13,9 @@ const ASCII = /^[\0-\x7f]*$/;
 const MARKS = /[\u0300-\u036f]+/g;
 const LETTER = /[ßẞςΣæÆøØłŁđĐı]/g;
 const LETTERS = new Map(Object.entries({ ß: "ss", ẞ: "SS", ς: "σ", Σ: "σ", æ: "ae", Æ: "AE", ø: "o", Ø: "O", ł: "l", Ł: "L", đ: "d", Đ: "D", ı: "i" }));
-const CHUNK = /[\p{L}\p{N}]+(?:[-_.]+[\p{L}\p{N}]+)*/gu;
+const CHUNK = /[\p{L}\p{N}]+(?:[-_.\u0300-\u036f]+[\p{L}\p{N}]+)*/gu;
+// a letter or digit with what folding makes one of it: accents, voicing marks of halfwidth kana, pieces of Hangul
+const ONE = /[\p{L}\p{N}][\u0300-\u036f\u1161-\u1175\u11a8-\u11c2\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163\uff9e\uff9f\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffc7\uffca-\uffcf\uffd2-\uffd7\uffda-\uffdc]*|./gsu;
 const PIECE = /[\p{L}\p{N}]+/gu;
 const CAMEL = /[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+/g;
 const HUMP = /[a-z0-9][A-Z]|[A-Z][A-Z][a-z]/;
@@ -61,6 +63,14 @@ export function fold(text) {
 }
 
 /**
+ * What of a composed text folds by itself: a chunk folded is its letters folded, one after the other.
+ * @param {string} text
+ */
+export function lettersOf(text) {
+  return text.match(ONE) ?? [];
+}
+
+/**
  * The beginning of a text that is long enough for a term.
  * @param {string} text
  */
@@ -74,7 +84,7 @@ export function size(text) {
 }
 
 /**
- * What stands between blanks and punctuation other than `-`, `_` and `.`, each time it occurs.
+ * What stands between blanks and punctuation other than `-`, `_`, `.` and accents, each time it occurs.
  * @param {string} text
  */
 export function chunksOf(text) {
@@ -172,7 +182,7 @@ function wordOf(written, phrase, last) {
   if (!end) return;
   if (!phrase) {
     const least = written.endsWith("*") || last ? UNFINISHED : SHORTENED;
-    end.prefix ||= /[\p{L}\p{N}*]$/u.test(written) && size(end.text) >= least;
+    end.prefix ||= /(?:[\p{L}\p{N}][\u0300-\u036f]*|\*)$/u.test(written) && size(end.text) >= least;
     const pair = pairs.at(-1);
     if (pair && paired) pair.prefix = end.prefix;
   }
