@@ -76,7 +76,7 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
         index = Index.open(load)
         ranking = rank(index, words, filters)
         found = list(islice(answers(index, ranking, filters), flags["limit"]))
-        pages = list(islice(page_answers(index, ranking, filters), flags["limit"]))
+        pages = list(islice(page_answers(index, ranking), flags["limit"]))
     except DamagedError as error:
         raise _fault(where, "search-damaged", "its search index cannot be read; build the site again") from error
     except OSError as error:
@@ -97,8 +97,8 @@ def _filters(flags: dict[str, Any]) -> Filters:
         tag=flags["tag"],
         series=flags["series"],
         author=flags["author"],
-        days=(0 if since is None else since, math.inf if until is None else until),
-        seconds=(flags["least"], flags["most"]),
+        days=(-math.inf if since is None else since, math.inf if until is None else until),
+        seconds=(max(0.0, flags["least"]), min(math.inf, flags["most"])),  # no number is no bound
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from castsite.search.catalogue import Page, Row, day_of
+from castsite.search.catalogue import Page, Row
 from castsite.search.index import Said
 from castsite.search.query import Filters, Word
 from castsite.search.ranking import Hit, Ranking
@@ -55,12 +55,10 @@ def answers(index: Index, ranking: Ranking, filters: Filters) -> Iterator[Answer
         yield answer
 
 
-def page_answers(index: Index, ranking: Ranking, filters: Filters) -> Iterator[PageAnswer]:
+def page_answers(index: Index, ranking: Ranking) -> Iterator[PageAnswer]:
     """Give the pages of Markdown that hold what the index promised, best first."""
     for hit in islice(ranking.pages, CANDIDATES):
         page = index.page(hit.record)
-        if not filters.is_in_days(day_of(page.date)) or (page.about and not ranking.words):
-            continue
         head = " ".join((page.title, *page.tags, *page.authors))
         said = [one for one in page.said if any(found_in(one.text, word) for word in ranking.words)]
         if all(_is_sure(word) or found_in(head, word) or _is_said(said, word) for word in ranking.words):

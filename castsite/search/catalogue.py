@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
 
-from castsite.search.index import PAGE, Said, day_number, head_words, names, page_terms, said_in
+from castsite.search.index import PAGE, Said, head_words, names, page_terms, said_in
 from castsite.search.shard import DamagedError
 from castsite.search.terms import part_terms
 
@@ -97,14 +96,6 @@ def decoded(data: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(data, type=kind)
     except (ValueError, RecursionError) as error:  # bytes that are no UTF-8 are no DecodeError
         raise DamagedError from error
-
-
-def day_of(text: str | None) -> int:
-    """Give the day of a date in the catalogue, 0 for none."""
-    try:
-        return day_number(date.fromisoformat(text[:10])) if text else 0
-    except ValueError:
-        return 0
 
 
 def inverted(root: Small, first: Sequence[int]) -> dict[str, list[int]]:

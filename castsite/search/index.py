@@ -169,6 +169,14 @@ def day_number(day: date | None) -> int:
     return max(0, (day - date(1970, 1, 1)).days) if day else 0
 
 
+def day_of(text: str | None) -> int:
+    """Give the day of a date in the catalogue, 0 for none."""
+    try:
+        return day_number(date.fromisoformat(text[:10])) if text else 0
+    except ValueError:
+        return 0
+
+
 def said_in(blocks: Iterable[Sequence[str]]) -> tuple[Said, ...]:
     """Read the blocks of a page again: in one with an anchor the first line is the heading."""
     return tuple(
@@ -224,6 +232,7 @@ def index_files(
     files += [_file(f"d/{number}.json", partial(_rows, block)) for number, block in _blocks(records, BLOCK)]
     files += [_file(f"p/{number}.json", partial(_rows, block)) for number, block in _blocks(texts, PAGES)]
     files.append(_file("columns.bin", partial(_columns, records)))
+    files.append(_file("pages.bin", partial(_dates, texts)))
     version = hashlib.sha256("".join(f"{file.path} {file.digest}\n" for file in files).encode()).hexdigest()[:12]
     yield from files
     root = {
@@ -417,6 +426,10 @@ def _columns(records: Sequence[Record]) -> bytes:
         varint(after - before) + varint(int(record.seconds))
         for (before, after), record in zip(pairwise(days), records, strict=True)
     )
+
+
+def _dates(texts: Sequence[Text]) -> bytes:
+    return b"".join(varint(day_of(text.date) << 1 | text.about) for text in texts)
 
 
 def _rows(block: Sequence[Record | Text]) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
-from castsite.search.index import NAME
+from castsite.search.index import names
 from castsite.search.terms import chunks, dissect, fold, is_cjk
 
 QUERY: Final = 300
@@ -50,35 +50,45 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What narrows a query. Days count from 1970, lengths are seconds."""
+    """What narrows a query. Days count from 1970, lengths are whole seconds; both ends are included."""
 
     where: Where = ""
     tag: str = ""
     series: str = ""
     author: str = ""
-    days: tuple[float, float] = (0, math.inf)
+    days: tuple[float, float] = (-math.inf, math.inf)
     seconds: tuple[float, float] = (0, math.inf)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The terms that stand for them in heads."""
-        named = (("#", self.tag), ("@", self.series), ("~", self.author))
-        return tuple(sign + name[:NAME] for sign, name in named if name)
-
-    def is_in_days(self, day: int) -> bool:
-        """Whether a day is asked for; 0 stands for no date."""
-        earliest, latest = self.days
-        return self.days == (0, math.inf) or (day > 0 and earliest <= day <= latest)
+        return names(filter(None, (self.tag,)), self.series, filter(None, (self.author,)))
 
     @property
-    def by_column(self) -> bool:
-        """Whether dates or lengths are asked for."""
-        return self.days != (0, math.inf) or self.seconds != (0, math.inf)
+    def by_day(self) -> bool:
+        """Whether dates are asked for."""
+        return self.days != (-math.inf, math.inf)
+
+    @property
+    def by_length(self) -> bool:
+        """Whether lengths are asked for."""
+        least, most = self.seconds
+        return least >= 1 or most < math.inf
+
+    def has_day(self, day: int) -> bool:
+        """Whether a day is asked for; 0 stands for no date."""
+        earliest, latest = self.days
+        return not self.by_day or (day > 0 and earliest <= day <= latest)
+
+    def has_length(self, seconds: int) -> bool:
+        """Whether a length is asked for; what is beyond a whole second does not count."""
+        least, most = self.seconds
+        return least < seconds + 1 and seconds <= most
 
 
 def asks(query: str, filters: Filters) -> bool:
     """Whether anything is looked for: words, or all that a filter lets pass; blanks and punctuation are no words."""
-    return bool(parse(query)) or (not query.strip() and (bool(filters.names) or filters.by_column))
+    return bool(parse(query)) or (not query.strip() and (bool(filters.names) or filters.by_day or filters.by_length))
 
 
 def parse(query: str) -> tuple[Word, ...]:

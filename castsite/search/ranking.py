@@ -71,14 +71,13 @@ class _Search:
         found = set(by_record[0]).intersection(*by_record[1:]) if words else set(range(count))
         if allowed is not None:
             found &= allowed
-        if self.filters.by_column:
-            found = {record for record in found if self.in_columns(record)}
+        found = self.in_columns(found)
         hits = [self.hit(record, scores, by_record) for record in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, -hit.record)))
 
     def texts(self, words: Sequence[Word]) -> tuple[Hit, ...]:
         """Rank the pages that have all words; none where only recordings can be meant."""
-        if self.filters.where == "commands" or self.filters.series or self.filters.seconds != (0, math.inf):
+        if self.filters.where == "commands" or self.filters.series or self.filters.by_length:
             return ()
         scores = [self.score(word, PAGE, self.index.pages, self.page_weight) for word in words]
         # what is about a recording is not listed beside it only because both have a tag
@@ -86,6 +85,7 @@ class _Search:
         found = set(scores[0]).intersection(*scores[1:]) if words else set(range(self.index.pages))
         if allowed is not None:
             found &= allowed
+        found = self.dated(found, worded=bool(words))
         hits = [Hit(page, round(sum(score[page] for score in scores), 6)) for page in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.record)))
 
@@ -97,10 +97,20 @@ class _Search:
         found = [self.index.lookup(sign + name, prefix=False).exact for name in names]
         return set.intersection(*(set(map(owner, postings)) for postings in found))
 
-    def in_columns(self, record: int) -> bool:
+    def in_columns(self, found: set[int]) -> set[int]:
+        """Give those of some recordings whose date and length are asked for."""
+        filters = self.filters
+        if not filters.by_day and not filters.by_length:
+            return found
         days, seconds = self.index.columns()
-        least, most = self.filters.seconds
-        return self.filters.is_in_days(days[record]) and least <= seconds[record] <= most
+        return {one for one in found if filters.has_day(days[one]) and filters.has_length(seconds[one])}
+
+    def dated(self, found: set[int], *, worded: bool) -> set[int]:
+        """Give those of some pages whose date is asked for; without words, none that are about a recording."""
+        if not self.filters.by_day:
+            return found
+        dates = self.index.dates()
+        return {one for one in found if self.filters.has_day(dates[one][0]) and (worded or not dates[one][1])}
 
     def score(self, word: Word, sign: str, places: int, weight: Callable[[int, int], float]) -> dict[int, float]:
         """Score the places that have a word."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
-from castsite.search.catalogue import Blocks, Head, Page, Part, Row, Sharded, Small, day_of, decoded, inverted
-from castsite.search.index import BLOCK, FOLDER, PAGES, VERSION, said_in
-from castsite.search.shard import DamagedError, read_columns, read_shard
+from castsite.search.catalogue import Blocks, Head, Page, Part, Row, Sharded, Small, decoded, inverted
+from castsite.search.index import BLOCK, FOLDER, PAGES, VERSION, day_of, said_in
+from castsite.search.shard import DamagedError, read_columns, read_dates, read_shard
 from castsite.search.varints import read_postings
 
 T = TypeVar("T")
@@ -126,6 +126,15 @@ class Index:
         if len(days) != len(self.root.counts):
             raise DamagedError
         return days, seconds
+
+    def dates(self) -> list[tuple[int, bool]]:
+        """Give of every page its day, and whether it is about a recording."""
+        if isinstance(self.root, Small):
+            return [(day_of(page.date), page.about) for page in self.root.pages]
+        dates = self._get("pages.bin", read_dates)
+        if len(dates) != self.pages:
+            raise DamagedError
+        return dates
 
     def _row(self, path: str, kind: type[list[T]], at: int) -> T:
         rows = self._get(path, lambda data: decoded(data, kind))

@@ -20,6 +20,16 @@ def read_shard(data: bytes) -> dict[str, list[int]]:
     return terms
 
 
+def read_dates(data: bytes) -> list[tuple[int, bool]]:
+    """Read of each page its day, and whether it is about a recording. Raises IndexError where they are cut off."""
+    found = list[tuple[int, bool]]()
+    at = 0
+    while at < len(data):
+        number, at = read_varint(data, at)
+        found.append((number >> 1, bool(number & 1)))
+    return found
+
+
 def read_columns(data: bytes) -> tuple[list[int], list[int]]:
     """Read days and seconds. Raises IndexError where they are cut off."""
     days, seconds = list[int](), list[int]()

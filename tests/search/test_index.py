@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from castsite.search.answers import answers
+from castsite.search.answers import answers, page_answers
 from castsite.search.index import SHARD, in_order, index_files
 from castsite.search.query import Filters
 from castsite.search.ranking import rank
@@ -117,22 +117,47 @@ def test_hostile_queries_end_and_find_what_they_hold(tmp_path: Path, query: str,
     assert bool(rank(index, query, ANY).hits) == finds
 
 
-def test_damaged_files_are_told_or_find_less(tmp_path: Path) -> None:
-    files = made.written(made.collection(40), (), tmp_path / "index")
+def test_damaged_files_are_told_or_find_no_more_than_there_is(tmp_path: Path) -> None:
+    texts = [made.text(f"page/{at}", ("", "docker and git"), date="2024-06-01") for at in range(3)]
+    files = made.written(made.collection(40), texts, tmp_path / "index")
+    filters = Filters(days=(1, 50_000))
+    read: list[str] = []
+    whole = _everything(files, filters, read)
+    assert len(whole) > 20
+    damaged = [path for path in dict.fromkeys(read) if path.startswith("search/")]
+    assert {path.split("/")[1] for path in damaged} == {"index.json", "t", "d", "p", "columns.bin", "pages.bin"}
     rng = random.Random(9)  # noqa: S311 - places to damage
-    for _ in range(300):
-        path = rng.choice([path for path in files if path.startswith("search/")])
+    told = 0
+    for at in range(300):
+        path = damaged[at % len(damaged)]
         data = bytearray(files[path])
         if rng.random() < 0.5:
             del data[rng.randrange(len(data)) :]
+            cut_off = path.endswith(".json")
         else:
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+            cut_off = False
         try:
-            index = made.opened({**files, path: bytes(data)})
-            for hit in rank(index, "docker git", Filters()).hits:
-                index.row(hit.record)
+            found = _everything({**files, path: bytes(data)}, filters, [])
         except (DamagedError, FileNotFoundError):
-            pass
+            told += 1
+        else:
+            assert not cut_off, path
+            assert len(found) <= 43, "no more than there is"
+    assert told > 150
+
+
+def _everything(files: dict[str, bytes], filters: Filters, read: list[str]) -> list[str]:
+    """Ask for frequent words, and note the files that are read."""
+
+    def load(path: str) -> bytes:
+        read.append(path.partition("?")[0])
+        return made.loader(files)(path)
+
+    index = Index.open(load)
+    ranking = rank(index, "docker git", filters)
+    found = [answer.row.slug for answer in answers(index, ranking, filters)]
+    return found + [answer.page.slug for answer in page_answers(index, ranking)]
 
 
 @pytest.mark.parametrize(
@@ -162,14 +187,17 @@ def test_a_root_of_another_version_or_shape_is_told(root: bytes) -> None:
         ("d/", b"{}"),
         ("columns.bin", b"\x01\x02"),
         ("columns.bin", b"\xff"),
+        ("columns.bin", b""),
+        ("pages.bin", b""),
+        ("pages.bin", b"\xff"),
         ("a/rec", b"3"),
     ],
 )
 def test_a_file_of_another_shape_is_told(tmp_path: Path, kind: str, data: bytes) -> None:
     found = [one for one in made.collection(40) if one.record.slug.startswith("a/")]
-    files = made.written(found, (), tmp_path / "index")
+    files = made.written(found, (made.text("page", ("", "docker")),), tmp_path / "index")
     index = made.opened({path: data if kind in path else body for path, body in files.items()})
-    filters = Filters(seconds=(1, 5000)) if kind == "columns.bin" else ANY
+    filters = Filters(days=(1, 50_000)) if kind.endswith(".bin") else ANY
     with pytest.raises(DamagedError):
         list(answers(index, rank(index, "docker", filters), filters))
 

@@ -104,13 +104,12 @@ def test_words_phrases_and_filters_find_what_has_them(ask: Any, form: str) -> No
         ("q", "permission", "in", "titles"): ["deny"],
         ("q", "docker", "in", "titles"): ["ops/ship", "about"],
         ("series", "A tour"): ["deny"],
+        ("author", "Ada B"): ["ops/logs"],
         ("q", "docker", "from", "2026-02-01", "to", "2026-02-28"): ["deny", "ops/logs"],
         ("from", "2026-03-01"): ["ops/ship", "blog/first"],
         ("q", "docker", "max", "30"): ["ops/logs"],
         ("q", "docker", "min", "31"): ["ops/ship", "deny"],
     }
-    if form == "small":
-        filtered["author", "Ada B"] = ["ops/logs"]
     told = ask(FORMS[form], *(dict(zip(wish[::2], wish[1::2], strict=True)) for wish in filtered))
     assert [sorted(slugs(one)) for one in told] == [sorted(found) for found in filtered.values()]
 
@@ -125,6 +124,28 @@ def test_lines_are_shown_with_their_seconds_and_pages_with_their_anchors(ask: An
 
 
 ABOUT = Text("ops/ship", "Ship it", (("", "Rolls back."),), date="2026-03-01", tags=("docker",), about=True)
+
+
+@pytest.mark.parametrize("write", [small, sharded])
+def test_a_page_of_results_is_filled_from_pages_of_the_days_that_are_asked_for(ask: Any, write: Any) -> None:
+    texts = [Text(f"p/{at:02}", "Docker", (), date="2026-02-01" if at > 34 else "2026-01-01") for at in range(40)]
+    (told,) = ask(write((), texts), {"q": "docker", "from": "2026-02-01"})
+    assert slugs(told) == [f"p/{at}" for at in range(35, 40)]
+    assert (told["pages"], told["about"], told["next"]) == (5, False, False)
+
+
+@pytest.mark.parametrize("write", [small, sharded])
+def test_a_length_counts_in_whole_seconds_and_a_day_in_those_that_can_be_told(ask: Any, write: Any) -> None:
+    casts = (cast("long", "x", seconds=900.7, date="2026-02-01"), cast("short", "x", seconds=1), cast("old", "x"))
+    bounds = {
+        ("min", "900.9"): ["long"],
+        ("max", "59"): ["short"],
+        ("from", "1960-01-01"): ["long"],
+        ("to", "1960-01-01"): [],
+    }
+    bounds |= {("min", "0"): ["long", "short", "old"], ("from", "nonsense"): ["long", "short", "old"]}
+    told = ask(write(casts), *({"q": "x", name: value} for name, value in bounds))
+    assert [sorted(slugs(one)) for one in told] == [sorted(found) for found in bounds.values()]
 
 
 @pytest.mark.parametrize("write", [small, sharded])
@@ -146,7 +167,7 @@ def test_what_is_written_about_a_recording_is_found_beside_it_and_listed_by_its_
         filters = Filters(tag=tag)
         ranking = rank(index, query, filters)
         rows = [answer.row.slug for answer in answers(index, ranking, filters)]
-        pages = [answer.page.slug for answer in page_answers(index, ranking, filters)]
+        pages = [answer.page.slug for answer in page_answers(index, ranking)]
         assert rows + pages == found, query
         assert bool(pages) == (query == "rolls")
 
@@ -283,4 +304,8 @@ def test_files_that_are_cut_off_or_missing_are_faults_and_no_empty_answers(ask: 
     assert ask(files | {"search/d/0.json": b"[]"}, "docker")[0]["error"].startswith("Damaged")
     assert ask(files | {"deny.json": b"{}"}, "docker")[0]["error"].startswith("Damaged")
     beyond = files | {"search/index.json": json.dumps(ROOT | {"counts": [1]}).encode()}
+    dated = {"from": "2026-01-01"}
+    for path in ("search/columns.bin", "search/pages.bin"):
+        for size in range(len(files[path])):
+            assert ask(files | {path: files[path][:size]}, dated)[0]["error"].startswith("Damaged")
     assert "error" in ask(beyond, "docker")[0] or ask(beyond, "docker")[0]["recordings"] <= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import random
 from itertools import islice
 from pathlib import Path
@@ -49,6 +50,14 @@ def _wishes(found: list[made.Made]) -> list[dict[str, str]]:
     wishes = [
         {"q": q} for q in ("docker", "git commit", "v1.27.3", '"permission denied"', "配置", "répertoire", "a", "do")
     ]
+    wishes += [
+        {"q": query} | bound
+        for query in ("", "docker", "heading")
+        for bound in (
+            {"from": "1960-01-01"}, {"to": "1960-01-01"}, {"from": "2024-03-01", "to": "2025-01-31"}, {"min": "0"},
+            {"min": "0.9"}, {"min": "900.5"}, {"max": "0"}, {"max": "900.5"}, {"from": "2024-03-01", "tag": "git"},
+        )
+    ]  # fmt: skip
     for _ in range(150):
         words = rng.choice(lines).split() or ["git"]
         start = rng.randrange(len(words))
@@ -66,7 +75,7 @@ def _wishes(found: list[made.Made]) -> list[dict[str, str]]:
 
 def _filters(wish: dict[str, str]) -> Filters:
     days = tuple(
-        made.day(wish[name]) if name in wish else other for name, other in (("from", 0.0), ("to", float("inf")))
+        made.day(wish[name]) if name in wish else other for name, other in (("from", -math.inf), ("to", math.inf))
     )
     seconds = tuple(float(wish.get(name, other)) for name, other in (("min", "0"), ("max", "inf")))
     named: dict[str, Any] = {name: wish[name] for name in ("tag", "series", "author") if name in wish}
@@ -83,6 +92,7 @@ def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
             ("h-a", f"Heading {at}", True),
             ("h-a", found[at].lines[0]),
             tags=("git",),
+            date=f"2024-0{at + 1}-09" if at % 3 else None,
             about=at % 2 > 0,
         )
         for at, line in enumerate(one.lines[0] for one in found[:6])
@@ -116,5 +126,5 @@ def _answered(reader: Index, ranking: Ranking, filters: Filters) -> list[tuple[s
         _shown("recording", one.row.slug, [[match.time, match.text] for match in one.matches])
         for one in islice(answers(reader, ranking, filters), PER_PAGE)
     ]
-    pages = (_shown("page", one.page.slug, []) for one in page_answers(reader, ranking, filters))
+    pages = (_shown("page", one.page.slug, []) for one in page_answers(reader, ranking))
     return [*found, *islice(pages, PER_PAGE - len(found))]

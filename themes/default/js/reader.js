@@ -1,10 +1,10 @@
 // Reads the index of the site: which recordings and pages have what a query asks for, in which order, and which of
 // their lines show it. It knows nothing of the page.
-import { dayIn, dayOf, within } from "./bounds.js";
+import { boundsOf, dayIn, dayOf, lengthIn } from "./bounds.js";
 import { ABOUT, COMMAND, catalogue, entryOf, HEADING, json, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
 import { near } from "./near.js";
 import { partsOf, rounded, scored, scoreOf } from "./score.js";
-import { hex, readColumns, readPostings, readShard, utf8 } from "./shard.js";
+import { Damaged, hex, readColumns, readDates, readPostings, readShard, utf8 } from "./shard.js";
 import { matching } from "./spans.js";
 import { cut, parse, termsOf } from "./terms.js";
 
@@ -166,8 +166,9 @@ export class Reader {
     const { text, words } = parse(wish.q);
     const checked = words.filter(({ atoms }) => atoms.length > 1 || cut(atoms[0].text) !== atoms[0].text);
     const ranking = { wish, words, checked, scores: /** @type {Float64Array[]} */ ([]), hits: /** @type {Hit[]} */ ([]), near: /** @type {string[]} */ ([]), wide: false, version: index.version };
-    const { tag, series, author, from, to, min, max } = wish;
-    const narrowed = [tag, series, author, from, to, min, max].some(Boolean);
+    const { tag, series, author } = wish;
+    const bounds = boundsOf(wish);
+    const narrowed = [tag, series, author, bounds.days, bounds.seconds].some(Boolean);
     if (!words.length && (text.trim() || !narrowed)) return ranking;
     const weigh = (/** @type {number} */ place, /** @type {number} */ bits) => {
       if (index.head[place]) return wish.in === "commands" ? 0 : 4;
@@ -175,28 +176,29 @@ export class Reader {
       return 1 + (bits & COMMAND ? 1 : 0) + (bits & OFTEN ? 0.5 : 0);
     };
     const weighPage = (/** @type {number} */ place, /** @type {number} */ bits) => (bits & TITLE ? 4 : wish.in ? 0 : bits & HEADING ? 2 : 1);
-    const paged = index.pages > 0 && wish.in !== "commands" && !min && !max;
+    const paged = index.pages > 0 && wish.in !== "commands" && !bounds.seconds;
     const look = (/** @type {string} */ sign) => Promise.all(words.map((word) => Promise.all([...word.atoms, ...word.pairs].map((atom) => this.#lookup(sign + cut(atom.text), atom.prefix)))));
-    const [found, foundOnPages, allowed, allowedPages, columns] = await Promise.all([
+    const [found, foundOnPages, allowed, allowedPages, columns, dates] = await Promise.all([
       look(""),
       paged ? look("!") : [],
       this.#allowed("", wish),
       paged ? this.#allowed("!", wish, words.length > 0) : [],
-      from || to || min || max ? this.#columns() : undefined,
+      bounds.days || bounds.seconds ? this.#columns() : undefined,
+      paged && bounds.days ? this.#dates() : undefined,
     ]);
     ranking.scores = found.map((one) => scored(one, index.places, weigh));
     ranking.wide = found.some((one) => one.some(({ wide }) => wide));
     const pageScores = foundOnPages.map((one) => scored(one, index.pages, weighPage));
-    const inTime = columns && within(wish, columns);
     const recordings = /** @type {Hit[]} */ ([]);
     index.counts.forEach((count, number) => {
       const head = index.first[number];
       const score = scoreOf(ranking.scores, head, head + count);
-      if (score < 0 || !allowed.every((places) => places.has(head)) || (inTime && !inTime(number))) return;
+      if (score < 0 || !allowed.every((places) => places.has(head)) || (columns && !(dayIn(bounds, columns.days[number]) && lengthIn(bounds, columns.seconds[number])))) return;
       recordings.push({ kind: "recording", number, score });
     });
     const pages = Array.from({ length: paged ? index.pages : 0 }, (_, number) => number).flatMap((number) => {
       if (!allowedPages.every((places) => places.has(number))) return [];
+      if (dates && !(dayIn(bounds, dates[number].day) && (words.length || !dates[number].about))) return [];
       if (!pageScores.every((scores) => scores[number])) return [];
       return [{ kind: /** @type {const} */ ("page"), number, score: rounded(pageScores.reduce((sum, scores) => sum + scores[number], 0)) }];
     });
@@ -224,10 +226,23 @@ export class Reader {
 
   /** Days and seconds of all recordings. */
   async #columns() {
-    const { records, version } = await this.open();
-    if (!records) return this.#get(`search/columns.bin?v=${version}`, readColumns);
-    const rows = records.map(entryOf);
-    return { days: rows.map(({ date }) => dayOf(date)), seconds: rows.map(({ seconds }) => Math.floor(seconds)) };
+    const { counts, records, version } = await this.open();
+    if (records) {
+      const rows = records.map(entryOf);
+      return { days: rows.map(({ date }) => dayOf(date)), seconds: rows.map(({ seconds }) => Math.floor(seconds)) };
+    }
+    const columns = await this.#get(`search/columns.bin?v=${version}`, readColumns);
+    if (columns.days.length !== counts.length) throw new Damaged("columns of another length");
+    return columns;
+  }
+
+  /** Days of all pages, and which of them are about a recording. */
+  async #dates() {
+    const { pages, rows, version } = await this.open();
+    if (rows) return rows.map(pageOf).map(({ date, about }) => ({ day: dayOf(date), about }));
+    const dates = await this.#get(`search/pages.bin?v=${version}`, readDates);
+    if (dates.length !== pages) throw new Damaged("dates of another length");
+    return dates;
   }
 
   /**
@@ -269,9 +284,8 @@ export class Reader {
    * @returns {Promise<{shown: Shown[], recordings: number, pages: number, about: boolean, next: boolean, stale: boolean}>}
    */
   async results(ranking, page, tell) {
-    const { hits, checked, wish } = ranking;
-    const dated = wish.from || wish.to;
-    if (!checked.length && !(dated && hits.some(({ kind }) => kind === "page"))) {
+    const { hits, checked } = ranking;
+    if (!checked.length) {
       const start = (page - 1) * LISTED;
       const chosen = hits.slice(start, start + LISTED);
       const entries = await Promise.all(chosen.map((hit) => this.#entry(hit, ranking)));
@@ -322,8 +336,7 @@ export class Reader {
    * @param {Ranking} ranking
    */
   #showPage(shown, seen, { words, wish }) {
-    const { date, blocks, about } = shown.entry;
-    if (wish.from || wish.to) shown.confirmed = dayIn(wish, dayOf(date)) && !(about && !words.length);
+    const { blocks } = shown.entry;
     if (wish.in === "titles") return;
     const lines = blocks.flatMap(([anchor, text]) => text.split("\n").map((line) => ({ anchor, line })));
     const found = matching(lines.map(({ line }) => line), words);

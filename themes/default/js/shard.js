@@ -88,6 +88,20 @@ export function readPostings(data) {
 }
 
 /**
+ * Of each page its day, and whether it is about a recording.
+ * @param {Uint8Array} data
+ */
+export function readDates(data) {
+  const bytes = new Bytes(data);
+  const found = [];
+  while (bytes.left) {
+    const value = bytes.varint();
+    found.push({ day: Math.floor(value / 2), about: value % 2 > 0 });
+  }
+  return found;
+}
+
+/**
  * Days since 1970 and whole seconds of each recording; day 0 stands for none.
  * @param {Uint8Array} data
  */
