@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import islice
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote as percent_encode
@@ -22,8 +24,8 @@ from castsite.errors import ConfigError, Place, Problem, Severity, printable, qu
 from castsite.limits import MIB
 from castsite.render.encode import clock
 from castsite.safety.address import within
-from castsite.search.answers import PER_PAGE, Answer, PageAnswer, answers, page_answers
-from castsite.search.index import FOLDER, day_number
+from castsite.search.answers import PER_PAGE, Answer, Found, look
+from castsite.search.index import ROOT, day_number
 from castsite.search.query import Filters, asks
 from castsite.search.ranking import Ranking, rank
 from castsite.search.reader import Index
@@ -75,17 +77,16 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
     try:
         index = Index.open(load)
         ranking = rank(index, words, filters)
-        found = list(islice(answers(index, ranking, filters), flags["limit"]))
-        pages = list(islice(page_answers(index, ranking), flags["limit"]))
+        found = look(index, ranking, filters, flags["limit"])
     except DamagedError as error:
         raise _fault(where, "search-damaged", "its search index cannot be read; build the site again") from error
     except OSError as error:
         raise _unreachable(where, error) from error
     if flags["as_json"]:
-        print_json(_document(ranking, found, pages))
+        print_json(_document(ranking, found))
     else:
-        _print(ranking, found, pages)
-    return 0 if found or pages else 1
+        _print(ranking, found)
+    return 0 if found.recordings or found.pages else 1
 
 
 def _filters(flags: dict[str, Any]) -> Filters:
@@ -116,10 +117,16 @@ def _output(directory: Path) -> Path:
 
 def _from_folder(folder: Path) -> Callable[[str], bytes]:
     def load(path: str) -> bytes:
-        inside = within("", path.partition("?")[0])
-        if inside is None:
+        name = path.partition("?")[0]
+        inside = within("", name)
+        if inside is None or "\0" in name:
             raise DamagedError  # an index names its files, and may be anybody's
-        return (folder / inside).read_bytes()
+        try:
+            return (folder / inside).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name) from error
+        except ValueError as error:
+            raise DamagedError from error  # a name that no file can have
 
     return load
 
@@ -129,10 +136,18 @@ def _from_address(address: str) -> Callable[[str], bytes]:
 
     def load(path: str) -> bytes:
         name, _, version = path.partition("?")
-        url = f"{base}/{percent_encode(name)}" + (f"?{version}" if version else "")
-        request = urllib.request.Request(url, headers={"User-Agent": f"castsite/{__version__}"})  # noqa: S310 - http(s)
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - the same
-            data: bytes = answer.read(_LARGEST + 1)
+        try:
+            url = f"{base}/{percent_encode(name)}" + (f"?{version}" if version else "")
+        except ValueError as error:
+            raise DamagedError from error  # half a character
+        try:
+            data = _fetched(url)
+        except urllib.error.HTTPError as error:
+            if not 400 <= error.code < 500:
+                raise
+            raise FileNotFoundError(errno.ENOENT, error.reason, name) from error
+        except (HTTPException, ValueError) as error:
+            raise OSError(f"{error or type(error).__name__}") from error
         if len(data) > _LARGEST:
             raise OSError(f"{name} is larger than {_LARGEST // MIB} MiB")
         return data
@@ -140,11 +155,20 @@ def _from_address(address: str) -> Callable[[str], bytes]:
     return load
 
 
+def _fetched(url: str) -> bytes:
+    request = urllib.request.Request(url, headers={"User-Agent": f"castsite/{__version__}"})  # noqa: S310 - http(s)
+    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - the same
+        data: bytes = answer.read(_LARGEST + 1)
+    return data
+
+
 def _unreachable(where: str, error: OSError) -> ConfigError:
-    missing = isinstance(error, FileNotFoundError) or (isinstance(error, urllib.error.HTTPError) and error.code == 404)
-    if missing:
-        text = f"there is no {FOLDER}/index.json; run castsite build first, or name a built site with --site"
-        return _fault(where, "no-search", text)
+    if isinstance(error, FileNotFoundError) and error.filename == ROOT:
+        return _fault(
+            where, "no-search", f"there is no {ROOT}; run castsite build first, or name a built site with --site"
+        )
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return _fault(where, "search-damaged", f"there is no {printable(error.filename)}; build the site again")
     reason = getattr(error, "reason", None) or error.strerror or error
     return _fault(where, "unreachable", f"cannot be read: {printable(str(reason))}")
 
@@ -156,9 +180,9 @@ def _fault(where: str, code: str, text: str) -> ConfigError:
 # ---- what is printed
 
 
-def _print(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAnswer]) -> None:
+def _print(ranking: Ranking, found: Found) -> None:
     colours = coloured(sys.stdout)
-    for answer in found:
+    for answer in found.recordings:
         row = answer.row
         title = _marked(row.title, marks_of(row.title, ranking.words), colours=colours)
         print(_faint(row.slug, colours=colours), title, _faint(_clock(row.seconds * 1000), colours=colours))
@@ -168,16 +192,18 @@ def _print(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAnswer
             print(f"  {_clock(match.time):>7} {sign} {_marked(text, marks, colours=colours)}")
         if (more := len(answer.matches) - SHOWN) > 0:
             print(_faint(f"          {more} more line{'s' * (more != 1)}", colours=colours))
-    for one in pages:
+        if answer.lost:
+            print(_faint(f"          {answer.lost} cannot be read; build the site again", colours=colours))
+    for one in found.pages:
         page = one.page
         title = _marked(page.title, marks_of(page.title, ranking.words), colours=colours)
         print(_faint(f"{page.slug or '/'}", colours=colours), title)
         for said in one.said[:SHOWN]:
             text, marks = _cut(said.text, marks_of(said.text, ranking.words))
             print(f"            {_marked(text, marks, colours=colours)}")
-    if ranking.hits and ranking.partial:
+    if ranking.partial:
         print("many words begin so: only titles and the word itself were looked for; type on", file=sys.stderr)
-    if not ranking.hits and not ranking.pages:
+    if not found.recordings and not found.pages:
         near = f"; did you mean {' or '.join(map(quote, ranking.near))}?" if ranking.near else ""
         print(f"nothing was found{near}", file=sys.stderr)
 
@@ -222,7 +248,7 @@ def _faint(text: str, *, colours: bool) -> str:
     return f"{_FAINT}{printable(text, WIDTH)}{_OFF}" if colours else printable(text, WIDTH)
 
 
-def _document(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAnswer]) -> dict[str, object]:
+def _document(ranking: Ranking, found: Found) -> dict[str, object]:
     return {
         "recordings": [
             {
@@ -234,8 +260,9 @@ def _document(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAns
                     {"t": match.time / 1000, "text": match.text, "command": match.command, "marks": match.marks}
                     for match in answer.matches
                 ],
+                "lost": answer.lost or None,
             }
-            for answer in found
+            for answer in found.recordings
         ],
         "pages": [
             {
@@ -244,8 +271,9 @@ def _document(ranking: Ranking, found: Iterable[Answer], pages: Iterable[PageAns
                 "date": one.page.date,
                 "lines": [{"anchor": said.anchor, "text": said.text} for said in one.said],
             }
-            for one in pages
+            for one in found.pages
         ],
         "near": ranking.near,
-        "count": {"recordings": len(ranking.hits), "pages": len(ranking.pages)},
+        "partial": ranking.partial,
+        "count": found.counts._asdict(),
     }

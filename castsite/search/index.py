@@ -27,6 +27,7 @@ from castsite.search.varints import listed, varint
 from castsite.spread import Spread, serially
 
 FOLDER: Final = "search"
+ROOT: Final = f"{FOLDER}/index.json"
 VERSION: Final = 1
 """Of the format."""
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
+
+OFFERED: Final = 3
+SHORT: Final = 4
+"""Letters from which on one may be wrong,"""
+
+LONG: Final = 8
+"""and two."""
+
+_NO_WORD = re.compile("[#@~!]|.*-")  # names, and pairs
 
 
-def near(text: str, maps: Iterable[dict[str, list[int]]]) -> list[str]:
-    """Give the most frequent terms one slip away, two from eight letters on, in what was read already."""
-    limit = 2 if len(text) >= 8 else 1 if len(text) >= 4 else 0
-    if not limit:
-        return []
-    found = [
-        (-len(postings), term)
-        for one in maps
-        for term, postings in one.items()
-        if abs(len(term) - len(text)) <= limit and term[0] not in "!#@~" and distance(term, text, limit) <= limit
-    ]
-    return [term for _, term in sorted(found)[:3]]
+def near(text: str, maps: Iterable[dict[str, list[int]]], sign: str = "") -> list[tuple[str, int]]:
+    """Give the most frequent terms, behind `sign`, that differ in a letter or two, and how often they occur."""
+    most = 2 if len(text) >= LONG else 1 if len(text) >= SHORT else 0
+    found: list[tuple[int, str]] = []
+    for written, postings in (pair for one in maps for pair in one.items() if most):
+        term = written[len(sign) :]
+        if not written.startswith(sign) or abs(len(term) - len(text)) > most or _NO_WORD.match(term):
+            continue
+        if distance(term, text, most) <= most:
+            found.append((-len(postings), term))
+    return [(term, -count) for count, term in sorted(found)[:OFFERED]]
 
 
 def distance(one: str, other: str, limit: int) -> int:

@@ -41,8 +41,10 @@ class Atom(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word or a phrase of a query."""
+    """A word or a phrase of a query, and where it stands in the text of it."""
 
+    start: int
+    end: int
     raw: str
     atoms: tuple[Atom, ...]
     pairs: tuple[Atom, ...]
@@ -91,9 +93,14 @@ def asks(query: str, filters: Filters) -> bool:
     return bool(parse(query)) or (not query.strip() and (bool(filters.names) or filters.by_day or filters.by_length))
 
 
+def text_of(query: str) -> str:
+    """Give as much of a query as is read, composed, all quotes alike."""
+    return unicodedata.normalize("NFC", query[:QUERY].translate(_QUOTES))
+
+
 def parse(query: str) -> tuple[Word, ...]:
     """Take a query apart into words and phrases. Nothing comes of blanks and punctuation alone."""
-    text = unicodedata.normalize("NFC", query[:QUERY].translate(_QUOTES))
+    text = text_of(query)
     found = [word for match in _WORD.finditer(text) if (word := _word(match, text))]
     return tuple(found[:WORDS])
 
@@ -123,7 +130,8 @@ def _word(match: re.Match[str], text: str) -> Word | None:
     kept = [Atom(pair, prefix=False) for pair in pairs]
     if paired and not phrase:
         kept[-1] = Atom(pairs[-1], end.prefix)
-    return Word(fold(raw.removesuffix("*")).lower(), tuple(atoms[:ATOMS]), tuple(kept[: ATOMS - 1]))
+    literal = fold(raw.removesuffix("*")).lower()
+    return Word(*match.span(), literal, tuple(atoms[:ATOMS]), tuple(kept[: ATOMS - 1]))
 
 
 def _atoms(found: Sequence[str]) -> Iterator[Atom]:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from castsite.search.index import ABOUT, IN_HEADING, IN_TITLE, PAGE
-from castsite.search.near import near
-from castsite.search.query import Filters, Word, asks, parse
+from castsite.search.index import ABOUT, IN_HEADING, IN_TITLE, NAME, PAGE
+from castsite.search.near import OFFERED, near
+from castsite.search.query import Filters, Word, asks, parse, text_of
 from castsite.search.reader import Index
-from castsite.search.terms import COMMAND, FREQUENT, cut
+from castsite.search.terms import COMMAND, FREQUENT, LONGEST, cut
 
 
 class Hit(NamedTuple):
@@ -24,9 +24,13 @@ class Hit(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """What the index alone tells. `near` are words that may have been meant where one was never on a screen."""
+    """What the index alone tells. `near` are queries that may have been meant where a word was never on a screen."""
 
     words: tuple[Word, ...]
+    checked: tuple[Word, ...]
+    """those of them that only the text can confirm"""
+    sure: bool
+    """the index alone tells what there is"""
     hits: tuple[Hit, ...]
     pages: tuple[Hit, ...]
     """pages of Markdown"""
@@ -39,12 +43,14 @@ def rank(index: Index, query: str, filters: Filters) -> Ranking:
     """Find the recordings and pages that have all words, best first."""
     words = parse(query)
     if not asks(query, filters):
-        return Ranking(words, (), (), (), partial=False)
+        return Ranking(words, (), sure=True, hits=(), pages=(), near=(), partial=False)
     search = _Search(index, filters)
     hits = search.recordings(words)
     pages = search.texts(words)
-    missing = () if hits or pages else tuple(search.near)
-    return Ranking(words, hits, pages, tuple(dict.fromkeys(missing)), search.partial)
+    near_ones = () if hits or pages else search.meant(query, words)
+    checked = tuple(word for word in words if len(word.atoms) > 1 or len(word.atoms[0].text) > LONGEST)
+    sure = not checked and all(len(name) < NAME for name in (filters.tag, filters.series, filters.author))
+    return Ranking(words, checked, sure, hits, pages, near_ones, search.partial)
 
 
 _TITLE, _HEADING, _TYPED, _MANY = 4, 2, 1, 0.5
@@ -58,7 +64,6 @@ class _Search:
     def __init__(self, index: Index, filters: Filters) -> None:
         self.index = index
         self.filters = filters
-        self.near: list[str] = []
         self.partial = False
 
     def recordings(self, words: Sequence[Word]) -> tuple[Hit, ...]:
@@ -77,7 +82,7 @@ class _Search:
 
     def texts(self, words: Sequence[Word]) -> tuple[Hit, ...]:
         """Rank the pages that have all words; none where only recordings can be meant."""
-        if self.filters.where == "commands" or self.filters.series or self.filters.by_length:
+        if not self.paged:
             return ()
         scores = [self.score(word, PAGE, self.index.pages, self.page_weight) for word in words]
         # what is about a recording is not listed beside it only because both have a tag
@@ -88,6 +93,32 @@ class _Search:
         found = self.dated(found, worded=bool(words))
         hits = [Hit(page, round(sum(score[page] for score in scores), 6)) for page in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.record)))
+
+    @property
+    def paged(self) -> bool:
+        """Whether pages can be meant."""
+        return self.index.pages > 0 and self.filters.where != "commands" and not self.filters.by_length
+
+    def meant(self, query: str, words: Sequence[Word]) -> tuple[str, ...]:
+        """Give queries in which a word that is nowhere is one that is somewhere."""
+        text = text_of(query)
+        signs = ("", PAGE) if self.paged else ("",)
+        found: dict[str, None] = {}
+        for word in words:
+            for atom in word.atoms:
+                wanted = cut(atom.text)
+                places = [self.index.lookup(sign + wanted, prefix=atom.prefix) for sign in signs]
+                if any(one.exact or one.rest or one.partial for one in places):
+                    continue
+                near_ones = [
+                    term for sign, one in zip(signs, places, strict=True) for term in near(wanted, one.maps, sign)
+                ]
+                for term in dict.fromkeys(term for term, _ in sorted(near_ones, key=lambda pair: -pair[1])):
+                    written = text[word.start : word.end].lower().replace(atom.text, term, 1)
+                    instead = written if len(word.atoms) > 1 else term
+                    if len(found) < OFFERED:
+                        found[text[: word.start] + instead + text[word.end :]] = None
+        return tuple(one for one in found if one != text)
 
     def allowed(self, sign: str, owner: Callable[[int], int]) -> set[int] | None:
         """Give those that the filters by name let pass; None where there are none. `owner` is of a posting."""
@@ -127,8 +158,6 @@ class _Search:
                     value = factor * weight(posting >> 2, posting & 3)
                     if value > best.get(posting >> 2, 0):
                         best[posting >> 2] = value
-            if not best and not is_pair and not sign:
-                self.near += near(atom.text, found.maps)
             rarity = math.log(1 + places / (len(best) or 1))
             if total is None:
                 total = {place: value * rarity for place, value in best.items()}

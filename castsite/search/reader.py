@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
 from castsite.search.catalogue import Blocks, Head, Page, Part, Row, Sharded, Small, decoded, inverted
-from castsite.search.index import BLOCK, FOLDER, PAGES, VERSION, day_of, said_in
+from castsite.search.index import BLOCK, FOLDER, PAGES, ROOT, VERSION, day_of, said_in
 from castsite.search.shard import DamagedError, read_columns, read_dates, read_shard
 from castsite.search.varints import read_postings
 
@@ -23,7 +23,19 @@ PLACES: Final = 1 << 22
 """Parts that a site can have here."""
 
 Load = Callable[[str], bytes]
-"""Fetches a file of the site by its path, with `?v=` where the index has versions. Raises OSError."""
+"""Fetches a file of the site by its path, with `?v=` where the index has versions.
+
+Raises FileNotFoundError with the path where there is none, other OSErrors where it cannot be read, and DamagedError
+where the path is none of a site.
+"""
+
+
+class LostError(Exception):
+    """A part of a transcript is missing or damaged; `name` is the path of its file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class Found(NamedTuple):
@@ -50,7 +62,7 @@ class Index:
     @classmethod
     def open(cls, load: Load) -> Index:
         """Read the root. Raises DamagedError, and OSError where there is none."""
-        data = load(f"{FOLDER}/index.json")
+        data = load(ROOT)
         head = decoded(data, Head)
         if head.v != VERSION:
             raise DamagedError
@@ -86,11 +98,19 @@ class Index:
         return Page(found.slug, found.title, found.date, found.tags, found.authors, said, found.about)
 
     def part(self, record: int, place: int, slug: str) -> Part:
-        """Fetch a part of a recording's transcript."""
+        """Fetch a part of a recording's transcript. Raises LostError where it is missing or damaged."""
         number = place - self.first[record]
         if isinstance(self.root, Small):
             return self.root.parts[sum(self.root.counts[:record]) + number - 1]
-        return decoded(self.load(f"{slug}.json" if number == 1 else f"{slug}.{number}.json"), Part)
+        name = f"{slug}.json" if number == 1 else f"{slug}.{number}.json"
+        try:
+            data = self.load(name)
+        except FileNotFoundError as error:
+            raise LostError(name) from error
+        try:
+            return decoded(data, Part)
+        except DamagedError as error:
+            raise LostError(name) from error
 
     def shard(self, start: str) -> dict[str, list[int]]:
         """Fetch the shard with a start key."""

@@ -52,6 +52,10 @@ def _more(server: Any) -> None:
     for path, body in search_page(of, theme="paper").items():
         server.files[path.replace("search/index", "paper/index")] = body
     server.files |= sharded(MANY, TEXTS, size=300)
+    deep = [cast(f"r{at}", "all x make" if at else "all make", date=f"2026-02-{at // 5 + 1:02}") for at in range(130)]
+    deep.append(cast("words", *(f"wide{at:03}x" for at in range(200))))
+    for path, body in (search_page(of) | sharded(deep, size=300)).items():
+        server.files[f"deep/{path}"] = body
 
 
 @pytest.fixture
@@ -244,6 +248,77 @@ def test_a_shard_that_is_missing_is_a_fault_that_can_be_tried_again(visit: Visit
     expect(said).to_be_hidden()
 
 
+def test_a_fault_leaves_nothing_of_an_older_answer_and_follows_nothing_later(visit: Visit) -> None:
+    watched = visit("search/")
+    watched.meant.append("console: Failed to load resource")
+    page = watched.page
+    page.keyboard.type("docker")
+    expect(titles(page)).to_have_count(3)
+    page.route("**/search/t/*", lambda route: route.fulfill(status=503))
+    field(page).fill("needle")
+    page.keyboard.press("Enter")  # before it is found
+    said = page.locator("[data-said]")
+    expect(said).to_contain_text("Search is not available.")
+    expect(titles(page)).to_have_count(0)
+    page.unroute("**/search/t/*")
+    page.get_by_role("button", name="Try again").click()
+    expect(titles(page)).to_have_text(["Logs"])
+    assert "/search/" in page.url
+
+
+def test_a_recording_whose_lines_are_missing_stays_with_a_note(visit: Visit) -> None:
+    watched = visit("search/")
+    watched.meant.append("console: Failed to load resource")
+    page = watched.page
+    page.route("**/logs.json", lambda route: route.fulfill(status=404))
+    page.keyboard.type("docker")
+    expect(titles(page)).to_have_text(["Ship with Docker", "Logs", "About"])
+    expect(page.locator("[data-found] > li").nth(1).locator(".more")).to_have_text("Its lines could not be read.")
+    expect(page.locator("[data-found] > li").first.locator(".hits a")).to_have_count(3)
+    expect(status(page)).to_have_text("2 recordings, 1 page")
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "state"),
+    [
+        ("?q=nowhere", "“nowhere” was never on screen.", "0 recordings"),
+        ("?q=needle&in=titles", "Nothing is like that.", "0 recordings"),
+        ("?q=needle&tag=docker", "Nothing is like that.", "0 recordings"),
+        ("?q=needle&from=2027-01-01", "Nothing is like that.", "0 recordings"),
+        ('?q="build+docker"', "Nothing is like that.", "0 recordings"),
+        ("?q=make&page=9", "There are not so many.", "40 recordings"),
+        ('?q="all+make"&page=1000', "There are not so many.", "0 recordings"),
+        ("?q=-!?", "Type a word or a number.", "0 recordings"),
+    ],
+)
+def test_what_is_said_where_nothing_is_found(search: Any, query: str, title: str, state: str) -> None:
+    page = search(query)
+    expect(page.locator("[data-said] h2")).to_have_text(title)
+    expect(status(page)).to_have_text(state)
+
+
+def test_where_a_look_ends_it_goes_on_when_it_is_asked_to(visit: Visit) -> None:
+    page = visit('deep/search/?q="all+make"').page
+    expect(page.locator("[data-said]")).to_have_text("Not among the likeliest ones.Look further")
+    expect(status(page)).to_have_text("about 10 recordings")
+    page.get_by_role("link", name="Look further").click()
+    expect(titles(page)).to_have_text(["R0"])
+    expect(status(page)).to_have_text("1 recording")
+
+
+def test_a_beginning_that_is_everywhere_is_not_said_to_be_nowhere(visit: Visit) -> None:
+    page = visit("deep/search/?q=wide").page
+    expect(page.locator("[data-said] h2")).to_have_text("Nothing is like that.")
+    expect(status(page)).to_have_text("0 recordings. Titles only, type on.")
+
+
+def test_a_filter_that_lets_everything_pass_asks_for_nothing(search: Any) -> None:
+    page = search("?min=0")
+    expect(page.locator("[data-browse]")).to_be_visible()
+    expect(page.locator("[data-found]")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("[data-said]")).to_be_hidden()
+
+
 def test_a_shard_that_is_cut_off_is_told(visit: Visit) -> None:
     page = visit("search/").page
     page.route("**/search/t/*", lambda route: route.fulfill(body=b"\x00\x09abc"))
@@ -309,10 +384,14 @@ def test_an_older_answer_does_not_replace_a_newer_one(visit: Visit) -> None:
     expect(titles(page)).to_have_count(10)
     field(page).fill("needle")
     expect(titles(page)).to_have_text(["Logs"])
-    with page.expect_response("**/many/*.json"):
-        for route in held:
+    late = page.evaluate_handle("new MutationObserver(() => {})")  # of what the list shows from now on
+    page.evaluate("(late) => late.observe(document.querySelector('[data-found]'), { childList: true })", late)
+    for route in held:
+        with page.expect_response(route.request.url) as answer:
             route.continue_()
-    page.wait_for_function("new Promise(resolve => setTimeout(resolve, 100, true))")
+        answer.value.finished()
+    page.evaluate("fetch('../logs.json').then((answer) => answer.json())")  # after all that came before it
+    assert page.evaluate("(late) => late.takeRecords().length", late) == 0
     expect(titles(page)).to_have_text(["Logs"])
 
 

@@ -20,7 +20,7 @@ WORDS = (
     "kubectl apply pod created running error npm install build test passed node cluster list status 0.42s ./src --all"
 )
 
-SEARCHING = {"search", "reader", "found", "terms", "spans", "catalogue", "score", "near", "shard", "bounds"}
+SEARCHING = {"search", "reader", "answers", "found", "terms", "spans", "catalogue", "score", "near", "shard", "bounds"}
 """Scripts of the page that searches everything."""
 
 LIMITS = {

@@ -13,17 +13,18 @@ import indexed as made
 import pytest
 from searching import javascript
 
-from castsite.search.answers import CANDIDATES, PER_PAGE, answers, page_answers
+from castsite.search.answers import PER_PAGE, answers, page_answers
 from castsite.search.query import Filters
 from castsite.search.ranking import Ranking, rank
 from castsite.search.reader import Index
+from castsite.search.spans import marks_of
 
 PROGRAM = """
 import { Reader } from "./reader.js";
 const { files, wishes } = given;
 const load = async (url) => {
   const path = new URL(url).pathname.slice(1).split("/").map(decodeURIComponent).join("/");
-  if (!(path in files)) throw new Error(`404 ${path}`);
+  if (!(path in files)) throw Object.assign(new Error(path), { name: "Missing" });
   return new Uint8Array(Buffer.from(files[path], "base64"));
 };
 const reader = new Reader("https://site.example/", load);
@@ -35,8 +36,11 @@ for (const wish of wishes) {
   answers.push({
     hits: ranking.hits.map(({ kind, number, score }) => [kind, number, score]),
     wide: ranking.wide,
+    near: ranking.near,
     shown: shown.map(({ entry, lines }) => {
-      return [entry.kind, entry.slug, lines.map(({ time, text }) => [Math.round(time * 1000), text])];
+      const place = ({ time, anchor }) => entry.kind === "page" ? anchor : Math.round(time * 1000);
+      const told = lines.map((line) => [place(line), line.text, ...line.marks]);
+      return [entry.kind, entry.slug, told];
     }),
   });
 }
@@ -112,19 +116,23 @@ def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
         assert [one[:2] for one in theirs["hits"]] == [one[:2] for one in ours], wish
         assert [one[2] for one in theirs["hits"]] == pytest.approx([one[2] * 1e6 for one in ours], abs=1.5), wish
         assert theirs["wide"] == ranking.partial, wish
-        shown, answered = [_shown(*one) for one in theirs["shown"]], _answered(reader, ranking, _filters(wish))
-        assert shown == answered[: len(shown)], wish
-        assert len(shown) == len(answered) or len(ours) > CANDIDATES, "a page of results looks at no more"
+        shown = [[kind, slug, sorted(lines)] for kind, slug, lines in theirs["shown"]]
+        assert shown == _answered(reader, ranking, _filters(wish)), wish
+        assert theirs["near"] == list(ranking.near), wish
 
 
-def _shown(kind: str, slug: str, lines: list[Any]) -> tuple[str, str, list[Any]]:
-    return kind, slug, sorted(lines)[:20] if kind == "recording" else []
-
-
-def _answered(reader: Index, ranking: Ranking, filters: Filters) -> list[tuple[str, str, list[Any]]]:
-    found = [
-        _shown("recording", one.row.slug, [[match.time, match.text] for match in one.matches])
+def _answered(reader: Index, ranking: Ranking, filters: Filters) -> list[Any]:
+    """Give what the first page of results shows, in the form of the program."""
+    found: list[Any] = [
+        ["recording", one.row.slug, sorted([match.time, match.text, *map(list, match.marks)] for match in one.matches)]
         for one in islice(answers(reader, ranking, filters), PER_PAGE)
     ]
-    pages = (_shown("page", one.page.slug, []) for one in page_answers(reader, ranking))
+    pages = (
+        [
+            "page",
+            one.page.slug,
+            sorted([said.anchor, said.text, *map(list, marks_of(said.text, ranking.words))] for said in one.said),
+        ]
+        for one in page_answers(reader, ranking, filters)
+    )
     return [*found, *islice(pages, PER_PAGE - len(found))]

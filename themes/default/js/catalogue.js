@@ -11,6 +11,7 @@ import { chunksOf, termsOf, termsOfChunks } from "./terms.js";
  * @property {number} seconds
  * @property {string[]} tags
  * @property {string} series
+ * @property {string[]} authors
  * @property {string} trace a digit for each slice of time
  * @property {[string, string][]} blocks of a page: anchor and text
  * @property {boolean} lines whether the index promises any
@@ -26,7 +27,7 @@ export const TITLE = 1; // and of one of a page
 export const HEADING = 2;
 export const ABOUT = 1; // and of one of a page and a name by which is filtered
 const MANY = 4; // occurrences that are often
-const NAME = 48; // characters of a name by which is filtered
+export const NAME = 48; // characters of a name by which is filtered
 const PLACES = 2 ** 22; // that a site can have here
 
 /** @param {Uint8Array} data */
@@ -105,7 +106,7 @@ function invert(counts, first, records, parts, pages) {
       else list.push(place * 4 + bits);
     }
   };
-  const names = (/** @type {Entry & {authors: string[]}} */ { tags, series, authors }) => [...tags.map((tag) => named("#", tag)), ...(series ? [named("@", series)] : []), ...authors.map((author) => named("~", author))];
+  const names = (/** @type {Entry} */ { tags, series, authors }) => [...tags.map((tag) => named("#", tag)), ...(series ? [named("@", series)] : []), ...authors.map((author) => named("~", author))];
   let file = 0;
   counts.forEach((count, number) => {
     const entry = entryOf(records[number]);
@@ -149,7 +150,7 @@ function texts(value) {
 
 /**
  * @param {unknown} row
- * @returns {Entry & {authors: string[]}}
+ * @returns {Entry}
  */
 export function entryOf(row) {
   if (!Array.isArray(row) || typeof row[0] !== "string") throw new Damaged("another shape");
@@ -159,7 +160,7 @@ export function entryOf(row) {
 
 /**
  * @param {unknown} row
- * @returns {Entry & {authors: string[]}}
+ * @returns {Entry}
  */
 export function pageOf(row) {
   if (!Array.isArray(row) || typeof row[0] !== "string") throw new Damaged("another shape");

@@ -4,7 +4,7 @@ import { clock } from "./time.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./catalogue.js").Entry} Entry */
-/** @typedef {import("./reader.js").Shown} Shown */
+/** @typedef {import("./answers.js").Shown} Shown */
 /** @typedef {{root: string, query: string, room: number}} Scene the site's root, the query, and how many characters a line has room for */
 
 const LINES = 3; // of one recording
@@ -68,13 +68,15 @@ export function outline(entry, { root }) {
  * @param {Shown} shown
  * @param {Scene} scene
  */
-export function complete(item, { entry, marks, lines, elsewhere }, scene) {
+export function complete(item, { entry, marks, lines, elsewhere, lost, unfinished }, scene) {
   const title = item.querySelector("h2 a");
   if (title && entry.title) title.replaceChildren(...marked(entry.title.normalize("NFC"), marks));
   const best = lines.toSorted((a, b) => b.score - a.score || a.at - b.at).slice(0, LINES);
   const rows = best.sort((a, b) => a.at - b.at).map((line) => row(entry, line, scene));
   item.querySelector(".hits")?.replaceChildren(...rows);
   const [count, more] = [".count", ".more"].map((name) => item.querySelector(name));
+  if (!lines.length && lost) more?.append(words("lines_missing"));
+  else if (!lines.length && unfinished) more?.append(link(`${scene.root}${address(entry.slug)}/?q=${encodeURIComponent(plain(scene.query))}`, words("more_in_recording")));
   if (!lines.length) return;
   if (count) count.textContent = words("lines", { n: lines.length });
   const left = lines.length - rows.length;
@@ -136,8 +138,8 @@ function marked(text, marks) {
  * @param {{text: string, marks: [number, number][]}} line
  */
 function sought(query, { text, marks }) {
-  const plain = query.normalize("NFC").replace(/["“”„«»]|\*$/g, " ").trim();
-  if (plain && text.toLowerCase().includes(plain.toLowerCase())) return plain;
+  const written = plain(query);
+  if (written && text.toLowerCase().includes(written.toLowerCase())) return written;
   let longest = "";
   let begin = 0;
   marks.forEach(([start, end], at) => {
@@ -146,6 +148,14 @@ function sought(query, { text, marks }) {
     if (end - begin > longest.length) longest = text.slice(begin, end);
   });
   return longest;
+}
+
+/**
+ * A query without its signs.
+ * @param {string} query
+ */
+function plain(query) {
+  return query.normalize("NFC").replace(/["“”„«»]|\*$/g, " ").trim();
 }
 
 /** @param {string} date */

@@ -1,16 +1,15 @@
 // Reads the index of the site: which recordings and pages have what a query asks for, in which order, and which of
 // their lines show it. It knows nothing of the page.
+import { isStale, lookAt } from "./answers.js";
 import { boundsOf, dayIn, dayOf, lengthIn } from "./bounds.js";
-import { ABOUT, COMMAND, catalogue, entryOf, HEADING, json, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
+import { ABOUT, COMMAND, catalogue, entryOf, HEADING, json, NAME, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
 import { near } from "./near.js";
 import { partsOf, rounded, scored, scoreOf } from "./score.js";
 import { Damaged, hex, readColumns, readDates, readPostings, readShard, utf8 } from "./shard.js";
-import { matching } from "./spans.js";
-import { cut, parse, termsOf } from "./terms.js";
+import { cut, parse, size } from "./terms.js";
 
 /** @typedef {import("./terms.js").Word} Word */
 /** @typedef {import("./terms.js").Atom} Atom */
-/** @typedef {import("./spans.js").Hit} Line */
 
 /**
  * @typedef {object} Wish what is asked for; what is not is empty
@@ -36,7 +35,9 @@ import { cut, parse, termsOf } from "./terms.js";
  * @typedef {object} Ranking
  * @property {Wish} wish
  * @property {Word[]} words
+ * @property {boolean} asked whether anything is looked for
  * @property {Word[]} checked those that only the text can confirm
+ * @property {boolean} sure whether the index alone tells what there is
  * @property {Float64Array[]} scores of each word, by place
  * @property {Hit[]} hits the best first
  * @property {string[]} near queries that may have been meant
@@ -44,16 +45,7 @@ import { cut, parse, termsOf } from "./terms.js";
  * @property {string} version of the index it comes from
  */
 
-/**
- * @typedef {object} Shown
- * @property {Entry} entry
- * @property {[number, number][]} marks in its title
- * @property {(Line & {time: number, anchor: string, command: boolean})[]} lines those that were found in one part, in order
- * @property {boolean} elsewhere whether other parts have some too
- * @property {boolean} confirmed
- * @property {(() => boolean)[]} kept for each part that was fetched: whether it has what the index promised
- */
-
+/** @typedef {import("./answers.js").Shown} Shown */
 /** @typedef {import("./catalogue.js").Entry} Entry */
 /** @typedef {import("./catalogue.js").Index} Index */
 /** @typedef {import("./catalogue.js").Part} Part */
@@ -63,8 +55,7 @@ const BLOCK = 32; // recordings of one file
 const PAGES = 8; // and pages
 const SHARDS = 4; // that one beginning may need
 const LISTED = 10; // results of one page of them
-const TRIED = 3; // candidates for each of them
-const PARTS = 4; // of a recording that are looked through for one result
+const LOOKED = 120; // parts of recordings, and pages, that are looked at for them
 const NOTHING = new Uint32Array();
 
 /**
@@ -73,8 +64,14 @@ const NOTHING = new Uint32Array();
  */
 async function fetched(url, cache) {
   const answer = await fetch(url, { cache });
+  if (answer.status >= 400 && answer.status < 500) throw new Missing(`${answer.status} ${url}`);
   if (!answer.ok) throw new Error(`${answer.status} ${url}`);
   return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** A file that should be there is not. */
+class Missing extends Error {
+  name = "Missing";
 }
 
 export class Reader {
@@ -89,6 +86,8 @@ export class Reader {
     this.known = new Map();
     /** @type {Promise<ReturnType<typeof catalogue>> | undefined} */
     this.opening = undefined;
+    /** @type {{key?: string, looked: Shown[], ends: number[]}} What was looked at for the last query, and where pages of its results end. */
+    this.trail = { looked: [], ends: [] };
   }
 
   /** Fetches the root of the index, once. */
@@ -165,11 +164,13 @@ export class Reader {
     const index = await this.open();
     const { text, words } = parse(wish.q);
     const checked = words.filter(({ atoms }) => atoms.length > 1 || cut(atoms[0].text) !== atoms[0].text);
-    const ranking = { wish, words, checked, scores: /** @type {Float64Array[]} */ ([]), hits: /** @type {Hit[]} */ ([]), near: /** @type {string[]} */ ([]), wide: false, version: index.version };
+    const ranking = { wish, words, asked: false, checked, sure: false, scores: /** @type {Float64Array[]} */ ([]), hits: /** @type {Hit[]} */ ([]), near: /** @type {string[]} */ ([]), wide: false, version: index.version };
     const { tag, series, author } = wish;
     const bounds = boundsOf(wish);
     const narrowed = [tag, series, author, bounds.days, bounds.seconds].some(Boolean);
-    if (!words.length && (text.trim() || !narrowed)) return ranking;
+    ranking.asked = words.length > 0 || (!text.trim() && narrowed);
+    if (!ranking.asked) return ranking;
+    ranking.sure = !checked.length && [tag, series, author].every((name) => size(name) < NAME);
     const weigh = (/** @type {number} */ place, /** @type {number} */ bits) => {
       if (index.head[place]) return wish.in === "commands" ? 0 : 4;
       if (wish.in === "titles" || (wish.in === "commands" && !(bits & COMMAND))) return 0;
@@ -264,16 +265,20 @@ export class Reader {
   }
 
   /**
-   * One part of a transcript.
+   * One part of a transcript; nothing where it is missing or damaged.
    * @param {string} slug
    * @param {number} recording
-   * @param {number} part from 0
-   * @returns {Promise<Part>}
+   * @param {number} place
+   * @returns {Promise<Part | undefined>}
    */
-  async #part(slug, recording, part) {
-    const { parts, files } = await this.open();
+  async part(slug, recording, place) {
+    const { parts, files, first } = await this.open();
+    const part = place - first[recording] - 1;
     if (parts) return partOf(parts[files[recording] + part]);
-    return this.#get(`${address(slug)}${part ? `.${part + 1}` : ""}.json`, (data) => partOf(json(data)));
+    return this.#get(`${address(slug)}${part ? `.${part + 1}` : ""}.json`, (data) => partOf(json(data))).catch((error) => {
+      if (error.name !== "Missing" && error.name !== "Damaged") throw error;
+      return undefined;
+    });
   }
 
   /**
@@ -284,97 +289,55 @@ export class Reader {
    * @returns {Promise<{shown: Shown[], recordings: number, pages: number, about: boolean, next: boolean, stale: boolean}>}
    */
   async results(ranking, page, tell) {
-    const { hits, checked } = ranking;
-    if (!checked.length) {
-      const start = (page - 1) * LISTED;
-      const chosen = hits.slice(start, start + LISTED);
-      const entries = await Promise.all(chosen.map((hit) => this.#entry(hit, ranking)));
-      tell?.(entries);
-      const shown = await Promise.all(chosen.map((hit, at) => this.#show(hit, entries[at], ranking)));
-      return { shown, ...counted(hits, []), about: false, next: start + LISTED < hits.length, stale: isStale(shown) };
-    }
-    const looked = /** @type {Shown[]} */ ([]);
-    let shown = /** @type {Shown[]} */ ([]);
-    let at = 0;
-    for (let number = 1; number <= page && at < hits.length; number += 1) {
-      shown = [];
-      const most = Math.min(at + LISTED * TRIED, hits.length);
-      for (; at < most && shown.length < LISTED; at += 1) {
-        if (at === looked.length) {
-          const batch = hits.slice(at, Math.min(at + LISTED, most));
-          looked.push(...(await Promise.all(batch.map(async (hit) => this.#show(hit, await this.#entry(hit, ranking), ranking)))));
+    const { hits, sure } = ranking;
+    if (!sure) return this.#looked(ranking, page);
+    const start = (page - 1) * LISTED;
+    const chosen = hits.slice(start, start + LISTED);
+    const entries = await Promise.all(chosen.map((hit) => this.#entry(hit, ranking)));
+    tell?.(entries);
+    const { shown } = await lookAt(this, chosen, entries, ranking, LOOKED);
+    return { shown, ...counted(hits, []), about: false, next: start + LISTED < hits.length, stale: isStale(shown) };
+  }
+
+  /**
+   * Results that only the text confirms. Pages of them follow one another: what was looked at for those before is known.
+   * @param {Ranking} ranking
+   * @param {number} page
+   */
+  async #looked(ranking, page) {
+    const { hits, wish, version } = ranking;
+    const { parts } = await this.open();
+    const key = JSON.stringify([version, wish]);
+    const trail = this.trail.key === key ? this.trail : { looked: [], ends: [] };
+    const [looked, ends] = [[...trail.looked], [...trail.ends]];
+    for (let left = parts ? Infinity : LOOKED; ends.length < page; ) {
+      let end = ends.at(-1) ?? 0;
+      if (end && end === hits.length) break;
+      for (let count = 0; end < hits.length && count < LISTED; end += 1) {
+        if (end === looked.length) {
+          const batch = hits.slice(end, end + Math.min(LISTED, left));
+          if (!batch.length) break;
+          const entries = await Promise.all(batch.map((hit) => this.#entry(hit, ranking)));
+          const told = await lookAt(this, batch, entries, ranking, left);
+          looked.push(...told.shown);
+          left = told.left;
         }
-        if (looked[at].confirmed) shown.push(looked[at]);
+        if (looked[end].confirmed) count += 1;
       }
-      if (number < page && at === hits.length) shown = [];
+      if (!left && ends.length < page - 1) break; // the page that is asked for begins further on than may be looked at once
+      ends.push(end);
     }
-    const dropped = looked.slice(0, at).filter(({ confirmed }) => !confirmed);
-    const next = at < hits.length;
-    return { shown, ...counted(hits, dropped), about: next, next, stale: dropped.length === at && isStale(looked) };
-  }
-
-  /**
-   * @param {Hit} hit
-   * @param {Entry} entry
-   * @param {Ranking} ranking
-   * @returns {Promise<Shown>}
-   */
-  async #show(hit, entry, ranking) {
-    const { words, checked, wish } = ranking;
-    const [title, ...names] = [entry.title, ...entry.tags, entry.series].map((text) => matching([text], words));
-    const seen = /** @type {Set<Word>} */ (new Set(wish.in === "commands" ? [] : [title, ...names].flatMap((one) => [...one.seen])));
-    const shown = /** @type {Shown} */ ({ entry, marks: title.hits[0]?.marks ?? [], lines: [], elsewhere: false, confirmed: true, kept: [] });
-    if (hit.kind === "page") this.#showPage(shown, seen, ranking);
-    else await this.#showParts(shown, seen, hit.number, ranking);
-    shown.confirmed &&= checked.every((word) => seen.has(word));
-    return shown;
-  }
-
-  /**
-   * @param {Shown} shown
-   * @param {Set<Word>} seen
-   * @param {Ranking} ranking
-   */
-  #showPage(shown, seen, { words, wish }) {
-    const { blocks } = shown.entry;
-    if (wish.in === "titles") return;
-    const lines = blocks.flatMap(([anchor, text]) => text.split("\n").map((line) => ({ anchor, line })));
-    const found = matching(lines.map(({ line }) => line), words);
-    for (const word of found.seen) seen.add(word);
-    shown.lines = found.hits.map((hit) => ({ ...hit, time: 0, anchor: lines[hit.at].anchor, command: false }));
-  }
-
-  /**
-   * Looks through parts of a recording, the best first, until each word that needs it is confirmed.
-   * @param {Shown} shown
-   * @param {Set<Word>} seen
-   * @param {number} number
-   * @param {Ranking} ranking
-   */
-  async #showParts(shown, seen, number, ranking) {
-    const { words, checked, scores, wish } = ranking;
-    const index = await this.open();
-    const places = partsOf(ranking, index, number);
-    shown.elsewhere = places.length > 1;
-    let proves = false; // what is shown
-    for (const place of places.slice(0, PARTS)) {
-      const part = await this.#part(shown.entry.slug, number, place - index.first[number] - 1);
-      const commands = new Set(part.command_lines);
-      const found = matching(part.lines, words, commands);
-      const hits = wish.in === "commands" ? found.hits.filter(({ at }) => commands.has(at)) : found.hits;
-      const counted = wish.in === "commands" ? matching(hits.map(({ text }) => text), words).seen : found.seen;
-      const proved = checked.some((word) => counted.has(word) && !seen.has(word));
-      for (const word of counted) seen.add(word);
-      const promised = words.filter((_, at) => scores[at][place]);
-      shown.kept.push(() => keeps(part, promised));
-      if (!shown.lines.length || (proved && !proves)) {
-        let time = 0;
-        const times = part.lines.map((_, at) => (time += Number(part.times[at]) || 0));
-        shown.lines = hits.map((hit) => ({ ...hit, time: times[hit.at] / 1000, anchor: "", command: commands.has(hit.at) }));
-        proves = proved;
-      }
-      if (checked.every((word) => seen.has(word))) return;
-    }
+    this.trail = { key, looked, ends };
+    const [start, end] = [ends[page - 2] ?? 0, ends[page - 1] ?? 0];
+    const dropped = looked.filter(({ confirmed }) => !confirmed);
+    const left = looked.length < hits.length;
+    return {
+      shown: looked.slice(start, end).filter(({ confirmed }) => confirmed),
+      ...counted(hits, dropped),
+      about: left || looked.some(({ unfinished }) => unfinished),
+      next: ends.length >= page && (left || looked.slice(end).some(({ confirmed }) => confirmed)),
+      stale: looked.every(({ confirmed, lost }) => lost || !confirmed) && isStale(looked),
+    };
   }
 }
 
@@ -434,21 +397,4 @@ export function address(slug) {
 function counted(hits, dropped) {
   const of = (/** @type {Hit["kind"]} */ kind) => hits.filter((hit) => hit.kind === kind).length - dropped.filter(({ entry }) => entry.kind === kind).length;
   return { recordings: of("recording"), pages: of("page") };
-}
-
-/** @param {Shown[]} shown */
-function isStale(shown) {
-  const kept = shown.some(({ lines }) => lines.length) ? [] : shown.flatMap((one) => one.kept);
-  return kept.length > 0 && !kept.some((keeps) => keeps());
-}
-
-/**
- * Whether a part has the terms of one of the words it was fetched for.
- * @param {Part} part
- * @param {Word[]} words
- */
-function keeps({ lines }, words) {
-  const terms = termsOf(lines.join("\n"));
-  const has = (/** @type {Atom} */ { text, prefix }) => terms.has(cut(text)) || (prefix && [...terms].some((term) => term.startsWith(cut(text))));
-  return words.some((word) => word.atoms.every(has));
 }

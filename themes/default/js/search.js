@@ -108,7 +108,9 @@ function offer(form) {
   const fail = (text, again = true) => {
     list.ariaBusy = null;
     status.textContent = "";
+    list.replaceChildren();
     pager.hidden = true;
+    following = false;
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "btn", textContent: words("try_again") });
     button.addEventListener("click", run);
@@ -163,18 +165,24 @@ function offer(form) {
     };
     const look = async () => {
       const ranking = await reader.rank(wish);
-      if (mine === turn && !ranking.checked.length && ranking.hits.length) state(ranking, count(ranking.hits, ({ kind }) => kind === "recording"), count(ranking.hits, ({ kind }) => kind === "page"), false);
+      if (mine === turn && ranking.sure && ranking.hits.length) state(ranking, count(ranking.hits, ({ kind }) => kind === "recording"), count(ranking.hits, ({ kind }) => kind === "page"), false);
       return { ranking, results: await reader.results(ranking, page, (entries) => show(entries)) };
     };
     let { ranking, results } = await look();
+    if (mine === turn && !ranking.asked && !wish.q.trim()) { // a filter that lets all pass
+      empty();
+      status.textContent = "";
+      idle(true);
+      return;
+    }
     if (results.stale && mine === turn && (await reader.renew())) ({ ranking, results } = await look());
     if (mine !== turn) return;
-    if (ranking.checked.length || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
+    if (!ranking.sure || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
     results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
     if (!seen) for (const room of list.querySelectorAll("[data-room]")) room.removeAttribute("data-room");
     state(ranking, results.recordings, results.pages, results.about);
     turnPages(results, drawing.link);
-    if (!results.shown.length && !results.next) none(ranking, wish, drawing.link);
+    if (!results.shown.length) none(ranking, wish, results.next, drawing.link);
     list.ariaBusy = null;
     ready = true;
     if (following) follow();
@@ -203,14 +211,16 @@ function offer(form) {
   /**
    * @param {Ranking} ranking
    * @param {Wish} wish
+   * @param {boolean} next whether there is more to look at
    * @param {typeof import("./found.js").link} link
    */
-  function none({ near, hits, words: asked }, wish, link) {
+  function none({ asked, near, hits, wide }, wish, next, link) {
     list.replaceChildren();
+    if (next) return tell(words("not_yet_found"), link(address(page + 1), words("look_further")));
     if (hits.length && page > 1) return tell(words("no_such_page"), link(address(1), words("first_page")));
-    status.textContent = words("recordings", { n: 0 });
-    if (wish.q.trim() && !asked.length) return tell(words("no_word"));
-    const title = wish.q.trim() ? words("never_on_screen", { text: wish.q.trim() }) : words("nothing_so");
+    if (!asked && wish.q.trim()) return tell(words("no_word"));
+    const narrowed = NAMES.some((name) => name !== "q" && wish[name].trim());
+    const title = hits.length || wide || narrowed ? words("nothing_so") : words("never_on_screen", { text: wish.q.trim() });
     const offers = near.flatMap((query, at) => [at ? ", " : "", link(address(1, query), query)]);
     const [before, after] = words("did_you_mean", { words: "\n" }).split("\n");
     tell(title, ...(offers.length ? [before, ...offers, after] : []));
