@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from castsite import collector
-from castsite.search.terms import Terms, composed, terms_of
+from castsite.search.terms import Terms, composed, is_cjk, terms_of
 from castsite.search.varints import listed, varint
 from castsite.spread import Spread, serially
 
@@ -150,7 +150,7 @@ class _Run(NamedTuple):
     starts: tuple[int, ...]
     """where each range of terms begins in the file, and where the last one ends"""
     heads: list[tuple[str, int]]
-    """words of titles and the places of the heads they occur in"""
+    """words of titles and postings of what has them"""
 
 
 class _Shard(NamedTuple):
@@ -271,6 +271,8 @@ class _Making:
                     terms = page_terms(text.title, text.tags, text.authors, text.said, about=text.about)
                     for term, bits in terms.items():
                         index[PAGE + term].append(number << 2 | bits)
+                        if bits & IN_TITLE and term[0] not in _SIGNS:
+                            heads.append((PAGE + term, number << 2 | bits))
                 else:
                     heads += self._add(index, number)
             return _Run(source, _write_run(source, index), heads)
@@ -301,7 +303,7 @@ class _Making:
             for bits, terms in groups.items():
                 # index[term].append(posting) for each term, three times as fast
                 deque(map(list.append, map(index.__getitem__, terms), repeat(at << 2 | bits)), maxlen=0)
-        return ((term, place) for term in words)
+        return ((term, place << 2) for term in words)
 
 
 _Postings = dict[str, list[int]]
@@ -405,15 +407,26 @@ def _shard_path(start: bytes) -> str:
 
 
 def _titles(starts: Sequence[bytes], heads: Sequence[tuple[str, int]]) -> list[tuple[str, bytes]]:
-    """Give, for beginnings of two and three characters that are spread over many shards, the heads they occur in."""
-    own = [start for start in starts if start and chr(start[0]) not in _SIGNS]
-    counts = Counter(start[:size] for start in own for size in (2, 3) if len(start) >= size and start[:size].isascii())
+    """Give, for beginnings of words that are spread over many shards, the titles they occur in."""
+    begun = Counter(prefix for start in starts for prefix in _beginnings(start.decode(errors="ignore")))
     found = []
-    for prefix in sorted(start.decode() for start, count in counts.items() if count >= WIDE):
+    for prefix in sorted(prefix for prefix, count in begun.items() if count >= WIDE):
         low, high = (bisect_left(heads, (edge, 0)) for edge in (prefix, f"{prefix}\U0010ffff"))
-        postings = [place << 2 for place in sorted({place for _, place in heads[low:high]})]
-        found.append((prefix, listed(postings)))
+        if low < high:
+            found.append((prefix, listed(sorted({posting for _, posting in heads[low:high]}))))
     return found
+
+
+def _beginnings(start: str) -> Iterator[str]:
+    """Give what the words behind a start key begin with: two and three characters, or one that is a word by itself.
+
+    >>> list(_beginnings("!docker")), list(_beginnings("配置"))
+    (['!do', '!doc'], ['配', '配置'])
+    """
+    sign = start[: start[:1] == PAGE]
+    word = start[len(sign) :]
+    if word[:1] not in _SIGNS:
+        yield from (sign + word[:size] for size in (1, 2, 3) if len(word) >= size and (size > 1 or is_cjk(word)))
 
 
 def _blocks(rows: Sequence[Record] | Sequence[Text], size: int) -> Iterator[tuple[int, Sequence[Record | Text]]]:

@@ -48,7 +48,9 @@ def rank(index: Index, query: str, filters: Filters) -> Ranking:
     hits = search.recordings(words)
     pages = search.texts(words)
     near_ones = () if hits or pages else search.meant(query, words)
-    checked = tuple(word for word in words if len(word.atoms) > 1 or len(word.atoms[0].text) > LONGEST)
+    checked = tuple(
+        word for word in words if len(word.atoms) > 1 or len(word.atoms[0].text) > LONGEST or word in search.loose
+    )
     sure = not checked and all(len(name) < NAME for name in (filters.tag, filters.series, filters.author))
     return Ranking(words, checked, sure, hits, pages, near_ones, search.partial)
 
@@ -65,6 +67,7 @@ class _Search:
         self.index = index
         self.filters = filters
         self.partial = False
+        self.loose: set[Word] = set()
 
     def recordings(self, words: Sequence[Word]) -> tuple[Hit, ...]:
         """Rank the recordings that have all words."""
@@ -150,6 +153,8 @@ class _Search:
             is_pair = at >= len(word.atoms)
             found = self.index.lookup(sign + (atom.text if is_pair else cut(atom.text)), prefix=atom.prefix)
             self.partial |= found.partial
+            if found.loose:
+                self.loose.add(word)
             best: dict[int, float] = {}
             for factor, postings in (*((_LONGER, longer) for longer in found.rest), (1.0, found.exact)):
                 for posting in postings:

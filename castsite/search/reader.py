@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
 from castsite.search.catalogue import Blocks, Head, Page, Part, Row, Sharded, Small, decoded, inverted
-from castsite.search.index import BLOCK, FOLDER, PAGES, ROOT, VERSION, day_of, said_in
+from castsite.search.index import BLOCK, FOLDER, PAGE, PAGES, ROOT, VERSION, day_of, said_in
 from castsite.search.shard import DamagedError, read_columns, read_dates, read_shard
 from castsite.search.varints import read_postings
 
@@ -18,6 +18,9 @@ T = TypeVar("T")
 
 SHARDS: Final = 4
 """Shards that a prefix may be spread over."""
+
+BEGINNING: Final = 3
+"""Characters of a word by which titles are found when it is spread over more."""
 
 PLACES: Final = 1 << 22
 """Parts that a site can have here."""
@@ -44,6 +47,9 @@ class Found(NamedTuple):
     exact: Sequence[int]
     rest: Sequence[Sequence[int]]
     partial: bool = False
+    """of the longer ones only those in titles"""
+    loose: bool = False
+    """which may begin in another way: only the first characters were looked for"""
     maps: tuple[dict[str, list[int]], ...] = ()
 
 
@@ -133,9 +139,10 @@ class Index:
         if end - start <= SHARDS:
             return _collected(tuple(map(self.shard, shards[start:end])), text, prefix=prefix)
         found = _collected((self.shard(shards[start]),), text, prefix=False)
-        key = text[:3] if text[:3] in self.root.titles else ""
-        heads = self._get(f"h/{key.encode().hex()}.bin", lambda data: read_postings(data, 0)[0]) if key else []
-        return found._replace(rest=(heads,), partial=True)
+        key = text[: BEGINNING + text.startswith(PAGE)]
+        listed = key in self.root.titles
+        heads = self._get(f"h/{key.encode().hex()}.bin", lambda data: read_postings(data, 0)[0]) if listed else []
+        return found._replace(rest=(heads,), partial=True, loose=len(text) > len(key))
 
     def columns(self) -> tuple[list[int], list[int]]:
         """Give day and seconds of every recording."""

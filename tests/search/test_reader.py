@@ -384,6 +384,39 @@ def test_a_beginning_that_is_everywhere_finds_titles(ask: Any) -> None:
     assert (whole["wide"], slugs(whole)) == (False, ["r117"])
 
 
+@pytest.mark.parametrize("size", [64, 256])
+def test_titles_are_found_by_wide_beginnings_of_any_length_and_script(ask: Any, size: int) -> None:
+    scripts = ["docu{}x", "配{}置", "дело{}", "ßta{}"]
+    casts = [
+        cast(f"r{at:03}", " ".join(one.format(chr(0x4E00 + at) if "配" in one else at) for one in scripts))
+        for at in range(200)
+    ]
+    casts += [cast("t1", "x", title="Document"), cast("t2", "x", title="Docking"), cast("t3", "dock", title="配置文件")]
+    casts += [cast("t4", "y", title="Дельта"), cast("t5", "docked or not", title="Document")]
+    texts = [Text("p1", "Docking", (("", "x"),)), Text("p2", "Dock", (("", "docket"),)), Text("p3", "配置", ())]
+    files = sharded(casts, texts, size=size)
+    wishes = {
+        "dock": ["t2", "t3", "t5", "p1", "p2"],
+        "配": ["t3", "p3"],
+        "дел": ["t4"],
+        "docu": ["t1", "t5"],
+        "x do": ["t1", "t2", "p1"],
+    }
+    told = ask(files, *wishes)
+    assert {query: sorted(slugs(one)) for query, one in zip(wishes, told, strict=True)} == {
+        query: sorted(found) for query, found in wishes.items()
+    }
+    assert [one["wide"] for one in told] == [False, True, True, True, True], (
+        "few shards have a word that begins with dock"
+    )
+    for query, theirs in zip(wishes, told, strict=True):
+        ranking = rank(opened(files), query, Filters())
+        found = [one.row.slug for one in answers(opened(files), ranking, Filters())]
+        found += [one.page.slug for one in page_answers(opened(files), ranking, Filters())]
+        assert sorted(found) == sorted(slugs(theirs)), query
+        assert ranking.partial == theirs["wide"], query
+
+
 def test_a_word_that_is_nowhere_is_answered_with_near_ones(ask: Any) -> None:
     casts = [cast(f"r{at}", "kubectl get pods", "docker") for at in range(3)]
     for files in (small(casts), sharded(casts)):

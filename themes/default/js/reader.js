@@ -54,6 +54,7 @@ import { cut, parse, size } from "./terms.js";
 const BLOCK = 32; // recordings of one file
 const PAGES = 8; // and pages
 const SHARDS = 4; // that one beginning may need
+const BEGINNING = 3; // characters of it by which titles are found where it needs more
 const LISTED = 10; // results of one page of them
 const LOOKED = 120; // parts of recordings, and pages, that are looked at for them
 const NOTHING = new Uint32Array();
@@ -146,13 +147,13 @@ export class Reader {
     const keys = shards.slice(first, past < 0 ? undefined : past);
     const shard = (/** @type {string} */ key) => this.#get(`search/t/${hex(key)}.bin?v=${version}`, readShard);
     if (keys.length <= SHARDS) return collect(await Promise.all(keys.map(shard)), text, prefix);
-    const beginning = [...text].slice(0, 3).join("");
+    const beginning = [...text].slice(0, BEGINNING + Number(text.startsWith("!"))).join("");
     const listed = titles.has(beginning);
     const [exact, heads] = await Promise.all([
       shard(keys[0]),
       listed ? this.#get(`search/h/${hex(utf8(beginning))}.bin?v=${version}`, readPostings) : NOTHING,
     ]);
-    return { ...collect([exact], text, false), rest: [heads], wide: true };
+    return { ...collect([exact], text, false), rest: [heads], wide: true, loose: text.length > beginning.length };
   }
 
   /**
@@ -163,14 +164,12 @@ export class Reader {
   async rank(wish) {
     const index = await this.open();
     const { text, words } = parse(wish.q);
-    const checked = words.filter(({ atoms }) => atoms.length > 1 || cut(atoms[0].text) !== atoms[0].text);
-    const ranking = { wish, words, asked: false, checked, sure: false, scores: /** @type {Float64Array[]} */ ([]), hits: /** @type {Hit[]} */ ([]), near: /** @type {string[]} */ ([]), wide: false, version: index.version };
+    const ranking = { wish, words, asked: false, checked: /** @type {Word[]} */ ([]), sure: false, scores: /** @type {Float64Array[]} */ ([]), hits: /** @type {Hit[]} */ ([]), near: /** @type {string[]} */ ([]), wide: false, version: index.version };
     const { tag, series, author } = wish;
     const bounds = boundsOf(wish);
     const narrowed = [tag, series, author, bounds.days, bounds.seconds].some(Boolean);
     ranking.asked = words.length > 0 || (!text.trim() && narrowed);
     if (!ranking.asked) return ranking;
-    ranking.sure = !checked.length && [tag, series, author].every((name) => size(name) < NAME);
     const weigh = (/** @type {number} */ place, /** @type {number} */ bits) => {
       if (index.head[place]) return wish.in === "commands" ? 0 : 4;
       if (wish.in === "titles" || (wish.in === "commands" && !(bits & COMMAND))) return 0;
@@ -187,8 +186,11 @@ export class Reader {
       bounds.days || bounds.seconds ? this.#columns() : undefined,
       paged && bounds.days ? this.#dates() : undefined,
     ]);
+    const loose = (/** @type {Found[] | undefined} */ one) => one?.some((each) => each.loose);
+    ranking.checked = words.filter(({ atoms }, at) => atoms.length > 1 || cut(atoms[0].text) !== atoms[0].text || loose(found[at]) || loose(foundOnPages[at]));
+    ranking.sure = !ranking.checked.length && [tag, series, author].every((name) => size(name) < NAME);
     ranking.scores = found.map((one) => scored(one, index.places, weigh));
-    ranking.wide = found.some((one) => one.some(({ wide }) => wide));
+    ranking.wide = [...found, ...foundOnPages].some((one) => one.some(({ wide }) => wide));
     const pageScores = foundOnPages.map((one) => scored(one, index.pages, weighPage));
     const recordings = /** @type {Hit[]} */ ([]);
     index.counts.forEach((count, number) => {
@@ -354,7 +356,7 @@ function collect(maps, text, prefix) {
     exact = map.get(text) ?? exact;
     if (prefix) for (const [term, list] of map) if (term.length > text.length && term.startsWith(text)) rest.push(list);
   }
-  return { exact, rest, maps, wide: false };
+  return { exact, rest, maps, wide: false, loose: false };
 }
 
 /**

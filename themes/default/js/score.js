@@ -1,7 +1,7 @@
 // What words score at the places of the index, and recordings as a whole. Scores are compared in millionths.
 
 /** @typedef {import("./catalogue.js").Index} Index */
-/** @typedef {{exact: Uint32Array, rest: Uint32Array[], maps: Map<string, Uint32Array>[], wide: boolean}} Found */
+/** @typedef {{exact: Uint32Array, rest: Uint32Array[], maps: Map<string, Uint32Array>[], wide: boolean, loose: boolean}} Found `wide`: of longer ones only those in titles; `loose`: and some that begin in another way */
 
 const MILLION = 1e6;
 
