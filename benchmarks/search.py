@@ -42,7 +42,7 @@ from build import SHARED_MEMORY
 from playwright.sync_api import Browser, sync_playwright
 from recordings import word
 
-from castsite.search.index import Record, in_order, index_files
+from castsite.search.index import Library, Record, in_order, make_index
 from castsite.search.parts import parts
 from castsite.search.terms import Terms, found_by, pack, unpack
 from castsite.spread import copies
@@ -56,7 +56,7 @@ the do error warning build test git commit install server started running connec
 COMMON: Final = _WORDS.split()
 
 
-class Library:
+class Made:
     """Made-up transcripts in a folder: lines and terms of each."""
 
     def __init__(self, folder: Path, count: int) -> None:
@@ -243,10 +243,11 @@ def measure(count: int, options: argparse.Namespace) -> None:
     memory = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=memory, prefix="castsite-search-") as name:
         folder = Path(name)
-        library = Library(folder, count)
+        library = Made(folder, count)
         size = sum(path.stat().st_size for path in folder.glob("*.json"))
         started, before = time.monotonic(), _processor()
-        files = list(index_files(library.records, (), library.terms, folder / "index", copies(options.jobs)))
+        fetching = Library(library.terms, lambda _text: ())
+        files = make_index(library.records, (), fetching, folder / "index", copies(options.jobs)).files
         for file in files:
             path = folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -277,7 +278,7 @@ PEER: Final = 1000
 
 
 def _pagefind(  # noqa: PLR0913, PLR0917 - the parts of a comparison
-    browser: Browser, library: Library, folder: Path, size: int, queries: Sequence[str], python: str
+    browser: Browser, library: Made, folder: Path, size: int, queries: Sequence[str], python: str
 ) -> None:
     pages = folder / "pages"
     for record in library.records:
@@ -328,7 +329,7 @@ def row(  # noqa: PLR0913, PLR0917 - a line of a table
     print(f"{name:9}{count:7}{index}{peak:7.0f}{moved}{middle.ranked:8.0f}{middle.shown:7.0f}", flush=True)
 
 
-def _queries(library: Library, count: int) -> Iterator[str]:
+def _queries(library: Made, count: int) -> Iterator[str]:
     rng = random.Random(1)  # noqa: S311 - queries
     for _ in range(count):
         rare, common = rng.choice(library.rare), rng.choice(COMMON)

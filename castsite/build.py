@@ -286,7 +286,15 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     texts = tuple(prose.problems(shelf, spread))
     found = (
         search_files(
-            shelf, load=load, load_terms=archive.terms, folder=folder, fingerprint=code_version(), spread=spread
+            shelf,
+            load=load,
+            terms=archive.terms,
+            former=archive.former_terms,
+            folder=folder,
+            published=project / site.config.output,
+            memory=memory or Memory(),
+            fingerprint=code_version(),
+            spread=spread,
         )
         if folder
         else ()

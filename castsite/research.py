@@ -76,6 +76,10 @@ class Archive:
         """Fetch what a recording is found by."""
         return recall_terms(self.cache, key) or self._again(recall_terms, key)
 
+    def former_terms(self, key: str) -> Terms | None:
+        """Fetch what a recording was found by that may have changed or gone, if it is still there."""
+        return recall_terms(self.cache, key)
+
     def uses(self, key: str) -> Uses:
         """Fetch what was used in a recording."""
         return recall_uses(self.cache, key) or self._again(recall_uses, key)

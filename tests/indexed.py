@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from castsite.search.index import Record, Said, Text, day_number, in_order, index_files, small_root
+from castsite.search.index import Library, Record, Said, Text, day_number, in_order, make_index, small_root
 from castsite.search.parts import parts
 from castsite.search.reader import Index
 from castsite.search.terms import Terms, found_by
@@ -50,6 +50,7 @@ class Made:
 
 def recording(slug: str, *lines: str, title: str = "", typed: Sequence[int] = (), **facts: Any) -> Made:
     known: dict[str, Any] = {"date": None, "tags": (), "series": "", "authors": (), "seconds": 60.0} | facts
+    known.setdefault("key", slug)
     day = day_number(date.fromisoformat(known["date"])) if known["date"] else 0
     return Made(
         Record(
@@ -60,7 +61,6 @@ def recording(slug: str, *lines: str, title: str = "", typed: Sequence[int] = ()
             trace="0" * 96,
             parts=len(parts(lines)),
             characters=sum(map(len, lines)),
-            key=slug,
             **known,
         ),
         lines,
@@ -97,18 +97,34 @@ def collection(count: int, seed: int = 1) -> list[Made]:
 
 def text(slug: str, *said: tuple[str, str] | tuple[str, str, bool], title: str = "", **facts: Any) -> Text:
     known: dict[str, Any] = {"date": None, "tags": (), "authors": ()} | facts
-    return Text(slug=slug, title=title or slug, said=tuple(Said(*one) for one in said), **known)
+    lines = tuple(Said(*one) for one in said)
+    key = repr(lines)
+    _SAID[key] = lines
+    characters = sum(len(one.text) for one in lines)
+    return Text(slug=slug, title=title or slug, characters=characters, key=key, **known)
+
+
+_SAID: dict[str, tuple[Said, ...]] = {}
+
+
+def said_in_text(one: Text) -> tuple[Said, ...]:
+    """What a text says that was made here."""
+    return _SAID[one.key]
+
+
+def library(made: Sequence[Made], former: Sequence[Made] = ()) -> Library:
+    """Fetches terms and texts; `former` are recordings as they were."""
+    by_key = {one.record.key: one for one in (*former, *made)}
+    return Library(
+        lambda key: by_key[key].terms, said_in_text, lambda key: by_key[key].terms if key in by_key else None
+    )
 
 
 def written(made: Sequence[Made], texts: Sequence[Text], folder: Path, spread: Any = None) -> dict[str, bytes]:
     """Write the sharded form of an index, and the files it leads to."""
-    by_slug = {one.record.slug: one for one in made}
     records = in_order(one.record for one in made)
     options = {"spread": spread} if spread else {}
-    files = {
-        file.path: file.body()
-        for file in index_files(records, texts, lambda key: by_slug[key].terms, folder, **options)
-    }
+    files = {file.path: file.body() for file in make_index(records, texts, library(made), folder, **options).files}
     return files | _parts(made)
 
 
@@ -116,7 +132,7 @@ def written_small(made: Sequence[Made], texts: Sequence[Text]) -> dict[str, byte
     """Write the form that is one file."""
     by_slug = {one.record.slug: one for one in made}
     records = in_order(one.record for one in made)
-    root = small_root(records, texts, lambda record: by_slug[record.slug].files)
+    root = small_root(records, texts, lambda record: by_slug[record.slug].files, said_in_text)
     return {"search/index.json": root}
 
 

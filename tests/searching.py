@@ -26,8 +26,9 @@ from castsite.render.looks import LOOKS, looks
 from castsite.render.masthead import site_view
 from castsite.render.shelf import shelve
 from castsite.render.shell import Press, crumbs, drawer, head
-from castsite.search.index import SHARD, Record, day_number, in_order, index_files, said_in, small_root
+from castsite.search.index import Library, Record, day_number, in_order, make_index, said_in, small_root
 from castsite.search.index import Text as Indexed
+from castsite.search.shards import SHARD
 from castsite.search.terms import Terms, part_terms
 from castsite.site.model import Site
 from castsite.site.related import relations
@@ -79,7 +80,9 @@ class Text:
     @property
     def indexed(self) -> Indexed:
         said = said_in(self.blocks)
-        return Indexed(self.slug, self.title, self.date or None, self.tags, self.authors, said, self.about)
+        characters = sum(len(one.text) for one in said)
+        facts = (self.slug, self.title, self.date or None, self.tags, self.authors)
+        return Indexed(*facts, characters, repr(said), self.about)
 
 
 def cast(slug: str, *lines: str, title: str = "", **facts: Any) -> Cast:
@@ -104,7 +107,8 @@ def small(casts: Iterable[Cast], texts: Iterable[Text] = ()) -> dict[str, bytes]
     """The root alone, and the parts that pages of recordings have anyway."""
     by_slug = {one.slug: one for one in casts}
     records = in_order(one.record for one in by_slug.values())
-    root = small_root(records, _indexed(texts), lambda record: by_slug[record.slug].files)
+    said = {one.slug: said_in(one.blocks) for one in texts}
+    root = small_root(records, _indexed(texts), lambda record: by_slug[record.slug].files, lambda text: said[text.slug])
     return {"search/index.json": root} | _parts(by_slug.values())
 
 
@@ -112,9 +116,11 @@ def sharded(casts: Iterable[Cast], texts: Iterable[Text] = (), *, size: int = SH
     """All files of an index whose shards have at most `size` bytes."""
     by_slug = {one.slug: one for one in casts}
     records = in_order(one.record for one in by_slug.values())
-    with TemporaryDirectory() as folder, patch("castsite.search.index.SHARD", size):
-        made = index_files(records, _indexed(texts), lambda key: by_slug[key].terms, Path(folder) / "index")
-        files = {file.path: file.body() for file in made}
+    said = {one.slug: said_in(one.blocks) for one in texts}
+    library = Library(lambda key: by_slug[key].terms, lambda text: said[text.slug])
+    with TemporaryDirectory() as folder, patch("castsite.search.shards.SHARD", size):
+        made = make_index(records, _indexed(texts), library, Path(folder) / "index")
+        files = {file.path: file.body() for file in made.files}
     return files | _parts(by_slug.values())
 
 

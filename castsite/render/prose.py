@@ -88,6 +88,11 @@ def plain_description(shelf: Shelf, item: Item) -> str:
     return next((_told(shelf, text).plain for text in _texts(item)), "")
 
 
+def characters(shelf: Shelf, item: Item) -> int:
+    """Give how many characters about an item are found by search."""
+    return sum(_told(shelf, text).characters for text in _texts(item))
+
+
 def minutes(shelf: Shelf, item: Item) -> int:
     """Give how many minutes it takes to read an item's body, 0 without one."""
     return _told(shelf, _Body(item)).minutes if item.body else 0

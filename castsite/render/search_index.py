@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from functools import partial
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
 from castsite.analysis.model import Analysis
 from castsite.artifact import Artifact, Order
+from castsite.memory import Memory
 from castsite.render import prose
 from castsite.render.digests import digest
 from castsite.render.encode import milliseconds, safe_text
@@ -16,16 +19,20 @@ from castsite.render.shelf import Shelf
 from castsite.render.shell import page_of, sheet
 from castsite.schema.values import Day
 from castsite.search.index import (
-    FOLDER,
+    ROOT,
+    Kept,
+    Library,
+    Made,
     Record,
     Said,
     Text,
     day_number,
     in_order,
-    index_files,
     is_small,
+    make_index,
     small_root,
 )
+from castsite.search.renewal import renewed, unchanged
 from castsite.search.terms import Terms
 from castsite.site.model import Kind, Meta, Page, Recording, Section
 from castsite.spread import Spread
@@ -37,28 +44,87 @@ def search_files(  # noqa: PLR0913 - the parts of a build, each named where it i
     shelf: Shelf,
     *,
     load: Callable[[str], Analysis],
-    load_terms: Callable[[str], Terms],
+    terms: Callable[[str], Terms],
+    former: Callable[[str], Terms | None],
     folder: Path,
+    published: Path,
+    memory: Memory,
     fingerprint: str,
     spread: Spread,
 ) -> Iterator[Artifact]:
     """Give the files of the index; none where there is no search. Large ones lie in `folder` until they are published.
 
-    `fingerprint` is a digest of the code.
+    The index that was made last is taken as it is, or changed, where that is less work: then shards are read in the
+    output folder `published`, as far as they are what was made. `terms` and `former` fetch what a recording is found by
+    now, and what another one was found by, if that is still there. `fingerprint` is a digest of the code.
     """
     config = shelf.site.config
     if not config.search:
         return
     records = in_order(_record(shelf, recording) for recording in shelf.listed.values())
-    texts = [_text(shelf, item) for item in _texts(shelf)]
+    items = {item.slug: item for item in _texts(shelf)}
+    texts = [_text(shelf, item) for item in items.values()]
+
+    def said(text: Text) -> tuple[Said, ...]:
+        return _said(shelf, items[text.slug])
+
     if is_small(records, texts):
         key = digest(fingerprint, records, texts)
-        body = partial(small_root, records, texts, partial(_parts, load))
-        yield Artifact(f"{FOLDER}/index.json", Order.INDEX, config.content, body, key)
+        body = partial(small_root, records, texts, partial(_parts, load), said)
+        yield Artifact(ROOT, Order.INDEX, config.content, body, key)
         return
-    for file in index_files(records, texts, load_terms, folder, spread):
-        order = Order.INDEX if file.path == f"{FOLDER}/index.json" else Order.FILE
-        yield Artifact(file.path, order, config.content, file.body, file.digest)
+    making = _Making(records, texts, Library(terms, said, former), folder, published, spread)
+    for file in making.index(memory).files:
+        order = Order.INDEX if file.path == ROOT else Order.FILE
+        yield Artifact(file.path, order, config.content, file.body, digest(fingerprint, file.digest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """The ways to an index, the shortest first."""
+
+    records: list[Record]
+    texts: list[Text]
+    library: Library
+    folder: Path
+    published: Path
+    spread: Spread
+
+    def index(self, memory: Memory) -> Made:
+        """Give the index, and remember it."""
+        shelf = memory.shelf("search", Kept)
+        again = lru_cache(maxsize=1)(self._again)
+        kept = shelf.get(_NAME, _KEY)
+        made = kept and (
+            unchanged(kept, self.records, self.texts, lambda path: again()[path]())
+            or renewed(
+                kept,
+                self.records,
+                self.texts,
+                self.library,
+                read=self._read,
+                again=lambda path: again()[path](),
+                spread=self.spread,
+            )
+        )
+        made = made or make_index(self.records, self.texts, self.library, self.folder / "made", self.spread)
+        if made.kept is not kept:
+            shelf.put(_NAME, _KEY, made.kept)
+        return made
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            return (self.published / path).read_bytes()
+        except OSError:
+            return None
+
+    def _again(self) -> dict[str, Callable[[], bytes]]:
+        """Make everything, for a file that is lost; a copy of the process may do so, too."""
+        made = make_index(self.records, self.texts, self.library, self.folder / f"again-{os.getpid()}")
+        return {file.path: file.body for file in made.files}
+
+
+_NAME, _KEY = "index", b""
 
 
 def _parts(load: Callable[[str], Analysis], record: Record) -> Iterator[object]:
@@ -101,19 +167,23 @@ def _texts(shelf: Shelf) -> list[Item]:
 
 
 def _text(shelf: Shelf, item: Item) -> Text:
-    own = sheet(page_of(item.slug), shelf.site.config.base_url)
     meta: Meta = item.meta
-    said = prose.rendered(shelf, own, item).said
-    told = prose.plain_description(shelf, item) if meta.description else ""
     return Text(
         slug=item.slug,
         title=safe_text(item.title),
         date=None if isinstance(item, Section) else _date(item.date),
         tags=_titles(shelf, "tags", meta.tags),
         authors=_titles(shelf, "authors", tuple(author.name for author in meta.authors)),
-        said=((Said("", told),) if told else ()) + said,
+        characters=prose.characters(shelf, item),
+        key=prose.fingerprint(shelf, item),
         about=isinstance(item, Recording),
     )
+
+
+def _said(shelf: Shelf, item: Item) -> tuple[Said, ...]:
+    told = prose.plain_description(shelf, item) if item.meta.description else ""
+    own = sheet(page_of(item.slug), shelf.site.config.base_url)
+    return ((Said("", told),) if told else ()) + prose.rendered(shelf, own, item).said
 
 
 def _date(day: Day | None) -> str | None:

@@ -39,6 +39,8 @@ class Told(NamedTuple):
     problems: tuple[Problem, ...]
     plain: str
     minutes: int
+    characters: int
+    """of what search finds"""
 
 
 class Made(NamedTuple):
@@ -59,7 +61,8 @@ def made(text: Rendered, questions: tuple[Question, ...]) -> Made:
     blocks = tuple(block if isinstance(block, Player) else str(block) for block in text.blocks)
     data = msgspec.msgpack.encode(_Kept(blocks, text.headings, text.said))
     digest = hashlib.blake2b(repr((text.plain, text.minutes)).encode() + data, digest_size=16).digest()
-    return Made(Told(questions, digest, text.problems, text.plain, text.minutes), data)
+    characters = sum(len(one.text) for one in text.said)
+    return Made(Told(questions, digest, text.problems, text.plain, text.minutes, characters), data)
 
 
 def answer(value: object) -> bytes:

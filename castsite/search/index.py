@@ -11,28 +11,28 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import accumulate, groupby, pairwise, repeat
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from castsite import collector
+from castsite.search.shards import Leaf, cut, encoded, sizes_of
 from castsite.search.terms import Terms, composed, is_cjk, terms_of
 from castsite.search.varints import listed, varint
 from castsite.spread import Spread, serially
+
+T = TypeVar("T")
 
 FOLDER: Final = "search"
 ROOT: Final = f"{FOLDER}/index.json"
 VERSION: Final = 1
 """Of the format."""
-
-SHARD: Final = 32 * 1024
-"""Bytes of a shard before it is cut in two."""
 
 SMALL: Final = 128 * 1024
 """Characters of all transcripts and pages up to which the root holds everything."""
@@ -99,24 +99,37 @@ class Said(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A page of Markdown, or what is written about a recording."""
+    """A page of Markdown, or what is written about a recording; what it says is fetched when it is needed."""
 
     slug: str
     title: str
     date: str | None
     tags: tuple[str, ...]
     authors: tuple[str, ...]
-    said: tuple[Said, ...]
+    characters: int
+    """of what it says"""
+    key: str
+    """digest of what it says"""
     about: bool = False
     """whether it is about a recording, which its title finds anyway"""
 
-    @property
-    def row(self) -> list[object]:
-        """What the catalogue says, and all of its text: blocks, each a heading with what stands under it."""
+    def row(self, said: Iterable[Said]) -> list[object]:
+        """Give what the catalogue says, and all of its text: blocks, each a heading with what stands under it."""
         blocks = [
-            [anchor, "\n".join(one.text for one in said)] for anchor, said in groupby(self.said, lambda one: one.anchor)
+            [anchor, "\n".join(one.text for one in lines)] for anchor, lines in groupby(said, lambda one: one.anchor)
         ]
         return [self.slug, self.title, self.date, [*self.tags], blocks, [*self.authors], self.about]
+
+
+class Library(NamedTuple):
+    """Fetches what is too much to be at hand."""
+
+    terms: Callable[[str], Terms]
+    """of a recording, by its key"""
+    said: Callable[[Text], Sequence[Said]]
+    """what a text says"""
+    former: Callable[[str], Terms | None] = lambda _key: None
+    """terms of a recording as it was, if they are still there"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +156,46 @@ class File:
     digest: str
 
 
+class Kept(NamedTuple):
+    """What has to be remembered of an index to change it later."""
+
+    records: list[Record]
+    texts: list[Text]
+    page_terms: list[msgspec.Raw]
+    """of each text, by the bits of their postings"""
+    leaves: list[Leaf]
+    heads: list[Head]
+    """sorted"""
+    files: list[tuple[str, str]]
+    """path and digest of each"""
+
+
+class Made(NamedTuple):
+    """An index: its files in the order in which they are published, and what is to be remembered of it."""
+
+    files: list[File]
+    kept: Kept
+
+
+Head = tuple[str, int]
+"""A word of a title, and a posting of what has it."""
+
+
 class _Run(NamedTuple):
     """Recordings or pages that were merged by themselves."""
 
     source: Path
     starts: tuple[int, ...]
     """where each range of terms begins in the file, and where the last one ends"""
-    heads: list[tuple[str, int]]
-    """words of titles and postings of what has them"""
+    heads: list[Head]
+    page_terms: list[bytes]
+    """of pages, as MessagePack"""
 
 
 class _Shard(NamedTuple):
-    start: bytes
+    leaf: Leaf
     at: int
     length: int
-    digest: str
 
 
 def in_order(records: Iterable[Record]) -> list[Record]:
@@ -189,62 +227,79 @@ def said_in(blocks: Iterable[Sequence[str]]) -> tuple[Said, ...]:
 
 def is_small(records: Sequence[Record], texts: Sequence[Text]) -> bool:
     """Whether the root holds everything."""
-    pages = sum(len(said.text) for text in texts for said in text.said)
-    return sum(record.characters for record in records) + pages <= SMALL
+    return sum(one.characters for one in records) + sum(one.characters for one in texts) <= SMALL
 
 
-def small_root(records: Sequence[Record], texts: Sequence[Text], parts: Callable[[Record], Iterable[object]]) -> bytes:
+def small_root(
+    records: Sequence[Record],
+    texts: Sequence[Text],
+    parts: Callable[[Record], Iterable[object]],
+    said: Callable[[Text], Iterable[Said]],
+) -> bytes:
     """Write the root of a small gallery. `parts` gives the parts of a recording as its JSON has them."""
     everything = {
         "counts": [record.parts for record in records],
         "records": [record.row for record in records],
         "parts": [part for record in records for part in parts(record)],
-        "pages": [text.row for text in texts],
+        "pages": [text.row(said(text)) for text in texts],
     }
     version = hashlib.sha256(_json(everything)).hexdigest()[:12]
     return _json({"v": VERSION, "version": version} | everything)
 
 
-def index_files(
-    records: Sequence[Record],
-    texts: Sequence[Text],
-    load: Callable[[str], Terms],
-    folder: Path,
-    spread: Spread = serially,
-) -> Iterator[File]:
-    """Make the index of recordings and pages, both in order, in a folder that lives until the files were read.
-
-    `load` fetches the terms of a recording by its key.
-    """
-    folder.mkdir()
-    first = [0, *accumulate(1 << record.parts.bit_length() for record in records)]
-    making = _Making(records, texts, first, load, folder)
+def make_index(
+    records: Sequence[Record], texts: Sequence[Text], library: Library, folder: Path, spread: Spread = serially
+) -> Made:
+    """Make the index of recordings and pages, both in order, in a folder that lives until the files were read."""
+    folder.mkdir(parents=True)
+    making = _Making(records, texts, places_of(records), library, folder)
     spans = [(at, min(at + _RUN, len(records)), False) for at in range(0, len(records), _RUN)]
     spans += [(at, min(at + _RUN, len(texts)), True) for at in range(0, len(texts), _RUN)]
     runs = tuple(spread(making.run, spans, least=2))
-    shards: list[_Shard] = []
-    files: list[File] = []
+    shards: list[tuple[Leaf, Callable[[], bytes]]] = []
     for number, found in enumerate(spread(partial(making.merged, runs), range(len(_RANGES) + 1), least=2)):
         source = making.merged_file(number)
-        shards += found
-        files += [File(_shard_path(one.start), Slice(source, one.at, one.length), one.digest) for one in found]
-    titles = _titles([shard.start for shard in shards], sorted(head for run in runs for head in run.heads))
+        shards += [(one.leaf, Slice(source, one.at, one.length)) for one in found]
+    heads = sorted(head for run in runs for head in run.heads)
+    page_terms = [msgspec.Raw(data) for run in runs for data in run.page_terms]
+    return assembled(records, texts, page_terms, shards, heads, library)
+
+
+def places_of(records: Iterable[Record]) -> list[int]:
+    """Give the place of each recording's head, and the number of places."""
+    return [0, *accumulate(1 << record.parts.bit_length() for record in records)]
+
+
+def assembled(  # noqa: PLR0913, PLR0917 - the parts of an index
+    records: Sequence[Record],
+    texts: Sequence[Text],
+    page_terms: list[msgspec.Raw],
+    shards: Sequence[tuple[Leaf, Callable[[], bytes]]],
+    heads: list[Head],
+    library: Library,
+) -> Made:
+    """Put an index together from its shards and the sorted heads of titles."""
+    titles = _titles([leaf.start for leaf, _ in shards], heads)
+    files = [File(shard_path(leaf.start), body, leaf.digest.hex()) for leaf, body in shards]
     files += [_file(f"h/{prefix.encode().hex()}.bin", partial(bytes, data)) for prefix, data in titles]
     files += [_file(f"d/{number}.json", partial(_rows, block)) for number, block in _blocks(records, BLOCK)]
-    files += [_file(f"p/{number}.json", partial(_rows, block)) for number, block in _blocks(texts, PAGES)]
+    for number, block in _blocks(texts, PAGES):
+        digest = hashlib.sha256(repr(block).encode("utf-8", "surrogatepass")).hexdigest()  # their keys say it all
+        files.append(File(f"{FOLDER}/p/{number}.json", partial(_pages, block, library.said), digest))
     files.append(_file("columns.bin", partial(_columns, records)))
     files.append(_file("pages.bin", partial(_dates, texts)))
     version = hashlib.sha256("".join(f"{file.path} {file.digest}\n" for file in files).encode()).hexdigest()[:12]
-    yield from files
     root = {
         "v": VERSION,
         "version": version,
         "counts": [record.parts for record in records],
         "pages": len(texts),
-        "shards": [shard.start.decode("latin-1") for shard in shards],
+        "shards": [leaf.start.decode("latin-1") for leaf, _ in shards],
         "titles": [prefix for prefix, _ in titles],
     }
-    yield _file("index.json", partial(_json, root))
+    files.append(_file("index.json", partial(_json, root)))
+    names = [(file.path, file.digest) for file in files]
+    return Made(files, Kept([*records], [*texts], page_terms, [leaf for leaf, _ in shards], heads, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,27 +310,27 @@ class _Making:
     texts: Sequence[Text]
     first: Sequence[int]
     """place of each recording's head"""
-    load: Callable[[str], Terms]
+    library: Library
     folder: Path
 
     def run(self, span: tuple[int, int, bool]) -> _Run:
         """Merge a stretch of recordings or of pages."""
         start, end, of_pages = span
         index: _Postings = defaultdict(list)
-        heads: list[tuple[str, int]] = []
+        heads: list[Head] = []
+        written: list[bytes] = []
         source = self.folder / f"run-{'p' if of_pages else 'r'}{start}"
         with collector.paused():
             for number in range(start, end):
                 if of_pages:
-                    text = self.texts[number]
-                    terms = page_terms(text.title, text.tags, text.authors, text.said, about=text.about)
-                    for term, bits in terms.items():
-                        index[PAGE + term].append(number << 2 | bits)
-                        if bits & IN_TITLE and term[0] not in _SIGNS:
-                            heads.append((PAGE + term, number << 2 | bits))
+                    terms = terms_of_text(self.texts[number], self.library)
+                    written.append(msgspec.msgpack.encode(terms))
+                    for term, (posting,) in page_postings(number, terms).items():
+                        index[term].append(posting)
+                    heads += page_heads(number, terms)
                 else:
                     heads += self._add(index, number)
-            return _Run(source, _write_run(source, index), heads)
+            return _Run(source, _write_run(source, index), heads, written)
 
     def merged_file(self, number: int) -> Path:
         """Where the shards of a range of terms are."""
@@ -294,16 +349,42 @@ class _Making:
                         merged[term] = postings
             return list(_write_shards(file.write, merged))
 
-    def _add(self, index: _Postings, number: int) -> Iterator[tuple[str, int]]:
+    def _add(self, index: _Postings, number: int) -> list[Head]:
         record, place = self.records[number], self.first[number]
-        words = head_words(record.title, record.tags, record.series, record.authors)
-        for term in (*sorted(words), *names(record.tags, record.series, record.authors)):
+        for term in terms_of_head(record):
             index[term].append(place << 2)
-        for at, groups in enumerate(self.load(record.key), start=place + 1):
+        for at, groups in enumerate(self.library.terms(record.key), start=place + 1):
             for bits, terms in groups.items():
                 # index[term].append(posting) for each term, three times as fast
                 deque(map(list.append, map(index.__getitem__, terms), repeat(at << 2 | bits)), maxlen=0)
-        return ((term, place << 2) for term in words)
+        return record_heads(record, place)
+
+
+def terms_of_head(record: Record) -> Iterator[str]:
+    """Give the terms of a recording's title and names."""
+    yield from head_words(record.title, record.tags, record.series, record.authors)
+    yield from names(record.tags, record.series, record.authors)
+
+
+def record_heads(record: Record, place: int) -> list[Head]:
+    """Give the words of a title with the posting of what has them."""
+    return [(word, place << 2) for word in head_words(record.title, record.tags, record.series, record.authors)]
+
+
+def terms_of_text(text: Text, library: Library) -> dict[str, int]:
+    """Give the terms of a text by the bits of their one posting."""
+    return page_terms(text.title, text.tags, text.authors, library.said(text), about=text.about)
+
+
+def page_postings(number: int, terms: Mapping[str, int]) -> dict[str, list[int]]:
+    """Give where the terms of a page occur."""
+    return {PAGE + term: [number << 2 | bits] for term, bits in terms.items()}
+
+
+def page_heads(number: int, terms: Mapping[str, int]) -> list[Head]:
+    """Give the words of a page's title with the posting of what has them."""
+    found = (term for term, bits in terms.items() if bits & IN_TITLE and term[0] not in _SIGNS)
+    return [(PAGE + term, number << 2 | terms[term]) for term in found]
 
 
 _Postings = dict[str, list[int]]
@@ -359,47 +440,18 @@ def _write_shards(write: Callable[[bytes], object], merged: _Postings) -> Iterat
     terms = sorted(merged)
     keys = [term.encode() for term in terms]
     lists = [listed(merged.pop(term)) for term in terms]
-    sizes = [0, *accumulate([len(key) // 2 + 2 + len(postings) for key, postings in zip(keys, lists, strict=True)])]
+    sizes = sizes_of(keys, lists)
     at = 0
-    for first in sorted({key[0] for key in keys}):
-        low, high = bisect_left(keys, bytes([first])), bisect_left(keys, bytes([first + 1]))
-        for start, begin, end in _cut(keys, sizes, low, high, 8, bytes([first])):
-            data = _shard(keys[begin:end], lists[begin:end])
-            write(data)
-            yield _Shard(start.rstrip(b"\0"), at, len(data), hashlib.sha256(data).hexdigest())
-            at += len(data)
+    for start, low, high in cut(keys, sizes):
+        data = encoded(keys[low:high], lists[low:high])
+        write(data)
+        leaf = Leaf(start, sizes[high] - sizes[low], high - low, hashlib.sha256(data).digest())
+        yield _Shard(leaf, at, len(data))
+        at += len(data)
 
 
-def _cut(  # noqa: PLR0913, PLR0917 - a range of keys and where it is cut
-    keys: Sequence[bytes], sizes: Sequence[int], low: int, high: int, bit: int, start: bytes
-) -> Iterator[tuple[bytes, int, int]]:
-    """Halve a range at the next bit of its keys while it is too large: that depends on nothing but what is in it."""
-    if sizes[high] - sizes[low] <= SHARD or high - low < 2:
-        if high > low:
-            yield start, low, high
-        return
-    byte, mask = divmod(bit, 8)
-    middle = start.ljust(byte + 1, b"\0")
-    middle = middle[:byte] + bytes([middle[byte] | 128 >> mask])
-    at = bisect_left(keys, middle, low, high)
-    yield from _cut(keys, sizes, low, at, bit + 1, start)
-    yield from _cut(keys, sizes, at, high, bit + 1, middle)
-
-
-def _shard(keys: Sequence[bytes], lists: Sequence[bytes]) -> bytes:
-    written: list[bytes] = []
-    width = max(map(len, keys))
-    last = 0
-    for key, postings in zip(keys, lists, strict=True):
-        # as numbers of one size, keys differ first where the highest bit of their difference is
-        number = int.from_bytes(key.ljust(width, b"\0"))
-        shared = min(len(key), (width * 8 - (number ^ last).bit_length()) // 8)
-        written += (bytes((shared, len(key) - shared)), key[shared:], postings)
-        last = number
-    return b"".join(written)
-
-
-def _shard_path(start: bytes) -> str:
+def shard_path(start: bytes) -> str:
+    """Give where the shard with a start key is."""
     return f"{FOLDER}/t/{start.hex()}.bin"
 
 
@@ -429,7 +481,7 @@ def _beginnings(start: str) -> Iterator[str]:
         yield from (sign + word[:size] for size in (1, 2, 3) if len(word) >= size and (size > 1 or is_cjk(word)))
 
 
-def _blocks(rows: Sequence[Record] | Sequence[Text], size: int) -> Iterator[tuple[int, Sequence[Record | Text]]]:
+def _blocks(rows: Sequence[T], size: int) -> Iterator[tuple[int, Sequence[T]]]:
     for number, start in enumerate(range(0, len(rows), size)):
         yield number, rows[start : start + size]
 
@@ -446,8 +498,12 @@ def _dates(texts: Sequence[Text]) -> bytes:
     return b"".join(varint(day_of(text.date) << 1 | text.about) for text in texts)
 
 
-def _rows(block: Sequence[Record | Text]) -> bytes:
+def _rows(block: Sequence[Record]) -> bytes:
     return _json([one.row for one in block])
+
+
+def _pages(block: Sequence[Text], said: Callable[[Text], Iterable[Said]]) -> bytes:
+    return _json([text.row(said(text)) for text in block])
 
 
 def _file(name: str, body: Callable[[], bytes]) -> File:

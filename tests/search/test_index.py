@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from castsite.search.answers import answers, page_answers
-from castsite.search.index import SHARD, in_order, index_files
+from castsite.search.index import Library, in_order, make_index
 from castsite.search.query import Filters
 from castsite.search.ranking import rank
 from castsite.search.reader import Index
 from castsite.search.shard import DamagedError, read_shard
+from castsite.search.shards import SHARD
 from castsite.search.varints import listed, read_postings, varint
 from castsite.spread import copies
 
@@ -239,7 +240,8 @@ def test_index_files_are_made_once(tmp_path: Path) -> None:
         asked.append(key)
         return next(found.terms for found in one if found.record.slug == key)
 
-    list(index_files(in_order(found.record for found in one), (), load, tmp_path / "index"))
+    library = Library(load, lambda _text: ())
+    make_index(in_order(found.record for found in one), (), library, tmp_path / "index")
     assert sorted(asked) == sorted(found.record.slug for found in one)
 
 
