@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Annotated, Final, NamedTuple, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 
 from castsite.search.index import PAGE, Said, head_words, names, page_terms, said_in
 from castsite.search.shard import DamagedError
 from castsite.search.terms import part_terms
 
 T = TypeVar("T")
+
+PLACES: Final = 1 << 22
+"""Parts that a site can have here."""
+
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]
+Milliseconds = Annotated[int, Meta(ge=-(10**12), le=10**12)]
+Number = Annotated[int, Meta(ge=0, le=PLACES)]
+"""Numbers that a site can have: whatever comes of them can be written."""
 
 
 class Row(NamedTuple):
@@ -23,10 +31,10 @@ class Row(NamedTuple):
     slug: str
     title: str
     date: str | None
-    seconds: float
+    seconds: Seconds
     tags: tuple[str, ...]
     series: str
-    lines: int
+    lines: Number
     trace: str
     authors: tuple[str, ...]
 
@@ -34,7 +42,7 @@ class Row(NamedTuple):
 class Part(Struct):
     """A part of a transcript as its file has it: `times` are milliseconds since the line before."""
 
-    times: list[int]
+    times: list[Milliseconds]
     lines: list[str]
     command_lines: list[int]
 
@@ -74,8 +82,8 @@ class Sharded(Struct):
     """The root of an index in many files."""
 
     version: str
-    counts: list[int]
-    pages: int
+    counts: list[Number]
+    pages: Number
     shards: list[str]
     titles: list[str]
 
@@ -84,7 +92,7 @@ class Small(Struct):
     """The root that is all of an index."""
 
     version: str
-    counts: list[int]
+    counts: list[Number]
     records: list[Row]
     parts: list[Part]
     pages: list[Blocks]

@@ -35,7 +35,10 @@ VERSION: Final = 1
 """Of the format."""
 
 SMALL: Final = 128 * 1024
-"""Characters of all transcripts and pages up to which the root holds everything."""
+"""Size of the root up to which it holds everything: characters of transcripts, bytes of the rest."""
+
+LINE: Final = 8
+"""Bytes that a line takes there besides its text."""
 
 BLOCK: Final = 32
 """Recordings in a block of the catalogue."""
@@ -227,7 +230,12 @@ def said_in(blocks: Iterable[Sequence[str]]) -> tuple[Said, ...]:
 
 def is_small(records: Sequence[Record], texts: Sequence[Text]) -> bool:
     """Whether the root holds everything."""
-    return sum(one.characters for one in records) + sum(one.characters for one in texts) <= SMALL
+    size = sum(record.characters + LINE * record.lines for record in records) + sum(text.characters for text in texts)
+    for row in (*(record.row for record in records), *(text.row(()) for text in texts)) if size <= SMALL else ():
+        size += len(_json(row))
+        if size > SMALL:
+            return False
+    return size <= SMALL
 
 
 def small_root(

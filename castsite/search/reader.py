@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
-from castsite.search.catalogue import Blocks, Head, Page, Part, Row, Sharded, Small, decoded, inverted
+from castsite.search.catalogue import PLACES, Blocks, Head, Page, Part, Row, Sharded, Small, decoded, inverted
 from castsite.search.index import BLOCK, FOLDER, PAGE, PAGES, ROOT, VERSION, day_of, said_in
 from castsite.search.shard import DamagedError, read_columns, read_dates, read_shard
 from castsite.search.varints import read_postings
@@ -21,9 +21,6 @@ SHARDS: Final = 4
 
 BEGINNING: Final = 3
 """Characters of a word by which titles are found when it is spread over more."""
-
-PLACES: Final = 1 << 22
-"""Parts that a site can have here."""
 
 Load = Callable[[str], bytes]
 """Fetches a file of the site by its path, with `?v=` where the index has versions.
@@ -73,9 +70,9 @@ class Index:
         if head.v != VERSION:
             raise DamagedError
         root = decoded(data, Small) if head.records else decoded(data, Sharded)
-        if min(root.counts, default=0) < 0 or sum(root.counts) > PLACES:
-            raise DamagedError
         first = [0, *accumulate(1 << count.bit_length() for count in root.counts)]
+        if first[-1] > PLACES:
+            raise DamagedError
         index = cls(load, root, first)
         if isinstance(root, Small):
             if len(root.records) != len(root.counts) or len(root.parts) != sum(root.counts):

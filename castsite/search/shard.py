@@ -15,6 +15,8 @@ def read_shard(data: bytes) -> dict[str, list[int]]:
     at, key = 0, b""
     while at < len(data):
         shared, more = data[at], data[at + 1]
+        if shared > len(key) or at + 2 + more > len(data):
+            raise IndexError("a term that cannot be")
         key = key[:shared] + data[at + 2 : at + 2 + more]
         terms[key.decode("utf-8", "replace")], at = read_postings(data, at + 2 + more)
     return terms

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
+
+LONGEST: Final = 6
+"""Bytes of a number."""
+
+_SHIFTS = range(0, 7 * LONGEST, 7)
+_VARINTS = (
+    *(bytes((number,)) for number in range(1 << 7)),
+    *(bytes((number & 127 | 128, number >> 7)) for number in range(1 << 7, 1 << 14)),
+)
 
 
 def varint(number: int) -> bytes:
@@ -14,8 +24,6 @@ def varint(number: int) -> bytes:
     """
     if number < len(_VARINTS):
         return _VARINTS[number]
-    if number < 1 << 14:
-        return bytes((number & 127 | 128, number >> 7)) if number > 127 else bytes((number,))
     if number < 1 << 21:
         return bytes((number & 127 | 128, number >> 7 & 127 | 128, number >> 14))
     written = bytearray()
@@ -45,15 +53,18 @@ def listed(postings: Sequence[int]) -> bytes:
 
 
 def read_varint(data: bytes, at: int) -> tuple[int, int]:
-    """Read a number; give it and where the next one begins. Raises IndexError at the end of the data."""
-    number = shift = 0
-    while True:
+    """Read a number; give it and where the next one begins.
+
+    Raises IndexError at the end of the data, and where the number has more than `LONGEST` bytes.
+    """
+    number = 0
+    for shift in _SHIFTS:
         byte = data[at]
         at += 1
         number |= (byte & 127) << shift
         if byte < 128:
             return number, at
-        shift += 7
+    raise IndexError("a number too large")
 
 
 def read_postings(data: bytes, at: int) -> tuple[list[int], int]:
@@ -65,7 +76,3 @@ def read_postings(data: bytes, at: int) -> tuple[list[int], int]:
         place += number >> 2
         found.append(place << 2 | number & 3)
     return found, at
-
-
-_VARINTS: tuple[bytes, ...] = ()
-_VARINTS = tuple(map(varint, range(1 << 14)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from pathlib import Path
 
 import indexed as made
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from castsite.search.answers import answers, page_answers
-from castsite.search.index import Library, in_order, make_index
+from castsite.search.index import SMALL, Library, in_order, is_small, make_index
 from castsite.search.query import Filters
 from castsite.search.ranking import rank
 from castsite.search.reader import Index
@@ -22,7 +23,7 @@ from castsite.search.varints import listed, read_postings, varint
 from castsite.spread import copies
 
 
-@given(st.lists(st.integers(0, 1 << 40), unique=True).map(sorted), st.integers(0, 3))
+@given(st.lists(st.integers(0, (1 << 40) - 1), unique=True).map(sorted), st.integers(0, 3))
 def test_postings_read_back(places: list[int], bits: int) -> None:
     postings = [place << 2 | bits for place in places]
     data = listed(postings)
@@ -75,6 +76,26 @@ def test_an_edited_line_touches_shards_of_its_words_alone(tmp_path: Path) -> Non
     words = len(made.words_of(old.lines[-1])) * 3 + 3
     shards = {path for path in before if path.startswith("search/t/")}
     assert len([path for path in shards if after.get(path) != before[path]]) <= words
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff" * 1_000_000, b"\x00\x01a\x01" + b"\xff" * 1_000_000, b"\x01\x01a\x01\x04", b"\x00\x09a\x01\x04"]
+)
+def test_a_shard_that_cannot_be_is_refused_at_once(data: bytes) -> None:
+    started = time.process_time()
+    with pytest.raises(IndexError):
+        read_shard(data)
+    assert time.process_time() - started < 1
+
+
+def test_the_root_holds_everything_while_it_is_small_with_all_its_rows() -> None:
+    few, many = ([made.recording(f"r{at}", "x") for at in range(count)] for count in (500, 3000))
+    for found, small in ((few, True), (many, False)):
+        records = [one.record for one in found]
+        assert is_small(records, ()) == small
+        assert (len(made.written_small(found, ())["search/index.json"]) <= 1.2 * SMALL) == small
+    texts = [made.text(f"p/{at}", ("", "x"), title="x" * 200) for at in range(1000)]
+    assert not is_small((), texts)
 
 
 def test_nothing_to_search_is_an_index_too(tmp_path: Path) -> None:
@@ -161,6 +182,12 @@ def _everything(files: dict[str, bytes], filters: Filters, read: list[str]) -> l
     return found + [answer.page.slug for answer in page_answers(index, ranking, filters)]
 
 
+ONE = (
+    b'{"v": 1, "version": "x", "counts": [%d], "records": [["a", "", null, %s, [], "", 1, "", []]],'
+    b' "parts": [%s], "pages": []}'
+)
+
+
 @pytest.mark.parametrize(
     "root",
     [
@@ -173,6 +200,12 @@ def _everything(files: dict[str, bytes], filters: Filters, read: list[str]) -> l
         b'{"v": 1, "version": "x", "counts": [4000000000], "pages": 0, "shards": [], "titles": []}',
         b'{"v": 1, "version": "x", "counts": [1], "pages": "many", "shards": [], "titles": []}',
         b'{"v": 1, "version": "x", "counts": [1], "pages": 0, "shards": [7], "titles": []}',
+        b'{"v": 1, "version": "x", "counts": [1], "pages": -5, "shards": [], "titles": []}',
+        b'{"v": 1, "version": "x", "counts": [1], "pages": 10000000000, "shards": [], "titles": []}',
+        b'{"v": 1, "version": "x", "counts": [4194303, 1], "pages": 0, "shards": [], "titles": []}',
+        ONE % (0, b"1e308", b""),
+        ONE % (0, b"-1", b""),
+        ONE % (1, b"1", b'{"times": [1%s], "lines": ["a"], "command_lines": []}' % (b"0" * 400)),
     ],
 )
 def test_a_root_of_another_version_or_shape_is_told(root: bytes) -> None:
