@@ -1,4 +1,6 @@
-"""What a text is found by. The theme's `terms.js` gives the same terms for every text, and a test holds them together.
+"""What a text is found by. The theme's `terms.js` gives the same terms, and a test holds them together.
+
+Only characters that are newer than Python's tables of Unicode may be letters to a browser and none here.
 
 Terms are coarse: cut at 16 characters, without case, accents and punctuation. None of that loses a hit, and what they
 promise too much is found out by looking at the text. There is no stemming and there are no stop words.
@@ -28,7 +30,7 @@ OFTEN: Final = 4
 """Times that a chunk occurs in a part from which it occurs often."""
 
 COMMAND: Final = 1
-"""Bit of a posting: the term occurs in a command."""
+"""Bit of a posting: the term occurs on a line that shows a command, prompt and all."""
 
 FREQUENT: Final = 2
 """Bit of a posting: a chunk with the term occurs often."""
