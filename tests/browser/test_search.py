@@ -12,6 +12,9 @@ from gallery import analysis, command, line, recording
 from playwright.sync_api import Page, Route, expect
 from searching import Cast, Text, cast, search_page, sharded, small
 
+from castsite.schema.values import Author, Part
+from castsite.site.model import Meta
+
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Any]
@@ -43,7 +46,8 @@ EDITED = cast("logs", "podman logs", date="2026-02-01")
 @pytest.fixture(scope="module", autouse=True)
 def _more(server: Any) -> None:
     """Put the page, indexes of both forms, and a recording beside the pages of the others."""
-    of = gallery.site(recording("ops/ship", SHIP))
+    named = Meta(tags=("docker", "C++ & <b>"), series=Part("A first tour", 1), authors=(Author(name="Ada"),))
+    of = gallery.site(recording("ops/ship", SHIP, meta=named))
     for one in gallery.artifacts(of, {"ops/ship": SHIP}):
         if one.path.startswith(("ops/ship", "assets/")):
             server.files.setdefault(one.path, one.body())
