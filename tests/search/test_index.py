@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from bisect import bisect_right
 from pathlib import Path
 
 import indexed as made
@@ -73,9 +74,22 @@ def test_an_edited_line_touches_shards_of_its_words_alone(tmp_path: Path) -> Non
     old = found[70]
     edited = made.Made(old.record._replace(lines=len(old.lines)), (*old.lines[:-1], "zzyzx"), old.typed)
     after = made.written([*found[:70], edited, *found[71:]], (), tmp_path / "two")
-    words = len(made.words_of(old.lines[-1])) * 3 + 3
-    shards = {path for path in before if path.startswith("search/t/")}
-    assert len([path for path in shards if after.get(path) != before[path]]) <= words
+    gone, come = _postings(old) - _postings(edited), _postings(edited) - _postings(old)
+    expected = {_shard_of(files, term) for files, found in ((before, gone), (after, come)) for term, _, _ in found}
+    changed = {path for path in {*before, *after} if after.get(path) != before.get(path)}
+    assert "search/t/7a.bin" in expected, "of the new word"
+    assert len(expected) < 10
+    assert {path for path in changed if path.startswith("search/")} == {*expected, "search/index.json"}
+
+
+def _shard_of(files: dict[str, bytes], term: str) -> str:
+    shards = [start.encode("latin-1") for start in json.loads(files["search/index.json"])["shards"]]
+    return f"search/t/{shards[bisect_right(shards, term.encode()) - 1].hex()}.bin"
+
+
+def _postings(one: made.Made) -> set[tuple[str, int, int]]:
+    parts = enumerate(one.terms)
+    return {(term, at, bits) for at, part in parts for bits, terms in part.items() for term in terms}
 
 
 @pytest.mark.parametrize(

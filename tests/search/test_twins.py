@@ -13,7 +13,8 @@ import indexed as made
 import pytest
 from searching import javascript
 
-from castsite.search.answers import PER_PAGE, answers, page_answers
+from castsite.search.answers import PER_PAGE, answers, look, page_answers
+from castsite.search.index import SHARD
 from castsite.search.query import Filters
 from castsite.search.ranking import Ranking, rank
 from castsite.search.reader import Index
@@ -32,11 +33,13 @@ const nothing = { q: "", in: "", tag: "", series: "", author: "", from: "", to: 
 const answers = [];
 for (const wish of wishes) {
   const ranking = await reader.rank({ ...nothing, ...wish });
-  const { shown } = await reader.results(ranking, 1);
+  const { shown, recordings, pages, about } = await reader.results(ranking, 1);
   answers.push({
     hits: ranking.hits.map(({ kind, number, score }) => [kind, number, score]),
     wide: ranking.wide,
     near: ranking.near,
+    counts: [recordings, pages],
+    about,
     shown: shown.map(({ entry, lines }) => {
       const place = ({ time, anchor }) => entry.kind === "page" ? anchor : Math.round(time * 1000);
       const told = lines.map((line) => [place(line), line.text, ...line.marks]);
@@ -48,11 +51,26 @@ tell(answers);
 """
 
 
+LONG = "t" * 50
+QUERIES = (
+    "", "docker", "git commit", "v1.27.3", '"permission denied"', "配置", "配*", "件", "répertoire", "a", "do", "*",
+    "dock*", '"dock*"', "no-verify/foobar", "--no-verify/get", "jean-luc", '"ada lovelace"', '"lovelace ada"', "dokcer",
+    "gti comit", "permissoin.denied", "ﾃﾞｰﾀﾍﾞｰｽ", "データベース", "ge x", "docu", "дел", "t5", "zzyzx", '"git docker"',
+    '"a of"', "配置-文件",
+)  # fmt: skip
+TITLED = ('"ab cd"', '"heading 1"', "v1.27.3", '"git push"', "jean-luc")
+
+
 def _wishes(found: list[made.Made]) -> list[dict[str, str]]:
     rng = random.Random(3)  # noqa: S311 - queries
     lines = [line for one in found for line in one.lines]
-    wishes = [
-        {"q": q} for q in ("docker", "git commit", "v1.27.3", '"permission denied"', "配置", "répertoire", "a", "do")
+    wishes = [{"q": query} for query in QUERIES]
+    wishes += [{"q": query, "in": where} for query in (*QUERIES, *TITLED) for where in ("titles", "commands")]
+    wishes += [
+        {"author": "Ada Lovelace"},
+        {"q": "git", "author": "Jean-Luc"},
+        {"tag": LONG},
+        {"q": "git", "tag": LONG[:-1]},
     ]
     wishes += [
         {"q": query} | bound
@@ -86,9 +104,16 @@ def _filters(wish: dict[str, str]) -> Filters:
     return Filters(where=wish.get("in", ""), days=days, seconds=seconds, **named)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("form", ["small", "sharded"])
-def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("form", ["small", "sharded", "many"])
+def test_both_readers_answer_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr("castsite.search.index.SHARD", 256 if form == "many" else SHARD)
     found = made.collection(6 if form == "small" else 120)
+    found += [
+        made.recording(
+            "n/one", "ﾃﾞｰﾀﾍﾞｰｽ ok", "дело", title="Document", authors=("Jean-Luc", "Ada Lovelace"), tags=(LONG,)
+        ),
+        made.recording("n/two", "git --no-verify/get", "jean x luc", title="ab x cd", tags=("ab", "cd", LONG[:-1])),
+    ]
     texts = [
         made.text(
             f"blog/{at}",
@@ -101,6 +126,7 @@ def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
         )
         for at, line in enumerate(one.lines[0] for one in found[:6])
     ]
+    texts.append(made.text("n/page", ("", "ab cd heading 1"), title="Ab x cd", authors=("Jean-Luc",), tags=("ab cd",)))
     index = tmp_path / "index"
     files = made.written_small(found, texts) if form == "small" else made.written(found, texts, index)
     wishes = _wishes(found)
@@ -110,7 +136,7 @@ def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
 
     reader = made.opened(files)
     for wish, theirs in zip(wishes, told, strict=True):
-        ranking = rank(reader, wish["q"], _filters(wish))
+        ranking = rank(reader, wish.get("q", ""), _filters(wish))
         ours = [["recording", hit.record, hit.score] for hit in ranking.hits]
         ours += [["page", hit.record, hit.score] for hit in ranking.pages]
         assert [one[:2] for one in theirs["hits"]] == [one[:2] for one in ours], wish
@@ -119,6 +145,11 @@ def test_both_readers_rank_alike(tmp_path: Path, form: str) -> None:
         shown = [[kind, slug, sorted(lines)] for kind, slug, lines in theirs["shown"]]
         assert shown == _answered(reader, ranking, _filters(wish)), wish
         assert theirs["near"] == list(ranking.near), wish
+        counts = look(reader, ranking, _filters(wish), len(ours) + 1).counts
+        if not theirs["about"]:
+            assert theirs["counts"] == [counts.recordings, counts.pages], wish
+    assert any(one["wide"] for one in told) == (form == "many")
+    assert any(one["near"] for one in told)
 
 
 def _answered(reader: Index, ranking: Ranking, filters: Filters) -> list[Any]:
@@ -136,3 +167,21 @@ def _answered(reader: Index, ranking: Ranking, filters: Filters) -> list[Any]:
         for one in page_answers(reader, ranking, filters)
     )
     return [*found, *islice(pages, PER_PAGE - len(found))]
+
+
+def test_both_readers_look_at_all_candidates_and_keep_what_is_lost(tmp_path: Path) -> None:
+    casts = [
+        made.recording(f"r{at:03}", "all make" if at % 9 == 0 else "all x make", *["x" * 5000] * 4) for at in range(60)
+    ]
+    files = made.written(casts, (), tmp_path / "index")
+    for lost in ("r009.json", "r010.json"):
+        del files[lost]
+    wishes = [{"q": '"all make"'}, {"q": "make"}]
+    given = {"files": {path: base64.b64encode(data).decode() for path, data in files.items()}, "wishes": wishes}
+    told = javascript(tmp_path, PROGRAM, given)
+    reader = made.opened(files)
+    for wish, theirs in zip(wishes, told, strict=True):
+        ranking = rank(reader, wish["q"], Filters())
+        assert theirs["shown"] == _answered(reader, ranking, Filters())
+    assert [slug for _, slug, _ in told[0]["shown"]] == ["r054", "r045", "r036", "r027", "r018", "r010", "r009", "r000"]
+    assert told[0]["counts"] == [8, 0]
