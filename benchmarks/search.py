@@ -10,7 +10,7 @@ these lines, frequent and rare ones.
 Queries are asked in Chromium, by the theme's own scripts, each with nothing in the cache but the scripts of the page:
 kilobytes as they travel (JSON gzipped, as hosts do, the rest as it is), requests, milliseconds to the ranking and to
 ten results with their lines. The server and Chromium share the processors with each other. Peak memory is that of the
-largest process.
+largest process that makes the index; each row is made by a process of its own.
 
 `--pagefind` names a Python that has `pagefind[bin]`: it indexes the same recordings as pages, up to 1,000 of them, and
 is asked the same queries in the same run.
@@ -252,7 +252,7 @@ def measure(count: int, options: argparse.Namespace) -> None:
             path = folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.body())
-        wall, spent = time.monotonic() - started, _processor() - before
+        wall, spent, peak = time.monotonic() - started, _processor() - before, _peak()
         shutil.rmtree(folder / "index")
         shutil.copytree(Path(__file__).parents[1] / "themes/default/js", folder / "js")
         written = sum(path.stat().st_size for path in (folder / "search").rglob("*") if path.is_file())
@@ -267,6 +267,7 @@ def measure(count: int, options: argparse.Namespace) -> None:
                 library.seconds,
                 spent,
                 wall,
+                peak,
                 ask(browser, folder, "/js/reader.js", CASTSITE, queries),
             )
             if options.pagefind and count <= PEER:
@@ -293,7 +294,10 @@ def _pagefind(  # noqa: PLR0913, PLR0917 - the parts of a comparison
         page = f"<!doctype html><html lang=en><title>{title}</title><body><h1>{title}</h1>{text}"
         (pages / record.slug / "index.html").write_text(page, encoding="utf-8")
     started, before = time.monotonic(), _processor()
-    subprocess.run([python, "-m", "pagefind", "--site", pages], check=True, capture_output=True)
+    script = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)"
+    told = "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"  # of this process alone
+    command = [sys.executable, "-c", f"{script}; {told}", python, "-m", "pagefind", "--site", pages]
+    peak = int(subprocess.run(command, check=True, capture_output=True).stdout) / 1024
     wall, spent = time.monotonic() - started, _processor() - before
     found = [path for path in (pages / "pagefind").rglob("*") if path.is_file()]
     written = sum(path.stat().st_size for path in found)
@@ -306,6 +310,7 @@ def _pagefind(  # noqa: PLR0913, PLR0917 - the parts of a comparison
         0,
         spent,
         wall,
+        peak,
         ask(browser, pages, "/pagefind/pagefind.js", PAGEFIND, queries),
     )
 
@@ -319,10 +324,10 @@ def row(  # noqa: PLR0913, PLR0917 - a line of a table
     terms: float,
     spent: float,
     wall: float,
+    peak: float,
     costs: list[Cost],
 ) -> None:
     """Print a line of the table."""
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     middle = Cost(*(statistics.median(column) for column in zip(*costs, strict=True)))
     index = f"{size / 1e6:9.1f}{written / 1e6:8.2f}{written / size:6.0%}{files:7}{terms:8.1f}{spent:8.1f}{wall:7.1f}"
     moved = f"{middle.kilobytes:8.0f}{max(cost.kilobytes for cost in costs):7.0f}{middle.requests:7.0f}"
@@ -334,6 +339,11 @@ def _queries(library: Made, count: int) -> Iterator[str]:
     for _ in range(count):
         rare, common = rng.choice(library.rare), rng.choice(COMMON)
         yield rng.choice([rare, common, f"{common} {rare}", f"{common} {rng.choice(COMMON)}"])
+
+
+def _peak() -> float:
+    """Megabytes of the largest of this process and of children that ended: it never sinks while the process lives."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
 
 
 def _processor() -> float:
@@ -348,14 +358,20 @@ def main() -> None:
     parser.add_argument("--counts", default="100,1000,10000")
     parser.add_argument("--queries", type=int, default=30)
     parser.add_argument("--jobs", type=int, default=0)
+    parser.add_argument("--bare", action="store_true", help="rows alone, all from this process")
     parser.add_argument("--pagefind", help="a Python that has pagefind[bin]")
     options = parser.parse_args()
     heads = ("parts MB", "MB", "", "files", "terms", "CPU s", "wall", "MB", "KB", "max", "asked", "ranked", "shown")
     widths = (9, 8, 6, 7, 8, 8, 7, 7, 8, 7, 7, 8, 7)
+    counts = options.counts.split(",")
+    if options.bare:
+        for count in map(int, counts):
+            measure(count, options)
+        return
     print("index: size, CPU s of the memoised terms and of the index itself, peak memory; a query: KB, requests, ms")
-    print(" " * 16 + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
-    for count in map(int, options.counts.split(",")):
-        measure(count, options)
+    print(" " * 16 + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)), flush=True)
+    for count in counts:  # each in a process of its own: memory is told as the most there ever was
+        subprocess.run([sys.executable, __file__, *sys.argv[1:], "--bare", "--counts", count], check=True)
 
 
 if __name__ == "__main__":
