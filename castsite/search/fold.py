@@ -15,8 +15,19 @@ from functools import partial
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from castsite.search.shards import Leaf, decoded, encoded, halved, is_whole, middle_of, sizes_of
-from castsite.search.varints import listed, read_postings
+from castsite.search.shards import (
+    Leaf,
+    decoded,
+    encoded,
+    entries,
+    halved,
+    is_whole,
+    middle_of,
+    sizes_of,
+    spliced,
+    weight,
+)
+from castsite.search.varints import listed, read_list
 from castsite.spread import Spread, serially
 
 Postings = Mapping[str, Sequence[int]]
@@ -122,17 +133,34 @@ class _Range(NamedTuple):
 
 
 def _changed(read: Callable[[Leaf], bytes], touched: _Touched) -> _Range:
-    keys, lists = decoded(read(touched.leaf)) if touched.leaf else ([], [])
-    found = dict(zip(keys, lists, strict=True))
+    """Change a shard, of which most stays as it is."""
+    leaf = touched.leaf or Leaf(touched.start, 0, 0, b"")
+    data = read(leaf) if touched.leaf else b""
+    found = entries(data)
+    changes: list[tuple[bytes, bytes]] = []
+    size, terms = leaf.size, leaf.terms
     for key, (gone, new) in touched.deltas:
-        old = read_postings(found[key], 0)[0] if key in found else []
-        postings = sorted([posting for posting in old if posting >> 2 not in gone] + new)
+        at = bisect_left(found.keys, key)
+        there = at < len(found.keys) and found.keys[at] == key
+        old = data[found.postings[at] : found.begins[at + 1]] if there else b""
+        postings = _edited(old, gone, new)
+        if there:
+            size, terms = size - weight(key, old), terms - 1
         if postings:
-            found[key] = listed(postings)
-        else:
-            found.pop(key, None)
-    keys = sorted(found)
-    return _range(touched.start, keys, [found[key] for key in keys])
+            size, terms = size + weight(key, postings), terms + 1
+        changes.append((key, postings))
+    data = spliced(data, found, changes)
+    lost = {key for key, postings in changes if not postings}
+    put = [key for key, postings in changes if postings]
+    kept = (next((key for key in keys if key not in lost), None) for keys in (found.keys, reversed(found.keys)))
+    ends = [key for key in (*kept, *put[:1], *put[-1:]) if key is not None]
+    first, last = min(ends, default=leaf.start), max(ends, default=leaf.start)
+    return _Range(Leaf(leaf.start, size, terms, hashlib.sha256(data).digest()), first, last, data)
+
+
+def _edited(old: bytes, gone: set[int], new: list[int]) -> bytes:
+    postings = [posting for posting in (read_list(old) if old else ()) if posting >> 2 not in gone]
+    return listed(sorted(postings + new)) if postings or new else b""
 
 
 def _range(start: bytes, keys: Sequence[bytes], lists: Sequence[bytes]) -> _Range:

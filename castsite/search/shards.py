@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress
 from typing import Final, NamedTuple
 
@@ -28,6 +28,11 @@ class Leaf(NamedTuple):
 def sizes_of(keys: Sequence[bytes], lists: Sequence[bytes]) -> list[int]:
     """Give where each term would begin if it had its size by the rule, and where the last one ends."""
     return [0, *accumulate([len(key) // 2 + 2 + len(postings) for key, postings in zip(keys, lists, strict=True)])]
+
+
+def weight(key: bytes, postings: bytes) -> int:
+    """Give the size of one term by the rule."""
+    return len(key) // 2 + 2 + len(postings)
 
 
 def cut(keys: Sequence[bytes], sizes: Sequence[int]) -> Iterator[tuple[bytes, int, int]]:
@@ -77,17 +82,72 @@ def encoded(keys: Sequence[bytes], lists: Sequence[bytes]) -> bytes:
     return b"".join(written)
 
 
-def decoded(data: bytes) -> tuple[list[bytes], list[bytes]]:
-    """Read a shard of ours again, leaving postings as they are. Raises IndexError where it is cut off."""
+class Entries(NamedTuple):
+    """The terms of a shard, and where they are in its bytes."""
+
+    keys: list[bytes]
+    begins: list[int]
+    """of each term, and where the last one ends"""
+    postings: list[int]
+    """where those of each begin"""
+
+
+def entries(data: bytes) -> Entries:
+    """Find the terms of a shard of ours. Raises IndexError where it is cut off."""
     keys: list[bytes] = []
-    lists: list[bytes] = []
+    begins, postings = [0], list[int]()
     ends = list(compress(range(len(data)), map((128).__gt__, data)))  # of varints, and of other things
     at, key = 0, b""
     while at < len(data):
         begin = at + 2 + data[at + 1]
         key = key[: data[at]] + data[at + 2 : begin]
         count, after = read_varint(data, begin)
-        at = ends[bisect_left(ends, after) + count - 1] + 1 if count else after
+        at = ends[bisect_left(ends, after) + count - 1] + 1
         keys.append(key)
-        lists.append(data[begin:at])
-    return keys, lists
+        postings.append(begin)
+        begins.append(at)
+    return Entries(keys, begins, postings)
+
+
+def decoded(data: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Read a shard of ours again, leaving postings as they are. Raises IndexError where it is cut off."""
+    keys, begins, postings = entries(data)
+    return keys, [data[begin:end] for begin, end in zip(postings, begins[1:], strict=True)]
+
+
+def spliced(data: bytes, found: Entries, changes: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Put terms into a shard, ascending, in the place of what they had there; without postings they go."""
+    pieces: list[bytes] = []
+    at, before, moved = (
+        0,
+        b"",
+        False,
+    )  # the next term, the one that was written last, whether the two are new neighbours
+
+    def copy(end: int) -> None:
+        nonlocal at, before, moved
+        if at < end:
+            if moved:
+                pieces.append(_head(found.keys[at], before))
+            pieces.append(data[found.postings[at] if moved else found.begins[at] : found.begins[end]])
+            at, before, moved = end, found.keys[end - 1], False
+
+    for key, postings in changes:
+        copy(bisect_left(found.keys, key, at))
+        there = at < len(found.keys) and found.keys[at] == key
+        at += there
+        if postings:
+            pieces += (_head(key, before), postings)
+            before = key
+        moved |= there != bool(postings)
+    copy(len(found.keys))
+    return b"".join(pieces)
+
+
+def _head(key: bytes, before: bytes) -> bytes:
+    shared = 0
+    for one, other in zip(key, before, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return bytes((shared, len(key) - shared)) + key[shared:]

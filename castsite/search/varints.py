@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 LONGEST: Final = 6
@@ -76,3 +77,30 @@ def read_postings(data: bytes, at: int) -> tuple[list[int], int]:
         place += number >> 2
         found.append(place << 2 | number & 3)
     return found, at
+
+
+def read_list(data: bytes) -> list[int]:
+    """Read bytes that are a list with its count before it and nothing else, as `listed` wrote them.
+
+    >>> read_list(listed([8, 13, 5000]))
+    [8, 13, 5000]
+    """
+    numbers = map(_NUMBERS.__getitem__, _NUMBER.findall(data, read_varint(data, 0)[1]))
+    return [place << 2 | number & 3 for place, number in _placed(numbers)]
+
+
+def _placed(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    found = list(numbers)
+    return zip(accumulate([number >> 2 for number in found]), found, strict=True)
+
+
+class _Numbers(dict[bytes, int]):
+    """What bytes of one number say; those that were met are remembered."""
+
+    def __missing__(self, written: bytes) -> int:
+        number = self[written] = read_varint(written, 0)[0]
+        return number
+
+
+_NUMBERS = _Numbers()
+_NUMBER = re.compile(rb"[\x80-\xff]*[\x00-\x7f]")
