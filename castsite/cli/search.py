@@ -206,6 +206,8 @@ def _print(ranking: Ranking, found: Found) -> None:
     if not found.recordings and not found.pages:
         near = f"; did you mean {' or '.join(map(quote, ranking.near))}?" if ranking.near else ""
         print(f"nothing was found{near}", file=sys.stderr)
+    for name in ranking.unknown:
+        print(f"no tag, series or author is called {quote(name)}", file=sys.stderr)
 
 
 def _shown(answer: Answer) -> list[Match]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from castsite.search.catalogue import Page, Row
-from castsite.search.index import Said
+from castsite.search.index import Said, folded
 from castsite.search.query import Filters, Word
 from castsite.search.ranking import Hit, Ranking
 from castsite.search.reader import Index, LostError
@@ -90,7 +90,7 @@ def page_answers(index: Index, ranking: Ranking, filters: Filters) -> Iterator[P
 def _answer(index: Index, hit: Hit, ranking: Ranking, filters: Filters) -> Answer | None:
     """Look through parts, the best first, until all words are confirmed; of those the first that confirms is shown."""
     row = index.row(hit.record)
-    if not _is_named(row.tags, row.authors, filters) or (filters.series and row.series != filters.series):
+    if not _is_named(row.tags, row.authors, filters) or not _has((row.series,), filters.series):
         return None
     only_typed = filters.where == "commands"
     open_ones = _missing(ranking.checked, () if only_typed else (row.title, *row.tags, row.series, *row.authors))
@@ -127,7 +127,11 @@ def _page_answer(index: Index, hit: Hit, ranking: Ranking, filters: Filters) -> 
 
 def _is_named(tags: Sequence[str], authors: Sequence[str], filters: Filters) -> bool:
     """Whether something has the names that are asked for: long ones share their terms."""
-    return (not filters.tag or filters.tag in tags) and (not filters.author or filters.author in authors)
+    return _has(tags, filters.tag) and _has(authors, filters.author)
+
+
+def _has(names: Iterable[str], name: str) -> bool:
+    return not name or folded(name) in map(folded, names)
 
 
 def _missing(words: Sequence[Word], texts: Sequence[str]) -> set[Word]:

@@ -23,7 +23,7 @@ import msgspec
 
 from castsite import collector
 from castsite.search.shards import Leaf, cut, encoded, sizes_of
-from castsite.search.terms import Terms, composed, is_cjk, terms_of
+from castsite.search.terms import Terms, composed, fold, is_cjk, terms_of
 from castsite.search.varints import listed, varint
 from castsite.spread import Spread, serially
 
@@ -421,8 +421,22 @@ def head_words(title: str, tags: Iterable[str], series: str, authors: Iterable[s
 
 def names(tags: Iterable[str], series: str, authors: Iterable[str]) -> tuple[str, ...]:
     """Give the terms by which a recording or a page is filtered."""
-    found = (*(f"#{tag}" for tag in tags), *((f"@{series}",) if series else ()), *(f"~{author}" for author in authors))
-    return tuple(dict.fromkeys(name[: NAME + 1] for name in found))
+    signed = [("#", tags), ("@", [series] if series else ()), ("~", authors)]
+    return tuple(dict.fromkeys(named(sign, name) for sign, found in signed for name in found))
+
+
+def named(sign: str, name: str) -> str:
+    """Give the term that stands for a name.
+
+    >>> named("~", "Zoë"), named("#", "C++")
+    ('~zoe', '#c++')
+    """
+    return sign + folded(name)[:NAME]
+
+
+def folded(name: str) -> str:
+    """Give a name as it is compared: names differ in more than case and accents, as those of collections do."""
+    return fold(composed(name)).lower()
 
 
 def page_terms(

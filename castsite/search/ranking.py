@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,6 +37,8 @@ class Ranking(NamedTuple):
     near: tuple[str, ...]
     partial: bool
     """a prefix was too wide: only titles and the word itself were looked for"""
+    unknown: tuple[str, ...] = ()
+    """names by which is filtered, and which nothing has"""
 
 
 def rank(index: Index, query: str, filters: Filters) -> Ranking:
@@ -48,11 +50,12 @@ def rank(index: Index, query: str, filters: Filters) -> Ranking:
     hits = search.recordings(words)
     pages = search.texts(words)
     near_ones = () if hits or pages else search.meant(query, words)
+    unknown = () if hits or pages else tuple(search.unknown())
     checked = tuple(
         word for word in words if len(word.atoms) > 1 or len(word.atoms[0].text) > LONGEST or word in search.loose
     )
-    sure = not checked and all(len(name) < NAME for name in (filters.tag, filters.series, filters.author))
-    return Ranking(words, checked, sure, hits, pages, near_ones, search.partial)
+    sure = not checked and all(len(term) <= NAME for term in filters.names)  # with a sign
+    return Ranking(words, checked, sure, hits, pages, near_ones, search.partial, unknown)
 
 
 _TITLE, _HEADING, _TYPED, _MANY = 4, 2, 1, 0.5
@@ -130,6 +133,13 @@ class _Search:
             return None
         found = [self.index.lookup(sign + name, prefix=False).exact for name in names]
         return set.intersection(*(set(map(owner, postings)) for postings in found))
+
+    def unknown(self) -> Iterator[str]:
+        """Give the names that nothing has."""
+        given = (name for name in (self.filters.tag, self.filters.series, self.filters.author) if name)
+        for name, term in zip(given, self.filters.names, strict=True):
+            if not any(self.index.lookup(sign + term, prefix=False).exact for sign in ("", PAGE)):
+                yield name
 
     def in_columns(self, found: set[int]) -> set[int]:
         """Give those of some recordings whose date and length are asked for."""

@@ -65,6 +65,11 @@ def test_nothing_is_exit_1_with_what_may_have_been_meant(site: Project) -> None:
     assert done.stderr == 'nothing was found; did you mean "permission" or "permissions"?\n'
 
 
+def test_a_name_that_nothing_has_is_told(site: Project) -> None:
+    done = site.run("search", "denied", "--tag", "dokcer")
+    assert done.stderr.splitlines() == ["nothing was found", 'no tag, series or author is called "dokcer"']
+
+
 @pytest.mark.parametrize(
     ("arguments", "slugs"),
     [
@@ -77,6 +82,7 @@ def test_nothing_is_exit_1_with_what_may_have_been_meant(site: Project) -> None:
         (["denied", "--titles"], []),
         (["denied", "--limit", "1"], ["docker/first"]),
         (["--tag", "docker"], ["docker/first"]),
+        (["denied", "--tag", "DÓCKER"], ["docker/first"]),
         (["zanzibar"], []),
         (["__proto__"], []),
     ],

@@ -48,7 +48,8 @@ const look = async (reader, given, page = 1) => {
   try {
     const ranking = await reader.rank(wish(given));
     const { shown, ...told } = await reader.results(ranking, page);
-    return { ...told, near: ranking.near, wide: ranking.wide, scores: ranking.hits.map(({ score }) => score),
+    const { near, unknown, wide } = ranking;
+    return { ...told, near, unknown, wide, scores: ranking.hits.map(({ score }) => score),
       lost: shown.filter(({ lost }) => lost).map(({ entry }) => entry.slug),
       unfinished: shown.filter(({ unfinished }) => unfinished).map(({ entry }) => entry.slug),
       found: shown.map(({ entry, lines }) =>
@@ -123,6 +124,15 @@ def test_words_phrases_and_filters_find_what_has_them(ask: Any, form: str) -> No
     }
     told = ask(FORMS[form], *(dict(zip(wish[::2], wish[1::2], strict=True)) for wish in filtered))
     assert [sorted(slugs(one)) for one in told] == [sorted(found) for found in filtered.values()]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_names_are_found_whatever_their_case_and_accents_and_unknown_ones_are_told(ask: Any, form: str) -> None:
+    found = ask(
+        FORMS[form], {"tag": "DOCKER"}, {"series": "Á TOUR"}, {"q": "docker", "tag": "Gone", "author": "Nobody"}
+    )
+    assert [slugs(one) for one in found] == [["ops/ship", "blog/first"], ["deny"], []]
+    assert [one["unknown"] for one in found] == [[], [], ["Gone", "Nobody"]]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -40,6 +40,7 @@ for (const wish of wishes) {
     near: ranking.near,
     counts: [recordings, pages],
     about,
+    unknown: ranking.unknown,
     shown: shown.map(({ entry, lines }) => {
       const place = ({ time, anchor }) => entry.kind === "page" ? anchor : Math.round(time * 1000);
       const told = lines.map((line) => [place(line), line.text, ...line.marks]);
@@ -65,6 +66,7 @@ def _wishes(found: list[made.Made]) -> list[dict[str, str]]:
     rng = random.Random(3)  # noqa: S311 - queries
     lines = [line for one in found for line in one.lines]
     wishes = [{"q": query} for query in QUERIES]
+    wishes += [{"q": "", "tag": "c++"}, {"q": "", "series": "ÍNTRO"}, {"q": "git", "tag": "Gone", "series": "intro"}]
     wishes += [{"q": query, "in": where} for query in (*QUERIES, *TITLED) for where in ("titles", "commands")]
     wishes += [
         {"author": "Ada Lovelace"},
@@ -145,6 +147,7 @@ def test_both_readers_answer_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         shown = [[kind, slug, sorted(lines)] for kind, slug, lines in theirs["shown"]]
         assert shown == _answered(reader, ranking, _filters(wish)), wish
         assert theirs["near"] == list(ranking.near), wish
+        assert theirs["unknown"] == list(ranking.unknown), wish
         counts = look(reader, ranking, _filters(wish), len(ours) + 1).counts
         if not theirs["about"]:
             assert theirs["counts"] == [counts.recordings, counts.pages], wish

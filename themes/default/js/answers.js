@@ -1,4 +1,5 @@
 // Answers: what the index promises, looked for again in the text, with the lines to show.
+import { folded } from "./catalogue.js";
 import { partsOf } from "./score.js";
 import { matching } from "./spans.js";
 import { cut, termsOf } from "./terms.js";
@@ -163,7 +164,8 @@ export function isStale(shown) {
  * @param {Ranking} ranking
  */
 function isNamed({ tags, series, authors, kind }, { wish }) {
-  return (!wish.tag || tags.includes(wish.tag)) && (!wish.series || kind === "page" || series === wish.series) && (!wish.author || authors.includes(wish.author));
+  const has = (/** @type {string[]} */ names, /** @type {string} */ name) => !name || names.some((one) => folded(one) === folded(name));
+  return has(tags, wish.tag) && (kind === "page" || has([series], wish.series)) && has(authors, wish.author);
 }
 
 /**

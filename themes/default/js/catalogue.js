@@ -1,6 +1,6 @@
 // The root of the search index, and rows of its files, checked: nothing that comes from outside is trusted.
 import { Damaged } from "./shard.js";
-import { chunksOf, termsOf, termsOfChunks } from "./terms.js";
+import { chunksOf, fold, termsOf, termsOfChunks } from "./terms.js";
 
 /**
  * @typedef {object} Entry a recording or a page, as lists show it
@@ -135,12 +135,20 @@ function invert(counts, first, records, parts, pages) {
 }
 
 /**
- * The term by which a name is looked for.
+ * The term by which a name is looked for, whatever its case and accents.
  * @param {string} sign
  * @param {string} name
  */
 export function named(sign, name) {
-  return sign + [...name].slice(0, NAME).join("");
+  return sign + [...folded(name)].slice(0, NAME).join("");
+}
+
+/**
+ * A name as it is compared.
+ * @param {string} name
+ */
+export function folded(name) {
+  return fold(name.normalize("NFC")).toLowerCase();
 }
 
 /** @param {unknown} value */

@@ -2,7 +2,7 @@
 // their lines show it. It knows nothing of the page.
 import { isStale, lookAt } from "./answers.js";
 import { boundsOf, dayIn, dayOf, lengthIn } from "./bounds.js";
-import { ABOUT, COMMAND, catalogue, entryOf, HEADING, json, NAME, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
+import { ABOUT, COMMAND, catalogue, entryOf, folded, HEADING, json, NAME, named, OFTEN, pageOf, partOf, TITLE } from "./catalogue.js";
 import { near } from "./near.js";
 import { partsOf, rounded, scored, scoreOf } from "./score.js";
 import { Damaged, hex, readColumns, readDates, readPostings, readShard, utf8 } from "./shard.js";
@@ -42,6 +42,7 @@ import { cut, parse, size } from "./terms.js";
  * @property {Hit[]} hits the best first
  * @property {string[]} near queries that may have been meant
  * @property {boolean} wide whether a beginning was so common that only titles were looked at
+ * @property {string[]} unknown names by which is filtered, and which nothing has
  * @property {string} version of the index it comes from
  */
 
@@ -164,7 +165,7 @@ export class Reader {
   async rank(wish) {
     const index = await this.open();
     const { text, words } = parse(wish.q);
-    const ranking = { wish, words, asked: false, checked: /** @type {Word[]} */ ([]), sure: false, scores: /** @type {Float64Array[]} */ ([]), hits: /** @type {Hit[]} */ ([]), near: /** @type {string[]} */ ([]), wide: false, version: index.version };
+    const ranking = { wish, words, asked: false, checked: /** @type {Word[]} */ ([]), sure: false, scores: /** @type {Float64Array[]} */ ([]), hits: /** @type {Hit[]} */ ([]), near: /** @type {string[]} */ ([]), wide: false, unknown: /** @type {string[]} */ ([]), version: index.version };
     const { tag, series, author } = wish;
     const bounds = boundsOf(wish);
     const narrowed = [tag, series, author, bounds.days, bounds.seconds].some(Boolean);
@@ -188,7 +189,7 @@ export class Reader {
     ]);
     const loose = (/** @type {Found[] | undefined} */ one) => one?.some((each) => each.loose);
     ranking.checked = words.filter(({ atoms }, at) => atoms.length > 1 || cut(atoms[0].text) !== atoms[0].text || loose(found[at]) || loose(foundOnPages[at]));
-    ranking.sure = !ranking.checked.length && [tag, series, author].every((name) => size(name) < NAME);
+    ranking.sure = !ranking.checked.length && [tag, series, author].every((name) => size(folded(name)) < NAME);
     ranking.scores = found.map((one) => scored(one, index.places, weigh));
     ranking.wide = [...found, ...foundOnPages].some((one) => one.some(({ wide }) => wide));
     const pageScores = foundOnPages.map((one) => scored(one, index.pages, weighPage));
@@ -209,7 +210,10 @@ export class Reader {
       ...recordings.sort((a, b) => b.score - a.score || b.number - a.number),
       ...pages.sort((a, b) => b.score - a.score || a.number - b.number),
     ];
-    if (!ranking.hits.length) ranking.near = meant(text, words, found, foundOnPages);
+    if (!ranking.hits.length) {
+      ranking.near = meant(text, words, found, foundOnPages);
+      ranking.unknown = await this.#unknown(wish);
+    }
     return ranking;
   }
 
@@ -225,6 +229,16 @@ export class Reader {
       const { exact } = await this.#lookup(sign + term, false);
       return new Set(Array.from(exact.filter((posting) => all || !(posting & ABOUT)), (posting) => posting >>> 2));
     }));
+  }
+
+  /**
+   * The names that nothing has.
+   * @param {Wish} wish
+   */
+  async #unknown({ tag, series, author }) {
+    const asked = Object.entries({ "#": tag, "@": series, "~": author }).filter(([, name]) => name);
+    const found = await Promise.all(asked.map(([sign, name]) => Promise.all(["", "!"].map((page) => this.#lookup(page + named(sign, name), false)))));
+    return asked.flatMap(([, name], at) => (found[at].some(({ exact }) => exact.length) ? [] : [name]));
   }
 
   /** Days and seconds of all recordings. */
