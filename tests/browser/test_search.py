@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gallery
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from gallery import analysis, command, line, recording
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from searching import Cast, Text, cast, search_page, sharded, small
 
 from castsite.schema.values import Author, Part
@@ -416,6 +417,28 @@ def test_without_scripts_there_is_a_list_of_everything(visit: Visit) -> None:
     expect(page.get_by_text("Search needs JavaScript.")).to_be_visible()
     expect(page.get_by_role("link", name="Ship")).to_have_attribute("href", "../ops/ship/")
     expect(page.locator("form")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["default", "paper"])
+def test_opened_as_a_file_it_says_what_it_needs_and_lists_everything(
+    browser: Browser, tmp_path: Path, theme: str
+) -> None:
+    of = gallery.site(recording("ops/ship", SHIP))
+    pages = {one.path: one.body() for one in gallery.artifacts(of, {"ops/ship": SHIP}, theme=theme)}
+    for path, body in (pages | search_page(of, theme=theme)).items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
+    page = browser.new_page()
+    page.goto(f"{(tmp_path / 'search/index.html').as_uri()}?q=docker")
+    expect(page.get_by_text("Search needs a web server.")).to_be_visible()
+    expect(page.get_by_text("Search needs JavaScript.")).to_be_hidden()
+    expect(page.get_by_role("link", name="Ship")).to_be_visible()
+    expect(page.locator("form")).to_be_hidden()
+    page.goto((tmp_path / "ops/ship/index.html").as_uri())
+    expect(page.get_by_text("Step 1: docker").first).to_be_visible()
+    expect(page.locator("[data-play], [data-inside], [data-scheme-switch]").locator("visible=true")).to_have_count(0)
+    page.close()
 
 
 def test_it_works_below_a_path(visit: Visit) -> None:

@@ -101,11 +101,7 @@ function offer(form) {
 
   const idle = (/** @type {boolean} */ so) => document.querySelector("[data-browse]")?.toggleAttribute("data-idle", so);
 
-  /**
-   * @param {string} text
-   * @param {boolean} [again] whether it may work another time
-   */
-  const fail = (text, again = true) => {
+  const fail = (/** @type {string} */ text) => {
     list.ariaBusy = null;
     status.textContent = "";
     list.replaceChildren();
@@ -114,7 +110,7 @@ function offer(form) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "btn", textContent: words("try_again") });
     button.addEventListener("click", run);
-    tell(text, ...(again ? [button] : []));
+    tell(text, button);
     idle(true);
   };
 
@@ -128,10 +124,6 @@ function offer(form) {
       empty();
       status.textContent = "";
       idle(true);
-      return;
-    }
-    if (location.protocol === "file:") {
-      fail(words("search_from_file"), false);
       return;
     }
     list.ariaBusy = "true";
