@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ SHIPPED = Cast(
     date="2026-03-01",
     seconds=12,
     tags=("docker", "C++ & <b>"),
+    series="A first tour",
+    authors=("Ada",),
 )
 HOSTILE = cast("h <x>/50% é", "<img src=x onerror=alert(1)> hostile \u202e", title="<b>Hostile</b>", seconds=5)
 FEW = (SHIPPED, HOSTILE, cast("logs", "docker logs", "x" * 300 + " needle", date="2026-02-01", seconds=4000))
@@ -88,13 +91,16 @@ def test_typing_shows_titles_lines_and_times_and_stands_in_the_address(search: A
     page = search()
     expect(field(page)).to_be_focused()
     page.keyboard.type("docker")
-    expect(status(page)).to_have_text("2 recordings, 1 page")
+    expect(status(page)).to_have_text("6 lines in 2 recordings, 1 page")
     expect(titles(page)).to_have_text(["Ship with Docker", "Logs", "About"])
     first = page.locator("[data-found] > li").first
     expect(first.locator(".gutter p")).to_have_text(["4 lines", "ops", "1 Mar 2026"])
     expect(first.locator(".more")).to_have_text("1 more line here")
+    expect(first.locator(".more a")).to_have_attribute("href", re.compile(r"/ops/ship/\?t=9&q=docker$"))
     expect(first.locator(".hits a")).to_have_text(["0:01$ docker build .", "0:03Step 1: docker", "0:08$ docker push"])
-    expect(first.locator(".hits kbd")).to_have_count(2)
+    expect(first.locator(".hits kbd")).to_have_text(["$ docker build .", "$ docker push"])
+    expect(first.locator(".hits .prompt")).to_have_text(["$ ", "$ "])
+    expect(first.locator("h2 a")).to_have_attribute("href", re.compile(r"/ops/ship/\?q=docker$"))
     expect(first.locator("h2 mark")).to_have_text("Docker")
     assert first.locator(".trace .hit").get_attribute("d") == "M8 0v16M24 0v16M64 0v16M72 0v16"
     assert page.url.endswith("/search/?q=docker")
@@ -158,7 +164,7 @@ def test_keys_walk_the_results_and_enter_follows(visit: Visit) -> None:
     assert page.url.endswith("/search/")
     page.keyboard.type("needle")
     page.keyboard.press("Enter")  # before it is found
-    page.wait_for_url("**/logs/")
+    page.wait_for_url("**/logs/?q=needle")
 
 
 def test_a_slash_anywhere_leads_to_the_search_but_on_a_recording_to_its_own(visit: Visit) -> None:
@@ -191,7 +197,7 @@ def test_filters_stand_in_the_address_and_come_back(search: Any) -> None:
 
 def test_further_pages_have_addresses_and_back_leads_to_the_first(search: Any) -> None:
     page = search("?q=make")
-    expect(status(page)).to_have_text("40 recordings")
+    expect(status(page)).to_have_text("40 recordings")  # lines of the first ten are known
     expect(titles(page)).to_have_count(10)
     expect(page.locator("[data-pager]")).to_have_text("Page 1 of 4Next")
     page.get_by_role("link", name="Next").click()
@@ -224,7 +230,7 @@ def test_C14_hostile_texts_stay_texts(search: Any) -> None:
     asked = search("?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
     expect(titles(asked)).to_have_text(["<b>Hostile</b>"])
     assert asked.locator("main img").count() == 0
-    long = search("?q=" + "a%20%22" * 1500)
+    long = search("?q=" + "z%20%22" * 1500)
     expect(long.locator("[data-said]")).to_be_visible()
 
 
@@ -365,20 +371,100 @@ def test_a_site_that_was_published_in_between_is_read_anew(visit: Visit) -> None
     expect(page.locator(".hits a")).to_have_text("0:01podman logs")
 
 
-def test_titles_come_before_lines_and_nothing_moves_when_those_come(visit: Visit) -> None:
-    page = visit("search/").page
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { hadRecentInput, value, sources } of list.getEntries()) {
+    if (!hadRecentInput) shifts.push([value, ...sources.map(({ node }) => node?.className ?? "")]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def painted(page: Page) -> None:
+    """Wait until what is there now was painted."""
+    page.wait_for_function(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0, true))))"
+    )
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("path", ["search/", "paper/"])
+@pytest.mark.parametrize("query", ["?q=make", "?q=dockre", "?q=tour&tag=docker", ""])
+def test_nothing_moves_while_a_link_to_a_search_opens(visit: Visit, path: str, query: str, width: int) -> None:
+    page = visit("alone/", viewport={"width": width, "height": 800}).page
+    page.add_init_script(SHIFTS)
+    for late in ("**/js/search.*", "**/search/index.json", "**/search/d/*", "**/many/*.json"):
+        page.route(late, lambda route: (painted(page), route.continue_()))
+    page.goto(page.url.replace("alone/", path + query))
+    expect(page.locator("[data-found][aria-busy]")).to_have_count(0)
+    if query == "?q=make":
+        expect(page.locator(".hits a")).to_have_count(10)
+    painted(page)
+    assert page.evaluate("shifts") == []
+
+
+@pytest.mark.parametrize("path", ["search/", "paper/"])
+def test_titles_come_before_lines_that_are_late_and_nothing_in_sight_moves_when_those_come(
+    visit: Visit, path: str
+) -> None:
+    page = visit(path).page
     held: list[Route] = []
     page.route("**/many/*.json", lambda route: held.append(route))  # noqa: PLW0108 - a method cannot be marked
     page.keyboard.type("make")
     expect(titles(page)).to_have_count(10)
     expect(page.locator("[data-found]")).to_have_attribute("aria-busy", "true")
-    page.wait_for_function("new Promise(resolve => requestAnimationFrame(() => resolve(true)))")
-    height = page.evaluate("document.querySelector('[data-found]').offsetHeight")
+    expect(status(page)).to_have_text("40 recordings")
+    tops = "[...document.querySelectorAll('.group')].map((one) => one.getBoundingClientRect().top)"
+    before = page.evaluate(tops)
     for route in held:
         route.continue_()
     expect(page.locator(".hits a")).to_have_count(10)
-    assert page.evaluate("document.querySelector('[data-found]').offsetHeight") == height
+    seen = [top for top in before if top < page.evaluate("innerHeight")]
+    assert 1 < len(seen) < 10
+    assert page.evaluate(tops)[: len(seen)] == seen
     expect(page.locator("[data-found]")).not_to_have_attribute("aria-busy", "true")
+    page.emulate_media(media="print")
+    hollow = "(one) => one.offsetHeight > one.firstElementChild.offsetHeight"
+    assert not page.evaluate(f"[...document.querySelectorAll('.finds')].some({hollow})")
+    page.emulate_media(media="screen")
+    height = "document.querySelector('[data-found] > :last-child').offsetHeight"
+    late = page.evaluate(height)
+    page.unroute("**/many/*.json")
+    page.reload()
+    expect(page.locator(".hits a")).to_have_count(10)
+    assert page.evaluate(height) == late, "what is out of sight looks as if nothing had been late"
+
+
+def test_lines_that_are_not_late_come_with_their_titles(search: Any) -> None:
+    page = search()
+    page.evaluate(
+        "new MutationObserver(() => (window.seen ??= document.querySelectorAll('[data-room]').length))"
+        ".observe(document.querySelector('[data-found]'), { childList: true })"
+    )
+    page.keyboard.type("make")
+    expect(page.locator(".hits a")).to_have_count(10)
+    assert page.evaluate("seen") == 0
+    expect(page.locator("[data-room]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("query", "reasons"),
+    [
+        ("c%2B%2B", [["#C++ & <b>"]]),
+        ("ada", [["Ada"]]),
+        ("first+to", [["A first tour"]]),
+        ("ship", []),
+        ("ada&in=commands", []),
+    ],
+)
+def test_a_name_by_which_a_result_was_found_is_named(search: Any, query: str, reasons: list[list[str]]) -> None:
+    page = search(f"?q={query}")
+    expect(page.locator("[data-found][aria-busy]")).to_have_count(0)
+    found = page.locator(".group").first.locator(".why bdi")
+    expect(found).to_have_text([name for names in reasons for name in names])
+    if reasons:
+        expect(found.locator("mark").first).to_be_visible()
 
 
 def test_an_older_answer_does_not_replace_a_newer_one(visit: Visit) -> None:

@@ -20,7 +20,9 @@ WORDS = (
     "kubectl apply pod created running error npm install build test passed node cluster list status 0.42s ./src --all"
 )
 
-SEARCHING = {"search", "reader", "answers", "found", "terms", "spans", "catalogue", "score", "near", "shard", "bounds"}
+SEARCHING = {
+    "search", "reader", "answers", "found", "tally", "terms", "spans", "catalogue", "score", "near", "shard", "bounds",
+}  # fmt: skip
 """Scripts of the page that searches everything."""
 
 LIMITS = {

@@ -1,14 +1,27 @@
 // Draws what a search found. Everything from the index becomes text, and nothing else.
 import { address } from "./reader.js";
+import { matching } from "./spans.js";
+import { parse } from "./terms.js";
 import { clock } from "./time.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./catalogue.js").Entry} Entry */
 /** @typedef {import("./answers.js").Shown} Shown */
-/** @typedef {{root: string, query: string, room: number}} Scene the site's root, the query, and how many characters a line has room for */
+
+/**
+ * @typedef {object} Scene
+ * @property {string} root of the site
+ * @property {string} query
+ * @property {import("./terms.js").Word[]} asked its words
+ * @property {boolean} named whether names are looked in
+ * @property {number} room characters that a line has room for
+ */
 
 const LINES = 3; // of one recording
 const LONGEST = 200; // characters of a line
+const LETTER = 7.8; // pixels that one takes,
+const GUTTER = 80; // and the time before it
+const PROMPT = /^(?:[#%>]|.{0,80}?(?:[$❯➜»λ]|\S[#%>]))\s+(?=\S)/u; // what a shell wrote before a command
 const HEIGHT = 16; // of a trace
 const LEVELS = 8;
 const SVG = "http://www.w3.org/2000/svg";
@@ -38,53 +51,98 @@ export function link(href, ...inside) {
 }
 
 /**
+ * What results are drawn from.
+ * @param {string} root
+ * @param {{q: string, in: string}} wish
+ * @param {HTMLElement} list
+ * @returns {Scene}
+ */
+export function scene(root, wish, list) {
+  return { root, query: wish.q, asked: parse(wish.q).words, named: wish.in !== "commands", room: Math.floor((list.clientWidth - GUTTER) / LETTER) };
+}
+
+/**
  * What is known of a result before its lines are.
  * @param {Entry} entry
  * @param {Scene} scene
  */
-export function outline(entry, { root }) {
-  const gutter = element("div", "gutter", element("p", "count"));
-  if (entry.kind === "page") gutter.append(element("p", "", words(entry.about ? "about" : "text_page")));
+export function outline(entry, { root, asked, named }) {
+  const recording = entry.kind === "recording";
+  const found = matching([entry.title], asked);
+  const [hit = { text: entry.title || entry.slug, marks: [] }] = found.hits;
+  const gutter = element("div", "gutter");
+  if (recording ? entry.lines : asked.length) gutter.append(element("p", "count", "\u00a0"));
+  if (!recording) gutter.append(element("p", "", words(entry.about ? "about" : "text_page")));
   const folder = entry.slug.split("/").slice(0, -1).join("/");
-  if (folder && entry.kind === "recording") gutter.append(element("p", "", folder));
-  if (entry.date) gutter.append(element("p", "", day(entry.date)));
-  const title = element("h2", "", link(`${root}${address(entry.slug)}/`, entry.title || entry.slug));
+  if (folder && recording) gutter.append(element("p", "", folder));
+  if (entry.date) {
+    const date = element("time", "", day(entry.date));
+    date.dateTime = entry.date;
+    gutter.append(element("p", "", date));
+  }
+  const title = element("h2", "", link(`${root}${address(entry.slug)}/`, ...marked(hit.text, hit.marks)));
   title.dir = "auto";
   const header = element("header", "", title);
   const body = element("div", "", header);
-  if (entry.kind === "recording") {
+  const names = named ? reasons(entry, asked.filter((word) => !found.seen.has(word))) : [];
+  if (names.length) body.append(element("p", "why", ...names));
+  if (recording) {
     header.append(element("span", "tc", clock(entry.seconds)));
     body.append(trace(entry.trace));
   }
-  const hits = element("ol", "hits");
-  if (entry.kind === "recording") hits.toggleAttribute("data-room", entry.lines);
-  body.append(hits);
-  return element("li", "", element("article", "group hang", gutter, body, element("p", "more")));
+  const finds = element("div", "finds");
+  finds.toggleAttribute("data-room", recording && entry.lines);
+  body.append(finds);
+  return element("li", "", element("article", "group hang", gutter, body));
 }
 
 /**
- * Puts marks and lines into a result.
+ * Names of an entry in which words stand that its title has not.
+ * @param {Entry} entry
+ * @param {import("./terms.js").Word[]} asked
+ */
+function reasons({ about, tags, series, authors }, asked) {
+  const names = about ? [] : [...tags.map((tag) => ["#", tag]), ["", series], ...authors.map((author) => ["", author])];
+  return names.flatMap(([sign, name]) => matching([name], asked).hits.map(({ text, marks }) => element("bdi", "", sign, ...marked(text, marks))));
+}
+
+/**
+ * Puts lines into a result.
  * @param {Element} item
  * @param {Shown} shown
  * @param {Scene} scene
  */
-export function complete(item, { entry, marks, lines, elsewhere, lost, unfinished }, scene) {
-  const title = item.querySelector("h2 a");
-  if (title && entry.title) title.replaceChildren(...marked(entry.title.normalize("NFC"), marks));
-  const best = lines.toSorted((a, b) => b.score - a.score || a.at - b.at).slice(0, LINES);
-  const rows = best.sort((a, b) => a.at - b.at).map((line) => row(entry, line, scene));
-  item.querySelector(".hits")?.replaceChildren(...rows);
-  const [count, more] = [".count", ".more"].map((name) => item.querySelector(name));
-  if (!lines.length && lost) more?.append(words("lines_missing"));
-  else if (!lines.length && unfinished) more?.append(link(`${scene.root}${address(entry.slug)}/?q=${encodeURIComponent(plain(scene.query))}`, words("more_in_recording")));
-  if (!lines.length) return;
-  if (count) count.textContent = words("lines", { n: lines.length });
-  const left = lines.length - rows.length;
-  if (entry.kind === "recording" && (left || elsewhere)) {
-    const href = `${scene.root}${address(entry.slug)}/?q=${encodeURIComponent(sought(scene.query, best[0]))}`;
-    more?.replaceChildren(link(href, left ? words("more_here", { n: left }) : words("more_in_recording")));
+export function complete(item, { entry, lines, elsewhere, lost, unfinished }, scene) {
+  const [title, count, finds] = ["h2 a", ".count", ".finds"].map((name) => item.querySelector(name));
+  const whole = (/** @type {string} */ query) => `${scene.root}${address(entry.slug)}/?q=${encodeURIComponent(query)}`;
+  if (!lines.length) {
+    const note = lost ? words("lines_missing") : unfinished ? link(whole(plain(scene.query)), words("more_in_recording")) : "";
+    finds?.replaceChildren(...(note ? [element("p", "more", note)] : []));
+    for (const empty of [count, note ? null : finds]) empty?.remove();
+    return;
   }
+  const best = lines.toSorted((a, b) => b.score - a.score || a.at - b.at).slice(0, LINES);
+  const rows = best.toSorted((a, b) => a.at - b.at).map((line) => row(entry, line, scene));
+  finds?.replaceChildren(element("ol", "hits", ...rows));
+  if (count) count.textContent = words("lines", { n: lines.length });
+  const query = sought(scene.query, best[0]);
+  if (entry.kind === "recording") title?.setAttribute("href", whole(query));
+  const next = lines.find((line) => !best.includes(line));
+  if (next) finds?.append(element("p", "more", link(place(entry, next, scene), words("more_here", { n: lines.length - rows.length }))));
+  else if (elsewhere) finds?.append(element("p", "more", link(`${whole(query)}#transcript`, words("more_in_recording"))));
   draw(item.querySelector(".trace"), lines.map(({ time }) => time), entry);
+}
+
+/**
+ * Where a line is: at its second, or under its heading.
+ * @param {Entry} entry
+ * @param {Shown["lines"][number]} line
+ * @param {Scene} scene
+ */
+function place(entry, line, { root, query }) {
+  const path = `${root}${address(entry.slug)}/`;
+  if (entry.kind === "page") return path + (line.anchor && `#${encodeURIComponent(line.anchor)}`);
+  return `${path}?t=${Math.round(line.time * 1000) / 1000}&q=${encodeURIComponent(sought(query, line))}`;
 }
 
 /**
@@ -92,27 +150,30 @@ export function complete(item, { entry, marks, lines, elsewhere, lost, unfinishe
  * @param {Shown["lines"][number]} line
  * @param {Scene} scene
  */
-function row(entry, line, { root, query, room }) {
-  const { text, from } = excerpt(line, room);
+function row(entry, line, scene) {
+  const { text, from } = excerpt(line, scene.room);
   const marks = line.marks.map(([start, end]) => /** @type {[number, number]} */ ([start - from, end - from]));
-  const shown = element("bdi", "line", element(line.command ? "kbd" : "samp", "", from ? "…" : "", ...marked(text, marks)));
+  const prompt = (line.command && !from && PROMPT.exec(text)?.[0]) || "";
+  const inside = from ? ["…"] : prompt ? [element("span", "prompt", ...marked(prompt, marks))] : [];
+  const rest = marks.map(([start, end]) => /** @type {[number, number]} */ ([start - prompt.length, end - prompt.length]));
+  const shown = element("bdi", "line", element(line.command ? "kbd" : "samp", "", ...inside, ...marked(text.slice(prompt.length), rest)));
   shown.dir = entry.kind === "page" ? "auto" : "ltr";
-  const path = `${root}${address(entry.slug)}/`;
-  if (entry.kind === "page") return element("li", "", link(path + (line.anchor && `#${encodeURIComponent(line.anchor)}`), shown));
-  const href = `${path}?t=${Math.round(line.time * 1000) / 1000}&q=${encodeURIComponent(sought(query, line))}`;
-  return element("li", "", link(href, element("span", "tc", clock(line.time)), shown));
+  const time = entry.kind === "page" ? [] : [element("span", "tc", clock(line.time))];
+  return element("li", "", link(place(entry, line, scene), ...time, shown));
 }
 
 /**
- * As much of a line as can be shown, with its first mark in sight.
+ * As much of a line as can be shown, with its first mark in sight, from the beginning of a word where one is near.
  * @param {Shown["lines"][number]} line
  * @param {number} room
  */
 function excerpt({ text, marks }, room) {
   const [start, end] = marks[0] ?? [0, 0];
   let from = end > room ? Math.max(start - Math.floor(room / 3), 0) : 0;
-  if (/[\udc00-\udfff]/.test(text[from] ?? "")) from -= 1;
-  return { text: text.slice(from, from + LONGEST), from: Math.max(from, 0) };
+  const word = from && text.indexOf(" ", from) + 1;
+  if (word && word <= start) from = word;
+  else if (/[\udc00-\udfff]/.test(text[from] ?? "")) from -= 1;
+  return { text: text.slice(from, from + LONGEST), from };
 }
 
 /**
@@ -158,14 +219,14 @@ function plain(query) {
   return query.normalize("NFC").replace(/["“”„«»]|\*$/g, " ").trim();
 }
 
-/** @param {string} date */
-function day(date) {
+/**
+ * A day as people write it here.
+ * @param {string} date
+ */
+export function day(date) {
   const time = new Date(`${date.slice(0, 10)}T00:00Z`);
   const { lang } = document.documentElement;
-  const text = Number.isNaN(time.getTime()) ? date : time.toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeZone: "UTC" });
-  const shown = element("time", "", text);
-  shown.dateTime = date;
-  return shown;
+  return Number.isNaN(time.getTime()) ? date : time.toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeZone: "UTC" });
 }
 
 /** @param {string} levels digits */

@@ -25,7 +25,8 @@ function offerSearch(transcript) {
     try {
       (await import("./find.js")).openSearch(transcript, box, field);
     } catch {
-      begun = false; // it could not be fetched: the next letter tries again
+      // it could not be fetched: the next letter tries again
+      begun = false;
     }
   };
   for (const name of ["focusin", "input", "click"]) box.addEventListener(name, begin);

@@ -11,7 +11,8 @@ async function meet(event) {
   try {
     (await import("./film.js")).open(place, event);
   } catch {
-    met.delete(place); // it could not be fetched: the next visit tries again
+    // it could not be fetched: the next visit tries again
+    met.delete(place);
   }
 }
 

@@ -8,9 +8,11 @@ const [follow, visit] = [later("follow"), later("visit")];
 offerCopies(document);
 
 const captions = /** @type {HTMLElement | null} */ (document.querySelector("[data-captions]"));
-if (captions) import("./captions.js").then(({ offerCaptions }) => offerCaptions(captions), () => {}); // they stand among the files
+// where they cannot be fetched, they stand among the files
+if (captions) import("./captions.js").then(({ offerCaptions }) => offerCaptions(captions), () => {});
 
-const part = document.querySelector(".strip [aria-current]")?.closest("li"); // a series may be wider than the window
+// a series may be wider than the window
+const part = document.querySelector(".strip [aria-current]")?.closest("li");
 const strip = part?.parentElement;
 if (part && strip) strip.scrollLeft = part.offsetLeft - (strip.clientWidth - part.offsetWidth) / 2;
 

@@ -6,9 +6,8 @@ import { words } from "./words.js";
 /** @typedef {import("./reader.js").Ranking} Ranking */
 
 const NAMES = /** @type {const} */ (["q", "in", "tag", "series", "author", "from", "to", "min", "max"]);
-const WAIT = 60; // milliseconds: who types on is not interrupted
-const LETTER = 7.8; // pixels that a character of a line takes,
-const GUTTER = 80; // and its time
+const WAIT = 60; // milliseconds: who types on is not interrupted,
+const HELD = 150; // and titles wait for their lines
 
 const form = document.querySelector("[data-search]");
 if (form instanceof HTMLFormElement) offer(form);
@@ -23,14 +22,14 @@ function offer(form) {
   let timer = 0;
   let ready = false; // what is listed answers what is asked
   let following = false; // the first of it, as soon as it is there
-  /** @type {Promise<{reader: import("./reader.js").Reader, drawing: typeof import("./found.js")}> | undefined} */
+  /** @type {ReturnType<typeof load> | undefined} */
   let loading;
 
   const load = async () => {
-    const [{ Reader }, drawing] = await Promise.all([import("./reader.js"), import("./found.js")]);
+    const [{ Reader }, drawing, counting] = await Promise.all([import("./reader.js"), import("./found.js"), import("./tally.js")]);
     const reader = new Reader(root);
     reader.open().catch(() => {}); // told when something is asked
-    return { reader, drawing };
+    return { reader, drawing, counting };
   };
   const tools = async () => {
     try {
@@ -143,22 +142,29 @@ function offer(form) {
    * @param {number} mine
    */
   async function search(wish, mine) {
-    const { reader, drawing } = await tools();
+    const { reader, drawing, counting } = await tools();
     if (mine !== turn) return;
-    const scene = { root, query: wish.q, room: Math.floor((list.clientWidth - GUTTER) / LETTER) };
+    const scene = drawing.scene(root, wish, list);
     let drawn = /** @type {Element[]} */ ([]);
-    let seen = false; // titles without their lines
+    let early = false; // titles without their lines are in sight
+    let held = 0;
     const show = (/** @type {import("./catalogue.js").Entry[]} */ entries) => {
-      if (mine !== turn) return;
       drawn = entries.map((entry) => drawing.outline(entry, scene));
       tell();
       list.replaceChildren(...drawn);
-      requestAnimationFrame(() => (seen = true));
     };
     const look = async () => {
+      drawn = [];
       const ranking = await reader.rank(wish);
-      if (mine === turn && ranking.sure && ranking.hits.length) state(ranking, count(ranking.hits, ({ kind }) => kind === "recording"), count(ranking.hits, ({ kind }) => kind === "page"), false);
-      return { ranking, results: await reader.results(ranking, page, (entries) => show(entries)) };
+      const hold = (/** @type {import("./catalogue.js").Entry[]} */ entries) => {
+        held = setTimeout(() => {
+          if (mine !== turn) return;
+          show(entries);
+          early = true;
+          status.textContent = counting.tally(ranking, counting.promised(ranking));
+        }, HELD);
+      };
+      return { ranking, results: await reader.results(ranking, page, hold).finally(() => clearTimeout(held)) };
     };
     let { ranking, results } = await look();
     if (mine === turn && !ranking.asked && !wish.q.trim()) { // a filter that lets all pass
@@ -171,33 +177,14 @@ function offer(form) {
     if (mine !== turn) return;
     if (!ranking.sure || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
     results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
-    if (!seen) for (const room of list.querySelectorAll("[data-room]")) room.removeAttribute("data-room");
-    state(ranking, results.recordings, results.pages, results.about);
-    turnPages(results, drawing.link);
+    const rooms = [...list.querySelectorAll("[data-room]")].filter((room) => !early || room.getBoundingClientRect().top > innerHeight);
+    for (const room of rooms) room.removeAttribute("data-room"); // what is in sight stays where it is
+    status.textContent = counting.tally(ranking, results);
+    counting.turn(pager, results, page, address);
     if (!results.shown.length) none(ranking, wish, results.next, drawing.link);
     list.ariaBusy = null;
     ready = true;
     if (following) follow();
-  }
-
-  /**
-   * @template Item
-   * @param {Item[]} items
-   * @param {(item: Item) => boolean} holds
-   */
-  function count(items, holds) {
-    return items.filter(holds).length;
-  }
-
-  /**
-   * @param {Ranking} ranking
-   * @param {number} recordings
-   * @param {number} pages
-   * @param {boolean} about
-   */
-  function state({ wide }, recordings, pages, about) {
-    const numbers = [recordings || !pages ? words("recordings", { n: recordings }) : "", pages ? words("found_pages", { n: pages }) : ""].filter(Boolean).join(", ");
-    status.textContent = (about ? words("about_n", { n: numbers }) : numbers) + (wide ? `. ${words("titles_only")}` : "");
   }
 
   /**
@@ -216,24 +203,6 @@ function offer(form) {
     const offers = near.flatMap((query, at) => [at ? ", " : "", link(address(1, query), query)]);
     const [before, after] = words("did_you_mean", { words: "\n" }).split("\n");
     tell(title, ...(offers.length ? [before, ...offers, after] : []));
-  }
-
-  /**
-   * @param {{recordings: number, pages: number, about: boolean, next: boolean}} results
-   * @param {typeof import("./found.js").link} link
-   */
-  function turnPages({ recordings, pages, about, next }, link) {
-    pager.hidden = page < 2 && !next;
-    const text = about ? words("page", { n: page }) : words("page_of", { page, pages: Math.max(Math.ceil((recordings + pages) / 10), page) });
-    const at = document.createElement("span");
-    at.textContent = pager.ariaLabel = text;
-    const step = (/** @type {number} */ number, /** @type {string} */ rel, /** @type {string} */ text) => {
-      const made = link(address(number), text);
-      made.className = rel === "next" ? "btn next" : "btn";
-      made.rel = rel;
-      return made;
-    };
-    pager.replaceChildren(...(page > 1 ? [step(page - 1, "prev", words("previous"))] : []), at, ...(next ? [step(page + 1, "next", words("next"))] : []));
   }
 
   function follow() {

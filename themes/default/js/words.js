@@ -1,6 +1,7 @@
 // Texts of the interface, which stand in the page as JSON beside what they are for, and saying one of them.
 
-const SHOWN = 1800; // milliseconds
+// milliseconds
+const SHOWN = 1800;
 
 /** @type {Record<string, string | Record<string, string>> | undefined} */
 let texts;
@@ -14,9 +15,10 @@ let timer;
 export function words(name, values = {}) {
   texts ??= Object.assign({}, ...[...document.querySelectorAll("[data-words]")].map((island) => JSON.parse(island.textContent ?? "")));
   const forms = texts?.[name] ?? "";
-  const form = () => new Intl.PluralRules(document.documentElement.lang).select(Number(values.n));
+  const { lang } = document.documentElement;
+  const form = () => new Intl.PluralRules(lang).select(Number(values.n));
   const text = typeof forms === "string" ? forms : (forms[form()] ?? forms.other);
-  return text.replace(/\{([a-z]+)\}/g, (_, value) => String(values[value]));
+  return text.replace(/\{([a-z]+)\}/g, (_, value) => values[value].toLocaleString(lang));
 }
 
 /**
