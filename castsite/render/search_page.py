@@ -9,12 +9,13 @@ from heapq import nlargest
 from typing import Final
 
 from castsite.artifact import Artifact, Order
-from castsite.render.context import Anchor, SearchPage
+from castsite.render import beside
+from castsite.render.context import Anchor, Listed, SearchPage
 from castsite.render.encode import safe_text
 from castsite.render.keys import Keys
 from castsite.render.masthead import site_view
-from castsite.render.shell import Press, Sheet, crumbs, head, page_of
-from castsite.site.model import Collection, Kind
+from castsite.render.shell import Press, Sheet, crumbs, head, page_of, shown_day
+from castsite.site.model import Collection, Kind, Recording
 
 SLUG: Final = "search"
 
@@ -31,7 +32,7 @@ NAMES: Final = 500
 def search_page(press: Press, keys: Keys) -> Artifact:
     """Give the page. It needs no script to be of use, and with scripts it reads the index."""
     shelf = press.shelf
-    listed = [(one.slug, one.title, one.date) for one in shelf.listed.values()]
+    listed = [(one.slug, one.title, one.date, one.meta.tags) for one in shelf.listed.values()]
     named = [[(one.slug, one.title, _count(one)) for one in shelf.kind(kind)] for kind in ("tags", "series", "authors")]
     sections = [(section.slug, section.title) for section in shelf.site.sections]
     key = keys.of("search", sorted(listed, key=lambda one: one[0]), named, sections, bool(shelf.markdown))
@@ -56,12 +57,21 @@ def _body(press: Press) -> bytes:
         tag_names=_names(press, "tags"),
         series_names=_names(press, "series"),
         author_names=_names(press, "authors"),
-        recordings=tuple(_anchor(here, one.title, one.slug) for one in newest),
+        recordings=tuple(_listed(press, here, one) for one in newest),
         more=len(shelf.listed) > RECORDINGS,
         sections=tuple(_anchor(here, one.title, one.slug) for one in shelf.site.sections if one.slug),
         tags=tuple(_anchor(here, one.title, one.slug) for one in _largest(shelf.kind("tags"), TAGS)),
     )
     return press.rendered("search.html", page)
+
+
+def _listed(press: Press, here: Sheet, recording: Recording) -> Listed:
+    return Listed(
+        title=safe_text(recording.title),
+        href=here.link(page_of(recording.slug)),
+        date=shown_day(recording.date, press.shelf.site.config.language),
+        tags=beside.tags(press.shelf, here, recording.meta),
+    )
 
 
 def _anchor(here: Sheet, title: str, slug: str) -> Anchor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,109 @@ def test_a_line_among_several_is_the_current_one(search: Any) -> None:
     assert page.evaluate("scrollY") == 0  # the screen at that moment is in sight
 
 
+def test_enter_leads_to_the_second_of_the_first_line_else_to_the_title(visit: Visit) -> None:
+    watched = visit("search/")
+    watched.meant.append("console: Failed to load resource")  # no page of the other is there
+    page = watched.page
+    page.keyboard.type("permission denied")
+    expect(titles(page)).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ops/ship/?t=5&q=permission%20denied")
+    expect(page.locator("[data-scrub] input")).to_have_attribute("aria-valuetext", "0:05 of 0:12")
+    page.go_back()
+    field(page).fill("logs")
+    page.get_by_label("Titles").check(force=True)
+    expect(page.locator(".finds")).to_have_count(0)
+    field(page).press("Enter")
+    page.wait_for_url("**/logs/")
+
+
+def test_who_comes_back_is_where_they_were(visit: Visit) -> None:
+    watched = visit("search/?q=make")
+    watched.meant.append("console: Failed to load resource")  # no page is there
+    page = watched.page
+    at = page.locator(".hits a").nth(7)
+    at.focus()
+    href, top = at.get_attribute("href") or "", page.evaluate("scrollY")
+    assert top > 0
+    page.keyboard.press("Enter")
+    page.wait_for_url(href)
+    page.go_back()
+    expect(page.locator(f'.hits a[href="{href}"]')).to_be_focused()
+    assert page.evaluate("scrollY") == top
+    page.get_by_role("link", name="Next").click()
+    expect(titles(page).first).to_have_text("R29")
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    expect(page.get_by_role("link", name="Next")).to_be_focused()
+    expect(titles(page).first).to_have_text("R39")
+    assert page.evaluate("scrollY") > 0
+    field(page).fill("docker")
+    expect(titles(page)).to_have_count(3)
+    assert page.evaluate("history.state") is None
+
+
+def test_the_title_of_the_page_names_the_query(search: Any) -> None:
+    page = search("?q=docker")
+    expect(page).to_have_title("Search: docker · Scrollback")
+    field(page).fill("<b>")
+    expect(page).to_have_title("Search: <b> · Scrollback")
+    field(page).fill("")
+    expect(page).to_have_title("Search · Scrollback")
+
+
+@pytest.mark.parametrize("path", ["search/", "paper/"])
+def test_a_button_clears_the_field_and_is_there_when_it_has_text(visit: Visit, path: str) -> None:
+    page = visit(path, viewport={"width": 360, "height": 700}).page
+    button = page.get_by_role("button", name="Clear", exact=True)
+    expect(button).to_be_hidden()
+    page.keyboard.type("docker")
+    expect(titles(page)).to_have_count(3)
+    box = button.bounding_box()
+    assert box is not None
+    assert 24 <= box["width"] <= 40
+    assert 24 <= box["height"] <= 40
+    button.click()
+    expect(field(page)).to_be_focused()
+    expect(field(page)).to_have_value("")
+    expect(titles(page)).to_have_count(0)
+    expect(button).to_be_hidden()
+
+
+TYPED = 60
+"""Milliseconds after the last key until a page searches."""
+
+
+def stopped(page: Page) -> None:
+    """Let no time pass in a page but what `page.clock.run_for` lets pass."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))  # noqa: DTZ005 - the page's own time
+
+
+def test_one_region_is_read_out_after_a_pause(search: Any) -> None:
+    page = search()
+    stopped(page)
+    region = page.locator("main [role=status]")
+    page.keyboard.type("docker")
+    page.clock.run_for(TYPED)
+    expect(status(page)).to_have_text("6 lines in 2 recordings, 1 page")
+    page.clock.run_for(400)
+    expect(region).to_have_text("")
+    page.clock.run_for(100)
+    expect(region).to_have_text("6 lines in 2 recordings, 1 page")
+    field(page).fill("dockre")
+    page.clock.run_for(TYPED)
+    expect(page.locator("[data-said]")).to_be_visible()
+    page.clock.run_for(400)
+    field(page).fill("dockrex")
+    page.clock.run_for(TYPED)
+    expect(page.locator("[data-said]")).to_contain_text("dockrex")
+    page.clock.run_for(400)
+    expect(region).to_have_text("6 lines in 2 recordings, 1 page")
+    page.clock.run_for(100)
+    expect(region).to_contain_text("“dockrex” was never on screen.")
+
+
 def test_keys_walk_the_results_and_enter_follows(visit: Visit) -> None:
     watched = visit("search/")
     watched.meant.append("console: Failed to load resource")  # no page is there
@@ -164,7 +268,7 @@ def test_keys_walk_the_results_and_enter_follows(visit: Visit) -> None:
     assert page.url.endswith("/search/")
     page.keyboard.type("needle")
     page.keyboard.press("Enter")  # before it is found
-    page.wait_for_url("**/logs/?q=needle")
+    page.wait_for_url("**/logs/?t=2&q=needle")
 
 
 def test_a_slash_anywhere_leads_to_the_search_but_on_a_recording_to_its_own(visit: Visit) -> None:
@@ -183,16 +287,97 @@ def test_filters_stand_in_the_address_and_come_back(search: Any) -> None:
     expect(page.get_by_label("Commands")).to_be_checked()
     page.get_by_label("Everything").check(force=True)
     expect(titles(page)).to_have_count(3)
-    page.get_by_text("Filters").click()
+    page.get_by_role("button", name="Filters").click()
     page.get_by_label("Any tag").select_option("C++ & <b>")
     expect(titles(page)).to_have_text(["Ship with Docker"])
     assert page.url.endswith("?q=docker&tag=C%2B%2B+%26+%3Cb%3E")
     page.reload()
     expect(titles(page)).to_have_text(["Ship with Docker"])
-    expect(page.get_by_label("Any tag")).to_be_visible()
+    expect(page.get_by_label("Any tag")).to_have_value("C++ & <b>")
+    expect(page.get_by_role("button", name="Filters (1)")).to_be_visible()
     unknown = search("?tag=gone&max=9")
-    expect(unknown.locator("[data-said]")).to_contain_text("Nothing is like that.")
+    said = unknown.locator("[data-said]")
+    expect(said).to_have_text(
+        "No recording matches these filters.“gone” is no tag, series or author here. Clear filters"
+    )
     expect(unknown.get_by_label("Any tag")).to_have_value("gone")
+    expect(unknown.get_by_role("heading", name="Tags")).to_be_visible()
+    other = search("?q=docker&tag=gone")
+    other.get_by_role("link", name="Clear filters").click()
+    expect(titles(other)).to_have_count(3)
+    assert other.url.endswith("?q=docker")
+    folded = search("?q=docker&tag=DÓCKER")
+    expect(titles(folded)).to_have_text(["Ship with Docker"])
+    expect(folded.get_by_label("Any tag")).to_have_value("docker")
+
+
+def test_applied_filters_are_counted_named_and_cleared(search: Any) -> None:
+    page = search("?q=docker&tag=docker&from=2026-03-01&min=0:05")
+    button = page.get_by_role("button", name="Filters (3)")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(status(page)).to_have_text(
+        "4 lines in 1 recording\u2002·\u2002#docker\u2002·\u2002From 1 Mar 2026\u2002·\u2002Length from 0:05",
+        use_inner_text=True,
+    )
+    button.click()
+    page.get_by_label("Length from").focus()
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(page.get_by_label("Length from")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.get_by_role("button", name="Clear filters")).to_be_hidden()
+    expect(titles(page)).to_have_count(3)
+    expect(page.get_by_role("button", name="Filters", exact=True)).to_be_focused()
+    assert page.url.endswith("?q=docker")
+
+
+@pytest.mark.parametrize(
+    ("length", "found"), [("1:06:40", ["Logs"]), ("0:13", ["Logs"]), ("1:75", None), ("soon", None), ("-1", None)]
+)
+def test_lengths_are_times(search: Any, length: str, found: list[str] | None) -> None:
+    page = search("?q=docker")
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Length from").fill(length)
+    if found is None:
+        expect(page.get_by_label("Length from")).to_have_js_property("validity.valid", value=False)
+        expect(titles(page)).to_have_count(3)
+        expect(page.get_by_role("button", name="Filters", exact=True)).to_be_visible()
+        return
+    expect(titles(page)).to_have_text(found)
+    page.reload()
+    expect(titles(page)).to_have_text(found)
+    expect(page.locator("[name=min]")).to_have_value(length)
+
+
+def test_an_open_panel_leaves_the_message_in_sight_of_a_small_phone(search: Any) -> None:
+    page = search("?q=docker", viewport={"width": 320, "height": 568})
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Length from").fill("9:00:00")
+    said = page.locator("[data-said] h2")
+    expect(said).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Filters (1)").click()
+    page.evaluate("scrollTo(0, 0)")
+    page.get_by_role("button", name="Filters (1)").click()
+    expect(said).to_be_in_viewport(ratio=1)
+    lefts = "[...document.querySelectorAll('.narrow .select')].map((one) => one.getBoundingClientRect().left)"
+    assert len(set(page.evaluate(lefts))) == 2
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_words_that_do_not_count_are_told(search: Any) -> None:
+    expect(status(search("?q=a+b+c+d+e+f+g+h+i"))).to_contain_text("Only the first 8 words count.")
+    expect(status(search("?q=a+b+c+d+e+f+g+h"))).not_to_contain_text("Only")
+
+
+def test_a_page_that_asks_for_nothing_gives_examples(search: Any) -> None:
+    page = search()
+    expect(page.get_by_text("For example docker build")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+    page.keyboard.type("docker")
+    expect(page.get_by_text("For example docker build")).to_be_hidden()
+    field(page).fill("nowhere")
+    expect(page.get_by_role("heading", name="Tags")).to_be_visible()
 
 
 def test_further_pages_have_addresses_and_back_leads_to_the_first(search: Any) -> None:
@@ -207,6 +392,7 @@ def test_further_pages_have_addresses_and_back_leads_to_the_first(search: Any) -
     page.go_back()
     expect(titles(page).first).to_have_text("R39")
     beyond = search("?q=make&page=9")
+    expect(beyond.locator("[data-said]")).to_contain_text("This search has fewer pages.")
     beyond.get_by_role("link", name="First page").click()
     expect(titles(beyond).first).to_have_text("R39")
 
@@ -255,6 +441,7 @@ def test_a_shard_that_is_missing_is_a_fault_that_can_be_tried_again(visit: Visit
     expect(page.locator("[data-browse]")).to_be_visible()
     page.unroute("**/search/t/*")
     page.get_by_role("button", name="Try again").click()
+    expect(field(page)).to_be_focused()
     expect(titles(page)).to_have_count(3)
     expect(said).to_be_hidden()
 
@@ -293,19 +480,24 @@ def test_a_recording_whose_lines_are_missing_stays_with_a_note(visit: Visit) -> 
     ("query", "title", "state"),
     [
         ("?q=nowhere", "“nowhere” was never on screen.", "0 recordings"),
-        ("?q=needle&in=titles", "Nothing is like that.", "0 recordings"),
-        ("?q=needle&tag=docker", "Nothing is like that.", "0 recordings"),
-        ("?q=needle&from=2027-01-01", "Nothing is like that.", "0 recordings"),
-        ('?q="build+docker"', "Nothing is like that.", "0 recordings"),
-        ("?q=make&page=9", "There are not so many.", "40 recordings"),
-        ('?q="all+make"&page=1000', "There are not so many.", "0 recordings"),
+        ("?q=needle&in=titles", "No recording matches these filters.", "0 recordings"),
+        ("?q=needle&tag=docker", "No recording matches these filters.", "0 recordings\u2002·\u2002#docker"),
+        (
+            "?q=needle&from=2027-01-01",
+            "No recording matches these filters.",
+            "0 recordings\u2002·\u2002From 1 Jan 2027",
+        ),
+        ('?q="build+docker"', "Nothing matches this search.", "0 recordings"),
+        ("?q=make&page=9", "This search has fewer pages.", "40 recordings"),
+        ('?q="all+make"&page=1000', "This search has fewer pages.", "0 recordings"),
         ("?q=-!?", "Type a word or a number.", "0 recordings"),
     ],
 )
 def test_what_is_said_where_nothing_is_found(search: Any, query: str, title: str, state: str) -> None:
     page = search(query)
     expect(page.locator("[data-said] h2")).to_have_text(title)
-    expect(status(page)).to_have_text(state)
+    expect(status(page)).to_have_text(state, use_inner_text=True)
+    expect(page.locator("[data-browse]")).to_be_visible()
 
 
 def test_where_a_look_ends_it_goes_on_when_it_is_asked_to(visit: Visit) -> None:
@@ -314,12 +506,12 @@ def test_where_a_look_ends_it_goes_on_when_it_is_asked_to(visit: Visit) -> None:
     expect(status(page)).to_have_text("about 10 recordings")
     page.get_by_role("link", name="Look further").click()
     expect(titles(page)).to_have_text(["R0"])
-    expect(status(page)).to_have_text("1 recording")
+    expect(status(page)).to_have_text("1 line in 1 recording")
 
 
 def test_a_beginning_that_is_everywhere_is_not_said_to_be_nowhere(visit: Visit) -> None:
     page = visit("deep/search/?q=wide").page
-    expect(page.locator("[data-said] h2")).to_have_text("Nothing is like that.")
+    expect(page.locator("[data-said] h2")).to_have_text("Nothing matches this search.")
     expect(status(page)).to_have_text("0 recordings. Titles only, type on.")
 
 
@@ -438,11 +630,13 @@ def test_titles_come_before_lines_that_are_late_and_nothing_in_sight_moves_when_
 
 def test_lines_that_are_not_late_come_with_their_titles(search: Any) -> None:
     page = search()
+    stopped(page)
     page.evaluate(
         "new MutationObserver(() => (window.seen ??= document.querySelectorAll('[data-room]').length))"
         ".observe(document.querySelector('[data-found]'), { childList: true })"
     )
     page.keyboard.type("make")
+    page.clock.run_for(TYPED)
     expect(page.locator(".hits a")).to_have_count(10)
     assert page.evaluate("seen") == 0
     expect(page.locator("[data-room]")).to_have_count(0)

@@ -457,6 +457,19 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
 
 
+def test_the_page_of_search_lists_title_date_and_tags_for_readers_without_scripts() -> None:
+    tagged = recording("t/a", title="A & B", date=day("2026-03-01"), meta=Meta(tags=("C++", "git")))
+    before = site(tagged, recording("t/b"))
+    html = rendered(before)["search/index.html"]
+    listed = html.partition('aria-labelledby="recordings"')[2]
+    rows = [
+        " ".join(re.sub("<[^>]*>", " ", row).split()) for row in re.findall(r"<li><a.*</li>$", listed, re.MULTILINE)
+    ]
+    assert rows == ["A &amp; B 1 Mar 2026 C++ git", "B"]
+    assert '<a href="../tags/git/" rel="tag">git</a>' in listed
+    assert "search/index.html" in changed(before, site(replace(tagged, meta=Meta(tags=("git",))), recording("t/b")))
+
+
 def test_a_list_is_made_anew_when_what_its_descriptions_name_has_another_title() -> None:
     described = recording("u/x", meta=Meta(description="As in ![](/t/a.cast)", tags=("one",)))
     before, after = (site(described, recording("t/a", title=title)) for title in ("Old", "New"))

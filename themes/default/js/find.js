@@ -371,7 +371,7 @@ function ticks() {
   const trace = document.querySelector("[data-scrub] .trace") ?? document.querySelector(".watch > .trace");
   const [width, height] = (trace?.getAttribute("viewBox") ?? "0 0 240 16").split(" ").slice(2).map(Number);
   const length = duration();
-  const [all, one] = ["hit", "hit here"].map((name) => {
+  const [edge, all, one] = ["edge", "hit", "hit here"].map((name) => {
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("class", name);
     trace?.append(path);
@@ -383,7 +383,7 @@ function ticks() {
     draw(/** @type {Iterable<number>} */ times) {
       const places = new Set();
       if (length) for (const time of times) places.add(place(time));
-      all.setAttribute("d", draw(places));
+      for (const path of [edge, all]) path.setAttribute("d", draw(places));
       one.setAttribute("d", "");
     },
     point(/** @type {number} */ time) {

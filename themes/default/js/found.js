@@ -66,10 +66,10 @@ export function scene(root, wish, list) {
  * @param {Entry} entry
  * @param {Scene} scene
  */
-export function outline(entry, { root, asked, named }) {
+export function outline(entry, scene) {
+  const { root, asked } = scene;
   const recording = entry.kind === "recording";
-  const found = matching([entry.title], asked);
-  const [hit = { text: entry.title || entry.slug, marks: [] }] = found.hits;
+  const [hit = { text: entry.title || entry.slug, marks: [] }] = matching([entry.title], asked).hits;
   const gutter = element("div", "gutter");
   if (recording ? entry.lines : asked.length) gutter.append(element("p", "count", "\u00a0"));
   if (!recording) gutter.append(element("p", "", words(entry.about ? "about" : "text_page")));
@@ -84,26 +84,28 @@ export function outline(entry, { root, asked, named }) {
   title.dir = "auto";
   const header = element("header", "", title);
   const body = element("div", "", header);
-  const names = named ? reasons(entry, asked.filter((word) => !found.seen.has(word))) : [];
-  if (names.length) body.append(element("p", "why", ...names));
   if (recording) {
     header.append(element("span", "tc", clock(entry.seconds)));
     body.append(trace(entry.trace));
   }
-  const finds = element("div", "finds");
+  const finds = element("div", "finds", ...(entry.lines ? [] : reasons(entry, [], scene)));
   finds.toggleAttribute("data-room", recording && entry.lines);
   body.append(finds);
   return element("li", "", element("article", "group hang", gutter, body));
 }
 
 /**
- * Names of an entry in which words stand that its title has not.
+ * Names of an entry with those words that neither its title nor lines of it show.
  * @param {Entry} entry
- * @param {import("./terms.js").Word[]} asked
+ * @param {string[]} lines
+ * @param {Scene} scene
  */
-function reasons({ about, tags, series, authors }, asked) {
-  const names = about ? [] : [...tags.map((tag) => ["#", tag]), ["", series], ...authors.map((author) => ["", author])];
-  return names.flatMap(([sign, name]) => matching([name], asked).hits.map(({ text, marks }) => element("bdi", "", sign, ...marked(text, marks))));
+function reasons({ title, about, tags, series, authors }, lines, { asked, named }) {
+  const { seen } = matching([title, ...lines], asked);
+  const open = named && !about ? asked.filter((word) => !seen.has(word)) : [];
+  const names = [...tags.map((tag) => ["#", tag]), ["", series], ...authors.map((author) => ["", author])];
+  const found = names.flatMap(([sign, name]) => matching([name], open).hits.map(({ text, marks }) => element("bdi", "", sign, ...marked(text, marks))));
+  return found.length ? [element("p", "why", ...found)] : [];
 }
 
 /**
@@ -115,15 +117,16 @@ function reasons({ about, tags, series, authors }, asked) {
 export function complete(item, { entry, lines, elsewhere, lost, unfinished }, scene) {
   const [title, count, finds] = ["h2 a", ".count", ".finds"].map((name) => item.querySelector(name));
   const whole = (/** @type {string} */ query) => `${scene.root}${address(entry.slug)}/?q=${encodeURIComponent(query)}`;
+  const names = reasons(entry, lines.map(({ text }) => text), scene);
   if (!lines.length) {
     const note = lost ? words("lines_missing") : unfinished ? link(whole(plain(scene.query)), words("more_in_recording")) : "";
-    finds?.replaceChildren(...(note ? [element("p", "more", note)] : []));
-    for (const empty of [count, note ? null : finds]) empty?.remove();
+    finds?.replaceChildren(...names, ...(note ? [element("p", "more", note)] : []));
+    for (const empty of [count, names.length || note ? null : finds]) empty?.remove();
     return;
   }
   const best = lines.toSorted((a, b) => b.score - a.score || a.at - b.at).slice(0, LINES);
   const rows = best.toSorted((a, b) => a.at - b.at).map((line) => row(entry, line, scene));
-  finds?.replaceChildren(element("ol", "hits", ...rows));
+  finds?.replaceChildren(...names, element("ol", "hits", ...rows));
   if (count) count.textContent = words("lines", { n: lines.length });
   const query = sought(scene.query, best[0]);
   if (entry.kind === "recording") title?.setAttribute("href", whole(query));
@@ -248,7 +251,7 @@ function trace(levels) {
 function draw(drawing, times, { seconds, trace: { length } }) {
   if (!drawing || !seconds) return;
   const places = new Set(times.map((time) => Math.round(Math.min(time / seconds, 1) * length * 4) / 4));
-  stroke(drawing, "hit", [...places].map((x) => `M${x} 0v${HEIGHT}`).join(""));
+  for (const style of ["edge", "hit"]) stroke(drawing, style, [...places].map((x) => `M${x} 0v${HEIGHT}`).join(""));
 }
 
 /**

@@ -5,23 +5,28 @@ import { words } from "./words.js";
 /** @typedef {import("./reader.js").Wish} Wish */
 /** @typedef {import("./reader.js").Ranking} Ranking */
 
-const NAMES = /** @type {const} */ (["q", "in", "tag", "series", "author", "from", "to", "min", "max"]);
+const FILTERS = /** @type {const} */ (["tag", "series", "author", "from", "to", "min", "max"]);
+const NAMES = /** @type {const} */ (["q", "in", ...FILTERS]);
 const WAIT = 60; // milliseconds: who types on is not interrupted,
-const HELD = 150; // and titles wait for their lines
+const HELD = 150; // titles wait for their lines,
+const HEARD = 500; // and nothing is read out before a pause
 
 const form = document.querySelector("[data-search]");
 if (form instanceof HTMLFormElement) offer(form);
 
 /** @param {HTMLFormElement} form */
 function offer(form) {
-  const [list, pager, said, status] = ["found", "pager", "said", "status"].map((name) => /** @type {HTMLElement} */ (document.querySelector(`[data-${name}]`)));
+  const [list, pager, said, status, heard] = ["found", "pager", "said", "status", "heard"].map((name) => /** @type {HTMLElement} */ (document.querySelector(`[data-${name}]`)));
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("q"));
   const root = new URL(form.dataset.root ?? "../", document.baseURI).href;
   let page = 1;
   let turn = 0;
   let timer = 0;
+  let hearing = 0;
   let ready = false; // what is listed answers what is asked
   let following = false; // the first of it, as soon as it is there
+  /** @type {{top: number, at: string} | null} where somebody was who comes back */
+  let left = null;
   /** @type {ReturnType<typeof load> | undefined} */
   let loading;
 
@@ -40,42 +45,75 @@ function offer(form) {
     }
   };
 
-  const value = (/** @type {string} */ name) => String(new FormData(form).get(name) ?? "");
+  const value = (/** @type {string} */ name) => (form.querySelector(`[name=${name}]:invalid`) ? "" : String(new FormData(form).get(name) ?? ""));
   const wished = () => /** @type {Wish} */ (Object.fromEntries(NAMES.map((name) => [name, value(name)])));
 
-  /** @param {number} [number] of a page of results */
-  const address = (number = page, query = field.value) => {
-    const given = new URLSearchParams(NAMES.map((name) => [name, name === "q" ? query : value(name)]).filter(([, text]) => text));
+  /**
+   * @param {number} [number] of a page of results
+   * @param {string} [query]
+   * @param {readonly string[]} [names] of what stands in it
+   */
+  const address = (number = page, query = field.value, names = NAMES) => {
+    const given = new URLSearchParams(names.map((name) => [name, name === "q" ? query : value(name)]).filter(([, text]) => text));
     if (number > 1) given.set("page", String(number));
     return given.size ? `?${given}` : location.pathname;
   };
 
-  const opener = form.querySelector("[data-narrow]");
+  const title = document.title;
+  const heading = document.querySelector("h1")?.textContent ?? "";
+  const entitle = (text = field.value.trim()) => (document.title = text ? words("search_for", { text }) + title.slice(heading.length) : title);
+
+  const [opener, clearer, panel] = ["[data-narrow]", "[data-widen]", ".narrow"].map((one) => /** @type {HTMLElement | null} */ (form.querySelector(one)));
   const narrow = (/** @type {boolean} */ open) => {
-    if (!opener) return;
-    opener.ariaExpanded = String(open);
-    form.querySelector(".narrow")?.toggleAttribute("hidden", !open);
+    if (opener) opener.ariaExpanded = String(open);
+    if (panel) panel.hidden = !open;
+    seeSaid();
   };
-  opener?.addEventListener("click", () => narrow(opener.ariaExpanded !== "true"));
+  /** Shows the message where an open panel leaves no room for it, as on a phone. */
+  const seeSaid = () => {
+    if (panel && !panel.hidden && !said.hidden) said.scrollIntoView({ block: "nearest" });
+  };
+  const count = () => {
+    const n = FILTERS.filter(value).length;
+    const counted = opener?.querySelector("[data-count]");
+    if (counted) counted.textContent = n ? `(${n})` : "";
+    if (clearer) clearer.hidden = !n;
+    return n;
+  };
+
+  const unfiltered = () => address(1, field.value, ["q", "in"]);
+  /** @param {URLSearchParams} given */
+  const fill = (given) => {
+    for (const name of NAMES) {
+      const input = form.elements.namedItem(name);
+      let text = given.get(name) ?? "";
+      if (input instanceof HTMLSelectElement && text) {
+        const known = [...input.options].find((option) => !option.value.localeCompare(text, undefined, { sensitivity: "base" }));
+        text = known?.value ?? text;
+        if (!known) input.add(new Option(text, text));
+      }
+      if (input instanceof RadioNodeList || input instanceof HTMLInputElement || input instanceof HTMLSelectElement) input.value = text;
+    }
+  };
 
   const read = () => {
     const given = new URLSearchParams(location.search);
     page = Math.min(Math.max(Math.trunc(Number(given.get("page"))) || 1, 1), 1000);
-    for (const name of NAMES) {
-      const input = form.elements.namedItem(name);
-      const text = given.get(name) ?? "";
-      if (input instanceof HTMLSelectElement && text && ![...input.options].some((option) => option.value === text)) input.add(new Option(text, text));
-      if (input instanceof RadioNodeList || input instanceof HTMLInputElement || input instanceof HTMLSelectElement) input.value = text;
-    }
-    if (NAMES.slice(2).some((name) => given.get(name))) narrow(true);
+    left = history.state;
+    fill(given);
   };
 
-  const write = () => {
+  const write = (/** @type {typeof left} */ state, to = location.href) => {
     try {
-      history.replaceState(null, "", address());
+      history.replaceState(state, "", to);
     } catch {
       // a browser may count how often that happens; the next letter tries again
     }
+  };
+
+  const announce = () => {
+    clearTimeout(hearing);
+    hearing = setTimeout(() => (heard.textContent = [status, said].map((part) => part.innerText).filter(Boolean).join(". ")), HEARD);
   };
 
   /**
@@ -110,6 +148,7 @@ function offer(form) {
     Object.assign(button, { type: "button", className: "btn", textContent: words("try_again") });
     button.addEventListener("click", run);
     tell(text, button);
+    announce();
     idle(true);
   };
 
@@ -119,9 +158,12 @@ function offer(form) {
     const wish = wished();
     ready = false;
     idle(false);
+    entitle();
+    count();
     if (!NAMES.some((name) => name !== "in" && wish[name].trim())) {
       empty();
       status.textContent = "";
+      announce();
       idle(true);
       return;
     }
@@ -144,6 +186,7 @@ function offer(form) {
   async function search(wish, mine) {
     const { reader, drawing, counting } = await tools();
     if (mine !== turn) return;
+    wish = counting.measured(wish);
     const scene = drawing.scene(root, wish, list);
     let drawn = /** @type {Element[]} */ ([]);
     let early = false; // titles without their lines are in sight
@@ -161,7 +204,7 @@ function offer(form) {
           if (mine !== turn) return;
           show(entries);
           early = true;
-          status.textContent = counting.tally(ranking, counting.promised(ranking));
+          status.textContent = counting.tally(ranking, counting.promised(ranking), form);
         }, HELD);
       };
       return { ranking, results: await reader.results(ranking, page, hold).finally(() => clearTimeout(held)) };
@@ -179,12 +222,24 @@ function offer(form) {
     results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
     const rooms = [...list.querySelectorAll("[data-room]")].filter((room) => !early || room.getBoundingClientRect().top > innerHeight);
     for (const room of rooms) room.removeAttribute("data-room"); // what is in sight stays where it is
-    status.textContent = counting.tally(ranking, results);
+    status.textContent = counting.tally(ranking, results, form);
     counting.turn(pager, results, page, address);
     if (!results.shown.length) none(ranking, wish, results.next, drawing.link);
     list.ariaBusy = null;
     ready = true;
+    announce();
+    comeBack();
     if (following) follow();
+  }
+
+  /** Goes where somebody was who came back. */
+  function comeBack() {
+    if (!left) return;
+    const { top, at } = left;
+    const links = [list, pager].flatMap((part) => [...part.querySelectorAll("a")]);
+    links.find(({ href }) => href === at)?.focus({ preventScroll: true });
+    scrollTo(0, top);
+    left = null;
   }
 
   /**
@@ -193,37 +248,58 @@ function offer(form) {
    * @param {boolean} next whether there is more to look at
    * @param {typeof import("./found.js").link} link
    */
-  function none({ asked, near, hits, wide }, wish, next, link) {
+  function none({ asked, near, hits, wide, unknown }, wish, next, link) {
     list.replaceChildren();
+    idle(true);
     if (next) return tell(words("not_yet_found"), link(address(page + 1), words("look_further")));
     if (hits.length && page > 1) return tell(words("no_such_page"), link(address(1), words("first_page")));
     if (!asked && wish.q.trim()) return tell(words("no_word"));
     const narrowed = NAMES.some((name) => name !== "q" && wish[name].trim());
-    const title = hits.length || wide || narrowed ? words("nothing_so") : words("never_on_screen", { text: wish.q.trim() });
+    const title = narrowed ? words("nothing_so") : hits.length || wide ? words("no_match") : words("never_on_screen", { text: wish.q.trim() });
     const offers = near.flatMap((query, at) => [at ? ", " : "", link(address(1, query), query)]);
     const [before, after] = words("did_you_mean", { words: "\n" }).split("\n");
-    tell(title, ...(offers.length ? [before, ...offers, after] : []));
+    tell(title, ...unknown.map((text) => `${words("unknown_name", { text })} `), ...(offers.length ? [before, ...offers, after] : []), ...(count() ? [" ", link(unfiltered(), words("clear_filters"))] : []));
+    seeSaid();
   }
 
   function follow() {
     following = false;
-    list.querySelector("a")?.click(); // its title
+    const first = list.firstElementChild;
+    (first?.querySelector(".hits")?.querySelector("a") ?? first?.querySelector("a"))?.click();
   }
 
-  form.addEventListener("input", ({ target }) => {
+  const change = (wait = 0) => {
     page = 1;
     following = false;
-    write();
+    write(null, address());
     clearTimeout(timer);
+    clearTimeout(hearing);
     turn += 1;
     ready = false;
-    timer = setTimeout(run, target === field ? WAIT : 0);
-  });
+    left = null;
+    timer = setTimeout(run, wait);
+  };
+  const clear = () => {
+    field.value = "";
+    field.focus();
+    change();
+  };
+  form.addEventListener("input", ({ target }) => change(target === field ? WAIT : 0));
   form.addEventListener("submit", (event) => event.preventDefault());
-  for (const part of [said, pager]) part.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (!link) return;
+  form.querySelector("[data-clear]")?.addEventListener("click", clear);
+  opener?.addEventListener("click", () => narrow(opener.ariaExpanded !== "true"));
+  clearer?.addEventListener("click", () => {
+    fill(new URLSearchParams(unfiltered()));
+    opener?.focus();
+    change();
+  });
+  for (const part of [said, list, pager]) part.addEventListener("click", (event) => {
+    const { target } = event;
+    if (target instanceof HTMLButtonElement) field.focus(); // it is about to go
+    const link = target instanceof Element ? target.closest("a") : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    write({ top: scrollY, at: link.href });
+    if (part === list) return;
     event.preventDefault();
     history.pushState(null, "", link.href);
     read();
@@ -244,6 +320,11 @@ function offer(form) {
       if (ready) follow();
       return;
     }
+    if (key === "Escape" && target instanceof Node && panel?.contains(target)) {
+      narrow(false);
+      opener?.focus();
+      return;
+    }
     const stops = [field, ...[said, list, pager].flatMap((part) => /** @type {HTMLElement[]} */ ([...part.querySelectorAll("a, button")]))];
     const at = stops.indexOf(/** @type {HTMLElement} */ (target));
     const way = { ArrowDown: 1, ArrowUp: -1 }[key];
@@ -251,10 +332,7 @@ function offer(form) {
     event.preventDefault();
     if (way) stops[Math.min(Math.max(at + way, 0), stops.length - 1)].focus();
     else if (at) field.focus();
-    else if (field.value) {
-      field.value = "";
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    else if (field.value) clear();
   });
 
   read();

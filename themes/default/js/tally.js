@@ -1,21 +1,48 @@
-// How much was found, and the way through its pages.
-import { link } from "./found.js";
+// How much was found of what was asked for, and the way through its pages.
+import { day, link } from "./found.js";
+import { parse, WORDS } from "./terms.js";
+import { seconds } from "./time.js";
 import { words } from "./words.js";
 
+/** @typedef {import("./reader.js").Wish} Wish */
 /** @typedef {import("./reader.js").Ranking} Ranking */
 /** @typedef {{shown?: import("./answers.js").Shown[], recordings: number, pages: number, about: boolean, next?: boolean}} Results */
 
 /**
- * How much there is, in words: lines too, where all of them are known.
+ * A wish as the index is asked, with lengths in seconds.
+ * @param {Wish} wish
+ * @returns {Wish}
+ */
+export function measured(wish) {
+  const [min, max] = [wish.min, wish.max].map((text) => String(seconds(text) ?? ""));
+  return { ...wish, min, max };
+}
+
+/**
+ * How much there is, in words: lines too, where all of them are known, and what it is narrowed to.
  * @param {Ranking} ranking
  * @param {Results} results
+ * @param {HTMLFormElement} form
  */
-export function tally({ wide }, { shown = [], recordings, pages, about, next }) {
+export function tally({ wide, wish }, { shown = [], recordings, pages, about, next }, form) {
   const numbers = [recordings || !pages ? words("recordings", { n: recordings }) : "", pages ? words("found_pages", { n: pages }) : ""].filter(Boolean).join(", ");
   const lines = shown.reduce((sum, one) => sum + one.lines.length, 0);
   const whole = lines && !next && shown.length === recordings + pages && !shown.some(({ elsewhere, lost, unfinished }) => elsewhere || lost || unfinished);
   const said = about ? words("about_n", { n: numbers }) : whole ? words("lines_in", { lines: words("lines", { n: lines }), numbers }) : numbers;
-  return said + (wide ? `. ${words("titles_only")}` : "");
+  const notes = [wide ? words("titles_only") : "", parse(wish.q).left ? words("first_words", { n: WORDS }) : ""].filter(Boolean);
+  return [[said, ...narrowed(form)].join("\u2002·\u2002"), notes.join(" ")].filter(Boolean).join(". ");
+}
+
+/**
+ * What a search is narrowed to, as its form calls it.
+ * @param {HTMLFormElement} form
+ */
+function narrowed(form) {
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(".narrow [name]:valid"));
+  return [...fields].filter(({ value }) => value).map(({ labels, name, type, value }) => {
+    if (name === "tag") return `#${value}`;
+    return `${labels?.[0]?.textContent?.trim() ?? ""} ${type === "date" ? day(value) : value}`.trim();
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ const LONGEST = 16; // characters of a term; the rest is left to the look at the
 const HUMPED = 40; // characters of a piece whose camelCase counts: of random letters it would not end
 const HUMPS = 6;
 const QUERY = 300; // characters
-const WORDS = 8;
+export const WORDS = 8;
 const ATOMS = 8; // of one word
 const UNFINISHED = 2; // characters from which on the last word of a query stands for longer ones,
 const SHORTENED = 4; // and any other
@@ -144,9 +144,9 @@ export function termsOf(text) {
 }
 
 /**
- * What a query asks for; `text` is the query as it was read.
+ * What a query asks for; `text` is the query as it was read, `left` how many of its words were left out.
  * @param {string} query
- * @returns {{text: string, words: Word[]}}
+ * @returns {{text: string, words: Word[], left: number}}
  */
 export function parse(query) {
   const text = [...query.slice(0, 2 * QUERY)].slice(0, QUERY).join("").normalize("NFC").replace(/[“”„«»]/g, '"');
@@ -156,7 +156,7 @@ export function parse(query) {
     const word = wordOf(match[1] ?? match[0], match[1] !== undefined, end === text.length);
     if (word) words.push({ ...word, start: match.index, end });
   }
-  return { text, words: words.slice(0, WORDS) };
+  return { text, words: words.slice(0, WORDS), left: Math.max(words.length - WORDS, 0) };
 }
 
 /**
