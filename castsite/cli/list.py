@@ -29,8 +29,8 @@ SINCE = click.DateTime(["%Y-%m-%d"])
 @click.option("--series", help="Only parts of this series.")
 @click.option("--status", type=click.Choice(STATES), help="Only recordings in this state.")
 @click.option("--session", help="Only recordings of this session.")
-@click.option("--since", type=SINCE, help="Only recordings of this day and later.")
-@click.option("--until", type=SINCE, help="Only recordings of this day and earlier.")
+@click.option("--since", type=SINCE, metavar="DATE", help="Only recordings of this day and later.")
+@click.option("--until", type=SINCE, metavar="DATE", help="Only recordings of this day and earlier.")
 @published_options
 @jobs_option
 @json_option

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import math
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from http.client import HTTPException
 from pathlib import Path
@@ -21,16 +22,17 @@ from castsite import __version__
 from castsite.cli.console import coloured, print_json
 from castsite.cli.project import json_option, load_project
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
-from castsite.limits import MIB
-from castsite.render.encode import clock
+from castsite.limits import MIB, SECOND
+from castsite.render.encode import clock, seconds
 from castsite.safety.address import within
-from castsite.search.answers import PER_PAGE, Answer, Found, look
+from castsite.schema.times import EXAMPLES, parse_time
+from castsite.search.answers import PER_PAGE, Answer, Found, PageAnswer, look
 from castsite.search.index import ROOT, day_number
-from castsite.search.query import Filters, asks
+from castsite.search.query import WORDS, Filters, Word, asks, leaves_out
 from castsite.search.ranking import Ranking, rank
 from castsite.search.reader import Index
 from castsite.search.shard import DamagedError
-from castsite.search.spans import Match, marks_of
+from castsite.search.spans import Match, found_in, marks_of
 
 SHOWN: Final = 3
 """Lines of a recording."""
@@ -41,13 +43,37 @@ WIDTH: Final = 160
 BEFORE: Final = 40
 """Characters before the first mark of a line that is cut."""
 
+_PROMPT: Final = re.compile(r"(?:[#%>]|.{0,80}?(?:[$❯➜»λ]|\S[#%>]))\s+(?=\S)")
+"""What a shell wrote before a command."""
+
+_HOST: Final = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
 _SECONDS: Final = 20
 _LARGEST: Final = 64 * MIB
 _DAY = click.DateTime(["%Y-%m-%d"])
 _AMBER, _FAINT, _OFF = "\x1b[1;33m", "\x1b[2m", "\x1b[0m"
 
 
-@click.command("search")
+def _time(text: str) -> float:
+    """Read a time as it is written everywhere else; give seconds."""
+    time = parse_time(text.strip())
+    if time is None:
+        raise click.BadParameter(f"{quote(text)} is no time; write {EXAMPLES}")
+    return time / SECOND
+
+
+class _Search(click.Command):
+    """A command whose words may look like options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tell who means a word how to say so."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            text = f'{error.message.rstrip(".")}; words that begin with "-" stand after "--"'
+            raise click.NoSuchOption(error.option_name, text, error.possibilities, ctx) from error
+
+
+@click.command("search", cls=_Search)
 @click.argument("query", nargs=-1)
 @click.option("--site", help="A built site: its folder, or its address. By default the output of the site here.")
 @click.option("--commands", is_flag=True, help="Only lines on which a command was typed.")
@@ -55,10 +81,10 @@ _AMBER, _FAINT, _OFF = "\x1b[1;33m", "\x1b[2m", "\x1b[0m"
 @click.option("--tag", default="", help="Only with this tag.")
 @click.option("--series", default="", help="Only parts of this series.")
 @click.option("--author", default="", help="Only by this author.")
-@click.option("--since", type=_DAY, help="Only what is of this day and later.")
-@click.option("--until", type=_DAY, help="Only what is of this day and earlier.")
-@click.option("--min", "least", type=float, default=0.0, help="Only recordings of so many whole seconds and more.")
-@click.option("--max", "most", type=float, default=math.inf, help="Only recordings of so many whole seconds and less.")
+@click.option("--since", type=_DAY, metavar="DATE", help="Only what is of this day and later.")
+@click.option("--until", type=_DAY, metavar="DATE", help="Only what is of this day and earlier.")
+@click.option("--min", "least", type=_time, metavar="TIME", help="Only recordings of this length and longer.")
+@click.option("--max", "most", type=_time, metavar="TIME", help="Only recordings of this length and shorter.")
 @click.option("--limit", type=click.IntRange(1), default=PER_PAGE, show_default=True, help="Recordings to show.")
 @json_option
 @click.pass_obj
@@ -73,9 +99,8 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
         text = "nothing to look for; give words of letters and digits, or a filter such as --tag"
         raise _fault("", "no-query", text)
     where = flags["site"] or str(_output(directory))
-    load = _from_address(where) if where.startswith(("http://", "https://")) else _from_folder(Path(where))
     try:
-        index = Index.open(load)
+        index, base = _opened(where)
         ranking = rank(index, words, filters)
         found = look(index, ranking, filters, flags["limit"])
     except DamagedError as error:
@@ -83,9 +108,11 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
     except OSError as error:
         raise _unreachable(where, error) from error
     if flags["as_json"]:
-        print_json(_document(ranking, found))
+        print_json(_document(ranking, found, base))
     else:
-        _print(ranking, found)
+        _print(ranking, found, base, named=not flags["commands"])
+    if leaves_out(words):
+        print(f"only the first {WORDS} words count", file=sys.stderr)
     return 0 if found.recordings or found.pages else 1
 
 
@@ -99,7 +126,7 @@ def _filters(flags: dict[str, Any]) -> Filters:
         series=flags["series"],
         author=flags["author"],
         days=(-math.inf if since is None else since, math.inf if until is None else until),
-        seconds=(max(0.0, flags["least"]), min(math.inf, flags["most"])),  # no number is no bound
+        seconds=(flags["least"] or 0.0, math.inf if flags["most"] is None else flags["most"]),
     )
 
 
@@ -112,7 +139,26 @@ def _day(given: datetime | None) -> int | None:
 
 def _output(directory: Path) -> Path:
     project = load_project(directory)
+    if not project.config.search:
+        raise _fault("castsite.yml", "no-search", "search is off (search: false); leave that out and build again")
     return project.root / project.config.output
+
+
+def _opened(where: str) -> tuple[Index, str]:
+    """Open the index of a site by one of its addresses; give the site's own too, empty for a folder."""
+    if where.startswith(("http://", "https://")):
+        base = where.partition("?")[0].partition("#")[0].removesuffix("index.html").rstrip("/")
+        places = [(_from_address(f"{one}/"), f"{one}/") for one in (base, base.removesuffix("/search"))]
+    else:
+        folder = Path(where)
+        folder = folder.parent if folder.name == "index.html" else folder
+        places = [(_from_folder(one), "") for one in (folder, folder.parent if folder.name == "search" else folder)]
+    for load, base in places:
+        try:
+            return Index.open(load), base
+        except FileNotFoundError as error:
+            missing = error
+    raise missing
 
 
 def _from_folder(folder: Path) -> Callable[[str], bytes]:
@@ -132,12 +178,10 @@ def _from_folder(folder: Path) -> Callable[[str], bytes]:
 
 
 def _from_address(address: str) -> Callable[[str], bytes]:
-    base = address.partition("?")[0].partition("#")[0].removesuffix("index.html").rstrip("/")
-
     def load(path: str) -> bytes:
         name, _, version = path.partition("?")
         try:
-            url = f"{base}/{percent_encode(name)}" + (f"?{version}" if version else "")
+            url = address + percent_encode(name) + (f"?{version}" if version else "")
         except ValueError as error:
             raise DamagedError from error  # half a character
         try:
@@ -164,9 +208,10 @@ def _fetched(url: str) -> bytes:
 
 def _unreachable(where: str, error: OSError) -> ConfigError:
     if isinstance(error, FileNotFoundError) and error.filename == ROOT:
-        return _fault(
-            where, "no-search", f"there is no {ROOT}; run castsite build first, or name a built site with --site"
-        )
+        if _HOST.fullmatch(where) and not Path(where).exists():
+            return _fault(where, "no-search", f"is no folder; did you mean http://{printable(where)}?")
+        text = f"there is no {ROOT}; run castsite build first, or name a built site with --site"
+        return _fault(where, "no-search", text)
     if isinstance(error, FileNotFoundError) and error.filename:
         return _fault(where, "search-damaged", f"there is no {printable(error.filename)}; build the site again")
     reason = getattr(error, "reason", None) or error.strerror or error
@@ -180,34 +225,81 @@ def _fault(where: str, code: str, text: str) -> ConfigError:
 # ---- what is printed
 
 
-def _print(ranking: Ranking, found: Found) -> None:
-    colours = coloured(sys.stdout)
+def _print(ranking: Ranking, found: Found, base: str, *, named: bool) -> None:
+    """Print what was found, with its addresses where the site's is known. `named`: names were looked in."""
     for answer in found.recordings:
-        row = answer.row
-        title = _marked(row.title, marks_of(row.title, ranking.words), colours=colours)
-        print(_faint(row.slug, colours=colours), title, _faint(_clock(row.seconds * 1000), colours=colours))
-        for match in _shown(answer):
-            text, marks = _cut(match.text, match.marks)
-            sign = "$" if match.command else " "
-            print(f"  {_clock(match.time):>7} {sign} {_marked(text, marks, colours=colours)}")
-        if (more := len(answer.matches) - SHOWN) > 0:
-            print(_faint(f"          {more} more line{'s' * (more != 1)}", colours=colours))
-        if answer.lost:
-            print(_faint(f"          {answer.lost} cannot be read; build the site again", colours=colours))
+        _print_recording(answer, ranking.words, base, named=named)
     for one in found.pages:
-        page = one.page
-        title = _marked(page.title, marks_of(page.title, ranking.words), colours=colours)
-        print(_faint(f"{page.slug or '/'}", colours=colours), title)
-        for said in one.said[:SHOWN]:
-            text, marks = _cut(said.text, marks_of(said.text, ranking.words))
-            print(f"            {_marked(text, marks, colours=colours)}")
+        _print_page(one, ranking.words, base)
+    for note in _notes(ranking, found):
+        print(note, file=sys.stderr)
+
+
+def _print_recording(answer: Answer, words: Sequence[Word], base: str, *, named: bool) -> None:
+    colours = coloured(sys.stdout)
+    row, shown = answer.row, _shown(answer)
+    title = _marked(row.title, marks_of(row.title, words), colours=colours)
+    place = f"{base}{_address(row.slug, shown[0] if shown else None)}" if base else row.slug
+    print(_faint(place, colours=colours), title, _faint(_clock(row.seconds * 1000), colours=colours))
+    if named and (names := _reasons(answer, words)):
+        print("           ", *(_marked(name, marks_of(name, words), colours=colours) for name in names))
+    for match in shown:
+        text, marks = _cut(match.text, match.marks)
+        sign = "$" if match.command and not _PROMPT.match(match.text) else " "
+        print(f"  {_clock(match.time):>7} {sign} {_marked(text, marks, colours=colours)}")
+    if (more := len(answer.matches) - SHOWN) > 0:
+        print(_faint(f"          {more} more line{'s' * (more != 1)}", colours=colours))
+    if answer.lost:
+        print(_faint(f"          {answer.lost} cannot be read; build the site again", colours=colours))
+
+
+def _print_page(one: PageAnswer, words: Sequence[Word], base: str) -> None:
+    colours = coloured(sys.stdout)
+    page = one.page
+    title = _marked(page.title, marks_of(page.title, words), colours=colours)
+    print(_faint(f"{base}{_address(page.slug)}" if base else page.slug or "/", colours=colours), title)
+    for said in one.said[:SHOWN]:
+        text, marks = _cut(said.text, marks_of(said.text, words))
+        print(f"            {_marked(text, marks, colours=colours)}")
+
+
+def _notes(ranking: Ranking, found: Found) -> Iterator[str]:
+    """Say what else is known, for a person."""
     if ranking.partial:
-        print("many words begin so: only titles and the word itself were looked for; type on", file=sys.stderr)
+        yield "many words begin so: only titles and the word itself were looked for; type on"
     if not found.recordings and not found.pages:
         near = f"; did you mean {' or '.join(map(quote, ranking.near))}?" if ranking.near else ""
-        print(f"nothing was found{near}", file=sys.stderr)
+        yield f"nothing was found{near}"
+    if left := ", ".join(_left(found)):
+        yield f"{left}; --limit shows more"
     for name in ranking.unknown:
-        print(f"no tag, series or author is called {quote(name)}", file=sys.stderr)
+        yield f"no tag, series or author is called {quote(name)}"
+
+
+def _left(found: Found) -> Iterator[str]:
+    """Say how many there are of what was not shown in full."""
+    about = "about " if found.counts.about else ""
+    for shown, count, noun in (
+        (len(found.recordings), found.counts.recordings, "recordings"),
+        (len(found.pages), found.counts.pages, "pages"),
+    ):
+        if shown < count:
+            yield f"{shown} of {about}{count} {noun}"
+
+
+def _reasons(answer: Answer, words: Iterable[Word]) -> list[str]:
+    """Give the names with those words that neither the title nor lines show."""
+    row = answer.row
+    texts = (row.title, *(match.text for match in answer.matches))
+    hidden = [word for word in words if not any(found_in(text, word) for text in texts)]
+    signed = [("#", row.tags), ("", (row.series,)), ("", row.authors)]
+    return [f"{sign}{name}" for sign, names in signed for name in names if any(found_in(name, one) for one in hidden)]
+
+
+def _address(slug: str, match: Match | None = None) -> str:
+    """Give the address of a recording or a page below that of the site, at the second of a line."""
+    path = f"{percent_encode(slug.encode('utf-8', 'replace'))}/" if slug else ""
+    return path + (f"?t={seconds(match.time * 1000)}" if match else "")
 
 
 def _shown(answer: Answer) -> list[Match]:
@@ -220,12 +312,17 @@ def _clock(milliseconds: float) -> str:
 
 
 def _cut(text: str, marks: tuple[tuple[int, int], ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Cut a long line around its first mark."""
-    start = max(0, marks[0][0] - BEFORE) if len(text) > WIDTH and marks else 0
-    shown = text[start : start + WIDTH]
-    return shown, tuple(
-        (max(0, one - start), end - start) for one, end in marks if start <= one and end <= start + WIDTH
-    )
+    """Cut a long line around its first mark, at the beginning of a word where one is near."""
+    if len(text) <= WIDTH:
+        return text, marks
+    first = marks[0][0] if marks else 0
+    start = max(0, first - BEFORE)
+    word = text.find(" ", start, first) + 1
+    start = word if start and word else start
+    end = min(start + WIDTH, len(text))
+    offset = start - bool(start)
+    shown = "…" * bool(start) + text[start:end] + "…" * (end < len(text))
+    return shown, tuple((one - offset, last - offset) for one, last in marks if start <= one and last <= end)
 
 
 def _marked(text: str, marks: Iterable[tuple[int, int]], *, colours: bool) -> str:
@@ -250,16 +347,23 @@ def _faint(text: str, *, colours: bool) -> str:
     return f"{_FAINT}{printable(text, WIDTH)}{_OFF}" if colours else printable(text, WIDTH)
 
 
-def _document(ranking: Ranking, found: Found) -> dict[str, object]:
+def _document(ranking: Ranking, found: Found, base: str) -> dict[str, object]:
     return {
         "recordings": [
             {
                 "slug": answer.row.slug,
+                "url": base + _address(answer.row.slug),
                 "title": answer.row.title,
                 "date": answer.row.date,
                 "seconds": answer.row.seconds,
                 "lines": [
-                    {"t": match.time / 1000, "text": match.text, "command": match.command, "marks": match.marks}
+                    {
+                        "t": match.time / 1000,
+                        "url": base + _address(answer.row.slug, match),
+                        "text": match.text,
+                        "command": match.command,
+                        "marks": match.marks,
+                    }
                     for match in answer.matches
                 ],
                 "lost": answer.lost or None,
@@ -269,6 +373,7 @@ def _document(ranking: Ranking, found: Found) -> dict[str, object]:
         "pages": [
             {
                 "slug": one.page.slug,
+                "url": base + _address(one.page.slug),
                 "title": one.page.title,
                 "date": one.page.date,
                 "lines": [{"anchor": said.anchor, "text": said.text} for said in one.said],
@@ -276,6 +381,7 @@ def _document(ranking: Ranking, found: Found) -> dict[str, object]:
             for one in found.pages
         ],
         "near": ranking.near,
+        "unknown": ranking.unknown,
         "partial": ranking.partial,
         "count": found.counts._asdict(),
     }

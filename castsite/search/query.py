@@ -100,9 +100,17 @@ def text_of(query: str) -> str:
 
 def parse(query: str) -> tuple[Word, ...]:
     """Take a query apart into words and phrases. Nothing comes of blanks and punctuation alone."""
+    return _words(query)[:WORDS]
+
+
+def leaves_out(query: str) -> bool:
+    """Whether there are more words than count."""
+    return len(_words(query)) > WORDS
+
+
+def _words(query: str) -> tuple[Word, ...]:
     text = text_of(query)
-    found = [word for match in _WORD.finditer(text) if (word := _word(match, text))]
-    return tuple(found[:WORDS])
+    return tuple(word for match in _WORD.finditer(text) if (word := _word(match, text)))
 
 
 _QUOTES = {ord(sign): '"' for sign in "“”„«»"}

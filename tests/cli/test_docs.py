@@ -54,11 +54,11 @@ def value(parameter: click.Parameter) -> str:
     """Say what to write for it; a flag takes nothing."""
     if isinstance(parameter, click.Option) and (parameter.is_flag or parameter.is_eager):
         return ""
+    if parameter.metavar in {"DATE", "TIME"}:
+        return parameter.metavar.lower()
     match parameter.type:
         case click.Choice(choices=words):
             return f"{', '.join(words[:-1])} or {words[-1]}"
-        case click.DateTime():
-            return "date"
         case click.IntRange():
             return "whole number"
         case click.Path():

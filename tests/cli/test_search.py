@@ -53,7 +53,15 @@ def test_everything_is_said_as_json(site: Project) -> None:
     document = json.loads(site.run("search", "--json", '"permission denied"').stdout)
 
     (one,) = document["recordings"]
-    assert one["lines"] == [{"t": 1.0, "text": "permission denied", "command": False, "marks": [[0, 17]]}]
+    assert one["lines"] == [
+        {
+            "t": 1.0,
+            "url": "git/rebase/?t=1",
+            "text": "permission denied",
+            "command": False,
+            "marks": [[0, 17]],
+        }
+    ]
     assert document["count"] == {"recordings": 1, "pages": 0, "about": False}
     assert (one["lost"], document["partial"]) == (None, False)
 
@@ -110,7 +118,21 @@ def address(site: Project) -> Iterator[str]:
 
 def test_a_site_elsewhere_is_searched_by_its_address(site: Project, address: str) -> None:
     assert _found(site, "denied", "--site", f"{address}/public/") == _found(site, "denied")
-    assert _found(site, "denied", "--site", f"{address}/public/index.html") == _found(site, "denied")
+    for page in ("index.html", "search/", "search", "search/index.html?q=x"):
+        assert _found(site, "denied", "--site", f"{address}/public/{page}") == _found(site, "denied")
+    for page in ("index.html", "search", "search/index.html"):
+        assert _found(site, "denied", "--site", str(site.root / "public" / page)) == _found(site, "denied")
+
+
+def test_addresses_lead_to_the_second(site: Project, address: str) -> None:
+    here = f"{address}/public/"
+    done = site.run("search", '"permission denied"', "--site", here)
+    assert done.stdout.splitlines()[0] == f"{here}git/rebase/?t=1 Rebase in practice 0:02"
+    for arguments, base in (((), ""), (("--site", f"{here}search/"), here)):
+        document = json.loads(site.run("search", "--json", "denied", *arguments).stdout)
+        (one,) = [one for one in document["recordings"] if one["slug"] == "git/rebase"]
+        assert (one["url"], one["lines"][0]["url"]) == (f"{base}git/rebase/", f"{base}git/rebase/?t=1")
+        assert [page["url"] for page in document["pages"]] == [f"{base}notes/"]
 
 
 def test_what_is_no_site_is_told_with_the_cure(site: Project, address: str, tmp_path: Path) -> None:
@@ -118,6 +140,8 @@ def test_what_is_no_site_is_told_with_the_cure(site: Project, address: str, tmp_
         done = site.run("search", "denied", "--site", where)
         assert done.returncode == 2
         assert "no search/index.json; run castsite build first" in done.stderr
+    done = site.run("search", "denied", "--site", "127.0.0.1:8811/x")
+    assert done.stderr == "fatal: 127.0.0.1:8811/x: no-search: is no folder; did you mean http://127.0.0.1:8811/x?\n"
     for where in (
         "http://127.0.0.1:9/",
         "http://127.0.0.1:abc/",
@@ -188,6 +212,65 @@ def test_all_candidates_are_looked_at_for_as_many_as_are_wanted(tmp_path: Path) 
     assert few["count"] == {"recordings": 59, "pages": 0, "about": True}
 
 
+def test_lengths_are_times_as_everywhere(site: Project) -> None:
+    assert _found(site, "denied", "--min", "0:02") == ["git/rebase"]
+    assert _found(site, "denied", "--max", "0:01.5") == ["docker/first"]
+    done = site.run("search", "denied", "--min", "1:75")
+    assert done.returncode == 2
+    assert "Invalid value for '--min': \"1:75\" is no time; write 12.5, 1:05 or 1:02:03.4" in done.stderr
+    options = site.run("search", "--help").stdout
+    assert "--min TIME" in options
+    assert "--since DATE" in options
+
+
+def test_words_that_look_like_options_are_told_how_to_be_given(site: Project) -> None:
+    done = site.run("search", "denied", "--no-verify")
+    assert (done.returncode, 'words that begin with "-" stand after "--"' in done.stderr) == (2, True)
+    assert _found(site, "--", "denied", "--once") == ["docker/first"]
+
+
+def test_what_is_not_shown_is_counted(site: Project) -> None:
+    done = site.run("search", "denied", "--limit", "1")
+    assert done.stderr == "1 of 2 recordings; --limit shows more\n"
+    assert site.run("search", "denied").stderr == ""
+
+
+def test_words_beyond_the_eighth_are_told(site: Project) -> None:
+    assert "only the first 8 words count" in site.run("search", *"abcdefghi").stderr
+    assert "only" not in site.run("search", *"abcdefgh").stderr
+
+
+def test_a_name_by_which_a_recording_was_found_is_shown(site: Project) -> None:
+    assert site.run("search", "docker").stdout.splitlines()[:2] == [
+        "docker/first Containers 0:01",
+        "     0:00   docker pull nginx:1.27",
+    ]
+    assert site.run("search", "--titles", "docker").stdout.splitlines() == [
+        "docker/first Containers 0:01",
+        "            #docker",
+    ]
+
+
+def test_commands_have_one_prompt(tmp_path: Path) -> None:
+    keys = [*"~/garden $ ", *"make all\r\n", *"~/garden $ ", *"make clean\r\n", *"~/garden $ "]
+    events = [json.dumps([at / 10, "o", key]) for at, key in enumerate(keys)]
+    made = Project(tmp_path).write({"content/a.cast": "\n".join(('{"version": 2, "width": 40, "height": 9}', *events))})
+    made.build()
+    lines = made.run("search", "make", "--commands").stdout.splitlines()[1:]
+    assert [line[9:] for line in lines] == ["   ~/garden $ make all", "   ~/garden $ make clean"]
+
+
+def test_a_long_line_is_cut_at_a_word(tmp_path: Path) -> None:
+    long = f"{'before ' * 20}needle {'after ' * 60}"
+    made = Project(tmp_path).write({"content/a.cast": cast(long, width=900)})
+    made.build()
+    (line,) = made.run("search", "needle").stdout.splitlines()[1:]
+    said = line[12:]
+    assert said.startswith("…before before")
+    assert said.endswith("…")
+    assert "needle after" in said
+
+
 @pytest.mark.parametrize("arguments", [[], [""], ["--", "-?!"], ["*"]])
 def test_nothing_to_look_for_is_told(site: Project, arguments: list[str]) -> None:
     done = site.run("search", *arguments)
@@ -224,7 +307,11 @@ def test_a_site_without_search_has_no_index(tmp_path: Path) -> None:
     made = Project(tmp_path).write({"castsite.yml": "search: false\n", "content/a.cast": cast("one")})
     made.build()
     assert not (tmp_path / "public/search").exists()
-    assert made.run("search", "one").returncode == 2
+    done = made.run("search", "one")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "fatal: castsite.yml: no-search: search is off (search: false); leave that out and build again\n"
+    )
 
 
 def test_what_a_recording_says_cannot_control_the_terminal(tmp_path: Path) -> None:
