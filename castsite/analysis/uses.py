@@ -32,14 +32,18 @@ class Uses(NamedTuple):
 
 
 def uses(commands: Iterable[Command]) -> Uses:
-    """Count what the commands of a shell call, and those themselves: blanks in them are one, line feeds too."""
+    """Count what the commands of a shell call, and those themselves: blanks in them are one, line feeds too.
+
+    A line that begins with `#` is a comment: many speak so to those who watch.
+    """
     programs: dict[str, Use] = {}
     lines: dict[str, Use] = {}
     for command in commands:
         if command.kind == "shell":
             for program, _ in calls(command.text):
                 _count(programs, program, command.time, MOST_PROGRAMS)
-            _count(lines, _line(command.text), command.time, MOST_COMMANDS)
+            if not command.text.lstrip().startswith("#"):
+                _count(lines, _line(command.text), command.time, MOST_COMMANDS)
     return Uses(tuple(programs.values()), tuple(lines.values()))
 
 

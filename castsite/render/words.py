@@ -11,12 +11,16 @@ from functools import lru_cache
 from typing import Self
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
 
 from castsite.render.encode import json_island
 from castsite.schema.nearest import did_you_mean
 from castsite.theme.strings import VALUE, Entry, Strings
+
+_GROUPED = 1000
+"""the smallest number whose digits are in groups"""
 
 
 class Phrase(str):
@@ -43,7 +47,7 @@ class Phrase(str):
             if not isinstance(n, int):
                 raise TemplateRuntimeError(f"words.{self._name} needs a whole number for n")
             text = self._forms.get(self._plural(n), text) if len(self._forms) > 1 else text
-            values["n"] = n
+            values["n"] = _grouped(n, self._entry.language)
         wanted = VALUE.findall(text)
         if missing := [value for value in wanted if value not in values]:
             raise TemplateRuntimeError(f"words.{self._name} needs {' and '.join(missing)}")
@@ -94,8 +98,19 @@ class Words:
 
 @lru_cache(maxsize=8)
 def _plural_rule(language: str) -> Callable[[int], str]:
+    locale = _locale(language)
+    return lru_cache(maxsize=4096)(locale.plural_form) if locale else lambda _: "other"
+
+
+def _grouped(n: int, language: str) -> str:
+    """Write a number with its digits in groups, as people do in a language."""
+    locale = _locale(language) if n >= _GROUPED else None
+    return format_decimal(n, locale=locale) if locale else str(n)
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> Locale | None:
     try:
-        rule = Locale.parse(language.replace("-", "_")).plural_form
+        return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
-        return lambda _: "other"
-    return lru_cache(maxsize=4096)(rule)
+        return None

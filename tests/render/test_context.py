@@ -130,6 +130,7 @@ def test_a_shipped_theme_shows_every_field_of_the_contract(theme: str, name: str
     page = sentinels.value(context.ENTRIES[name], "page")
     templates, _ = gallery.theme_files(theme)
     html = templates.render(name, page=page).decode()
+    html = re.sub(r"(?<=\d),(?=\d{3})", "", html)  # numbers as sentinels have them
     missing = {path for path, text in sentinels.made.items() if text not in html}
     assert {path for path in missing if not EXPECTED_MISSING[theme](name, path)} == set()
 

@@ -330,7 +330,7 @@ def test_a_very_long_transcript_is_cut_and_says_where_the_rest_is() -> None:
     html = rendered(site(recording("a")), {"a": of})["a/index.html"]
     assert len(html) < 300_000
     shown = html.count("<samp>")
-    assert f"{3000 - shown} more lines are in the" in html
+    assert f"{3000 - shown:,} more lines are in the" in html
 
 
 @pytest.mark.parametrize(

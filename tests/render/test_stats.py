@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -53,6 +54,8 @@ def shown(analyses: Mapping[str, Analysis], dates: Mapping[str, str] | None = No
 
 
 def rows(html: str, table: str) -> list[list[str]]:
+    """Read a table as it is where there is room for columns."""
+    html = re.sub('<span class="told">[^<]*</span>', "", html)
     found = parsed(html).iterfind(f".//table[@class='figures{table}']/tbody/tr")  # type: ignore[attr-defined]
     return [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in found]
 
@@ -243,6 +246,25 @@ def test_hostile_commands_are_shown_and_do_nothing() -> None:
         "ab\ufffd [31m",
         '" onclick="x',
     }
+
+
+def test_comments_are_no_commands() -> None:
+    told = {
+        slug: typed((1, "# Deploy the pods"), (2, "  # and wait"), (3, "make # all"), (4, "make # all"))
+        for slug in ("a", "b")
+    }
+    html = shown(told)
+    assert [row[0] for row in rows(html, " used lines")] == ["make # all"]
+    assert [row[0] for row in rows(html, " used tools")] == ["make"]
+
+
+@pytest.mark.parametrize(("language", "number"), [("en", "1,200"), ("de", "1.200"), ("fr", "1\u202f200")])
+def test_digits_are_grouped_as_in_the_language_of_the_site(language: str, number: str) -> None:
+    told = {slug: typed(*((at, "make") for at in range(600)), seconds=700) for slug in ("a", "b")}
+    of = made(told)
+    pages = rendered(replace(of, config=replace(of.config, language=language)), told)
+    assert f"<dd>{number}</dd>" in pages[STATS]
+    assert f'<span class="bare">{number}</span><span class="told">{number} ' in pages[STATS]
 
 
 def test_uses_of_one_recording_are_bounded() -> None:
