@@ -54,7 +54,8 @@ def test_without_scripts_there_are_the_newest_recordings_the_sections_and_the_la
         )
     )
     html = _made(of)
-    assert _links(html, "recordings") == ["../s/r1/", "../s/r3/", "../s/r0/"]
+    listed = [link for link in _links(html, "recordings") if link.startswith("../s/")]
+    assert listed == ["../s/r1/", "../s/r3/", "../s/r0/"]
     assert "There are more:" in html
     assert _links(html, "sections") == ["../s/"]
     assert _links(html, "tags") == ["../tags/one/", "../tags/three/"]
