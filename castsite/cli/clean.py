@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,15 +13,21 @@ import click
 from castsite.build import Options, clean
 from castsite.cli.console import show_problems
 from castsite.cli.project import load_project
+from castsite.errors import OutputRefusedError
+from castsite.serve.rebuild import served_folders
 
 
 @click.command("clean")
 @click.option("-o", "--output", help="Folder that was written to; public by default.")
 @click.pass_obj
 def command(directory: Path, output: str | None) -> int:
-    """Remove what castsite wrote to the output folder, and its cache; files of yours stay."""
+    """Remove what castsite wrote to the output folder, for castsite serve, and its cache; files of yours stay."""
     project = load_project(directory, output=output)
     report = clean(project.root, project.config, Options())
+    for folder in served_folders(project.root):
+        with suppress(OutputRefusedError):  # it is ours in any case, whatever became of it
+            clean(project.root, replace(project.config, output=folder), Options(private=True))
+        shutil.rmtree(project.root / folder, ignore_errors=True)
     show_problems(report.problems, project.root)
     print(f"removed {len(report.removed)} files from {project.config.output}, and the cache", file=sys.stderr)
     return 0

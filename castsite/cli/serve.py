@@ -22,7 +22,7 @@ from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.serve.hosts import Entry, Hosts, host_name
 from castsite.serve.listen import addresses_of, is_local, listen, shown_host
 from castsite.serve.live import base_of
-from castsite.serve.rebuild import PREFIX, Rebuild, Workers
+from castsite.serve.rebuild import Rebuild, Workers, own_folder
 from castsite.serve.server import Setup, serve
 from castsite.serve.watch import Watch
 from castsite.workfolder import WORK_FOLDER, prepare
@@ -57,7 +57,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         teller.problem(Problem(Severity.WARNING, Place(""), "not-local", printable(text)))
     watch = Watch(teller.problem)
     workers = Workers(flags["jobs"] or max(1, (os.cpu_count() or 1) - 1))
-    folder = f"{WORK_FOLDER}/{PREFIX}{listening.port}"
+    folder = own_folder(listening.port)
     rebuild = Rebuild(
         project.root,
         load=as_loaded(partial(load_project, directory, base_url=flags["base_url"])),
@@ -128,9 +128,9 @@ class _Faults(logging.Handler):
 
 def _log_to(teller: Teller) -> None:
     """Keep the libraries from writing to the terminal: what visitors ask for is no news, and may hold anything."""
-    for name in ("tornado.application", "asyncio", "watchdog"):
+    for name in ("tornado.application", "asyncio"):
         logging.getLogger(name).addHandler(_Faults(teller))
         logging.getLogger(name).propagate = False
-    for name in ("tornado.access", "tornado.general", "livereload"):
+    for name in ("tornado.access", "tornado.general", "livereload", "watchdog"):
         logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False

@@ -22,8 +22,17 @@ from castsite.serve.sources import Sources, sources_of
 from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER
 
-PREFIX: Final = "serve-"
-"""Begin of the names of folders in the work folder that sites are served from; the port follows."""
+_PREFIX: Final = "serve-"
+
+
+def own_folder(port: int) -> str:
+    """Name the folder that a site is served from, relative to the project."""
+    return f"{WORK_FOLDER}/{_PREFIX}{port}"
+
+
+def served_folders(project: Path) -> list[str]:
+    """Name all folders that sites of a project were served from."""
+    return [f"{WORK_FOLDER}/{folder.name}" for folder in sorted((project / WORK_FOLDER).glob(f"{_PREFIX}*"))]
 
 
 class Stopped(BaseException):

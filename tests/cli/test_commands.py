@@ -94,6 +94,10 @@ def test_clean_removes_what_castsite_made(site: Project) -> None:
     site.build()
     site.run("clean")
     assert not (site.root / "public").exists()
+    site.write({".castsite/serve-8000/index.html": "left by castsite serve", ".castsite/audit": "stays"})
+    assert site.run("clean").returncode == 0
+    assert not (site.root / ".castsite/serve-8000").exists()
+    assert (site.root / ".castsite/audit").exists()
 
 
 def test_output_and_base_url_come_from_flags_before_the_file(site: Project) -> None:
