@@ -187,7 +187,7 @@ class Listener:
     """A page that is connected: its messages, one after the other."""
 
     def __init__(self, port: int, base: str = "/", *, host: str = "localhost", **headers: str) -> None:
-        self._closed = False
+        self._closed = self._gone = False
         self._runner = asyncio.Runner()
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         request = HTTPRequest(f"ws://{host}:{port}{base}__castsite/live", headers=names)
@@ -231,11 +231,13 @@ class Listener:
 
     async def _leave(self) -> None:
         self._socket.close()
-        await asyncio.sleep(0)
+        while not self._gone:  # until the other side has said goodbye, too
+            await self._read()
 
     async def _read(self) -> str | None:
         text = await _within(self._socket.read_message())
         assert text is None or isinstance(text, str)
+        self._gone = text is None
         return text
 
     async def _send(self, text: str | bytes) -> None:

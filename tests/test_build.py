@@ -516,3 +516,10 @@ def test_D06_an_alias_gives_way_to_the_page_of_a_tag(site: Project) -> None:
     assert told.count("path-taken") == 2
     assert "tags: git" in told
     assert b"#" in site.published()["tags/git/index.html"]
+
+
+def test_a_build_leaves_alone_what_one_of_another_folder_is_making(site: Project) -> None:
+    theirs = site.root / ".castsite/index-00000000-1/shard"
+    site.write({".castsite/index-00000000-1/shard": "half made"})
+    site.build()
+    assert theirs.read_text() == "half made"

@@ -30,7 +30,7 @@ def command(directory: Path, folder: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     made = _lay_down(files("castsite") / "scaffold", target)
     shown = printable(str(folder))
-    print(f"made {shown} with {made} files; now\n\n    cd {shlex.quote(shown)} && castsite build\n", file=sys.stderr)
+    print(f"made {shown} with {made} files; now\n\n    cd {shlex.quote(shown)} && castsite serve\n", file=sys.stderr)
 
 
 def _lay_down(source: Traversable, target: Path) -> int:

@@ -32,9 +32,14 @@ def keep_building(load: Callable[[], Project], options: Callable[[], Options], *
     teller = Teller(project.root, verbose=verbose)
     watch = Watch(teller.problem)
     rebuild = Rebuild(project.root, load=as_loaded(load), options=lambda _config: options(), progress=progress_bar)
+
+    def announce(outcome: Outcome) -> None:
+        if not watch.started:  # the first build has no thread beside it, so that copies of the process can help
+            watch.start()
+        teller.built(outcome)
+
     try:
-        watch.start()
-        keep_built(watch, rebuild, rebuild.sources(project.config), teller.built)
+        keep_built(watch, rebuild, rebuild.sources(project.config), announce)
     finally:
         watch.stop()
         watch.close()

@@ -91,9 +91,10 @@ class BuildWatcher(Watcher):  # type: ignore[misc] # livereload has no types
         self._thread.start()
         return True
 
-    def stop(self) -> bool:
-        """Stop, and say whether the last build came to its end in time."""
-        self.watch_files.stop()
+    def stop(self, ending: Callable[[], None]) -> bool:
+        """Stop, cut the last build short by `ending`, and say whether it came to its end in time."""
+        self.watch_files.stop()  # first: what a build says that is cut short is not told
+        ending()
         self._thread.join(GRACE)
         self.watch_files.close()
         return not self._thread.is_alive()
@@ -139,7 +140,8 @@ async def serve(
 ) -> tuple[int, bool]:
     """Serve until a signal comes. Gives the exit code, and whether the last build came to its end.
 
-    `ending` is called when the first signal comes, to cut a build short. A second signal ends the process at once.
+    `ending` is called on another thread when the first signal comes, to cut a build short. A second signal ends the
+    process at once.
     """
     loop = asyncio.get_running_loop()
     signals = asyncio.Queue[int]()
@@ -163,8 +165,7 @@ async def serve(
         code = 128 + await signals.get()
         on_signals(loop, lambda _: os._exit(code))
         await server.end()
-        ending()
-        in_time = await asyncio.to_thread(watcher.stop)
+        in_time = await asyncio.to_thread(watcher.stop, ending)
     finally:
         sys.setswitchinterval(interval)
     return code, in_time

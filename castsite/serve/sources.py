@@ -44,11 +44,11 @@ class Sources:
             return False
         if path.parent == self.project and path.name in self._names():
             return True
-        for folder in self.folders:
-            for root in (folder, folder.resolve()):
-                if path == root or root in path.parents:
-                    return not any(map(is_noise, path.relative_to(root).parts))
-        return False
+        above = frozenset((path, *path.parents))
+        root = next((folder for folder in self.folders if folder in above), None)
+        if root is None:  # asked for last, since it asks the disk
+            root = next((real for folder in self.folders if (real := folder.resolve()) in above), None)
+        return root is not None and not any(map(is_noise, path.relative_to(root).parts))
 
     def stamp(self) -> Stamp:
         """Say how all files are now, without reading one. No link is followed."""

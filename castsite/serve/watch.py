@@ -7,9 +7,11 @@ overflows, on network shares and in containers. So every second without one all 
 from __future__ import annotations
 
 import errno
+import logging
 import sys
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -60,7 +62,7 @@ class Pace:
 
 
 class Watch:
-    """Wakes one thread when a site may have changed. `start`, `look` before each build, `wait` after it, `stop`."""
+    """Wakes one thread when a site may have changed: `wait`, `look`, build, `wait` and so on, until `stop`."""
 
     def __init__(self, tell: Callable[[Problem], None], pace: Pace | None = None) -> None:
         """Begin with a change: the first build needs no event. `tell` hears when there are no events."""
@@ -68,7 +70,7 @@ class Watch:
         self._tell = tell
         self._changed = threading.Event()
         self._changed.set()
-        self._stopping = False
+        self._started = self._stopping = False
         self._sources: Sources | None = None
         self._seen: Stamp = frozenset()
         self._observer: BaseObserver | None = None
@@ -76,22 +78,33 @@ class Watch:
         self._dead = deque[Path]()
 
     @property
+    def started(self) -> bool:
+        """Whether it was told to hear events."""
+        return self._started
+
+    @property
     def stopping(self) -> bool:
         """Whether it was told to stop."""
         return self._stopping
 
     def start(self) -> None:
-        """Begin to hear events. Where the system has none left, that is told and the sweep does it alone."""
+        """Begin to hear events, at any time. Where the system has none left, that is told; the sweep does it alone."""
         if sys.platform == "linux":
             from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper  # noqa: PLC0415
 
             # a file moved out of the tree, as editors do with a backup, holds all later events back for so long
             InotifyMoveEventGrouper.delay = _MOVED_AWAY
+        self._started = True
+        # watchdog's threads may meet folders that come and go while they are looked at: what is lost the sweep finds
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="watchdog")
+        logging.getLogger("watchdog").addHandler(logging.NullHandler())
         try:
             self._observer = Observer()
             self._observer.start()
         except OSError as error:
             self._without_events(error)
+        if self._sources is not None:
+            self._attach(self._sources)
 
     def stop(self) -> None:
         """Let `wait` return False at once."""
@@ -180,7 +193,7 @@ class Watch:
             return
         gone = event.event_type in _GONE
         paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
-        if gone:
+        if gone and paths[0] in self._watches:
             self._dead.append(paths[0])
         if any(sources.matters(path, gone=gone) for path in paths):
             self._changed.set()

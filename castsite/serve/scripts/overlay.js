@@ -53,7 +53,7 @@ function open(problems) {
 
 /** @param {number} count */
 function told(count) {
-  return `${count === 1 ? "A problem keeps" : `${count} problems keep`} this page from being what you wrote`;
+  return `${count === 1 ? "A problem keeps" : `${count} problems keep`} the site from being what you wrote`;
 }
 
 /** @param {Problem} problem */
