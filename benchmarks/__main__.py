@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-RUNS = (("transcript.py", "--generated", "40"), ("build.py",), ("build.py", "--memory"), ("pages.py",), ("peers.py",))
+RUNS = (
+    ("transcript.py", "--generated", "40"),
+    ("build.py",),
+    ("build.py", "--memory"),
+    ("warm.py",),
+    ("stores.py",),
+    ("pages.py",),
+    ("search.py",),
+    ("peers.py",),
+)
 
 
 def main() -> None:

@@ -52,6 +52,7 @@ from castsite.site.selection import wanted
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.spread import Spread, copies, serially
+from castsite.stages import Stage, Stages
 from castsite.theme import load_theme
 from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER, scratch
@@ -72,6 +73,8 @@ class Options:
     durable: bool = False
     private: bool = False
     """the output is looked at on this machine only, so that it may lie in the work folder"""
+    rehash: bool = False
+    """read every content file, whatever the file system says of its times"""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -99,6 +102,8 @@ class Built:
     survey: Survey
     report: Report | None
     problems: tuple[Problem, ...]
+    stages: tuple[Stage, ...] = ()
+    """where the time went"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +129,28 @@ def build(  # noqa: PLR0913 - all but the first are named
     CastsiteError when nothing can be published at all; the output folder is then as it was. An `executor` and a
     `memory` of the project that are given stay their owner's; else there are ones for this build.
     """
-    target = target_of(project, config, options)
+    target, stages = target_of(project, config, options), Stages()
     refuse(target)
     with hold(target), ExitStack() as stack:
         executor = executor or stack.enter_context(workers(config, options))
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
-        surveyed = survey(project, config, options, cache, executor, progress, memory)
+        surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
         executor.rest()
         folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
-        layout = lay_out(project, surveyed, spread=copies(options.jobs), folder=folder, memory=memory)
-        memory.save()
+        layout = lay_out(project, surveyed, spread=copies(options.jobs), folder=folder, memory=memory, stages=stages)
+        with stages("memory"):
+            memory.save()
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
-            return Built(surveyed, None, problems)
-        with collector.spared():
+            return Built(surveyed, None, problems, tuple(stages.done))
+        with stages("files"), collector.spared():
             report = publish(target, layout.plan, spread=copies(options.jobs))
-        if surveyed.archive.examined:
-            cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
+        with stages("memory"):
+            if surveyed.archive.examined:
+                cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
-    return Built(surveyed, report, problems)
+    return Built(surveyed, report, problems, tuple(stages.done))
 
 
 @contextmanager
@@ -218,8 +225,10 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     executor: BoundedExecutor,
     progress: Progress = SILENT,
     memory: Memory | None = None,
+    stages: Stages | None = None,
 ) -> Survey:
     """Find out what the site holds, examining those recordings that are not remembered."""
+    measured = stages or Stages()
     content = project / config.content
     if content.is_symlink():
         text = "links are not followed; put the folder itself here, or name it with content: in castsite.yml"
@@ -227,15 +236,18 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     if not content.is_dir():
         text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
-    found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
-    read = read_documents(content, found, config, memory)
+    with measured("content"):
+        found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
+        read = read_documents(content, found, config, memory, rehash=options.rehash)
     kept, held_back = wanted(
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
-    known = research(
-        kept, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory
-    )
-    organised = organise(kept, known.facts, config=config, now=options.now)
+    with measured("recordings"):
+        known = research(
+            kept, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory
+        )
+    with measured("site"):
+        organised = organise(kept, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
     return Survey(organised.site, read.recordings, problems, known.archive, others)
@@ -258,13 +270,14 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     spread: Spread = serially,
     folder: Path | None = None,
     memory: Memory | None = None,
+    stages: Stages | None = None,
 ) -> Layout:
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
 
     Texts are read on the way, by `spread`, since what is wrong in them has to be known before anything is published.
     The index of search is made in `folder`, which has to last until it is published; without one it is left out.
     """
-    site, archive = surveyed.site, surveyed.archive
+    site, archive, measured = surveyed.site, surveyed.archive, stages or Stages()
     theme = load_theme(site.config.theme, site=project, language=site.config.language)
     chosen = choices(theme)
     options = theme.style_sheet() + terminal_sheet(chosen.terminal)
@@ -283,22 +296,24 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     made = machine_files(shelf, fingerprint=code_version(), words=templates.words)
     signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
-    texts = tuple(prose.problems(shelf, spread))
-    found = (
-        search_files(
-            shelf,
-            load=load,
-            terms=archive.terms,
-            former=archive.former_terms,
-            folder=folder,
-            published=project / site.config.output,
-            memory=memory or Memory(),
-            fingerprint=code_version(),
-            spread=spread,
+    with measured("texts"):
+        texts = tuple(prose.problems(shelf, spread))
+    with measured("search"):
+        found = tuple(
+            search_files(
+                shelf,
+                load=load,
+                terms=archive.terms,
+                former=archive.former_terms,
+                folder=folder,
+                published=project / site.config.output,
+                memory=memory or Memory(),
+                fingerprint=code_version(),
+                spread=spread,
+            )
+            if folder
+            else ()
         )
-        if folder
-        else ()
-    )
     artifacts: Iterator[Publishable] = chain(
         assets.artifacts(),
         recording_files(
@@ -325,7 +340,8 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         hosts,
         (one for one in chain(made, foreign, found) if one.path not in own),
     )
-    planned = plan(artifacts, site.config.limits)
+    with measured("plan"):
+        planned = plan(artifacts, site.config.limits)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
     told = (
         *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),

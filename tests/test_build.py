@@ -219,6 +219,16 @@ def test_F38_the_owner_raises_a_limit_front_matter_cannot(tmp_path: Path) -> Non
     assert "owner" in site.build().stderr
 
 
+def test_a_profile_says_where_the_time_went(site: Project) -> None:
+    told = site.build("--profile").stderr
+    table = re.findall(r"^(\w[\w ]+?) +(\d+\.\d\d) +(\d+)%$", told, re.MULTILINE)
+    names = ["content", "recordings", "site", "texts", "search", "plan", "memory", "files", "the rest"]
+    assert [name for name, _, _ in table] == names
+    assert 95 <= sum(int(share) for _, _, share in table) <= 105
+    stages = json.loads(site.build("--json").stdout)["stages"]
+    assert {one["name"] for one in stages} == set(names) - {"the rest"}
+
+
 def test_a_site_too_large_for_hosts_is_told(site: Project) -> None:
     site.write({"castsite.yml": "limits: {site_size: 10000}\n"})
     assert "warning: public: site-large: the site has 0." in site.build().stderr

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from castsite.build import Built, Options, build
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
 from castsite.errors import Problem, Severity
+from castsite.stages import Stage
 
 HELD = frozenset({"draft", "private", "future-date"})
 """Codes of items that their owner does not want published now."""
@@ -30,6 +32,8 @@ HELD = frozenset({"draft", "private", "future-date"})
 @click.option("--force", is_flag=True, help="Take over an output folder that castsite did not make.")
 @click.option("--durable", is_flag=True, help="Wait until every file is on the disk.")
 @click.option("-w", "--watch", is_flag=True, help="Build again whenever something changes, until Ctrl-C.")
+@click.option("--rehash", is_flag=True, help="Read every content file again, whatever its times say.")
+@click.option("--profile", is_flag=True, help="Say where the time went.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
 @click.pass_obj
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
@@ -50,6 +54,8 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     if flags["as_json"]:
         print_json(_document(built, problems, seconds))
     show_problems(problems, project.root, verbose=flags["verbose"])
+    if flags["profile"]:
+        print("\n".join(_profile(built.stages, seconds)), file=sys.stderr)
     print(_summary(built, problems, seconds, project.config.output), file=sys.stderr)
     return 1 if built.report is None else 0
 
@@ -65,6 +71,7 @@ def _options(flags: dict[str, Any]) -> Options:
         jobs=flags["jobs"],
         force=flags["force"],
         durable=flags["durable"],
+        rehash=flags["rehash"],
         now=now(),
     )
 
@@ -76,6 +83,16 @@ def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output
     report = built.report
     changes = f"{len(report.written)} files written, {report.unchanged} unchanged, {len(report.removed)} removed"
     return f"{output}: {changes}\nbuilt {counted} in {seconds:.1f} s"
+
+
+def _profile(stages: Iterable[Stage], seconds: float) -> Iterator[str]:
+    """Give a table of the stages in their order, with what is left for everything else."""
+    spent: defaultdict[str, float] = defaultdict(float)
+    for name, took in stages:
+        spent[name] += took
+    spent["the rest"] = max(seconds - sum(spent.values()), 0)
+    yield f"{'stage':12}{'seconds':>9}{'of all':>8}"
+    yield from (f"{name:12}{took:9.2f}{took / seconds:8.0%}" for name, took in spent.items())
 
 
 def count(built: Built, problems: Sequence[Problem]) -> str:
@@ -106,4 +123,5 @@ def _document(built: Built, problems: tuple[Problem, ...], seconds: float) -> di
         },
         "problems": problems_as_json(problems),
         "seconds": round(seconds, 3),
+        "stages": [{"name": name, "seconds": round(took, 3)} for name, took in built.stages],
     }

@@ -35,13 +35,15 @@ class Documents:
     problems: tuple[Problem, ...]
 
 
-def read_documents(content: Path, found: Scan, config: SiteConfig, memory: Memory | None = None) -> Documents:
+def read_documents(
+    content: Path, found: Scan, config: SiteConfig, memory: Memory | None = None, *, rehash: bool = False
+) -> Documents:
     """Read every content file once, or not at all where it is remembered and has not been touched since.
 
-    A file with an error is left out, with the item it belongs to.
+    With `rehash` all are read. A file with an error is left out, with the item it belongs to.
     """
     shelf = (memory or Memory()).shelf("sources", _Known)
-    reader = _Reader(content, config, {file.path: file for file in found.files}, shelf, found.moment)
+    reader = _Reader(content, config, {file.path: file for file in found.files}, shelf, found.moment, rehash)
     documents = tuple(reader.documents(found))
     shelf.keep(reader.files)
     return Documents(documents, reader.recordings, tuple(reader.problems))
@@ -85,6 +87,7 @@ class _Reader:
     files: dict[str, SourceFile]
     shelf: Shelf[_Known]
     moment: int
+    rehash: bool
     recordings: int = 0
     problems: list[Problem] = field(default_factory=list)
     sections: dict[str, Meta] = field(default_factory=dict)
@@ -203,7 +206,8 @@ class _Reader:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
         key = self._keys[kind]
         known = self.shelf.get(file.path, key)
-        if not (known and known.stamp == file.stamp and known.stamp.is_older(known.moment)):
+        trusted = known and known.stamp == file.stamp and known.stamp.is_older(known.moment)
+        if known is None or not trusted or self.rehash:
             source = self._read(file, limit)
             if source is None:
                 return None

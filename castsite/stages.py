@@ -1,0 +1,32 @@
+"""Where the time of a build goes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Stage(NamedTuple):
+    """A part of a build, and how many seconds of the clock it took."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Stages:
+    """Measures one part after the other."""
+
+    done: list[Stage] = field(default_factory=list)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Measure what is done inside; no part lies within another one."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.done.append(Stage(name, time.monotonic() - begun))

@@ -1,0 +1,81 @@
+"""Content files that are remembered: left unread where that is safe, and only there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from castsite.config import SiteConfig
+from castsite.memory import Memory
+from castsite.site.documents import read_documents
+from castsite.site.sources import Scan, Stamp, scan
+
+SECOND = 1_000_000_000
+CONFIG = SiteConfig(title="S")
+
+
+def found(folder: Path, *, age: int) -> Scan:
+    """Look at a folder, and say that everything in it was written `age` seconds before."""
+    looked = scan(folder, label="content")
+    when = looked.moment - age * SECOND
+    files = tuple(replace(file, stamp=Stamp(file.stamp.size, when, when, file.stamp.inode)) for file in looked.files)
+    return replace(looked, files=files)
+
+
+def bodies(folder: Path, seen: Scan, memory: Memory, *, rehash: bool = False) -> list[str]:
+    return [one.body for one in read_documents(folder, seen, CONFIG, memory, rehash=rehash).documents]
+
+
+@pytest.mark.parametrize(("age", "rehash", "expected"), [(60, False, "One"), (60, True, "Two"), (1, False, "Two")])
+def test_a_file_is_left_unread_while_its_stamp_is_old_and_the_same(
+    tmp_path: Path, age: int, rehash: bool, expected: str
+) -> None:
+    (tmp_path / "a.md").write_text("One", "utf-8")
+    seen, memory = found(tmp_path, age=age), Memory()
+    assert bodies(tmp_path, seen, memory) == ["One"]
+    (tmp_path / "a.md").write_text("Two", "utf-8")
+    assert bodies(tmp_path, seen, memory, rehash=rehash) == [expected]
+
+
+def test_a_file_from_the_future_is_read_each_time(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("One", "utf-8")
+    seen, memory = found(tmp_path, age=-3600), Memory()
+    assert bodies(tmp_path, seen, memory) == ["One"]
+    (tmp_path / "a.md").write_text("Two", "utf-8")
+    assert bodies(tmp_path, seen, memory) == ["Two"]
+
+
+def test_each_part_of_a_stamp_counts(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("One", "utf-8")
+    seen, memory = found(tmp_path, age=60), Memory()
+    bodies(tmp_path, seen, memory)
+    (tmp_path / "a.md").write_text("Two", "utf-8")
+    (file,) = seen.files
+    for at in range(len(file.stamp)):
+        other = Stamp(*(part + (number == at) for number, part in enumerate(file.stamp)))
+        assert bodies(tmp_path, replace(seen, files=(replace(file, stamp=other),)), memory) == ["Two"]
+        (tmp_path / "a.md").write_text("One", "utf-8")
+        bodies(tmp_path, seen, memory, rehash=True)
+        (tmp_path / "a.md").write_text("Two", "utf-8")
+
+
+def test_a_touched_file_with_the_same_bytes_is_trusted_again(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("One", "utf-8")
+    memory = Memory()
+    bodies(tmp_path, found(tmp_path, age=60), memory)
+    touched = found(tmp_path, age=30)
+    assert bodies(tmp_path, touched, memory) == ["One"]
+    (tmp_path / "a.md").write_text("Two", "utf-8")
+    assert bodies(tmp_path, touched, memory) == ["One"]
+
+
+def test_problems_and_settings_are_remembered_with_their_files(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitel: x\ndate: 2026-01-01\n---\nText", "utf-8")
+    seen, memory = found(tmp_path, age=60), Memory()
+    first = read_documents(tmp_path, seen, CONFIG, memory)
+    assert [problem.code for problem in first.problems] == ["unknown-key"]
+    assert read_documents(tmp_path, seen, CONFIG, memory) == first
+    elsewhere = read_documents(tmp_path, seen, replace(CONFIG, timezone="Asia/Tokyo"), memory)
+    assert elsewhere.documents[0].meta.date != first.documents[0].meta.date
