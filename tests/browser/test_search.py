@@ -219,6 +219,8 @@ TYPED = 60
 def stopped(page: Page) -> None:
     """Let no time pass in a page but what `page.clock.run_for` lets pass."""
     page.clock.install()
+    page.reload()
+    expect(field(page)).to_be_focused()
     page.clock.pause_at(datetime.now() + timedelta(hours=1))  # noqa: DTZ005 - the page's own time
 
 

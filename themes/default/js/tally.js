@@ -24,11 +24,11 @@ export function measured(wish) {
  * @param {Results} results
  * @param {HTMLFormElement} form
  */
-export function tally({ wide, wish }, { shown = [], recordings, pages, about, next }, form) {
+export function tally({ wide, wish }, { shown = [], recordings, pages, about }, form) {
   const numbers = [recordings || !pages ? words("recordings", { n: recordings }) : "", pages ? words("found_pages", { n: pages }) : ""].filter(Boolean).join(", ");
   const lines = shown.reduce((sum, one) => sum + one.lines.length, 0);
-  const whole = lines && !next && shown.length === recordings + pages && !shown.some(({ elsewhere, lost, unfinished }) => elsewhere || lost || unfinished);
-  const said = about ? words("about_n", { n: numbers }) : whole ? words("lines_in", { lines: words("lines", { n: lines }), numbers }) : numbers;
+  const whole = shown.length === recordings + pages && shown.every(({ lines: own, elsewhere, lost, unfinished }) => own.length && !elsewhere && !lost && !unfinished);
+  const said = about ? words("about_n", { n: numbers }) : lines && whole ? words("lines_in", { lines: words("lines", { n: lines }), numbers }) : numbers;
   const notes = [wide ? words("titles_only") : "", parse(wish.q).left ? words("first_words", { n: WORDS }) : ""].filter(Boolean);
   return [[said, ...narrowed(form)].join("\u2002·\u2002"), notes.join(" ")].filter(Boolean).join(". ");
 }
