@@ -15,7 +15,9 @@ QUOTE_LIMIT = 200
 """At most this many characters of somebody's text are quoted in a message."""
 
 # C0, DEL, C1, zero width, bidi controls, line and paragraph separators, BOM, surrogates (escaped bytes of file names)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 class Severity(StrEnum):

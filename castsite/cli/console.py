@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
@@ -66,7 +67,8 @@ def _coloured(problem: Problem) -> str:
 
 def print_json(document: object) -> None:
     """Print one JSON document to stdout."""
-    json.dump(document, sys.stdout, ensure_ascii=False, allow_nan=False, indent=2)
+    plain = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"  # then escapes are JSON's, not Python's
+    json.dump(document, sys.stdout, ensure_ascii=plain, allow_nan=False, indent=2)
     sys.stdout.write("\n")
 
 

@@ -26,6 +26,9 @@ class Terminated(BaseException):
 def guarded(command: click.Command) -> NoReturn:
     """Run a click command; print what it raises as messages and exit with the code that belongs to it."""
     signal.signal(signal.SIGTERM, _terminate)
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever called
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for as long as there is a process
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets escapes, never an exception
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -42,6 +45,8 @@ def _code(command: click.Command) -> int:
         return TERMINATED
     except (click.exceptions.Exit, click.ClickException, OSError) as error:
         return _report(error)
+    except SystemExit:  # click's own answer to a reader who left, the only one; its code would say something else
+        return _report(BrokenPipeError())
     except Exception as error:
         if DEBUG in os.environ:
             raise

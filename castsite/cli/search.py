@@ -7,11 +7,12 @@ import math
 import os
 import re
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote as percent_encode
@@ -47,7 +48,9 @@ _PROMPT: Final = re.compile(r"(?:[#%>]|.{0,80}?(?:[$❯➜»λ]|\S[#%>]))\s+(?=\
 """What a shell wrote before a command."""
 
 _HOST: Final = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
-_SECONDS: Final = 20
+_SECONDS: Final = 20  # without a byte
+_PATIENCE: Final = 60  # seconds for one file
+_PIECE: Final = 1 << 16
 _LARGEST: Final = 64 * MIB
 _DAY = click.DateTime(["%Y-%m-%d"])
 _AMBER, _FAINT, _OFF = "\x1b[1;33m", "\x1b[2m", "\x1b[0m"
@@ -180,6 +183,8 @@ def _from_folder(folder: Path) -> Callable[[str], bytes]:
 def _from_address(address: str) -> Callable[[str], bytes]:
     def load(path: str) -> bytes:
         name, _, version = path.partition("?")
+        if within("", name) is None:
+            raise DamagedError  # an index names its files, and may be anybody's
         try:
             url = address + percent_encode(name) + (f"?{version}" if version else "")
         except ValueError as error:
@@ -201,9 +206,16 @@ def _from_address(address: str) -> Callable[[str], bytes]:
 
 def _fetched(url: str) -> bytes:
     request = urllib.request.Request(url, headers={"User-Agent": f"castsite/{__version__}"})  # noqa: S310 - http(s)
+    deadline = time.monotonic() + _PATIENCE
+    data = bytearray()
     with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - the same
-        data: bytes = answer.read(_LARGEST + 1)
-    return data
+        while len(data) <= _LARGEST and (piece := answer.read1(_PIECE)):
+            data += piece
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"it took more than {_PATIENCE} seconds")
+        if answer.length:  # cut off
+            raise IncompleteRead(bytes(data), answer.length)
+    return bytes(data)
 
 
 def _unreachable(where: str, error: OSError) -> ConfigError:

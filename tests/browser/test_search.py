@@ -273,6 +273,16 @@ def test_keys_walk_the_results_and_enter_follows(visit: Visit) -> None:
     page.wait_for_url("**/logs/?t=2&q=needle")
 
 
+def test_an_address_of_nonsense_harms_nothing(search: Any) -> None:
+    page = search("?q=docker&in=commands")
+    page.goto(page.url.replace("in=commands", f"in=foo&tag={'t' * 3000}&page=1e9"))
+    expect(page.get_by_label("Everything")).to_be_checked()
+    expect(page.locator("[data-said]")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 600})
+    page.get_by_role("button", name="Filters").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_a_slash_anywhere_leads_to_the_search_but_on_a_recording_to_its_own(visit: Visit) -> None:
     page = visit("").page
     page.keyboard.press("/")
@@ -561,6 +571,20 @@ def test_a_site_that_was_published_in_between_is_read_anew(visit: Visit) -> None
     expect(titles(page)).to_have_text(["Logs"])
     page.get_by_role("searchbox").fill("needle")
     expect(page.locator("[data-said]")).to_contain_text("“needle” was never on screen.")
+    page.get_by_role("searchbox").fill("podman")
+    expect(page.locator(".hits a")).to_have_text("0:01podman logs")
+
+
+def test_what_came_with_a_new_site_is_found_once_the_root_is_old(visit: Visit) -> None:
+    page = visit("search/").page
+    page.clock.install()
+    page.keyboard.type("podman")
+    expect(page.locator("[data-said]")).to_contain_text("“podman” was never on screen.")
+    new = small([EDITED])
+    page.route("**/search/index.json", lambda route: route.fulfill(body=new["search/index.json"]))
+    page.get_by_role("searchbox").fill("podma")
+    expect(page.locator("[data-said]")).to_contain_text("“podma” was never on screen.")
+    page.clock.fast_forward(31_000)
     page.get_by_role("searchbox").fill("podman")
     expect(page.locator(".hits a")).to_have_text("0:01podman logs")
 

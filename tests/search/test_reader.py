@@ -450,6 +450,10 @@ def test_an_edited_part_is_told_by_what_it_lacks(ask: Any) -> None:
     files["a.json"] = json.dumps({"times": [1], "lines": ["other"], "command_lines": []}).encode()
     assert ask(files, "docker")[0]["stale"] is True
     assert ask(sharded([cast("a", "b docker a")]), '"a b"')[0]["stale"] is False  # it is all there, only elsewhere
+    both = sharded([cast("a", "docker"), cast("b", "docker too")])
+    assert ask(both, "docker")[0]["stale"] is False
+    both["a.json"] = files["a.json"]
+    assert ask(both, "docker")[0]["stale"] is True, "one is enough"
 
 
 ROOT = json.loads(sharded(CASTS)["search/index.json"])

@@ -150,12 +150,11 @@ export async function lookAt(reader, hits, entries, ranking, most) {
 }
 
 /**
- * Whether the site was published anew in between: nothing that was fetched has what the index promised.
+ * Whether the site was published anew in between: a result has nothing of what the index promised.
  * @param {Shown[]} shown
  */
 export function isStale(shown) {
-  const kept = shown.some(({ lines }) => lines.length) ? [] : shown.flatMap((one) => one.kept);
-  return kept.length > 0 && !kept.some((keeps) => keeps());
+  return shown.some(({ lines, kept }) => !lines.length && kept.length > 0 && !kept.some((keeps) => keeps()));
 }
 
 /**

@@ -58,6 +58,7 @@ const SHARDS = 4; // that one beginning may need
 const BEGINNING = 3; // characters of it by which titles are found where it needs more
 const LISTED = 10; // results of one page of them
 const LOOKED = 120; // parts of recordings, and pages, that are looked at for them
+const CURRENT = 30_000; // milliseconds for which a root is taken for the one that is published
 const NOTHING = new Uint32Array();
 
 /**
@@ -88,6 +89,7 @@ export class Reader {
     this.known = new Map();
     /** @type {Promise<ReturnType<typeof catalogue>> | undefined} */
     this.opening = undefined;
+    this.since = 0; // when the root was asked for
     /** @type {{key?: string, looked: Shown[], ends: number[]}} What was looked at for the last query, and where pages of its results end. */
     this.trail = { looked: [], ends: [] };
   }
@@ -95,6 +97,11 @@ export class Reader {
   /** Fetches the root of the index, once. */
   open() {
     return this.opening ??= this.#open("no-cache");
+  }
+
+  /** Whether the root has been here for so long that the site may have been published anew. */
+  get aged() {
+    return performance.now() - this.since > CURRENT;
   }
 
   /** Fetches it again, past all caches; tells whether the site was published anew in between. */
@@ -109,6 +116,7 @@ export class Reader {
 
   /** @param {RequestCache} cache */
   async #open(cache) {
+    this.since = performance.now();
     try {
       return catalogue(json(await this.load(`${this.root}search/index.json`, cache)));
     } catch (error) {
@@ -352,7 +360,7 @@ export class Reader {
       ...counted(hits, dropped),
       about: left || looked.some(({ unfinished }) => unfinished),
       next: ends.length >= page && (left || looked.slice(end).some(({ confirmed }) => confirmed)),
-      stale: looked.every(({ confirmed, lost }) => lost || !confirmed) && isStale(looked),
+      stale: isStale(looked),
     };
   }
 }

@@ -92,6 +92,7 @@ function offer(form) {
         text = known?.value ?? text;
         if (!known) input.add(new Option(text, text));
       }
+      if (input instanceof RadioNodeList) input.value = "";
       if (input instanceof RadioNodeList || input instanceof HTMLInputElement || input instanceof HTMLSelectElement) input.value = text;
     }
   };
@@ -216,7 +217,8 @@ function offer(form) {
       idle(true);
       return;
     }
-    if (results.stale && mine === turn && (await reader.renew())) ({ ranking, results } = await look());
+    const doubtful = results.stale || (!results.shown.length && reader.aged);
+    if (doubtful && mine === turn && (await reader.renew())) ({ ranking, results } = await look());
     if (mine !== turn) return;
     if (!ranking.sure || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
     results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
