@@ -13,13 +13,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from projects import NOW
 from tornado.httpclient import HTTPRequest
@@ -31,6 +31,8 @@ from castsite.serve.live import Live, News
 from castsite.serve.server import BuildWatcher, DevServer, Setup
 from castsite.serve.sources import Sources
 from castsite.serve.watch import Watch
+
+T = TypeVar("T")
 
 LIMIT = 30.0
 """Seconds that a test waits for what has to come, on a busy machine."""
@@ -177,10 +179,32 @@ async def _end(server: DevServer) -> None:
     await server.end()
     for _ in range(3):  # what was closed takes leave
         await asyncio.sleep(0)
+    await _cancelled()
+
+
+async def _cancelled() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+
+
+class Runner:
+    """An event loop on a thread of its own: a browser that other tests drive has one on theirs."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="listener")
+        self._thread.start()
+
+    def run(self, what: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(2 * LIMIT)
+
+    def close(self) -> None:
+        self.run(_cancelled())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
 
 class Listener:
@@ -188,7 +212,7 @@ class Listener:
 
     def __init__(self, port: int, base: str = "/", *, host: str = "localhost", **headers: str) -> None:
         self._closed = self._gone = False
-        self._runner = asyncio.Runner()
+        self._runner = Runner()
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         request = HTTPRequest(f"ws://{host}:{port}{base}__castsite/live", headers=names)
         try:
