@@ -219,6 +219,11 @@ def test_F38_the_owner_raises_a_limit_front_matter_cannot(tmp_path: Path) -> Non
     assert "owner" in site.build().stderr
 
 
+def test_a_page_that_is_left_out_is_counted(site: Project) -> None:
+    site.write({"content/broken.md": "---\ntitle: [\n---\n"})
+    assert "built 3 of 3 recordings and 1 page (1 error) in " in site.build().stderr
+
+
 def test_a_profile_says_where_the_time_went(site: Project) -> None:
     told = site.build("--profile").stderr
     table = re.findall(r"^(\w[\w ]+?) +(\d+\.\d\d) +(\d+)%$", told, re.MULTILINE)

@@ -98,11 +98,12 @@ def _profile(stages: Iterable[Stage], seconds: float) -> Iterator[str]:
 def count(built: Built, problems: Sequence[Problem]) -> str:
     """Say how many recordings and pages there are, and what became of the others."""
     done, found = len(built.survey.site.recordings), built.survey.found
-    warnings = sum(problem.severity is Severity.WARNING for problem in problems)
+    warnings, errors = (sum(one.severity is kind for one in problems) for kind in (Severity.WARNING, Severity.ERROR))
     waiting = sum(problem.code in HELD for problem in problems)
     lost = max(found - done - waiting, 0)
     notes = [f"{lost} left out"] if lost else []
     notes += [f"{waiting} held back as draft, private or future"] if waiting else []
+    notes += [f"{errors} error{'s' * (errors != 1)}"] if errors > lost else []  # else those are told already
     notes += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
     note = f" ({', '.join(notes)})" if notes else ""
     texts = len(built.survey.site.pages)
