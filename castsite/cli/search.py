@@ -293,7 +293,7 @@ def _left(found: Found) -> Iterator[str]:
     about = "about " if found.counts.about else ""
     for shown, count, noun in (
         (len(found.recordings), found.counts.recordings, "recordings"),
-        (len(found.pages), found.counts.pages, "pages"),
+        (len(found.pages), found.counts.pages, "texts"),
     ):
         if shown < count:
             yield f"{shown} of {about}{count} {noun}"

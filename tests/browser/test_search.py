@@ -92,7 +92,7 @@ def test_typing_shows_titles_lines_and_times_and_stands_in_the_address(search: A
     page = search()
     expect(field(page)).to_be_focused()
     page.keyboard.type("docker")
-    expect(status(page)).to_have_text("6 lines in 2 recordings, 1 page")
+    expect(status(page)).to_have_text("6 lines in 2 recordings, 1 text")
     expect(titles(page)).to_have_text(["Ship with Docker", "Logs", "About"])
     first = page.locator("[data-found] > li").first
     expect(first.locator(".gutter p")).to_have_text(["4 lines", "ops", "1 Mar 2026"])
@@ -230,11 +230,11 @@ def test_one_region_is_read_out_after_a_pause(search: Any) -> None:
     region = page.locator("main [role=status]")
     page.keyboard.type("docker")
     page.clock.run_for(TYPED)
-    expect(status(page)).to_have_text("6 lines in 2 recordings, 1 page")
+    expect(status(page)).to_have_text("6 lines in 2 recordings, 1 text")
     page.clock.run_for(400)
-    expect(region).not_to_have_text("6 lines in 2 recordings, 1 page")
+    expect(region).not_to_have_text("6 lines in 2 recordings, 1 text")
     page.clock.run_for(100)
-    expect(region).to_have_text("6 lines in 2 recordings, 1 page")
+    expect(region).to_have_text("6 lines in 2 recordings, 1 text")
     field(page).fill("dockre")
     page.clock.run_for(TYPED)
     expect(page.locator("[data-said]")).to_be_visible()
@@ -243,7 +243,7 @@ def test_one_region_is_read_out_after_a_pause(search: Any) -> None:
     page.clock.run_for(TYPED)
     expect(page.locator("[data-said]")).to_contain_text("dockrex")
     page.clock.run_for(400)
-    expect(region).to_have_text("6 lines in 2 recordings, 1 page")
+    expect(region).to_have_text("6 lines in 2 recordings, 1 text")
     page.clock.run_for(100)
     expect(region).to_contain_text("“dockrex” was never on screen.")
 
@@ -485,7 +485,7 @@ def test_a_recording_whose_lines_are_missing_stays_with_a_note(visit: Visit) -> 
     expect(titles(page)).to_have_text(["Ship with Docker", "Logs", "About"])
     expect(page.locator("[data-found] > li").nth(1).locator(".more")).to_have_text("Its lines could not be read.")
     expect(page.locator("[data-found] > li").first.locator(".hits a")).to_have_count(3)
-    expect(status(page)).to_have_text("2 recordings, 1 page")
+    expect(status(page)).to_have_text("2 recordings, 1 text")
 
 
 @pytest.mark.parametrize(
