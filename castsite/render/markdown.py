@@ -117,7 +117,9 @@ def render_line(
     links = Links(place, resolve, ids=frozenset(), remote_images=allow_remote_images)
     for token in tokens:
         links.rewrite(token)
-    return Rendered(blocks=tuple(_blocks(tokens, env, links)), problems=links.problems, plain=_line(tokens))
+    told = _line(tokens)
+    said = (Said("", told),) if told else ()
+    return Rendered(blocks=tuple(_blocks(tokens, env, links)), problems=links.problems, plain=told, said=said)
 
 
 def outline(text: str) -> tuple[Heading, ...]:

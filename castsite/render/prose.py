@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache, partial
+from itertools import chain
 
 from markupsafe import Markup, escape
 
@@ -23,6 +24,7 @@ from castsite.render.texts import Made, Question, Told, answer, made
 from castsite.render.words import Words
 from castsite.safety import Refused
 from castsite.safety.address import within
+from castsite.search.index import Said
 from castsite.site.model import Page, Recording, Section
 from castsite.spread import Spread, serially
 
@@ -40,7 +42,7 @@ def body(press: Press, here: Sheet, item: Item) -> Markup:
 
 def rendered(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
     """Render the Markdown body of an item; what is wrong in it is told by `problems`."""
-    return _on(shelf, here, _Body(item)) if item.body else Rendered()
+    return _on(shelf, here, _body(item)) if item.body else Rendered()
 
 
 def fingerprint(shelf: Shelf, item: Item) -> str:
@@ -80,7 +82,7 @@ def _drawn(press: Press, player: Player) -> Markup:
 
 def description(shelf: Shelf, here: Sheet, item: Item) -> Markup:
     """Render the description of an item, one paragraph without its `<p>`; empty when it has none."""
-    return _on(shelf, here, _Description(item)).html if item.meta.description else Markup()
+    return _on(shelf, here, _description(item)).html if item.meta.description else Markup()
 
 
 def plain_description(shelf: Shelf, item: Item) -> str:
@@ -93,9 +95,14 @@ def characters(shelf: Shelf, item: Item) -> int:
     return sum(_told(shelf, text).characters for text in _texts(item))
 
 
+def said(shelf: Shelf, here: Sheet, item: Item) -> tuple[Said, ...]:
+    """Give what is written about an item, for search."""
+    return tuple(chain.from_iterable(_on(shelf, here, text).said for text in _texts(item)))
+
+
 def minutes(shelf: Shelf, item: Item) -> int:
     """Give how many minutes it takes to read an item's body, 0 without one."""
-    return _told(shelf, _Body(item)).minutes if item.body else 0
+    return _told(shelf, _body(item)).minutes if item.body else 0
 
 
 def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
@@ -128,63 +135,44 @@ def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Body:
-    """The body of an item."""
+class _Text:
+    """Something that is written about an item. `name` is its own in the whole site."""
 
     item: Item
-
-    @property
-    def name(self) -> str:
-        return f"body:{self.item.slug}"
-
-    @property
-    def place(self) -> Place:
-        return self.item.body_place
+    name: str
+    written: str
+    place: Place
+    renderer: Callable[..., Rendered]
 
     def key(self, config: SiteConfig) -> bytes:
         """Digest what it becomes from, but for what the site answers."""
-        return answer((self.item.body, self.place, self.item.slug, config.limits, config.allow_remote_images))
+        return answer((self.written, self.place, self.item.slug, config.limits, config.allow_remote_images))
 
     def render(self, config: SiteConfig, resolve: Resolve) -> Rendered:
-        remote = config.allow_remote_images
-        return render_markdown(
-            self.item.body, place=self.place, resolve=resolve, limits=config.limits, allow_remote_images=remote
+        return self.renderer(
+            self.written,
+            place=self.place,
+            resolve=resolve,
+            limits=config.limits,
+            allow_remote_images=config.allow_remote_images,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Description:
-    """The description of an item."""
-
-    item: Item
-
-    @property
-    def name(self) -> str:
-        return f"description:{self.item.slug}"
-
-    @property
-    def place(self) -> Place:
-        return self.item.meta.place("description", self.item.body_place.path)
-
-    def key(self, config: SiteConfig) -> bytes:
-        """Digest what it becomes from, but for what the site answers."""
-        text = self.item.meta.description
-        return answer((text, self.place, self.item.slug, config.limits, config.allow_remote_images))
-
-    def render(self, config: SiteConfig, resolve: Resolve) -> Rendered:
-        text, remote = self.item.meta.description or "", config.allow_remote_images
-        return render_line(text, place=self.place, resolve=resolve, limits=config.limits, allow_remote_images=remote)
+def _body(item: Item) -> _Text:
+    return _Text(item, f"body:{item.slug}", item.body, item.body_place, render_markdown)
 
 
-_Text = _Body | _Description
+def _description(item: Item) -> _Text:
+    place = item.meta.place("description", item.body_place.path)
+    return _Text(item, f"description:{item.slug}", item.meta.description or "", place, render_line)
 
 
 def _texts(item: Item) -> Iterator[_Text]:
     """Give what is written about an item, the shortest first."""
     if item.meta.description:
-        yield _Description(item)
+        yield _description(item)
     if item.body:
-        yield _Body(item)
+        yield _body(item)
 
 
 def _told(shelf: Shelf, text: _Text) -> Told:

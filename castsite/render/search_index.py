@@ -66,7 +66,7 @@ def search_files(  # noqa: PLR0913 - the parts of a build, each named where it i
     texts = [_text(shelf, item) for item in items.values()]
 
     def said(text: Text) -> tuple[Said, ...]:
-        return _said(shelf, items[text.slug])
+        return prose.said(shelf, sheet(page_of(text.slug), config.base_url), items[text.slug])
 
     if is_small(records, texts):
         key = digest(fingerprint, records, texts)
@@ -92,24 +92,20 @@ class _Making:
 
     def index(self, memory: Memory) -> Made:
         """Give the index, and remember it."""
-        shelf = memory.shelf("search", Kept)
-        again = lru_cache(maxsize=1)(self._again)
-        kept = shelf.get(_NAME, _KEY)
+        store = memory.store("search", Kept)
+        files = lru_cache(maxsize=1)(self._again)
+        kept = store.get(_NAME, _KEY)
+
+        def again(path: str) -> bytes:
+            return files()[path]()
+
         made = kept and (
-            unchanged(kept, self.records, self.texts, lambda path: again()[path]())
-            or renewed(
-                kept,
-                self.records,
-                self.texts,
-                self.library,
-                read=self._read,
-                again=lambda path: again()[path](),
-                spread=self.spread,
-            )
+            unchanged(kept, self.records, self.texts, again)
+            or renewed(kept, self.records, self.texts, self.library, read=self._read, again=again, spread=self.spread)
         )
         made = made or make_index(self.records, self.texts, self.library, self.folder / "made", self.spread)
         if made.kept is not kept:
-            shelf.put(_NAME, _KEY, made.kept)
+            store.put(_NAME, _KEY, made.kept)
         return made
 
     def _read(self, path: str) -> bytes | None:
@@ -178,12 +174,6 @@ def _text(shelf: Shelf, item: Item) -> Text:
         key=prose.fingerprint(shelf, item),
         about=isinstance(item, Recording),
     )
-
-
-def _said(shelf: Shelf, item: Item) -> tuple[Said, ...]:
-    told = prose.plain_description(shelf, item) if item.meta.description else ""
-    own = sheet(page_of(item.slug), shelf.site.config.base_url)
-    return ((Said("", told),) if told else ()) + prose.rendered(shelf, own, item).said
 
 
 def _date(day: Day | None) -> str | None:

@@ -16,7 +16,7 @@ import msgspec
 from markupsafe import Markup
 
 from castsite.errors import Problem
-from castsite.memory import Memory, Shelf
+from castsite.memory import Memory, Store
 from castsite.render.markdown import Heading, Rendered
 from castsite.render.players import Player
 from castsite.search.index import Said
@@ -74,8 +74,8 @@ def answer(value: object) -> bytes:
 class Texts:
     """All texts of a site by name."""
 
-    told: Shelf[Told]
-    kept: Shelf[_Kept]
+    told: Store[Told]
+    kept: Store[_Kept]
     asked: dict[str, Told] = field(default_factory=dict)
     """of this build: those whose questions have been asked again"""
     elsewhere: dict[tuple[str, str], Rendered] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Texts:
     @classmethod
     def of(cls, memory: Memory) -> Texts:
         """Begin a build."""
-        return cls(memory.shelf("texts", Told), memory.shelf("bodies", _Kept, held=False))
+        return cls(memory.store("texts", Told), memory.store("bodies", _Kept, held=False))
 
     def recall(self, name: str, key: bytes, ask: Callable[[Question], bytes]) -> Told | None:
         """Give what is remembered of a text if nothing it depends on has changed."""

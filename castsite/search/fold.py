@@ -15,7 +15,7 @@ from functools import partial
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from castsite.search.shards import (
+from castsite.search.sharding import (
     Leaf,
     decoded,
     encoded,

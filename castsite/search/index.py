@@ -22,7 +22,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from castsite import collector
-from castsite.search.shards import Leaf, cut, encoded, sizes_of
+from castsite.search.sharding import Leaf, cut, encoded, sizes_of
 from castsite.search.terms import Terms, composed, fold, is_cjk, terms_of
 from castsite.search.varints import listed, varint
 from castsite.spread import Spread, serially

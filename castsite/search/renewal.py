@@ -27,7 +27,7 @@ from castsite.search.index import (
     terms_of_head,
     terms_of_text,
 )
-from castsite.search.shards import Leaf
+from castsite.search.sharding import Leaf
 from castsite.search.terms import Terms
 from castsite.spread import Spread, serially
 

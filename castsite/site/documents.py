@@ -15,7 +15,7 @@ from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import MIB
-from castsite.memory import Memory, Shelf
+from castsite.memory import Memory, Store
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.zones import find_zone
@@ -42,10 +42,10 @@ def read_documents(
 
     With `rehash` all are read. A file with an error is left out, with the item it belongs to.
     """
-    shelf = (memory or Memory()).shelf("sources", _Known)
-    reader = _Reader(content, config, {file.path: file for file in found.files}, shelf, found.moment, rehash)
+    store = (memory or Memory()).store("sources", _Known)
+    reader = _Reader(content, config, {file.path: file for file in found.files}, store, found.moment, rehash)
     documents = tuple(reader.documents(found))
-    shelf.keep(reader.files)
+    store.keep(reader.files)
     return Documents(documents, reader.recordings, tuple(reader.problems))
 
 
@@ -85,7 +85,7 @@ class _Reader:
     content: Path
     config: SiteConfig
     files: dict[str, SourceFile]
-    shelf: Shelf[_Known]
+    store: Store[_Known]
     moment: int
     rehash: bool
     recordings: int = 0
@@ -205,7 +205,7 @@ class _Reader:
     def _known(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile) -> _Known | None:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
         key = self._keys[kind]
-        known = self.shelf.get(file.path, key)
+        known = self.store.get(file.path, key)
         trusted = known and known.stamp == file.stamp and known.stamp.is_older(known.moment)
         if known is None or not trusted or self.rehash:
             source = self._read(file, limit)
@@ -216,7 +216,7 @@ class _Reader:
                 known = replace(known, stamp=file.stamp, moment=self.moment)
             else:
                 known = self._learned(file, kind, read, source, digest)
-            self.shelf.put(file.path, key, known)
+            self.store.put(file.path, key, known)
         self.problems.extend(known.problems)
         return known
 

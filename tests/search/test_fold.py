@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from castsite.search import shards
+from castsite.search import sharding
 from castsite.search.fold import Change, fold
-from castsite.search.shards import Leaf, cut, decoded, encoded, sizes_of
+from castsite.search.sharding import Leaf, cut, decoded, encoded, sizes_of
 from castsite.search.varints import listed
 
 TERMS = st.text(st.sampled_from("ab-1é配!#"), min_size=1, max_size=6)
@@ -49,7 +49,7 @@ def test_a_fold_gives_what_making_everything_gives(
     before: dict[int, dict[str, list[int]]], edits: dict[int, dict[str, list[int]] | None], size: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "SHARD", size)
+        patch.setattr(sharding, "SHARD", size)
         old = {number: postings(number, owned, number % 4) for number, owned in before.items()}
         new = old | {number: postings(number, owned or {}, 3 - number % 4) for number, owned in edits.items()}
         leaves, files = whole(old)
@@ -68,7 +68,7 @@ def test_shards_without_its_terms_are_not_even_read() -> None:
         number: postings(number, {f"{rng.getrandbits(64):016x}": [0] for _ in range(600)}, 0) for number in range(9)
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "SHARD", 1000)
+        patch.setattr(sharding, "SHARD", 1000)
         leaves, files = whole(items)
         read: list[bytes] = []
 

@@ -19,7 +19,7 @@ from castsite.search.query import Filters
 from castsite.search.ranking import rank
 from castsite.search.reader import Index
 from castsite.search.shard import DamagedError, read_shard
-from castsite.search.shards import SHARD
+from castsite.search.sharding import SHARD
 from castsite.search.varints import listed, read_postings, varint
 from castsite.spread import copies
 

@@ -46,7 +46,7 @@ def texts() -> list[Text]:
 def test_a_changed_index_is_what_making_it_anew_gives(
     tmp_path: Path, texts: list[Text], seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("castsite.search.shards.SHARD", 700)
+    monkeypatch.setattr("castsite.search.sharding.SHARD", 700)
     rng = random.Random(seed)  # noqa: S311 - changes
     old = made.collection(60)
     before = index(old, texts, tmp_path / "old")

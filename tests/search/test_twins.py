@@ -17,7 +17,7 @@ from castsite.search.answers import PER_PAGE, answers, look, page_answers
 from castsite.search.query import Filters
 from castsite.search.ranking import Ranking, rank
 from castsite.search.reader import Index
-from castsite.search.shards import SHARD
+from castsite.search.sharding import SHARD
 from castsite.search.spans import marks_of
 
 PROGRAM = """
@@ -108,7 +108,7 @@ def _filters(wish: dict[str, str]) -> Filters:
 
 @pytest.mark.parametrize("form", ["small", "sharded", "many"])
 def test_both_readers_answer_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr("castsite.search.shards.SHARD", 256 if form == "many" else SHARD)
+    monkeypatch.setattr("castsite.search.sharding.SHARD", 256 if form == "many" else SHARD)
     found = made.collection(6 if form == "small" else 120)
     found += [
         made.recording(
