@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,6 +28,14 @@ def corpus() -> Path:
     return Path(folder)
 
 
+# what Playwright itself turns off, and pages behind the address bar that each new window would load and draw
+WITHOUT: Final = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades", "LensOverlay", "MediaRouter", "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup", "WebUIOmniboxPopup",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The one Chromium of a test process: Playwright's two loops in one thread do not bear each other."""
@@ -34,7 +43,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip("chromium is missing")
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking"]
+        flags = ["--no-sandbox", "--disable-background-networking", f"--disable-features={','.join(WITHOUT)}"]
         chromium = playwright.chromium.launch(executable_path=path, args=flags)
         yield chromium
         chromium.close()
