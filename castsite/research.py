@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pebble import ProcessExpired
-
 from castsite.analysis.model import Analysis
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache
@@ -32,7 +30,7 @@ from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.model import Document, Summary
 from castsite.terminal import TerminalError
-from castsite.workers import BoundedExecutor, in_window
+from castsite.workers import BoundedExecutor, in_window, is_loss
 
 IN_FLIGHT = 4
 """Tasks submitted ahead for each worker: enough to keep it busy, few enough to keep memory flat."""
@@ -201,7 +199,7 @@ def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:
     if isinstance(error, BrokenExecutor):
         raise error  # no worker is left for any recording
     # both are OSErrors that the recording is to blame for
-    if isinstance(error, CastsiteError | OSError) and not isinstance(error, TimeoutError | ProcessExpired):
+    if isinstance(error, CastsiteError | OSError) and not (isinstance(error, TimeoutError) or is_loss(error)):
         raise error  # the cache cannot be written: the disk's fault, not the recording's
     return Outcome((Problem(Severity.ERROR, Place(task.path), *_told(error, seconds)),))
 
@@ -213,7 +211,7 @@ def _told(error: BaseException, seconds: int) -> tuple[str, str]:
         return "too-much-memory", "needs more memory than a worker may have; cut the recording, or raise the limit"
     if isinstance(error, TerminalError):
         return "terminal-failed", "the terminal engine failed on it; it may need more memory than a worker may have"
-    if isinstance(error, ProcessExpired):
+    if is_loss(error):
         return "worker-died", "the process that examined it died; it may need more memory than there is"
     name = type(error).__name__
     return "not-examined", f"could not be examined ({name}: {printable(str(error), 120)}); please report this"

@@ -14,9 +14,10 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from pebble import ProcessPool
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +52,8 @@ class BoundedExecutor(Executor):
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Schedule one call; its time starts when a worker takes it."""
         if self._pool is None:
+            from pebble import ProcessPool  # noqa: PLC0415 - most builds examine nothing, and need not wait for it
+
             self._pool = ProcessPool(
                 max_workers=self.jobs, initializer=_begin, initargs=(self._memory,), context=_context(self._preload)
             )
@@ -73,6 +76,13 @@ class BoundedExecutor(Executor):
             self._pool.close()  # type: ignore[no-untyped-call] # the same
         if wait:
             self._pool.join()
+
+
+def is_loss(error: BaseException) -> bool:
+    """Whether a call ended because its worker died."""
+    from pebble import ProcessExpired  # noqa: PLC0415 - as above
+
+    return isinstance(error, ProcessExpired)
 
 
 def in_window(

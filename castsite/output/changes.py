@@ -17,8 +17,8 @@ from castsite.output.manifest import DIGEST_SIZE, holds
 from castsite.output.plan import Plan
 from castsite.output.stage import Stage
 from castsite.output.target import Folder, Target
-from castsite.output.tree import Known, Tree, folders_above, parents
-from castsite.site.urls import collision_key
+from castsite.output.tree import Known, Tree
+from castsite.site.urls import collision_key, folders_above, parents
 from castsite.spread import Spread
 
 

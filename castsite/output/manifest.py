@@ -26,6 +26,7 @@ MANIFEST: Final = "castsite-manifest.json"
 """Its name in the output folder."""
 
 DIGEST_SIZE: Final = 32
+_AT_ONCE: Final = 1024
 
 
 class State(StrEnum):
@@ -78,12 +79,15 @@ def load(data: bytes) -> Manifest | None:
 def dump(salt: bytes, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
     """Write a manifest of paths and their joined digests: one line for each file, in an order that tells nothing."""
     rows = sorted((hashed(salt, path) + digests for path, digests in files), reverse=True)
-    text = BytesIO()  # tens of thousands of lines are never all there as rows and as text
+    text = BytesIO()
     text.write(f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{'.encode())
     comma = ""
-    while rows:
-        row = rows.pop()
-        text.write(f'{comma}\n"{row[:DIGEST_SIZE].hex()}":[{_texts(row[DIGEST_SIZE:])}]'.encode())
+    while rows:  # tens of thousands of lines are never all there as rows and as text
+        lines = ",".join(
+            f'\n"{row[:DIGEST_SIZE].hex()}":[{_texts(row[DIGEST_SIZE:])}]' for row in rows[: -_AT_ONCE - 1 : -1]
+        )
+        text.write(f"{comma}{lines}".encode())
+        del rows[-_AT_ONCE:]
         comma = ","
     text.write(b"\n}}\n")
     return text.getvalue()
@@ -106,4 +110,6 @@ def _binary(files: dict[str, tuple[str, ...]]) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _texts(digests: bytes) -> str:
+    if len(digests) == DIGEST_SIZE:  # nearly all of them
+        return f'"{digests.hex()}"'
     return ",".join(f'"{digest.hex()}"' for digest in _each(digests))

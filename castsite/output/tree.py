@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from castsite.output.files import Entry, Kind
 from castsite.output.manifest import MANIFEST, Manifest, State, hashed, salt_of
 from castsite.output.plan import is_temporary
 from castsite.output.target import Folder, Target
+from castsite.site.urls import folders_above
 
 
 class Known(NamedTuple):
@@ -45,24 +45,6 @@ class Tree:
     """unfinished files in folders of ours"""
     settled: int | None = None
     """number of files in the manifest, when it is as this run would leave it, and of this site"""
-
-
-def parents(path: str) -> Iterator[str]:
-    """Give the folders above a relative path, the nearest first."""
-    while (cut := path.rfind("/")) > 0:
-        path = path[:cut]
-        yield path
-
-
-def folders_above(paths: Iterable[str]) -> set[str]:
-    """Give all folders above relative paths."""
-    found: set[str] = set()
-    for path in paths:
-        for parent in parents(path):
-            if parent in found:
-                break
-            found.add(parent)
-    return found
 
 
 def survey(folder: Folder) -> Tree:

@@ -21,7 +21,8 @@ from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
 from castsite.output.target import Folder, Target, open_folder, refuse
-from castsite.output.tree import Tree, end_state, folders_above, index_path, parents, survey
+from castsite.output.tree import Tree, end_state, index_path, survey
+from castsite.site.urls import folders_above, parents
 from castsite.spread import Spread, serially
 
 

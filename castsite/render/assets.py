@@ -92,7 +92,10 @@ class Assets:
 
     def artifacts(self) -> tuple[Artifact, ...]:
         """Give the files to publish."""
-        return tuple(Artifact(asset.path, Order.ASSET, asset.name, _Giving(asset.body)) for asset in self.files)
+        return tuple(
+            Artifact(asset.path, Order.ASSET, asset.name, _Giving(asset.body), hashlib.sha256(asset.body).hexdigest())
+            for asset in self.files
+        )
 
 
 def shipped_files(folder: Path = SHIPPED) -> dict[str, bytes]:

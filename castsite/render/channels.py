@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Final
 
 from castsite.render.shelf import Shelf
 from castsite.site.model import Page, Recording
+from castsite.site.urls import parents
 
 ENTRIES: Final = 20
 """Entries of a feed at most."""
@@ -48,12 +49,12 @@ def channels(shelf: Shelf) -> Mapping[str, Channel]:
     if not config.base_url or not config.feeds:
         return {}
     every: tuple[Item, ...] = (*shelf.listed.values(), *(page for page in shelf.markdown.values() if _is_listed(page)))
-    under: dict[str, list[Item]] = defaultdict(list)
-    for item in every:
-        for slug in _lists(item, shelf):
-            under[slug].append(item)
+    dated = {item.slug: item for item in every if item.date}
+    under = _below(dated)
     titles = {section.slug: section.title for section in shelf.site.sections}
-    titles |= {one.slug: one.title for one in shelf.collections.values()}
+    for one in shelf.collections.values():
+        titles[one.slug] = one.title
+        under[one.slug] = [dated[slug] for slug in (*one.recordings, *one.pages) if slug in dated]
     titles[""] = config.title
     found = (Channel(slug, titles[slug], _newest(items)) for slug, items in sorted(under.items()) if slug in titles)
     return {channel.slug: channel for channel in found if channel.items}
@@ -63,20 +64,21 @@ def _is_listed(page: Page) -> bool:
     return page.state == "public"
 
 
-def _lists(item: Item, shelf: Shelf) -> Iterator[str]:
-    """Give the lists an item stands in: the site, the sections above it, its tags, series and authors."""
-    yield ""
-    steps = item.slug.split("/")[:-1]
-    yield from ("/".join(steps[: depth + 1]) for depth in range(len(steps)))
-    names = [
-        *(("tags", tag) for tag in item.meta.tags),
-        *(("authors", author.name) for author in item.meta.authors),
-        *([("series", item.meta.series.name)] if item.meta.series and isinstance(item, Recording) else []),
-    ]
-    found = (shelf.collection(kind, name) for kind, name in names)  # type: ignore[arg-type] # words of `Kind`
-    yield from dict.fromkeys(one.slug for one in found if one)
+def _below(items: Mapping[str, Item]) -> dict[str, list[Item]]:
+    """Give what stands below the home page, and below each section."""
+    inside: dict[str, list[Item]] = defaultdict(list)
+    for slug, item in items.items():
+        inside[slug.rpartition("/")[0]].append(item)
+    under: dict[str, list[Item]] = defaultdict(list)
+    for folder, found in inside.items():
+        under[folder] += found
+        for above in parents(folder):
+            under[above] += found
+        if folder:
+            under[""] += found
+    return under
 
 
 def _newest(items: Iterable[Item]) -> tuple[Item, ...]:
-    dated = [(item.date.moment, item.slug, item) for item in items if item.date]
+    dated = ((item.date.moment, item.slug, item) for item in items if item.date)
     return tuple(item for _, _, item in nlargest(ENTRIES, dated, key=lambda one: one[:2]))

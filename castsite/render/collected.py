@@ -94,7 +94,7 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
     shown = _with(largest, collection)
     key = keys.of(
         collection,
-        keys.texts(*(one for one in everything if one.meta.description), *listed.texts),
+        keys.gists(*(one for one in everything if one.meta.description), *listed.texts),
         [press.shelf.digests[recording.slug] for recording in everything],
         [press.shelf.digests[slug] for slug in collection.pages],
         [(one.slug, one.title, _count(one)) for one in shown] if collection.kind != "series" else (),

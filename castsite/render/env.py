@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from types import CodeType
 from typing import Any, cast
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     StrictUndefined,
     Template,
@@ -25,6 +27,7 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
+from jinja2.bccache import Bucket
 from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
@@ -36,6 +39,7 @@ from castsite.theme import Layer
 
 _PARENT = "parent/"
 _TOGETHER = 256
+_KEPT = 500  # templates; a theme has twenty, and a server sees each of them edited
 _NUMBERED = re.compile(r"(\d+)/(.+)", re.DOTALL)
 
 
@@ -110,9 +114,32 @@ def load_templates(
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_Compiled(kind.__name__),
     )
     environment.globals.update(variables or {}, words=words)
     return Templates(environment, tuple(layers), words)
+
+
+_code: dict[tuple[str, str, str], CodeType] = {}
+
+
+class _Compiled(BytecodeCache):
+    """What templates were compiled to, for this process alone: on a disk somebody could put other code there."""
+
+    def __init__(self, kind: str) -> None:
+        """`kind` is that of the environment, whose code is its own."""
+        self.kind = kind
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of a template as it is now, if it was compiled before."""
+        bucket.code = _code.get((self.kind, bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        if len(_code) >= _KEPT:
+            _code.clear()
+        if bucket.code is not None:
+            _code[self.kind, bucket.key, bucket.checksum] = bucket.code
 
 
 def group(errors: Iterable[BrokenTemplateError]) -> tuple[Problem, ...]:

@@ -39,7 +39,12 @@ def feeds(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]
         partial(_feed, shelf, config.base_url, words)
     )  # three files of one feed, one after the other
     for channel in channels(shelf).values():
-        key = digest(base, channel, [prose.fingerprint(shelf, item) for item in channel.items])
+        key = digest(
+            base,
+            channel.slug,
+            channel.title,
+            [(shelf.digests[item.slug], prose.fingerprint(shelf, item)) for item in channel.items],
+        )
         for name, _, _ in FORMATS:
             path = channel.path(name)
             body = partial(_body, made, channel, name, absolute(config.base_url, path))

@@ -52,7 +52,7 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
     tools = _Tools(config, load, load_cast, draw, terminal)
     for recording in shelf.site.recordings:
         if recording.state != "expired":
-            yield from _Files(tools, recording, digest(common, shelf.digests[recording.slug])).each()
+            yield from _Files(tools, recording, digest(common, shelf.digests[recording.slug], recording.body)).each()
 
 
 @dataclass(frozen=True, slots=True)

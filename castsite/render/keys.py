@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from castsite.render import prose
 from castsite.render.digests import digest
@@ -18,10 +18,21 @@ class Keys:
     shelf: Shelf
     base: str
     """of what every page shows"""
+    _gists: dict[str, str] = field(default_factory=dict)
 
     def texts(self, *items: prose.Item) -> str:
         """Digest what descriptions and bodies become, which depends on what they link to."""
         return digest([prose.fingerprint(self.shelf, item) for item in items])
+
+    def gists(self, *items: prose.Item) -> str:
+        """Digest what lists show of descriptions and bodies."""
+        return digest([self._gist(item) for item in items])
+
+    def _gist(self, item: prose.Item) -> str:
+        """Digest them once: an item stands in the lists of its section, its tags, its authors."""
+        if item.slug not in self._gists:
+            self._gists[item.slug] = digest(prose.gist(self.shelf, item))
+        return self._gists[item.slug]
 
     def of(self, *parts: object) -> str:
         """Give the key of a page made from `parts`."""

@@ -16,7 +16,7 @@ from castsite.render.words import Words
 def machine_files(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]:
     """Give everything that is for programs. `fingerprint` is a digest of the code."""
     yield from feeds(shelf, fingerprint=fingerprint, words=words)
-    yield from sitemap(shelf)
+    yield from sitemap(shelf, fingerprint)
     yield robots(shelf)
     yield from catalogue(shelf, fingerprint=fingerprint)
 

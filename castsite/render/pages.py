@@ -142,11 +142,12 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     latest = () if section.slug else shelf.latest(LATEST)
     key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         section,
-        keys.texts(section, *(one.recording for one in listed.recordings if one.recording.meta.description)),
+        keys.texts(section),
+        keys.gists(*(one.recording for one in listed.recordings if one.recording.meta.description)),
         [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in listed.recordings],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         [shelf.digests[page.slug] for page in (*listed.texts, *latest)],
-        keys.texts(*listed.texts, *latest),
+        keys.gists(*listed.texts, *latest),
         () if section.slug else _on_home(press, keys),
         section.slug in press.channels,
     )
@@ -166,7 +167,7 @@ def _on_home(press: Press, keys: Keys) -> object:
     shelf, lead = press.shelf, listing.chosen(press.shelf, press.choices.lead)
     series = shelf.series[: listing.STRIPS]
     shown = [*shelf.recordings(tuple(slug for one in series for slug in one.recordings)), *([lead] if lead else ())]
-    return series, [shelf.digests[one.slug] for one in shown], keys.texts(*shown)
+    return series, [shelf.digests[one.slug] for one in shown], keys.gists(*shown)
 
 
 def _gallery_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
@@ -267,7 +268,6 @@ class _Kind(Generic[Item]):
 
     press: Press
     keys: Keys
-    address: Callable[[str], str]
     digest: Callable[[Press, Keys, Item], str]
     make: Callable[[Press, Item], bytes]
 
@@ -278,10 +278,7 @@ class _ItemPage(Generic[Item]):
 
     kind: _Kind[Item]
     item: Item
-
-    @property
-    def path(self) -> str:
-        return self.kind.address(self.item.slug)
+    path: str
 
     @property
     def order(self) -> Order:
@@ -300,22 +297,23 @@ class _ItemPage(Generic[Item]):
 
 
 def _item_pages(press: Press, keys: Keys) -> Iterator[Publishable]:
-    watched = _Kind(press, keys, page_of, _recording_key, _recording_body)
-    embedded = _Kind(press, keys, embed_path, _embed_key, _embed_body)
-    written = _Kind(press, keys, page_of, _markdown_key, _markdown_body)
-    gone = _Kind(press, keys, page_of, _gone_key, _gone_body)
+    watched = _Kind(press, keys, _recording_key, _recording_body)
+    embedded = _Kind(press, keys, _embed_key, _embed_body)
+    written = _Kind(press, keys, _markdown_key, _markdown_body)
+    gone = _Kind(press, keys, _gone_key, _gone_body)
     for recording in press.shelf.site.recordings:
+        path = page_of(recording.slug)
         if recording.state == "expired":
-            yield _ItemPage(gone, recording)
+            yield _ItemPage(gone, recording, path)
             continue
-        yield _ItemPage(watched, recording)
+        yield _ItemPage(watched, recording, path)
         if "embed" in recording.outputs:
-            yield _ItemPage(embedded, recording)
+            yield _ItemPage(embedded, recording, embed_path(recording.slug))
     for page in press.shelf.site.pages:
         if page.state == "expired":
-            yield _ItemPage(gone, page)
+            yield _ItemPage(gone, page, page_of(page.slug))
         else:
-            yield _ItemPage(written, page)
+            yield _ItemPage(written, page, page_of(page.slug))
 
 
 def _recording_key(press: Press, keys: Keys, recording: Recording) -> str:
@@ -324,7 +322,8 @@ def _recording_key(press: Press, keys: Keys, recording: Recording) -> str:
     near = beside.related(press, recording)
     made_from = (
         shelf.digests[recording.slug],
-        keys.texts(recording, *near, *shelf.recordings(series.recordings if series else ())),
+        keys.texts(recording),
+        keys.gists(*near, *shelf.recordings(series.recordings if series else ())),
         [(above.slug, above.title) for above in shelf.above(f"{recording.section}/")],
         series and (series, [shelf.digests[slug] for slug in series.recordings]),
         [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
@@ -464,7 +463,7 @@ def _gone_body(press: Press, item: Recording | Page) -> bytes:
 def _not_found(press: Press, keys: Keys) -> Artifact:
     newest = _newest(press.shelf)
     shown = [press.shelf.digests[recording.slug] for recording in newest]
-    key = keys.of("404", shown, press.shelf.root.sections, keys.texts(*newest))
+    key = keys.of("404", shown, press.shelf.root.sections, keys.gists(*newest))
     return Artifact(NOT_FOUND, Order.INDEX, press.shelf.site.config.content, partial(_not_found_body, press), key)
 
 

@@ -8,19 +8,21 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from itertools import chain
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem
 from castsite.render.context import Embedded
+from castsite.render.digests import raw_digest
 from castsite.render.links import Missing, Resolve, Target, TargetKind
 from castsite.render.looks import size_class
 from castsite.render.markdown import Rendered, outline, render_line, render_markdown
 from castsite.render.players import Film, Player
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, sheet
-from castsite.render.texts import Made, Question, Told, answer, made
+from castsite.render.texts import Made, Question, Told, made
 from castsite.render.words import Words
 from castsite.safety import Refused
 from castsite.safety.address import within
@@ -48,6 +50,13 @@ def rendered(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
 def fingerprint(shelf: Shelf, item: Item) -> str:
     """Give a digest of all that description and body of an item become; nothing when it has neither."""
     return "".join(_told(shelf, text).digest.hex() for text in _texts(item))
+
+
+def gist(shelf: Shelf, item: Item) -> tuple[object, ...]:
+    """Give all that lists show of an item's texts: its description, one line of its body, the minutes to read it."""
+    description = _told(shelf, _description(item)).digest if item.meta.description else b""
+    body = _told(shelf, _body(item)) if item.body else None
+    return (description, body.plain, body.minutes) if body else (description,)
 
 
 def drawn(press: Press, text: Rendered) -> Markup:
@@ -110,7 +119,7 @@ def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
     site, texts = shelf.site, shelf.written
     items: tuple[Item, ...] = (*site.recordings, *site.pages, *site.sections)
     written = [text for item in items for text in _texts(item)]
-    keys = [text.key(site.config) for text in written]
+    keys = [text.key(texts.rules) for text in written]
     missing = [(text, key) for text, key in zip(written, keys, strict=True) if _recalled(shelf, text, key) is None]
     for (text, key), found in zip(missing, spread(partial(_made, shelf), [text for text, _ in missing]), strict=True):
         texts.learn(text.name, key, found)
@@ -134,8 +143,7 @@ def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:
 # ---- one text
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """Something that is written about an item. `name` is its own in the whole site."""
 
     item: Item
@@ -144,9 +152,9 @@ class _Text:
     place: Place
     renderer: Callable[..., Rendered]
 
-    def key(self, config: SiteConfig) -> bytes:
+    def key(self, rules: bytes) -> bytes:
         """Digest what it becomes from, but for what the site answers."""
-        return answer((self.written, self.place, self.item.slug, config.limits, config.allow_remote_images))
+        return raw_digest(self.written, self.place, self.item.slug, rules)
 
     def render(self, config: SiteConfig, resolve: Resolve) -> Rendered:
         return self.renderer(
@@ -179,7 +187,7 @@ def _told(shelf: Shelf, text: _Text) -> Told:
     """Give what is known of a text on its own page, rendering it where it is not remembered."""
     if known := shelf.written.asked.get(text.name):
         return known
-    key = text.key(shelf.site.config)
+    key = text.key(shelf.written.rules)
     return _recalled(shelf, text, key) or shelf.written.learn(text.name, key, _made(shelf, text))
 
 
@@ -202,7 +210,7 @@ def _on(shelf: Shelf, here: Sheet, text: _Text) -> Rendered:
     config, texts, name = shelf.site.config, shelf.written, text.name
     if here.path == _own_page(shelf, text).path:
         _told(shelf, text)
-        if found := texts.fetch(name, text.key(config)):
+        if found := texts.fetch(name, text.key(texts.rules)):
             return found
     if (here.path, name) not in texts.elsewhere:
         texts.elsewhere[here.path, name] = text.render(config, _Resolver(shelf, here, text.place.path))
@@ -239,8 +247,8 @@ class _Listening:
 
 def _answered(found: Target | Missing, *, of_ids: bool) -> bytes:
     if isinstance(found, Missing):
-        return answer(found)
-    return answer((replace(found, ids=None), found.ids if of_ids else None))
+        return raw_digest(found)
+    return raw_digest(replace(found, ids=None), found.ids if of_ids else None)
 
 
 @dataclass(frozen=True, slots=True)

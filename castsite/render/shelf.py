@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 
+from castsite.errors import Place
 from castsite.memory import Memory
-from castsite.render.digests import digest
+from castsite.render.digests import digest, raw_digest
 from castsite.render.texts import Texts
 from castsite.safety import Refused
 from castsite.site.model import Collection, Kind, Page, Recording, Section, Site
+from castsite.site.sources import COMPRESSED
 from castsite.site.taxonomy import name_key
 
 _ENDING = re.compile(r"\.(?:md|[a-z0-9]+(?:\.(?:gz|bz2|xz|zst))?)$", re.IGNORECASE)
+
+_NOWHERE = Place("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Shelf:
     """every recording that has a page"""
     listed: Mapping[str, Recording]
     digests: Mapping[str, str]
-    """of all that is known of a recording or a page of Markdown"""
+    """of all that is known of a recording or a page of Markdown, but for its body"""
     markdown: Mapping[str, Page]
     sections: Mapping[str, Section]
     texts: tuple[Section, ...]
@@ -150,7 +154,7 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
         site=site,
         known={recording.slug: recording for recording in site.recordings},
         listed=listed,
-        digests={item.slug: digest(item) for item in items},
+        digests={item.slug: digest(replace(item, body="", body_place=_NOWHERE)) for item in items},
         markdown={page.slug: page for page in site.pages},
         sections=sections,
         texts=tuple(_texts(sections)),
@@ -163,7 +167,7 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
         beside=dict(_neighbours(site, listed, series)),
-        written=Texts.of(memory or Memory()),
+        written=Texts.of(memory or Memory(), raw_digest(site.config.limits, site.config.allow_remote_images)),
     )
 
 
@@ -192,6 +196,5 @@ def _in_line(slugs: list[str]) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _stem(source: str, content: str) -> str:
-    folder, _, name = source.removeprefix(f"{content}/").rpartition("/")
-    stem = _ENDING.sub("", name)
-    return f"{folder}/{stem}" if folder else stem
+    name = source.removeprefix(f"{content}/")
+    return _ENDING.sub("", name) if name.lower().endswith(COMPRESSED) else name.rpartition(".")[0] or name

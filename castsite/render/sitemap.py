@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.render.digests import digest
 from castsite.render.encode import checked_xml, xml_element
 from castsite.render.shelf import Shelf
 from castsite.render.shell import STATS, page_of
@@ -43,19 +44,25 @@ def locations(shelf: Shelf) -> tuple[Location, ...]:
     return tuple(Location(path, changed) for path, changed in sorted((found | dated).items(), key=lambda one: one[0]))
 
 
-def sitemap(shelf: Shelf, most: int = MOST) -> Iterator[Artifact]:
-    """Give the sitemap of a site that knows its own address, in several files when it is larger than `most`."""
+def sitemap(shelf: Shelf, fingerprint: str, most: int = MOST) -> Iterator[Artifact]:
+    """Give the sitemap of a site that knows its own address, in several files when it is larger than `most`.
+
+    `fingerprint` is a digest of the code.
+    """
     config = shelf.site.config
     if not config.base_url:
         return
+    base = digest(fingerprint, config.base_url)
     found = locations(shelf)
     parts = [found[start : start + most] for start in range(0, len(found), most)]
     if len(parts) == 1:
-        yield Artifact(SITEMAP, Order.INDEX, config.content, partial(_urls, found, config.base_url))
+        yield Artifact(
+            SITEMAP, Order.INDEX, config.content, partial(_urls, found, config.base_url), digest(base, found)
+        )
         return
     paths = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
     for path, part in zip(paths, parts, strict=True):
-        yield Artifact(path, Order.INDEX, config.content, partial(_urls, part, config.base_url))
+        yield Artifact(path, Order.INDEX, config.content, partial(_urls, part, config.base_url), digest(base, part))
     yield Artifact(SITEMAP, Order.INDEX, config.content, partial(_index, paths, config.base_url))
 
 

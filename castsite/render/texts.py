@@ -7,7 +7,6 @@ what it became; a text whose questions are answered as before becomes what it be
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from markupsafe import Markup
 
 from castsite.errors import Problem
 from castsite.memory import Memory, Store
+from castsite.render.digests import raw_digest
 from castsite.render.markdown import Heading, Rendered
 from castsite.render.players import Player
 from castsite.search.index import Said
@@ -60,20 +60,17 @@ def made(text: Rendered, questions: tuple[Question, ...]) -> Made:
     """Take apart what is told of a text and what is kept."""
     blocks = tuple(block if isinstance(block, Player) else str(block) for block in text.blocks)
     data = msgspec.msgpack.encode(_Kept(blocks, text.headings, text.said))
-    digest = hashlib.blake2b(repr((text.plain, text.minutes)).encode() + data, digest_size=16).digest()
+    digest = raw_digest(text.plain, text.minutes, data)
     characters = sum(len(one.text) for one in text.said)
     return Made(Told(questions, digest, text.problems, text.plain, text.minutes, characters), data)
-
-
-def answer(value: object) -> bytes:
-    """Digest of what a question is answered; its `repr` says all about it."""
-    return hashlib.blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
     """All texts of a site by name."""
 
+    rules: bytes
+    """digest of what all texts depend on"""
     told: Store[Told]
     kept: Store[_Kept]
     asked: dict[str, Told] = field(default_factory=dict)
@@ -82,9 +79,9 @@ class Texts:
     """those that stand on the page of something else, by its path and their name"""
 
     @classmethod
-    def of(cls, memory: Memory) -> Texts:
-        """Begin a build."""
-        return cls(memory.store("texts", Told), memory.store("bodies", _Kept, held=False))
+    def of(cls, memory: Memory, rules: bytes) -> Texts:
+        """Begin a build. `rules` is a digest of what all texts depend on."""
+        return cls(rules, memory.store("texts", Told), memory.store("bodies", _Kept, held=False))
 
     def recall(self, name: str, key: bytes, ask: Callable[[Question], bytes]) -> Told | None:
         """Give what is remembered of a text if nothing it depends on has changed."""

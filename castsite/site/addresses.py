@@ -74,6 +74,11 @@ class Addressing:
     problems: list[Problem] = field(default_factory=list)
     folders: dict[str, str] = field(default_factory=dict)
     """folder → slug, each made once so that its warning comes once"""
+    rules: SlugRules = field(init=False)
+
+    def __post_init__(self) -> None:
+        reserved = (names for output, names in RESERVED_FOR.items() if output in self.config.outputs)
+        self.rules = SlugRules(RESERVED_FIRST.union(*reserved), self.config.limits.slug_segment)
 
     def items(self, documents: Iterable[Document], facts: Mapping[str, Facts]) -> list[Item]:
         """Give each page and recording its address; those that cannot have theirs are left out with an error."""
@@ -86,7 +91,7 @@ class Addressing:
             above, _, name = folder.rpartition("/")
             parent = self.section_slug(above)
             source = f"{self.config.content}/{folder}"
-            segment, problem = generated_slug(name, source=source, first=not parent, rules=self._rules())
+            segment, problem = generated_slug(name, source=source, first=not parent, rules=self.rules)
             self._note(problem)
             self.folders[folder] = f"{parent}/{segment}" if parent else segment
         return self.folders.get(folder, "")
@@ -114,10 +119,10 @@ class Addressing:
         if chosen is None:
             if state == "unlisted" and self.config.site_key:
                 return unlisted_slug(document.path, self.config.site_key)
-            last, problem = generated_slug(document.stem, source=document.path, first=not section, rules=self._rules())
+            last, problem = generated_slug(document.stem, source=document.path, first=not section, rules=self.rules)
         else:
             place = document.meta.place("slug", document.path)
-            last, problem = chosen_slug(chosen, place=place, first=not section, rules=self._rules())
+            last, problem = chosen_slug(chosen, place=place, first=not section, rules=self.rules)
         self._note(problem)
         if problem and problem.severity is Severity.ERROR:
             return None
@@ -140,10 +145,6 @@ class Addressing:
         lost = {clash.lost.owner for clash in found if not clash.lost.alias}
         gone = {clash.lost for clash in found if clash.lost.alias}
         return [_with_aliases(item, gone) for item in items if item.document.path not in lost]
-
-    def _rules(self) -> SlugRules:
-        reserved = (names for output, names in RESERVED_FOR.items() if output in self.config.outputs)
-        return SlugRules(RESERVED_FIRST.union(*reserved), self.config.limits.slug_segment)
 
     def _note(self, problem: Problem | None) -> None:
         if problem:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any, Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from castsite.analysis.model import Chapter
 from castsite.errors import Place, Problem, Severity, quote

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
+import msgspec
+
 from castsite.analysis.model import Captions, Chapter
 from castsite.cast.events import TerminalTheme
 from castsite.config import DEFAULT_OUTPUTS, SiteConfig
@@ -13,9 +15,10 @@ from castsite.errors import Place
 from castsite.schema.values import Allowance, Author, Day, Extra, Link, Mask, Options, Part, Stretch, Visibility
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meta:
+class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
     """Front matter of a recording, a page or a section; None or empty where it is silent.
+
+    A struct, not a dataclass: most files say little, and what they do not say is neither kept nor part of a digest.
 
     Times are microseconds on the source recording's own timeline. `places` maps each key that was written to where.
     """
@@ -76,7 +79,7 @@ class Meta:
 
     def place(self, key: str, path: str) -> Place:
         """Where `key` was written; the file itself when it was not."""
-        return dict(self.places).get(key, Place(path))
+        return next((place for written, place in self.places if written == key), Place(path))
 
 
 SILENT: Final = Meta()

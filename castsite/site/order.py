@@ -6,9 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from functools import lru_cache
+from math import inf
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+_NUMBER = re.compile(r"([0-9]+)")
 
 DEFAULT_SORT = "weight,-date,title"
 """How a section is ordered that says nothing."""
@@ -34,27 +39,28 @@ def in_order(items: Iterable[T], sort: str, facets: Callable[[T], Facets]) -> li
     return [item for _, item in ordered]
 
 
+@lru_cache(maxsize=1 << 14)  # titles are sorted in more than one list
 def title_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Give the key by which titles are sorted: accents and case put aside, digits as numbers."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    parts = re.split(r"([0-9]+)", plain)
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", text).casefold()
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
+    parts = _NUMBER.split(plain)
     return tuple((0, int(part[:18]), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
-def _sorter(name: str, *, descending: bool) -> Callable[[tuple[Facets, object]], tuple[object, ...]]:
-    def key(pair: tuple[Facets, object]) -> tuple[object, ...]:
-        facets = pair[0]
-        if name == "date":
-            stamp = facets.date or 0.0
-            return (facets.date is None, -stamp if descending else stamp)
-        if name in {"weight", "duration", "size"}:
-            count: int = getattr(facets, name)
-            return (-count if descending else count,)
-        text = title_key(facets.title if name == "title" else facets.path)
-        return (_Reversed(text),) if descending else (text,)
-
-    return key
+def _sorter(name: str, *, descending: bool) -> Callable[[tuple[Facets, object]], Any]:
+    sign = -1 if descending else 1
+    if name == "date":
+        return lambda pair: inf if pair[0].date is None else sign * pair[0].date
+    if name in {"weight", "duration", "size"}:
+        count = attrgetter(name)
+        return lambda pair: sign * count(pair[0])
+    text = attrgetter("title" if name == "title" else "path")
+    if descending:
+        return lambda pair: _Reversed(title_key(text(pair[0])))
+    return lambda pair: title_key(text(pair[0]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -42,9 +42,10 @@ def classify(recordings: Sequence[Recording], pages: Sequence[Page], config: Sit
     items = sorted((item for item in every if item.state == "public"), key=lambda item: item.source)
     problems: list[Problem] = []
     found: list[Collection] = []
+    orders = {item.source: facets(item) for item in items}
     for kind, memberships in _KINDS:
         members = [membership for item in items for membership in memberships(item)]
-        found += _collections(kind, members, config, problems)
+        found += _collections(kind, members, orders, config, problems)
     return Classified(tuple(found), tuple(problems))
 
 
@@ -91,30 +92,40 @@ _KINDS: Final[tuple[tuple[Kind, Callable[[Item], Iterator[_Membership]]], ...]] 
 
 
 def _collections(
-    kind: Kind, memberships: list[_Membership], config: SiteConfig, problems: list[Problem]
+    kind: Kind,
+    memberships: list[_Membership],
+    orders: Mapping[str, Facets],
+    config: SiteConfig,
+    problems: list[Problem],
 ) -> list[Collection]:
     together: dict[str, list[_Membership]] = defaultdict(list)
     for membership in memberships:
         together[name_key(membership.name)].append(membership)
     segments = _segments(kind, together, config, problems)
-    made = [_collection(kind, segments[key], found, problems) for key, found in together.items()]
+    made = [_collection(kind, segments[key], found, orders, problems) for key, found in together.items()]
     return sorted(made, key=lambda one: (title_key(one.title), one.slug))
 
 
-def _collection(kind: Kind, segment: str, found: list[_Membership], problems: list[Problem]) -> Collection:
-    recordings = list(dict.fromkeys(one.item for one in found if isinstance(one.item, Recording)))
-    pages = list(dict.fromkeys(one.item for one in found if isinstance(one.item, Page)))
+def _collection(
+    kind: Kind, segment: str, found: list[_Membership], orders: Mapping[str, Facets], problems: list[Problem]
+) -> Collection:
+    def order(item: Item) -> Facets:
+        return orders[item.source]
+
+    items = {one.item.source: one.item for one in found}.values()
+    recordings = [item for item in items if isinstance(item, Recording)]
+    pages = [item for item in items if isinstance(item, Page)]
     if kind == "series":
         recordings.sort(key=_part_key)
         problems.extend(_equal_parts(recordings))
     else:
-        recordings = in_order(recordings, "-date", facets)
+        recordings = in_order(recordings, "-date", order)
     return Collection(
         kind=kind,
         slug=f"{kind}/{segment}",
         title=found[0].name,
         recordings=tuple(recording.slug for recording in recordings),
-        pages=tuple(page.slug for page in in_order(pages, "-date", facets)),
+        pages=tuple(page.slug for page in in_order(pages, "-date", order)),
         url=next((one.url for one in found if one.url), ""),
     )
 

@@ -10,7 +10,7 @@ import hmac
 import re
 import unicodedata
 from base64 import b32encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -77,8 +77,10 @@ def slugify(text: str, *, source: str, length: int = SLUG_LENGTH) -> str:
     Where nothing of the text is left (a name in another script), the address is `r-` and 8 hexadecimal digits of the
     SHA-256 of `source`, the path or the name it stands for.
     """
-    plain = unicodedata.normalize("NFKD", text)
-    folded = "".join(char for char in plain if not unicodedata.combining(char)).lower().translate(_FOLDED)
+    folded = text.lower()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text)
+        folded = "".join(char for char in plain if not unicodedata.combining(char)).lower().translate(_FOLDED)
     slug = _NO_SLUG.sub("-", folded).strip("-")[:length].rstrip("-")
     return slug or f"r-{name_digest(source)}"
 
@@ -178,8 +180,11 @@ def clashes(claims: Iterable[Claim]) -> tuple[Clash, ...]:
     Owners are served in their sorted order, aliases after all. An owner that loses one path gets none, so that there
     is never a page without its recording; an alias that is lost costs only the alias.
     """
+    claimed = tuple(claims)
+    if _are_apart([claim.path for claim in claimed]):
+        return ()
     table = _Table({}, {})
-    return tuple(clash for claimed in _groups(claims) for clash in table.take(claimed))
+    return tuple(clash for group in _groups(claimed) for clash in table.take(group))
 
 
 def clash_problems(found: Iterable[Clash]) -> tuple[Problem, ...]:
@@ -188,6 +193,24 @@ def clash_problems(found: Iterable[Clash]) -> tuple[Problem, ...]:
     for clash in found:
         pairs.setdefault((clash.lost.owner, clash.to.owner, clash.lost.alias), []).append(clash)
     return tuple(_clash_problem(together) for together in pairs.values())
+
+
+def parents(path: str) -> Iterator[str]:
+    """Give the folders above a relative path, the nearest first."""
+    while (cut := path.rfind("/")) > 0:
+        path = path[:cut]
+        yield path
+
+
+def folders_above(paths: Iterable[str]) -> set[str]:
+    """Give all folders above relative paths."""
+    found: set[str] = set()
+    for path in paths:
+        for parent in parents(path):
+            if parent in found:
+                break
+            found.add(parent)
+    return found
 
 
 def relative(source: str, target: str) -> str:
@@ -214,6 +237,12 @@ def absolute(base_url: str, path: str) -> str:
     return base_url + relative("index.html", path).removeprefix("./")
 
 
+def _are_apart(paths: Sequence[str]) -> bool:
+    """Whether nobody claims what somebody else has, as on nearly every site: told without looking at who claims it."""
+    files = set(map(collision_key, paths))
+    return len(files) == len(paths) and files.isdisjoint(folders_above(files))
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """Who has which file, and who was first to need which folder, by collision key."""
@@ -233,7 +262,7 @@ class _Table:
                 continue
             self.files[key] = claim
             files.append(key)
-            for parent in _parents(key):
+            for parent in parents(key):
                 if parent in self.folders:
                     break
                 self.folders[parent] = claim
@@ -251,7 +280,7 @@ class _Table:
             return self.files.get(key) or self.folders[key]
         if key.rpartition("/")[0] in self.folders:  # then nothing above it is a file
             return None
-        return next((self.files[parent] for parent in _parents(key) if parent in self.files), None)
+        return next((self.files[parent] for parent in parents(key) if parent in self.files), None)
 
 
 def _groups(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
@@ -285,13 +314,6 @@ def _segment_fault(segment: str, limit: int) -> str | None:
     except UnicodeEncodeError:
         return f"is not UTF-8: {quote(segment)}"
     return f"has a segment of {size} bytes, at most {limit} are possible" if size > limit else None
-
-
-def _parents(path: str) -> Iterator[str]:
-    """Give the folders above a path, the nearest first."""
-    while (cut := path.rfind("/")) > 0:
-        path = path[:cut]
-        yield path
 
 
 def _strip_segments(path: str) -> str:

@@ -61,7 +61,7 @@ def test_the_sitemap_holds_every_page_that_may_be_in_an_index() -> None:
         SECRET,
         GONE,
     )
-    (made,) = sitemap(shelve(of(*items, pagination=1), {}))
+    (made,) = sitemap(shelve(of(*items, pagination=1), {}), "code")
     urls = feed_rules.parsed(made.body())
     assert urls.tag == "{http://www.sitemaps.org/schemas/sitemap/0.9}urlset"
     found = {one.findtext("{*}loc"): one.findtext("{*}lastmod") for one in urls}
@@ -79,7 +79,7 @@ def test_the_sitemap_holds_every_page_that_may_be_in_an_index() -> None:
 
 def test_a_large_sitemap_is_spread_over_files() -> None:
     shelf = shelve(of(*(recording(f"r{at}") for at in range(5))), {})
-    made = {one.path: feed_rules.parsed(one.body()) for one in sitemap(shelf, most=4)}
+    made = {one.path: feed_rules.parsed(one.body()) for one in sitemap(shelf, "code", most=4)}
     assert [len(made[name]) for name in ("sitemap-1.xml", "sitemap-2.xml")] == [4, 3]
     index = made["sitemap.xml"]
     assert index.tag == "{http://www.sitemaps.org/schemas/sitemap/0.9}sitemapindex"
@@ -87,7 +87,7 @@ def test_a_large_sitemap_is_spread_over_files() -> None:
 
 
 def test_without_base_url_there_is_no_sitemap() -> None:
-    assert list(sitemap(shelve(of(recording("a"), base_url=None), {}))) == []
+    assert list(sitemap(shelve(of(recording("a"), base_url=None), {}), "code")) == []
     assert robots(shelve(of(recording("a"), base_url=None), {})).body() == b"User-agent: *\nAllow: /\n"
 
 
@@ -165,7 +165,7 @@ def test_without_base_url_lists_have_addresses_from_the_top_of_the_site() -> Non
 def test_C19_what_nobody_is_told_of_is_in_no_list() -> None:
     site = of(recording("a"), SECRET, GONE)
     shelf = shelve(site, {})
-    made = [*lists(site).values(), *(one.body() for one in sitemap(shelf)), robots(shelf).body()]
+    made = [*lists(site).values(), *(one.body() for one in sitemap(shelf, "code")), robots(shelf).body()]
     for body in made:
         for name in (b"secret-slug", b"secret-tag", b"gone-slug"):
             assert name not in body

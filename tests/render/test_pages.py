@@ -425,7 +425,8 @@ def test_pages_are_published_after_what_they_show() -> None:
 
 
 def keys(of: object) -> dict[str, str]:
-    return {artifact.path: artifact.key for artifact in gallery.artifacts(of) if artifact.key}  # type: ignore[arg-type]
+    made = gallery.artifacts(of)  # type: ignore[arg-type]
+    return {artifact.path: artifact.key for artifact in made if artifact.key and artifact.order is not Order.ASSET}
 
 
 def changed(before: object, after: object) -> set[str]:
@@ -455,6 +456,20 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
     assert changed(before, renamed) == {"index.html", "series/s/index.html", "s/index.html", "stats/index.html"} | parts
     moved = site(*series, *others, replace(pages[0], title="Else"), pages[1])
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
+
+
+def test_what_lists_do_not_show_of_a_text_changes_its_own_page_alone() -> None:
+    first, more = "The beginning.\n\n<!-- more -->\n\n", "The rest."
+    dated = page("posts/one", first + more, date=day("2026-03-01"))
+    before = site(recording("a"), dated)
+    assert changed(before, site(recording("a"), replace(dated, body=f"{first}Another rest."))) == {
+        "posts/one/index.html"
+    }
+    assert changed(before, site(recording("a"), replace(dated, body=f"Another beginning. {more}"))) == {
+        "index.html",
+        "posts/index.html",
+        "posts/one/index.html",
+    }
 
 
 def test_the_page_of_search_lists_title_date_and_tags_for_readers_without_scripts() -> None:

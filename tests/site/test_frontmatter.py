@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -143,7 +142,7 @@ def test_every_key_but_those_of_sections_is_in_the_full_example() -> None:
 
 
 def test_the_fields_of_meta_are_the_keys() -> None:
-    fields = {field.name for field in dataclasses.fields(Meta)} - {"places"}
+    fields = {*Meta.__struct_fields__} - {"places"}
     assert fields == {key.name for _, key in FRONT_MATTER}
 
 
