@@ -39,6 +39,13 @@ WATCHED: Final = (  # orphans (the fork server, and with it the workers) come to
 )
 
 
+def environment() -> dict[str, str]:
+    """Give what a program is started with: castsite is that of the checkout, and compiled, as what is installed is."""
+    roots = (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return given | {"PYTHONPATH": os.pathsep.join(filter(None, roots))}
+
+
 def main() -> None:
     options = _options()
     parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
@@ -91,7 +98,7 @@ def _site(site: Path, count: int, mean: int) -> Path:
 def _build(site: Path) -> tuple[float, int]:
     """Give CPU seconds and peak KiB of the largest process, of castsite and its workers."""
     command = [sys.executable, "-c", WATCHED, sys.executable, "-m", "castsite", "-C", str(site), "build", "--jobs", "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
     seconds, peak = done.stdout.split()
     return float(seconds), int(peak)
 

