@@ -132,6 +132,17 @@ def test_a_recording_that_changed_is_played_anew(show: Callable[[str], Shown], p
     assert not shown.is_marked
 
 
+def test_a_player_goes_on_where_it_was_when_its_page_loads_anew(show: Callable[[str], Shown], project: Project) -> None:
+    shown = show("hello/?t=0.4")
+    shown.does("document.querySelector('.ap-player') !== null")
+    project.write({"content/hello.md": text("What it does.", "Hello")})
+    shown.does("document.body?.innerText.includes('What it does.')")
+    assert not shown.is_marked
+    shown.does("document.querySelector('.ap-player') !== null")
+    assert "t=0.4" in shown.page.url
+    assert "autoplay" not in shown.page.url
+
+
 def test_style_sheets_are_swapped_in_place(show: Callable[[str], Shown], project: Project) -> None:
     shown = show("about/")
     shown.page.evaluate("window.scrollTo(0, 700)")

@@ -1,6 +1,7 @@
 // Shows a build that changed this page, or a file it has loaded: style sheets are swapped in place, all else loads anew.
 
 const INDEX = "index.html";
+const PLAYING = 500; // milliseconds within which a player that plays says where it is
 const LOADED = 10_000; // files that a browser is to remember, instead of 250
 
 performance.setResourceTimingBufferSize(LOADED);
@@ -16,8 +17,26 @@ async function fetched() {
   }
 }
 
+/** Where the player of this page is, in seconds; when it said so, and whether it had done so just before. */
+let time = 0;
+let told = -PLAYING;
+let steady = false;
+document.addEventListener("castsite:time", (event) => {
+  time = /** @type {CustomEvent<{time: number}>} */ (event).detail.time;
+  steady = performance.now() - told < PLAYING;
+  told = performance.now();
+});
+
+/** Loads the page anew. Browsers keep the place on it; the address keeps that in the recording. */
 export function reload() {
-  location.reload(); // browsers keep the place
+  if (time > 0) {
+    const address = new URL(location.href);
+    address.searchParams.set("t", String(Math.round(time * 100) / 100));
+    if (steady && performance.now() - told < PLAYING) address.searchParams.set("autoplay", "1");
+    else address.searchParams.delete("autoplay");
+    history.replaceState(history.state, "", address);
+  }
+  location.reload();
 }
 
 /**
