@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.limits import MIB
 from castsite.render.digests import digest
 from castsite.render.encode import checked_xml, xml_element
 from castsite.render.shelf import Shelf
@@ -19,6 +20,11 @@ from castsite.site.urls import absolute
 
 MOST: Final = 50_000
 """Addresses that one file may hold; more are spread over several, and `sitemap.xml` lists those."""
+
+LARGEST: Final = 50 * MIB
+"""Bytes that one file may have."""
+_GROWTH: Final = 9  # bytes that a character of an address takes at most, when it is encoded
+_AROUND: Final = 200  # and what stands around it
 
 SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
 _KINDS: Final[tuple[Kind, ...]] = ("tags", "series", "authors")
@@ -44,8 +50,8 @@ def locations(shelf: Shelf) -> tuple[Location, ...]:
     return tuple(Location(path, changed) for path, changed in sorted((found | dated).items(), key=lambda one: one[0]))
 
 
-def sitemap(shelf: Shelf, fingerprint: str, most: int = MOST) -> Iterator[Artifact]:
-    """Give the sitemap of a site that knows its own address, in several files when it is larger than `most`.
+def sitemap(shelf: Shelf, fingerprint: str, most: int = MOST, largest: int = LARGEST) -> Iterator[Artifact]:
+    """Give the sitemap of a site that knows its own address, in several files when one may not hold it.
 
     `fingerprint` is a digest of the code.
     """
@@ -54,7 +60,7 @@ def sitemap(shelf: Shelf, fingerprint: str, most: int = MOST) -> Iterator[Artifa
         return
     base = digest(fingerprint, config.base_url)
     found = locations(shelf)
-    parts = [found[start : start + most] for start in range(0, len(found), most)]
+    parts = list(_parts(found, config.base_url, most, largest))
     if len(parts) == 1:
         yield Artifact(
             SITEMAP, Order.INDEX, config.content, partial(_urls, found, config.base_url), digest(base, found)
@@ -66,21 +72,40 @@ def sitemap(shelf: Shelf, fingerprint: str, most: int = MOST) -> Iterator[Artifa
     yield Artifact(SITEMAP, Order.INDEX, config.content, partial(_index, paths, config.base_url))
 
 
-def _urls(found: Sequence[Location], base_url: str) -> bytes:
-    lines = [_OPENING, f"<urlset {_SPACE}>"]
+def _parts(found: Sequence[Location], base_url: str, most: int, largest: int) -> Iterator[tuple[Location, ...]]:
+    """Cut the list where a file would hold too many addresses, or become too large."""
+    longest = _GROWTH * (len(base_url) + max(len(one.path) for one in found)) + _AROUND
+    if len(found) <= most and len(found) * longest <= largest:  # nearly always, and told at once
+        yield tuple(found)
+        return
+    part: list[Location] = []
+    size = len(_page([]))
     for location in found:
-        changed = xml_element("lastmod", _day(location.changed)) if location.changed else ""
-        lines.append(f"<url>{xml_element('loc', absolute(base_url, location.path))}{changed}</url>")
-    return checked_xml("\n".join([*lines, "</urlset>", ""])).encode()
+        line = len(_line(location, base_url)) + 1
+        if part and (len(part) == most or size + line > largest):
+            yield tuple(part)
+            part, size = [], len(_page([]))
+        part.append(location)
+        size += line
+    yield tuple(part)
+
+
+def _urls(found: Sequence[Location], base_url: str) -> bytes:
+    return checked_xml(_page(_line(location, base_url) for location in found)).encode()
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join([_OPENING, f"<urlset {_SPACE}>", *lines, "</urlset>", ""])
+
+
+def _line(location: Location, base_url: str) -> str:
+    changed = xml_element("lastmod", location.changed.iso) if location.changed else ""
+    return f"<url>{xml_element('loc', absolute(base_url, location.path))}{changed}</url>"
 
 
 def _index(paths: Sequence[str], base_url: str) -> bytes:
     lines = [f"<sitemap>{xml_element('loc', absolute(base_url, path))}</sitemap>" for path in paths]
     return checked_xml("\n".join([_OPENING, f"<sitemapindex {_SPACE}>", *lines, "</sitemapindex>", ""])).encode()
-
-
-def _day(day: Day) -> str:
-    return day.iso
 
 
 def robots(shelf: Shelf) -> Artifact:

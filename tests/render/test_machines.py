@@ -86,6 +86,18 @@ def test_a_large_sitemap_is_spread_over_files() -> None:
     assert [one.findtext("{*}loc") for one in index] == [f"{BASE}sitemap-1.xml", f"{BASE}sitemap-2.xml"]
 
 
+def test_no_file_of_a_sitemap_is_larger_than_it_may_be() -> None:
+    shelf = shelve(of(*(recording(f"r{at}", date=day("2026-03-02")) for at in range(9))), {})
+    (whole,) = sitemap(shelf, "code")
+    most = len(whole.body()) // 2
+    made = {one.path: one.body() for one in sitemap(shelf, "code", largest=most)}
+    assert max(map(len, made.values())) <= most
+    urls = [url for path in sorted(made) if path != "sitemap.xml" for url in feed_rules.parsed(made[path])]
+    assert [url.findtext("{*}loc") for url in urls] == [
+        url.findtext("{*}loc") for url in feed_rules.parsed(whole.body())
+    ]
+
+
 def test_without_base_url_there_is_no_sitemap() -> None:
     assert list(sitemap(shelve(of(recording("a"), base_url=None), {}), "code")) == []
     assert robots(shelve(of(recording("a"), base_url=None), {})).body() == b"User-agent: *\nAllow: /\n"
