@@ -191,7 +191,7 @@ def new_executor(limits: Limits, jobs: int, *, lasting: bool = False) -> Bounded
         jobs or os.cpu_count() or 1,
         seconds=limits.seconds_per_recording,
         memory=limits.worker_memory,
-        preload=("castsite.examination",),
+        preload=("castsite.examiner",),
         lasting=lasting,
     )
 

@@ -1,44 +1,23 @@
-"""One recording, from its file to everything that is kept about it. Runs in a worker process.
+"""The examination of a recording as values: what it is asked to do, what it leaves in the cache, how that is fetched.
 
-What is found goes into the cache under one key: the published cast, the analysis, what was used in it, and a small
-outcome that lists need. Only the outcome travels back.
+`castsite.examiner` does it, in a worker process, with all that knows recordings; a build that examines nothing does
+without.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from castsite import collector
-from castsite.analysis.activity import levels
-from castsite.analysis.analyse import analyse
-from castsite.analysis.model import Analysis, Captions, Cue
-from castsite.analysis.programs import programs
-from castsite.analysis.uses import Uses, uses
+from castsite.analysis.model import Analysis, Captions
+from castsite.analysis.uses import Uses
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
-from castsite.cast.compressed import inflate
-from castsite.cast.events import Cast, Header
-from castsite.cast.read import read
-from castsite.cast.timeline import Clock, Prepared, prepare
-from castsite.cast.times import seconds_text
-from castsite.cast.write import write
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem
 from castsite.limits import Limits
-from castsite.render.encode import plain_lines
-from castsite.render.transcript import command_lines
-from castsite.schema.block import split
-from castsite.search.parts import parts
-from castsite.search.terms import Terms, found_by, pack, unpack
+from castsite.search.terms import Terms, unpack
 from castsite.site.model import Summary
-from castsite.site.sources import describe_os_error, read_source
-
-LIST_SLICES = 96
 
 
 class Edit(NamedTuple):
@@ -139,124 +118,3 @@ def recall_uses(cache: Cache, key: str) -> Uses | None:
         return msgspec.json.decode(found, type=Uses)
     except msgspec.DecodeError:
         return None
-
-
-def examine(task: Task, key: str, work: str) -> Outcome:
-    """Read, prepare and analyse a recording; keep what was found under `key` in the cache of the work folder."""
-    cache = Cache(Path(work))
-    try:
-        source = read_source(Path(task.content), task.name, task.limits.file_size)
-    except OSError as error:
-        return _refused(task, "unreadable", describe_os_error(error))
-    if hashlib.sha256(source).hexdigest() != task.digest:
-        return _refused(task, "changed", "changed while the site was being built; build again")
-    with collector.paused():
-        outcome = _examined(task, source, cache, key)
-    cache.put(entry(key, OUTCOME), msgspec.json.encode(outcome))
-    return outcome
-
-
-def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
-    inflated = inflate(source, path=task.path, limits=task.limits)
-    if inflated.failed:
-        return Outcome(inflated.problems)
-    block = split(inflated.data, path=task.path, limits=task.limits)
-    edit = task.edit
-    reading = read(
-        block.rest, path=task.path, first_line=block.rest_line, limits=task.limits, times=edit.times, size=edit.size
-    )
-    problems = (*inflated.problems, *reading.problems)
-    if reading.cast is None:
-        return Outcome(problems)
-    prepared = prepare(
-        reading.cast,
-        markers=edit.markers,
-        idle_limit=edit.idle_limit,
-        keep_input=edit.keep_input,
-        limits=task.limits,
-        path=task.path,
-    )
-    problems += prepared.problems
-    if prepared.cast is None:
-        return Outcome(problems)
-    cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
-    return Outcome(*_kept(task, cast, reading.cast.header, prepared, problems, cache, key))
-
-
-def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing else
-    task: Task,
-    cast: Cast,
-    header: Header,
-    prepared: Prepared,
-    problems: tuple[Problem, ...],
-    cache: Cache,
-    key: str,
-) -> tuple[tuple[Problem, ...], Summary]:
-    edit, clock = task.edit, prepared.clock
-    poster = edit.poster
-    if poster is not None and poster > clock.end:
-        text = f"poster: {seconds_text(poster)} is beyond the end ({seconds_text(clock.end)}); the end is shown"
-        problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
-    analysis = analyse(
-        cast,
-        commands=edit.commands and tuple((clock.played(time), text) for time, text in edit.commands),
-        poster=None if poster is None else clock.played(poster),
-    )
-    analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
-    if lost := _count(edit.captions) - _count(analysis.captions):
-        text = (
-            f"captions: {lost} of them stand where nothing is played, after the end ({seconds_text(clock.end)}) or in a"
-            " pause that was shortened; move them, or raise idle_time_limit"
-        )
-        problems += (Problem(Severity.WARNING, Place(task.path), "lost-captions", text),)
-    published = write(cast, title=edit.title, timestamp=edit.timestamp)
-    cache.put(entry(key, CAST), published)
-    cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
-    texts = plain_lines([line.text for line in analysis.lines])
-    terms = found_by(texts, command_lines(analysis.lines, analysis.shown_commands), task.limits.search_terms)
-    if len(terms) < (whole := len(parts(texts))):
-        text = f"more than {task.limits.search_terms:,} different words: of its {whole} parts search finds {len(terms)}"
-        problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
-    cache.put(entry(key, TERMS), pack(terms))
-    cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
-    return problems, _summary(analysis, header, len(published), sum(map(len, texts)))
-
-
-def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:
-    """Move captions to the published recording; what is said in a time that was taken out is left out."""
-    for language, cues in captions:
-        moved = (Cue(clock.played(start), clock.played(end), text) for start, end, text in cues)
-        if kept := tuple(cue for cue in moved if cue.end > cue.start):
-            yield Captions(language, kept)
-
-
-def _count(captions: tuple[Captions, ...]) -> int:
-    return sum(len(cues) for _, cues in captions)
-
-
-def _summary(analysis: Analysis, header: Header, size: int, characters: int) -> Summary:
-    return Summary(
-        duration=analysis.duration,
-        cols=analysis.cols,
-        rows=analysis.rows,
-        events=analysis.events,
-        lines=len(analysis.lines),
-        commands=len(analysis.shown_commands),
-        chapters=len(analysis.chapters),
-        trace="".join(map(str, levels(analysis.activity, LIST_SLICES))),
-        cut_off=analysis.cut_off,
-        resized=analysis.resized,
-        parts=len(parts([line.text for line in analysis.lines])),
-        title=header.title,
-        timestamp=header.timestamp,
-        theme=header.theme,
-        film=analysis.film.slices if analysis.film else "",
-        captions=tuple(track.language for track in analysis.captions),
-        size=size,
-        characters=characters,
-        programs=programs(analysis.shown_commands),
-    )
-
-
-def _refused(task: Task, code: str, text: str) -> Outcome:
-    return Outcome((Problem(Severity.ERROR, Place(task.path), code, text),))

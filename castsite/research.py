@@ -18,7 +18,6 @@ from castsite.examination import (
     Edit,
     Outcome,
     Task,
-    examine,
     recall,
     recall_analysis,
     recall_cast,
@@ -184,6 +183,8 @@ class _Examine:
 
     def __call__(self, pair: tuple[str, Task]) -> Outcome:
         try:
+            from castsite.examiner import examine  # noqa: PLC0415 - a worker has it at hand, others do without
+
             return examine(pair[1], pair[0], self.work)
         except (Exception, KeyboardInterrupt, SystemExit):
             raise

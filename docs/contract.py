@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 from castsite.render import context
@@ -45,7 +44,7 @@ def _types() -> list[type]:
 def _block(kind: type) -> str:
     about = " ".join((inspect.getdoc(kind) or "").split())
     notes = _notes(kind)
-    rows = [f"| `{one.name}` | {_shown(str(one.type))} | {notes.get(one.name, '')} |" for one in fields(kind)]
+    rows = [f"| `{name}` | {_shown(text)} | {notes.get(name, '')} |" for name, text in kind.__annotations__.items()]
     return "\n".join([about, "", "| field | type | |", "|---|---|---|", *rows, ""])
 
 

@@ -24,12 +24,12 @@ from castsite.examination import (
     Task,
     entries,
     entry,
-    examine,
     recall,
     recall_analysis,
     recall_cast,
     recall_uses,
 )
+from castsite.examiner import examine
 from castsite.limits import SECOND, Limits
 from castsite.research import _outcome
 from castsite.workers import BoundedExecutor

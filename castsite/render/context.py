@@ -9,13 +9,11 @@ This is the contract with theme authors: `docs/themes.md` lists every field belo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from markupsafe import Markup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(msgspec.Struct, frozen=True, kw_only=True):
     """A titled link. `current`: it leads to the page it stands on."""
 
     title: str
@@ -23,16 +21,14 @@ class Anchor:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Date:
+class Date(msgspec.Struct, frozen=True, kw_only=True):
     """A day or a moment: `iso` for machines (`<time datetime>`), `text` in the site's language."""
 
     iso: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """A titled moment of a recording: `clock` is for people, `href` holds `?t=` and works without scripts."""
 
     clock: str
@@ -40,8 +36,7 @@ class Moment:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
     """A typed command: what is shown, and what a copy button hands over (empty: the same)."""
 
     clock: str
@@ -50,8 +45,7 @@ class Typed:
     copied: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternate:
+class Alternate(msgspec.Struct, frozen=True, kw_only=True):
     """The same in another form, such as a feed or a recording's file: `type` is its media type."""
 
     type: str
@@ -60,16 +54,14 @@ class Alternate:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Property:
+class Property(msgspec.Struct, frozen=True, kw_only=True):
     """A `<meta>` of a preview card."""
 
     name: str
     content: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in `<head>`. `policy` is the Content-Security-Policy and must come first after the charset."""
 
     language: str
@@ -101,8 +93,7 @@ class Head:
     """typefaces worth fetching early"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A picture file, and its size in pixels."""
 
     href: str
@@ -110,8 +101,7 @@ class Picture:
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
+class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     """What every page says about the site it belongs to."""
 
     title: str
@@ -132,8 +122,7 @@ class SiteView:
     """href of the licences of player and typefaces"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """A recording in a list. `size` names the style rule of its terminal's proportions, such as `z80x24`."""
 
     title: str
@@ -159,8 +148,7 @@ class Frame:
     """one paragraph, inline HTML, or empty"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class Lead(msgspec.Struct, frozen=True, kw_only=True):
     """One recording, shown large enough to read."""
 
     frame: Frame
@@ -172,8 +160,7 @@ class Lead:
     """its first commands"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """A recording in a strip: its number, and where it starts when all parts are laid end to end."""
 
     number: int
@@ -182,8 +169,7 @@ class Part:
     current: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strip:
+class Strip(msgspec.Struct, frozen=True, kw_only=True):
     """A series, as joined frames in order. `id` is unique on the page; `clock` is the length of all parts together."""
 
     id: str
@@ -194,8 +180,7 @@ class Strip:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Recordings under one heading in the gutter. Counts are of the whole section, not of this page's share of it."""
 
     id: str
@@ -207,8 +192,7 @@ class Group:
     frames: tuple[Frame, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class Post(msgspec.Struct, frozen=True, kw_only=True):
     """A page of Markdown with a date, in a list."""
 
     title: str
@@ -220,8 +204,7 @@ class Post:
     """that reading it takes"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pager:
+class Pager(msgspec.Struct, frozen=True, kw_only=True):
     """Where this page is among the pages of one list."""
 
     number: int
@@ -232,8 +215,7 @@ class Pager:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """All that is listed, end to end."""
 
     recordings: int
@@ -241,8 +223,7 @@ class Totals:
     clock: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, kw_only=True):
     """A recording's stretch of the reel; on a large site a section's. Percentages are of the whole line."""
 
     title: str
@@ -258,8 +239,7 @@ class Span:
     """path data of the skyline"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """Where a section begins in the reel, and its share of it, in percent of the whole line."""
 
     title: str
@@ -271,8 +251,7 @@ class Mark:
     """class of the windows that are wide enough for its name: `from-48`, `from-64`, `from-84` (rem), or `none`"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reel:
+class Reel(msgspec.Struct, frozen=True, kw_only=True):
     """All recordings end to end on one line; `clock` is its length."""
 
     clock: str
@@ -281,8 +260,7 @@ class Reel:
     """sections in order, when there are several"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GalleryPage:
+class GalleryPage(msgspec.Struct, frozen=True, kw_only=True):
     """`gallery.html`: the home page and its continuations."""
 
     head: Head
@@ -311,8 +289,7 @@ class GalleryPage:
     pager: Pager | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionPage:
+class SectionPage(msgspec.Struct, frozen=True, kw_only=True):
     """`section.html`: a folder of recordings, and its continuations."""
 
     head: Head
@@ -333,8 +310,7 @@ class SectionPage:
     pager: Pager | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """A tag, series or author, and how much there is of it: recordings and pages together, and their played length."""
 
     title: str
@@ -345,8 +321,7 @@ class Tally:
     """it is the one whose page this is"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectionPage:
+class CollectionPage(msgspec.Struct, frozen=True, kw_only=True):
     """`collection.html`: all that has one tag, or is by one author, the newest first; and its continuations."""
 
     head: Head
@@ -370,8 +345,7 @@ class CollectionPage:
     pager: Pager | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
+class Episode(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a series with what is said of it. `clock`: where it starts when all parts are laid end to end."""
 
     number: int
@@ -380,8 +354,7 @@ class Episode:
     description: Markup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesPage:
+class SeriesPage(msgspec.Struct, frozen=True, kw_only=True):
     """`series.html`: a playlist in its order; and its continuations."""
 
     head: Head
@@ -399,8 +372,7 @@ class SeriesPage:
     pager: Pager | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverviewPage:
+class OverviewPage(msgspec.Struct, frozen=True, kw_only=True):
     """`overview.html`: all tags, all series, or all authors."""
 
     head: Head
@@ -412,8 +384,7 @@ class OverviewPage:
     entries: tuple[Tally, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(msgspec.Struct, frozen=True, kw_only=True):
     """A month, or more where there would be too many, and the recordings dated in it; `clock` is their length."""
 
     iso: str
@@ -423,8 +394,7 @@ class Period:
     clock: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peak:
+class Peak(msgspec.Struct, frozen=True, kw_only=True):
     """Bars, one for each period, and what the highest stands for. `drawing` is hidden from screen readers."""
 
     drawing: Markup
@@ -433,8 +403,7 @@ class Peak:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """A tool or a command line, and how often it was used in how many recordings."""
 
     text: str
@@ -446,8 +415,7 @@ class Usage:
     """its first use in the newest of them, titled by recording"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(msgspec.Struct, frozen=True, kw_only=True):
     """A recording in a list that says no more than what it is called, when it was recorded, and how long it is."""
 
     title: str
@@ -457,8 +425,7 @@ class Named:
     date: Date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatsPage:
+class StatsPage(msgspec.Struct, frozen=True, kw_only=True):
     """`stats.html`: what the gallery holds, in numbers."""
 
     head: Head
@@ -487,8 +454,7 @@ class StatsPage:
     newest: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class Track(msgspec.Struct, frozen=True, kw_only=True):
     """A file of captions: its language as people write it (`English`) and as HTML names it (`en`)."""
 
     language: str
@@ -496,8 +462,7 @@ class Track:
     href: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Where the recording plays: the poster, on the player's own grid, until then."""
 
     size: str
@@ -516,8 +481,7 @@ class Stage:
     """the one that needs most room, for which it is kept"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutlineEntry:
+class OutlineEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A chapter with the commands under it, or (`chapter` is None) commands before the first chapter."""
 
     seconds: str
@@ -526,8 +490,7 @@ class OutlineEntry:
     commands: tuple[Typed, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """Chapters and commands in order. `kind` names what it holds: `both`, `chapters`, `commands` or `input`."""
 
     kind: str
@@ -536,8 +499,7 @@ class Outline:
     entries: tuple[OutlineEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(msgspec.Struct, frozen=True, kw_only=True):
     """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under."""
 
     kind: str
@@ -549,8 +511,7 @@ class File:
     """the same as HTML names it"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snippet:
+class Snippet(msgspec.Struct, frozen=True, kw_only=True):
     """A text to paste elsewhere.
 
     `kind` says what it makes: `iframe`, `link`, `script`, `component`, `markdown`, `html`, `rst`, `asciidoc`, `org`,
@@ -564,8 +525,7 @@ class Snippet:
     """the escaped text, with an empty element where a script puts what only the reader's browser knows"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(msgspec.Struct, frozen=True, kw_only=True):
     """How others show the recording; `poster` is the href of its picture."""
 
     frame: str
@@ -578,8 +538,7 @@ class Share:
     snippets: tuple[Snippet, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(msgspec.Struct, frozen=True, kw_only=True):
     """Facts about a recording; what is not known is None or empty."""
 
     recorded: Date | None
@@ -600,8 +559,7 @@ class About:
     links: tuple[Anchor, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingPage:
+class RecordingPage(msgspec.Struct, frozen=True, kw_only=True):
     """`recording.html`: the page of one recording."""
 
     head: Head
@@ -639,8 +597,7 @@ class RecordingPage:
     """other recordings that have something in common with it"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbedPage:
+class EmbedPage(msgspec.Struct, frozen=True, kw_only=True):
     """`embed.html`: the player alone, for a frame in somebody else's page."""
 
     head: Head
@@ -654,8 +611,7 @@ class EmbedPage:
     trace: Markup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Embedded:
+class Embedded(msgspec.Struct, frozen=True, kw_only=True):
     """`player.html`: a recording that plays inside a text of Markdown. It is a part of a page and no page."""
 
     title: str
@@ -668,8 +624,7 @@ class Embedded:
     size: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of a table of contents: `level` is 2 or 3, `href` leads to the heading on the same page."""
 
     level: int
@@ -677,8 +632,7 @@ class Heading:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownPage:
+class MarkdownPage(msgspec.Struct, frozen=True, kw_only=True):
     """`page.html`: a page of Markdown without a recording."""
 
     head: Head
@@ -702,8 +656,7 @@ class MarkdownPage:
     """of a page with a date: those beside it in its section's list"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A recording in a list for readers without scripts."""
 
     title: str
@@ -712,8 +665,7 @@ class Listed:
     tags: tuple[Anchor, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchPage:
+class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """`search.html`: the form that searches everything; without scripts a list of what there is."""
 
     head: Head
@@ -736,8 +688,7 @@ class SearchPage:
     tags: tuple[Anchor, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GonePage:
+class GonePage(msgspec.Struct, frozen=True, kw_only=True):
     """`gone.html`: what is left of an expired recording or page."""
 
     head: Head
@@ -746,8 +697,7 @@ class GonePage:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFoundPage:
+class NotFoundPage(msgspec.Struct, frozen=True, kw_only=True):
     """`404.html`: served at any depth, so all its links are absolute paths."""
 
     head: Head

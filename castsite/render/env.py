@@ -7,7 +7,6 @@ refer to plain names and so see every override.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, cast
 
+import msgspec
 from jinja2 import (
     BaseLoader,
     BytecodeCache,
@@ -252,8 +252,8 @@ class _Unknown(StrictUndefined):
 
 def _fields(value: object) -> Iterator[str]:
     """Names that a template may ask a value for."""
-    if dataclasses.is_dataclass(value):
-        yield from (field.name for field in dataclasses.fields(value))
+    if isinstance(value, msgspec.Struct):
+        yield from value.__struct_fields__
     elif isinstance(value, Mapping):
         yield from map(str, value)
     else:
