@@ -5,15 +5,15 @@ from __future__ import annotations
 import errno
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
 from castsite.output.files import Kind, size_in
-from castsite.output.index import KEY_SIZE, key_digest
-from castsite.output.manifest import DIGEST_SIZE, holds
+from castsite.output.index import key_digest
+from castsite.output.manifest import holds
 from castsite.output.plan import Plan
 from castsite.output.stage import Stage
 from castsite.output.target import Folder, Target
@@ -22,33 +22,16 @@ from castsite.site.urls import collision_key, folders_above, parents
 from castsite.spread import Spread
 
 
-class Digests:
-    """A digest for every planned file, by its number in the plan; joined, since there are many."""
-
-    __slots__ = ("_joined", "_size")
-
-    def __init__(self, count: int, size: int) -> None:
-        """Begin with `count` digests of `size` bytes that stand for nothing."""
-        self._joined, self._size = bytearray(count * size), size
-
-    def __len__(self) -> int:
-        return len(self._joined) // self._size
-
-    def __getitem__(self, number: int) -> bytes:
-        return bytes(self._joined[number * self._size : (number + 1) * self._size])
-
-    def __setitem__(self, number: int, digest: bytes) -> None:
-        self._joined[number * self._size : (number + 1) * self._size] = digest.ljust(self._size, b"\0")
-
-
 @dataclass(frozen=True, slots=True)
 class Changes:
     """The way from the tree that was found to the plan."""
 
-    digests: Digests
-    """SHA-256 of the bytes of every file"""
-    keys: Digests
+    digests: Sequence[bytes]
+    """SHA-256 of the bytes of every file, by its number in the plan"""
+    keys: Sequence[bytes]
     """of the artifacts' keys"""
+    made: array[int]
+    """numbers of the artifacts whose bodies were called"""
     written: array[int]
     """numbers of the artifacts whose files are written, which are their names in the stage too"""
     stale: tuple[str, ...]
@@ -78,7 +61,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     """
     names = _compare_names(folder, plan, tree)
     artifacts = plan.artifacts
-    digests, keys = (Digests(len(artifacts), size) for size in (DIGEST_SIZE, KEY_SIZE))
+    digests, keys = [b""] * len(artifacts), [b""] * len(artifacts)
     compared = _Compared(folder, plan, tree, stage, digests, keys)
     # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
     order = array("I", sorted(range(len(artifacts)), key=lambda at: artifacts[at].owner))
@@ -91,6 +74,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     return Changes(
         digests=compared.digests,
         keys=compared.keys,
+        made=missing,
         written=written,
         stale=names.stale,
         early=names.early,
@@ -136,13 +120,15 @@ class _Compared:
     plan: Plan
     tree: Tree
     stage: Stage
-    digests: Digests
-    keys: Digests
+    digests: list[bytes]
+    keys: list[bytes]
     staged: array[int] = field(default_factory=lambda: array("I"))
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
     size: int = 0
+    last: tuple[str, bytes] = ("", b"")
+    """a key and its digest: all files of a recording have the same"""
 
     def is_known(self, number: int) -> bool:
         """Whether the file of an artifact is known to be what would be made; its digests are noted."""
@@ -150,7 +136,9 @@ class _Compared:
         known = self.tree.files.get(artifact.path)
         if known is None or not known.key:
             return False
-        self.keys[number] = key = key_digest(artifact.key)
+        if (written := artifact.key) != self.last[0]:
+            self.last = written, key_digest(written)
+        self.keys[number] = key = self.last[1]
         if key != known.key:
             return False
         self.digests[number] = known.digest

@@ -1,7 +1,8 @@
 """The writer's own memory of the output folder: what it wrote, made from what, and how the file looked afterwards.
 
 It is never published and only saves work: a file whose stamp is the remembered one has the remembered bytes, and one
-that was made by the same key need not even be made again. Whatever is damaged or missing is found out by comparing.
+that was made by the same key need not even be made again. Where it says of which manifest it lists all files, and that
+is the one which is there, the manifest need not be read. Whatever is damaged or missing is found out by comparing.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Final, NamedTuple
 
-_MAGIC: Final = b"castsite index 1\n"
-_NAME_SIZE: Final = 16
+import msgspec
+
+_MAGIC: Final = b"castsite index 2\n"
+_STAMP: Final = 32
+_DIGEST: Final = 32
 KEY_SIZE: Final = 16
-_ROW_SIZE: Final = 32 + 32 + KEY_SIZE
+_NO_KEY: Final = bytes(KEY_SIZE)
 _HEAD_SIZE: Final = len(_MAGIC) + 32
 
 
@@ -34,14 +37,24 @@ def key_digest(key: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Rows by hashed path (the manifest's key), all kept as bytes: a site has tens of thousands of them."""
+    """Rows by relative path, all kept as bytes: a site has tens of thousands of them."""
 
-    rows: dict[bytes, bytes] = field(default_factory=dict)
+    manifest: bytes = b""
+    """SHA-256 of the manifest that lists just these files, empty when there was none"""
+    rows: dict[str, bytes] = field(default_factory=dict)
 
-    def take(self, name: bytes) -> Row | None:
-        """Give what is remembered of the file with a hashed path, and forget it."""
-        row = self.rows.pop(name[:_NAME_SIZE], None)
-        return Row(row[:32], row[32:64], row[64:]) if row else None
+    def take(self, path: str) -> Row | None:
+        """Give what is remembered of a file, and forget it."""
+        row = self.rows.pop(path, None)
+        return Row(row[:_STAMP], row[_STAMP : _STAMP + _DIGEST], row[_STAMP + _DIGEST :]) if row else None
+
+
+class _Body(NamedTuple):
+    manifest: bytes
+    rows: dict[str, bytes]
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(_Body)
 
 
 def load(data: bytes) -> Index:
@@ -49,20 +62,11 @@ def load(data: bytes) -> Index:
     body = data[_HEAD_SIZE:]
     if data[:_HEAD_SIZE] != _MAGIC + hashlib.sha256(body).digest():
         return Index()
-    size = _NAME_SIZE + _ROW_SIZE
-    starts = range(0, len(body), size)
-    return Index({body[at : at + _NAME_SIZE]: body[at + _NAME_SIZE : at + size] for at in starts})
+    return Index(*_DECODER.decode(body))
 
 
-def dump(rows: Iterable[tuple[bytes, Row]]) -> bytes:
-    """Write an index of hashed paths and rows; a row without a key gets one that nothing has."""
-    data = BytesIO()
-    data.write(bytes(_HEAD_SIZE))
-    digest = hashlib.sha256()
-    for name, row in rows:
-        line = name[:_NAME_SIZE] + row.stamp + row.digest + row.key.ljust(KEY_SIZE, b"\0")
-        digest.update(line)
-        data.write(line)
-    data.seek(0)
-    data.write(_MAGIC + digest.digest())
-    return data.getvalue()
+def dump(rows: Iterable[tuple[str, Row]], manifest: bytes = b"") -> bytes:
+    """Write an index of paths and rows; a row without a key gets one that nothing has."""
+    kept = {path: row.stamp + row.digest + (row.key or _NO_KEY) for path, row in rows}
+    body = msgspec.msgpack.encode(_Body(manifest, kept))
+    return _MAGIC + hashlib.sha256(body).digest() + body

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from castsite.artifact import Publishable
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
 from castsite.output.manifest import MANIFEST
-from castsite.site.urls import DEFAULT_LIMITS, Claim, clash_problems, clashes, path_fault
+from castsite.site.urls import DEFAULT_LIMITS, Claim, are_apart, clash_problems, clashes, path_fault
 
 TEMPORARY = (".cs-", ".tmp")
 """How the names of unfinished files begin and end."""
@@ -33,15 +34,23 @@ def plan(artifacts: Iterable[Publishable], limits: Limits = DEFAULT_LIMITS) -> P
     possible: list[Publishable] = []
     problems: list[Problem] = []
     for artifact in artifacts:
-        fault = _reserved(artifact.path) or path_fault(artifact.path, limits)
+        fault = path_fault(artifact.path, limits) or _reserved(artifact.path)
         if fault:
             problems.append(_impossible(artifact, fault))
         else:
             possible.append(artifact)
+    if are_apart([artifact.path for artifact in possible]):
+        return Plan(_in_order(possible), tuple(problems))
     found = clashes(Claim(artifact.path, artifact.owner) for artifact in possible)
     losers = {clash.lost.owner for clash in found}
-    kept = sorted((a for a in possible if a.owner not in losers), key=lambda artifact: (artifact.order, artifact.path))
-    return Plan(tuple(kept), (*problems, *clash_problems(found)))
+    kept = [artifact for artifact in possible if artifact.owner not in losers]
+    return Plan(_in_order(kept), (*problems, *clash_problems(found)))
+
+
+def _in_order(artifacts: list[Publishable]) -> tuple[Publishable, ...]:
+    artifacts.sort(key=attrgetter("path"))
+    artifacts.sort(key=attrgetter("order"))
+    return tuple(artifacts)
 
 
 def is_temporary(name: str) -> bool:
@@ -50,10 +59,12 @@ def is_temporary(name: str) -> bool:
 
 
 def _reserved(path: str) -> str | None:
+    if "." not in path:
+        return None
     folded = path.casefold()
     if folded == MANIFEST:
         return "is the name of castsite's own list of files"
-    for segment in folded.split("/") if f"/{folded}".count("/.") else ():
+    for segment in folded.split("/") if folded[0] == "." or "/." in folded else ():
         if segment == ".git":
             return "lies in a git repository's own folder"
         if is_temporary(segment):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -45,6 +46,10 @@ class Tree:
     """unfinished files in folders of ours"""
     settled: int | None = None
     """number of files in the manifest, when it is as this run would leave it, and of this site"""
+    manifest: bytes = b""
+    """SHA-256 of the manifest that is there"""
+    listed: bool = False
+    """the writer's index lists just the files that this manifest does"""
 
 
 def survey(folder: Folder) -> Tree:
@@ -73,11 +78,13 @@ def index_path(target: Target) -> str:
 def _look(folder: Folder) -> Tree:
     first = folder.files.entries(folder.root)
     data = folder.read(MANIFEST) if _has_manifest(first) else b""
-    manifest = manifest_file.load(data)
+    index, digest = index_file.load(_read_index(folder)), hashlib.sha256(data).digest() if data else b""
+    listed = bool(digest) and index.manifest == digest
+    manifest = manifest_file.head(data) if listed else manifest_file.load(data)
     if manifest is None and not folder.target.force:
         _refuse_foreign(folder.target, first)
-    tree = _Growing(manifest or Manifest(b"", State.PUBLISHING, {}), index_file.load(_read_index(folder)))
-    count = len(tree.manifest.files)
+    tree = _Growing(manifest or Manifest(b"", State.PUBLISHING, {}), index, listed=listed)
+    count = len(index.rows if listed else tree.manifest.files)
     below = tree.add("", first)
     while below:
         path = below.pop()
@@ -85,7 +92,7 @@ def _look(folder: Folder) -> Tree:
     settled = (
         manifest and manifest.state is end_state(folder.target) and manifest.salt == salt_of(folder.target.identity)
     )
-    return replace(tree.grown(), settled=count if settled else None)
+    return replace(tree.grown(), settled=count if settled else None, manifest=digest, listed=listed)
 
 
 @dataclass(slots=True)
@@ -97,6 +104,8 @@ class _Growing:
 
     manifest: Manifest
     index: index_file.Index
+    listed: bool
+    """the index lists all that the manifest does"""
     files: dict[str, Known] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     temporary: list[str] = field(default_factory=list)
@@ -118,6 +127,8 @@ class _Growing:
 
     def grown(self) -> Tree:
         """Give the tree, with unfinished files only where we write."""
+        if self.listed:
+            return Tree(self.files, self.folders, (), tuple(self._leftovers(())))
         names = ((hashed(self.manifest.salt, f"{folder}/"), folder) for folder in self.folders)
         claimed = tuple(sorted(folder for name, folder in names if name in self.manifest.files))
         return Tree(self.files, self.folders, claimed, tuple(self._leftovers(claimed)))
@@ -129,10 +140,12 @@ class _Growing:
         return sorted(path for path in self.temporary if path.rpartition("/")[0] in ours)
 
     def _known(self, path: str, kind: Kind, stamp: bytes) -> Known:
-        name = hashed(self.manifest.salt, path)
-        digests = self.manifest.files.pop(name, b"")
-        row = self.index.take(name) if digests and kind is not Kind.OTHER else None
-        if row is None or row.stamp != stamp:
+        row = self.index.take(path)
+        if self.listed:
+            digests = row.digest if row else b""
+        else:
+            digests = self.manifest.files.pop(hashed(self.manifest.salt, path), b"")
+        if row is None or not digests or kind is Kind.OTHER or row.stamp != stamp:
             return Known(kind, stamp, digests)
         return Known(kind, stamp, digests, digests if row.digest == digests else row.digest, row.key)
 

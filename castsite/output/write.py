@@ -7,6 +7,7 @@ whole, and the next run finds out what is ours and finishes the job.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from castsite.output import manifest as manifest_file
 from castsite.output.changes import Changes, find_changes, storage_error
 from castsite.output.files import DISK, FileSystem, Kind
 from castsite.output.index import Row
-from castsite.output.manifest import MANIFEST, State, hashed, holds, salt_of
+from castsite.output.manifest import MANIFEST, State, holds, salt_of
 from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
@@ -90,20 +91,26 @@ class _Run:
         self._write()
         early = set(changes.early)
         self._remove([path for path in changes.stale if path not in early], ())
+        manifest = tree.manifest
         if moving or not self._is_settled():
-            self._put_manifest(self._manifest(end_state(self.folder.target), self._planned()))
-        if moving or changes.learned:
-            self._put_index()
+            data = self._manifest(end_state(self.folder.target), self._planned())
+            self._put_manifest(data)
+            manifest = hashlib.sha256(data).digest()
+        if moving or changes.learned or not tree.listed:
+            self._put_index(manifest)
         written = tuple(self.plan.artifacts[number].path for number in changes.written)
         unchanged = len(changes.digests) - len(written)
         return Report(written, unchanged, changes.stale, changes.size, changes.problems)
 
     def _is_settled(self) -> bool:
         """Whether the manifest that is there already lists just what is published."""
-        files = self.tree.files
-        return self.tree.settled == len(self.changes.digests) and all(
-            path in files and files[path].digests == digest for path, digest in self._planned()
-        )
+        files, digests = self.tree.files, self.changes.digests
+        if self.tree.settled != len(digests):
+            return False
+        # what was not made is as the index says, and so as the manifest says that it lists
+        numbers = self.changes.made if self.tree.listed else range(len(digests))
+        paths = ((number, self.plan.artifacts[number].path) for number in numbers)
+        return all(path in files and files[path].digests == digests[number] for number, path in paths)
 
     def _planned(self) -> Iterator[tuple[str, bytes]]:
         """List all that the plan makes."""
@@ -167,12 +174,13 @@ class _Run:
         self.stage.add(MANIFEST, data, sync=True)
         self.stage.publish(MANIFEST, self.folder.at(MANIFEST), sync=True)
 
-    def _put_index(self) -> None:
-        self.stage.add("index", index_file.dump(self._rows()))
+    def _put_index(self, manifest: bytes) -> None:
+        rows = dict(self._rows())
+        complete = len(rows) == len(self.plan.artifacts)
+        self.stage.add("index", index_file.dump(rows.items(), manifest if complete else b""))
         self.folder.files.replace(self.stage.path("index"), index_path(self.folder.target))
 
-    def _rows(self) -> Iterator[tuple[bytes, Row]]:
-        salt = salt_of(self.folder.target.identity)
+    def _rows(self) -> Iterator[tuple[str, Row]]:
         written = bytearray(len(self.plan.artifacts))
         for number in self.changes.written:
             written[number] = True
@@ -180,7 +188,7 @@ class _Run:
             path = artifact.path
             found = self.folder.entry(path) if written[number] else self.tree.files[path]
             if found is not None and found.kind is not Kind.OTHER:
-                yield hashed(salt, path), Row(found.stamp, self.changes.digests[number], self.changes.keys[number])
+                yield path, Row(found.stamp, self.changes.digests[number], self.changes.keys[number])
 
 
 def _make_folders(files: FileSystem, path: str) -> None:

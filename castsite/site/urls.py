@@ -181,10 +181,16 @@ def clashes(claims: Iterable[Claim]) -> tuple[Clash, ...]:
     is never a page without its recording; an alias that is lost costs only the alias.
     """
     claimed = tuple(claims)
-    if _are_apart([claim.path for claim in claimed]):
+    if are_apart([claim.path for claim in claimed]):
         return ()
     table = _Table({}, {})
     return tuple(clash for group in _groups(claimed) for clash in table.take(group))
+
+
+def are_apart(paths: Sequence[str]) -> bool:
+    """Whether nobody claims what somebody else has, as on nearly every site: told without looking at who claims it."""
+    files = set(map(collision_key, paths))
+    return len(files) == len(paths) and files.isdisjoint(folders_above(files))
 
 
 def clash_problems(found: Iterable[Clash]) -> tuple[Problem, ...]:
@@ -235,12 +241,6 @@ def _encoded(link: str) -> str:
 def absolute(base_url: str, path: str) -> str:
     """Give the address of an output path below the site's own, percent-encoded; a folder's page ends in `/`."""
     return base_url + relative("index.html", path).removeprefix("./")
-
-
-def _are_apart(paths: Sequence[str]) -> bool:
-    """Whether nobody claims what somebody else has, as on nearly every site: told without looking at who claims it."""
-    files = set(map(collision_key, paths))
-    return len(files) == len(paths) and files.isdisjoint(folders_above(files))
 
 
 @dataclass(frozen=True, slots=True)
