@@ -14,6 +14,7 @@ from castsite.analysis.model import Analysis, Captions
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
+from castsite.cast.timeline import UNCHANGED, Edits
 from castsite.errors import Place, Problem
 from castsite.limits import Limits
 from castsite.search.terms import Terms, unpack
@@ -34,6 +35,7 @@ class Edit(NamedTuple):
     keep_input: bool = False
     timestamp: bool = False
     captions: tuple[Captions, ...] = ()
+    edits: Edits = UNCHANGED
 
 
 class Task(NamedTuple):

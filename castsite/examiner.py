@@ -20,10 +20,11 @@ from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.analysis.programs import programs
 from castsite.analysis.uses import uses
 from castsite.cache import Cache
+from castsite.cast.clock import Clock
 from castsite.cast.compressed import inflate
 from castsite.cast.events import Cast, Header
 from castsite.cast.read import read
-from castsite.cast.timeline import Clock, Prepared, prepare
+from castsite.cast.timeline import Prepared, prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
@@ -71,6 +72,7 @@ def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
         markers=edit.markers,
         idle_limit=edit.idle_limit,
         keep_input=edit.keep_input,
+        edits=edit.edits,
         limits=task.limits,
         path=task.path,
     )
@@ -97,14 +99,15 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
     analysis = analyse(
         cast,
-        commands=edit.commands and tuple((clock.played(time), text) for time, text in edit.commands),
+        commands=edit.commands
+        and tuple((clock.played(time), text) for time, text in edit.commands if clock.shows(time)),
         poster=None if poster is None else clock.played(poster),
     )
     analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
     if lost := _count(edit.captions) - _count(analysis.captions):
         text = (
-            f"captions: {lost} of them stand where nothing is played, after the end ({seconds_text(clock.end)}) or in a"
-            " pause that was shortened; move them, or raise idle_time_limit"
+            f"captions: {lost} of them stand where nothing is played, after the end ({seconds_text(clock.end)}), in a"
+            " pause that was shortened, or in what was cut; move them, or leave them out"
         )
         problems += (Problem(Severity.WARNING, Place(task.path), "lost-captions", text),)
     published = write(cast, title=edit.title, timestamp=edit.timestamp)

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from castsite.analysis.model import Analysis
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache
+from castsite.cast.timeline import UNCHANGED, Edits
 from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
 from castsite.examination import (
@@ -27,7 +28,7 @@ from castsite.examination import (
 from castsite.memory import Memory
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
-from castsite.site.model import Document, Summary
+from castsite.site.model import Document, Meta, Summary
 from castsite.terminal import TerminalError
 from castsite.workers import BoundedExecutor, in_window, is_loss
 
@@ -147,9 +148,18 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         keep_input=config.publish_input,
         timestamp=config.publish_timestamp,
         captions=document.captions,
+        edits=_edits(meta),
     )
     path = document.recording_path or document.path
     return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)
+
+
+def _edits(meta: Meta) -> Edits:
+    """Give what front matter changes of a recording's time."""
+    if meta.start is None and meta.end is None and not meta.cut and meta.speed is None:
+        return UNCHANGED
+    places = tuple((key, place) for key, place in meta.places if key in Edits._fields)
+    return Edits(meta.start, meta.end, meta.cut, meta.speed, places)
 
 
 def _sharing(summary: Summary) -> Summary:

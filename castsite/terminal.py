@@ -176,6 +176,10 @@ class Screen:
             raise
         return self._leave(gone)
 
+    def state(self) -> str:
+        """Give the text after which any terminal of this size shows and knows what this one does, whatever it did."""
+        return "\x1bc" + self._vt.dump().replace("\x9b", "\x1b[")  # one character of C1 is text to some terminals
+
     def _leave(self, lines: list[Line]) -> list[str]:
         self.scrolled += len(lines)
         self._recent.extend(lines)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from builders import v2
 
+from castsite.analysis.model import Captions, Cue
 from castsite.analysis.uses import Use, Uses
 from castsite.cache import Cache
 from castsite.cast.read import read
+from castsite.cast.timeline import Edits
 from castsite.errors import Severity
 from castsite.examination import (
     ANALYSIS,
@@ -32,6 +34,7 @@ from castsite.examination import (
 from castsite.examiner import examine
 from castsite.limits import SECOND, Limits
 from castsite.research import _outcome
+from castsite.schema.values import Stretch
 from castsite.workers import BoundedExecutor
 
 TYPED = v2([1.0, "o", "$ "], *[[2.0 + i / 10, "o", c] for i, c in enumerate("make")], [3.0, "o", "\r\ndone\r\n$ "])
@@ -95,6 +98,47 @@ def test_times_of_front_matter_count_on_the_sources_own_timeline(folder: Path) -
     assert analysis.duration == 4 * SECOND
     assert [(command.time, command.text) for command in analysis.commands] == [(3 * SECOND, "second")]
     assert [tuple(chapter) for chapter in analysis.chapters] == [(4 * SECOND, "end")]
+
+
+def test_everything_an_author_wrote_moves_along_when_a_recording_is_cut(folder: Path) -> None:
+    source = v2([1.0, "o", "one\r\n"], [4.0, "o", "two\r\n"], [6.0, "o", "three\r\n"], [10.0, "o", "four\r\n"])
+    cues = (Cue(0, SECOND, "gone"), Cue(5 * SECOND, 7 * SECOND, "kept"))
+    outcome, key, cache = examined(
+        folder,
+        source,
+        edits=Edits(start=2 * SECOND, cut=(Stretch(3 * SECOND, 5 * SECOND),), speed=2.0),
+        commands=((4 * SECOND, "gone"), (6 * SECOND, "kept")),
+        markers=((10 * SECOND, "end"),),
+        poster=6 * SECOND,
+        captions=(Captions("en", cues),),
+    )
+    analysis, published = recall_analysis(cache, key), recall_cast(cache, key)
+    assert analysis is not None
+    assert published is not None
+    assert [problem.code for problem in outcome.problems] == ["lost-captions"]
+    assert analysis.duration == 3 * SECOND
+    assert [(line.time / SECOND, line.text) for line in analysis.lines] == [
+        (0, "one"), (0.5, "two"), (1, "three"), (3, "four"),
+    ]  # fmt: skip
+    assert [(command.time / SECOND, command.text) for command in analysis.commands] == [(1, "kept")]
+    assert [tuple(chapter) for chapter in analysis.chapters] == [(3 * SECOND, "end")]
+    assert analysis.poster_time == SECOND
+    assert analysis.captions[0].cues == (Cue(SECOND // 2, 3 * SECOND // 2, "kept"),)
+    cast = read(published, path="x").cast
+    assert cast is not None
+    assert cast.duration == 3 * SECOND
+
+
+def test_what_was_cut_is_not_found_unless_it_is_on_the_screen_afterwards(folder: Path) -> None:
+    source = v2(
+        [1.0, "o", "secret\x1b[2J\x1b[H"], [2.0, "o", "secret\r\n"], [3.0, "o", "\x1b[2J\x1b[Hopen"], [9.0, "o", "!"]
+    )
+    _, key, cache = examined(folder, source, edits=Edits(cut=(Stretch(0, 4 * SECOND),)))
+    analysis, published = recall_analysis(cache, key), recall_cast(cache, key)
+    assert analysis is not None
+    assert published is not None
+    assert [line.text for line in analysis.lines] == ["open!"]
+    assert b"secret" not in published
 
 
 def test_a_poster_beyond_the_end_is_warned_of(folder: Path) -> None:

@@ -1,25 +1,23 @@
-"""From a recording as it was read to the one that is published: what is left out, and how time is counted.
-
-Two timelines exist: the source's own, on which front matter counts, and the played one, on which everything else does.
-`Clock` leads from the first to the second.
-"""
+"""From a recording as it was read to the one that is published: what is left out, and when the rest is played."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from heapq import merge
-from itertools import accumulate, pairwise
 from operator import itemgetter
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from castsite.cast.events import INPUT, MARKER, OUTPUT, RESIZE, Cast, Event
+from castsite.cast.clock import Clock, Range, Rate, clock_of, joined
+from castsite.cast.edit import Spliced, cut_out
+from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE, Cast, Event
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.kinds import label_cut
 from castsite.cast.times import hours, seconds_text
-from castsite.errors import Problem, quote
+from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
+from castsite.schema.values import Stretch
 
 _PUBLISHED: Final = frozenset((OUTPUT, RESIZE, MARKER))
 _TIME: Final = itemgetter(0)
@@ -29,31 +27,21 @@ Markers = Iterable[tuple[int, str]]
 """Times on the source's own timeline, in microseconds, and labels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Leads from the source's timeline to the played one.
+class Edits(NamedTuple):
+    """What an author changes of a recording's time, in microseconds of its own. `places`: where that is written."""
 
-    For each shortened gap, in order: where it begins and ends on the source's timeline, and how much was taken out up
-    to its end. `limit` is what is left of each. `end` is the last moment of the source's timeline.
-    """
+    start: int | None = None
+    end: int | None = None
+    cut: tuple[Stretch, ...] = ()
+    speed: float | tuple[Stretch, ...] | None = None
+    places: tuple[tuple[str, Place], ...] = ()
 
-    end: int
-    limit: int = 0
-    starts: tuple[int, ...] = ()
-    ends: tuple[int, ...] = ()
-    removed: tuple[int, ...] = ()
+    def place(self, key: str, path: str) -> Place:
+        """Where `key` was written; the recording when that is not known."""
+        return next((place for written, place in self.places if written == key), Place(path))
 
-    def played(self, time: int) -> int:
-        """Give the moment of the published recording that shows what the source's `time` showed; never past the end.
 
-        Within a shortened gap nothing changes, so a moment in what was taken out becomes the gap's end.
-        """
-        time = min(max(time, 0), self.end)
-        index = bisect_left(self.ends, time)
-        before = self.removed[index - 1] if index else 0
-        if index < len(self.starts) and time > self.starts[index]:
-            time = min(time, self.starts[index] + self.limit)
-        return time - before
+UNCHANGED: Final = Edits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +59,105 @@ def prepare(  # noqa: PLR0913  # all but the first say how, and are named
     markers: Markers | None = None,
     idle_limit: int | Literal["off"] | None = None,
     keep_input: bool = False,
+    keep_exit: bool = False,
+    edits: Edits = UNCHANGED,
     limits: Limits,
     path: str,
 ) -> Prepared:
-    """Leave out what is not published, put in the author's markers, bake the idle limit in, check the duration.
+    """Leave out what is not published and what is cut, put in the author's markers, bake idle limit and speed in.
 
     `markers` None keeps the recording's own. `idle_limit` is in microseconds; None means the header's own limit, "off"
-    none at all. The order matters: every event that stays counts as activity.
+    none at all. The order matters: every event that stays counts as activity, and pauses are shortened before anything
+    is played faster. Raises TerminalError if the engine fails where something is cut.
     """
     findings = Findings(path)
     _inform_of_input(cast, findings, keep_input=keep_input)
-    ready = published(cast, keep_input=keep_input)
+    ready = published(cast, keep_input=keep_input, keep_exit=keep_exit)
+    told: list[Problem] = []
+    cuts = _cuts(edits, ready.duration, path, told)
+    rates = _rates(edits, ready.duration, path, told)
+    if any(problem.severity is Severity.ERROR for problem in told):
+        return Prepared(None, Clock(ready.duration), (*findings.problems(), *told))
+    spliced = cut_out(ready, cuts) if cuts else Spliced(ready, ())
+    ready = spliced.cast
     if markers is not None:
-        ready = with_markers(ready, _checked(markers, ready.duration, findings, limits))
+        checked = _checked(markers, cast.duration if cuts else ready.duration, findings, limits)
+        ready = with_markers(ready, _outside(checked, spliced.cuts, findings))
     limit = cast.header.idle_limit if idle_limit is None else idle_limit
     # a dropped event may have parted what is now one gap too long for browsers' timers
-    clock = clock_of(ready, limits.gap if limit is None or limit == "off" else min(limit, limits.gap))
+    clock = clock_of(
+        list(map(_TIME, ready.events)),
+        limit=limits.gap if limit is None or limit == "off" else min(limit, limits.gap),
+        cuts=spliced.cuts,
+        rates=rates,
+    )
     played: Cast | None = _retimed(ready, clock)
     try:
         _check_duration(clock.played(clock.end), findings, limits)
     except RefusedError:
         played = None
-    return Prepared(played, clock, findings.problems())
+    return Prepared(played, clock, (*findings.problems(), *told))
 
 
-def published(cast: Cast, *, keep_input: bool = False) -> Cast:
-    """Drop what is not published: input unless it is kept, exit status, unknown codes, and what changes nothing.
+def _cuts(edits: Edits, end: int, path: str, told: list[Problem]) -> tuple[Range, ...]:
+    """Give all that is taken out: ranges in order that do not touch, within the recording."""
+    found = [(stretch.start, stretch.end) for stretch in edits.cut]
+    for start, stop in found:
+        if start >= end:
+            text = f"{seconds_text(start)} to {seconds_text(stop)} is beyond the end ({seconds_text(end)})"
+            told.append(_beyond("cut", text, edits, path))
+    if edits.start:
+        found.append((0, edits.start))
+    if edits.end is not None and edits.end >= end:
+        if edits.end > end:
+            text = f"{seconds_text(edits.end)} is beyond the end ({seconds_text(end)}), which stays"
+            told.append(_beyond("end", text, edits, path))
+    elif edits.end is not None:
+        found.append((edits.end, end + 1))
+    cuts = tuple(joined((start, stop) for start, stop in found if start < end))
+    if cuts and cuts[0][0] <= 0 and cuts[0][1] >= end:
+        key = "start" if edits.start and edits.start >= end else "cut" if edits.cut else "end"
+        text = f"{key}: nothing of the recording is left; it lasts {seconds_text(end)}"
+        told.append(Problem(Severity.ERROR, edits.place(key, path), "nothing-left", text))
+    return cuts
+
+
+def _rates(edits: Edits, end: int, path: str, told: list[Problem]) -> tuple[Rate, ...]:
+    """Give the stretches that are played at another speed."""
+    if edits.speed is None:
+        return ()
+    if not isinstance(edits.speed, tuple):
+        return (Rate(0, end + 1, Fraction(str(edits.speed))),)
+    for stretch in edits.speed:
+        if stretch.start >= end:
+            text = f"{seconds_text(stretch.start)} is beyond the end ({seconds_text(end)})"
+            told.append(_beyond("speed", text, edits, path))
+    return tuple(Rate(one.start, one.end, Fraction(str(one.factor))) for one in edits.speed if one.start < end)
+
+
+def _beyond(key: str, text: str, edits: Edits, path: str) -> Problem:
+    return Problem(Severity.WARNING, edits.place(key, path), "beyond-the-end", f"{key}: {text}")
+
+
+def _outside(markers: Iterable[tuple[int, str]], cuts: Iterable[Range], findings: Findings) -> list[tuple[int, str]]:
+    """Leave out the author's markers that stand where something is cut."""
+    kept = []
+    ranges = tuple(cuts)
+    for time, label in markers:
+        if any(start <= time < end for start, end in ranges):
+            findings.warn("cut-marker", f"marker {quote(label)} at {seconds_text(time)} is in what is cut; left out")
+        else:
+            kept.append((time, label))
+    return kept
+
+
+def published(cast: Cast, *, keep_input: bool = False, keep_exit: bool = False) -> Cast:
+    """Drop what is not published: input and exit status unless they are kept, unknown codes, what changes nothing.
 
     Nothing else moves. An empty output stays when it is the last event, since it carries the end.
     """
     events = cast.events
-    kinds = _PUBLISHED | {INPUT} if keep_input else _PUBLISHED
+    kinds = _PUBLISHED | ({INPUT} if keep_input else set()) | ({EXIT} if keep_exit else set())
     if set(map(_CODE, events)) != {OUTPUT}:
         events = _without_equal_resizes(cast, tuple(event for event in events if event[1] in kinds))
     if not all(map(itemgetter(2), events)):
@@ -124,36 +180,12 @@ def with_markers(cast: Cast, markers: Markers) -> Cast:
     return replace(cast, events=tuple(merge(own, rest, key=_TIME)))
 
 
-def limit_idle(cast: Cast, limit: int | None) -> Cast:
-    """Shorten every pause to `limit` microseconds, in the times themselves; the header then asks for no limit."""
-    return _retimed(cast, clock_of(cast, limit))
-
-
-def clock_of(cast: Cast, limit: int | None) -> Clock:
-    """Make the clock that shortens every pause of a cast to `limit` microseconds; the first one begins at 0."""
-    times = [0, *map(_TIME, cast.events)]
-    end = times[-1]
-    if limit is None or limit <= 0 or limit >= end:
-        return Clock(end)
-    gaps = [(start, stop) for start, stop in pairwise(times) if stop - start > limit]
-    if not gaps:
-        return Clock(end)
-    starts, ends = zip(*gaps, strict=True)
-    return Clock(end, limit, starts, ends, tuple(accumulate(stop - start - limit for start, stop in gaps)))
-
-
 def _retimed(cast: Cast, clock: Clock) -> Cast:
     header = replace(cast.header, idle_limit=None) if cast.header.idle_limit else cast.header
-    if not clock.starts:
+    if not clock.changes:
         return cast if header is cast.header else replace(cast, header=header)
-    times = list(map(_TIME, cast.events))
-    borders = [0, *(bisect_left(times, end) for end in clock.ends), len(times)]
-    shifts = (0, *clock.removed)
-    events = [
-        Event(time - shift, code, data)
-        for (begin, stop), shift in zip(pairwise(borders), shifts, strict=True)
-        for time, code, data in cast.events[begin:stop]
-    ]
+    times = clock.all_played(list(map(_TIME, cast.events)))
+    events = [Event(time, code, data) for time, (_, code, data) in zip(times, cast.events, strict=True)]
     return replace(cast, header=header, events=tuple(events))
 
 

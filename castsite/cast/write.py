@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from json.encoder import encode_basestring
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from castsite.cast.events import INPUT, MARKER, OUTPUT, RESIZE, Cast, Event, Header
+from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE, Cast, Event, Header, TerminalTheme
 from castsite.cast.timeline import without_empty_outputs
 from castsite.limits import SECOND
 
-_WRITTEN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER))
+Version = Literal[2, 3]
+
+_WRITTEN: Final = {2: frozenset((OUTPUT, INPUT, RESIZE, MARKER)), 3: frozenset((OUTPUT, INPUT, RESIZE, MARKER, EXIT))}
 
 _NUL_AND_DEL: Final = {0x00: None, 0x7F: None}
 _FOR_TERMINALS: Final = _NUL_AND_DEL | {code: f"\x1b{chr(code - 0x40)}" for code in range(0x80, 0xA0)}
@@ -24,39 +27,57 @@ _BLOCK: Final = 4096
 _LINES: Final = msgspec.json.Encoder()
 
 
-def write(cast: Cast, *, title: str | None = None, timestamp: bool = False) -> bytes:
+def write(cast: Cast, *, title: str | None = None, timestamp: bool = False, version: Version = 2) -> bytes:
     r"""Write a cast that `timeline.prepare` has made ready: UTF-8, one event a line, times in seconds.
+
+    What is published is version 2, which every player reads; version 3 counts times from the event before.
 
     The header holds version, size, `title` (else the cast's own), the validated theme, and the time of recording only
     when `timestamp` asks for it; nothing else of what the recorder knew, and never null. NUL and DEL are left out and
-    C1 controls written as `ESC` and a letter. Exit and unknown events are never written.
+    C1 controls written as `ESC` and a letter. Unknown events are never written, exit status in version 3 only.
     """
-    header = _header_line(cast.header, title, timestamp=timestamp).encode()
-    blocks = list(_blocks(cast.events))
+    header = _header_line(cast.header, title, timestamp=timestamp, version=version).encode()
+    blocks = list(_blocks(cast.events, version))
     if any(map(_has_specials, blocks)):
-        blocks = list(_blocks(_clean(cast.events)))
+        blocks = list(_blocks(_clean(cast.events), version))
     return b"".join((header, *blocks))
 
 
-def _header_line(header: Header, title: str | None, *, timestamp: bool) -> str:
-    fields = [f'"version": 2, "width": {header.cols}, "height": {header.rows}']
+def _header_line(header: Header, title: str | None, *, timestamp: bool, version: Version) -> str:
+    theme = _theme(header.theme) if header.theme else ""
+    if version == 2:
+        fields = [f'"version": 2, "width": {header.cols}, "height": {header.rows}']
+    else:
+        fields = [f'"version": 3, "term": {{"cols": {header.cols}, "rows": {header.rows}{theme and f", {theme}"}}}']
     if timestamp and header.timestamp is not None:
         fields.append(f'"timestamp": {header.timestamp}')
     heading = title or header.title
     if heading:
         fields.append(f'"title": {encode_basestring(heading)}')
-    if header.theme:
-        colours = (header.theme.foreground, header.theme.background, ":".join(header.theme.palette))
-        fg, bg, palette = map(encode_basestring, colours)
-        fields.append(f'"theme": {{"fg": {fg}, "bg": {bg}, "palette": {palette}}}')
+    if theme and version == 2:
+        fields.append(theme)
     return f"{{{', '.join(fields)}}}\n"
 
 
-def _blocks(events: tuple[Event, ...]) -> Iterator[bytes]:
+def _theme(theme: TerminalTheme) -> str:
+    fg, bg, palette = map(encode_basestring, (theme.foreground, theme.background, ":".join(theme.palette)))
+    return f'"theme": {{"fg": {fg}, "bg": {bg}, "palette": {palette}}}'
+
+
+def _blocks(events: tuple[Event, ...], version: Version) -> Iterator[bytes]:
     """Write events by the thousand: the list of them all would take several times the file's size."""
+    written, before = _WRITTEN[version], 0
     for start in range(0, len(events), _BLOCK):
-        block = events[start : start + _BLOCK]
-        yield _LINES.encode_lines([(time / SECOND, code, data) for time, code, data in block if code in _WRITTEN])
+        block = [event for event in events[start : start + _BLOCK] if event.code in written]
+        if version == 2:
+            yield _LINES.encode_lines([(time / SECOND, code, data) for time, code, data in block])
+            continue
+        times = [before, *(event.time for event in block)]
+        before = times[-1]
+        intervals = (later - earlier for earlier, later in pairwise(times))
+        yield _LINES.encode_lines(
+            [(gap / SECOND, code, data) for gap, (_, code, data) in zip(intervals, block, strict=True)]
+        )
 
 
 def _has_specials(text: bytes) -> bool:

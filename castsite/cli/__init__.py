@@ -18,6 +18,8 @@ COMMANDS = {
     "list": "List what is in the site.",
     "search": "Find what was ever on a screen: recording, second, line.",
     "show": "Show what is known about one recording.",
+    "edit": "Cut, trim and speed up a recording into a new file.",
+    "concat": "Put recordings one after the other into a new file.",
     "theme": "List themes, copy a file of one to change it, begin one of your own.",
     "publish": "Push the finished site to a branch for GitHub Pages.",
     "clean": "Remove the output and the cache.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Final
@@ -92,21 +93,31 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
     everything = press.shelf.recordings(collection.recordings)
     listed = listing.listed(everything, press.shelf.pages(collection), config.pagination)
     shown = _with(largest, collection)
-    key = keys.of(
-        collection,
-        keys.gists(*(one for one in everything if one.meta.description), *listed.texts),
-        [press.shelf.digests[recording.slug] for recording in everything],
-        [press.shelf.digests[slug] for slug in collection.pages],
-        [(one.slug, one.title, _count(one)) for one in shown] if collection.kind != "series" else (),
+    series = collection.kind == "series"  # each of its pages counts on from all before
+    years = [(year, listing.totals(found)) for year, found in groupby(everything, _year)]
+    whole = keys.of(  # once for all pages
+        collection if series else replace(collection, recordings=(), pages=()),
+        [press.shelf.digests[one.slug] for one in everything] if series else (),
+        listing.totals(everything),
+        years,
+        len(listed.pages),
+        [(one.slug, one.title, _count(one), _clock(press, one)) for one in shown] if not series else (),
         collection.slug in press.channels,
     )
-    for number in range(1, len(listed.pages) + 1):
-        if collection.kind == "series":
+    for number, (recordings, texts) in enumerate(listed.pages, 1):
+        if series:
             body = partial(_series_body, press, collection, listed, number)
         else:
             body = partial(_collection_body, press, collection, listed, number, shown)
-        path = page_of(collection.slug, number)
-        yield Artifact(path, Order.INDEX, config.content, body, keys.of("collection", number, key))
+        key = keys.of(
+            "collection",
+            number,
+            whole,
+            [press.shelf.digests[one.slug] for one in recordings],
+            [press.shelf.digests[one.slug] for one in texts],
+            keys.gists(*(one for one in recordings if one.meta.description), *texts),
+        )
+        yield Artifact(page_of(collection.slug, number), Order.INDEX, config.content, body, key)
 
 
 def _with(largest: tuple[Collection, ...], collection: Collection) -> tuple[Collection, ...]:

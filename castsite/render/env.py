@@ -16,7 +16,6 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, cast
 
-import msgspec
 from jinja2 import (
     BaseLoader,
     BytecodeCache,
@@ -252,12 +251,10 @@ class _Unknown(StrictUndefined):
 
 def _fields(value: object) -> Iterator[str]:
     """Names that a template may ask a value for."""
-    if isinstance(value, msgspec.Struct):
-        yield from value.__struct_fields__
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         yield from map(str, value)
-    else:
-        yield from getattr(value, "_fields", ())
+    for names in ("__struct_fields__", "__dataclass_fields__", "_fields"):
+        yield from getattr(value, names, ())
 
 
 def _wording(error: Exception, source: str, variables: Mapping[str, object]) -> str:

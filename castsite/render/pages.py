@@ -7,8 +7,9 @@ in memory only while that page is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -140,25 +141,43 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     size = config.pagination if section.meta.pagination is None else section.meta.pagination
     listed = listing.listed(listing.listed_under(shelf, section), listing.texts_under(shelf, section), size)
     latest = () if section.slug else shelf.latest(LATEST)
-    key = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
-        section,
+    groups = [
+        (slug, shelf.sections[slug].title, listing.totals(one.recording for one in found))
+        for slug, found in groupby(listed.recordings, lambda one: one.section.slug)
+    ]
+    whole = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
+        replace(section, recordings=(), pages=()),
         keys.texts(section),
-        keys.gists(*(one.recording for one in listed.recordings if one.recording.meta.description)),
-        [(one.section.slug, one.section.title, shelf.digests[one.recording.slug]) for one in listed.recordings],
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
-        [shelf.digests[page.slug] for page in (*listed.texts, *latest)],
-        keys.gists(*listed.texts, *latest),
-        () if section.slug else _on_home(press, keys),
+        listing.totals(one.recording for one in listed.recordings),
+        groups,
+        len(listed.pages),
         section.slug in press.channels,
     )
-    body = _section_body if section.slug else _gallery_body
-    for number in range(1, len(listed.pages) + 1):
+    everything = [shelf.digests[one.recording.slug] for one in listed.recordings]
+    at_first = (
+        everything,
+        [shelf.digests[page.slug] for page in latest],
+        keys.gists(*latest),
+        () if section.slug else _on_home(press, keys),
+    )
+    body = partial(_section_body if section.slug else _gallery_body, press, section, listed)
+    for number, (recordings, texts) in enumerate(listed.pages, 1):
         yield Artifact(
             page_of(section.slug, number),
             Order.INDEX,
             f"{config.content}/{section.slug}" if section.slug else config.content,
-            partial(body, press, section, listed, number),
-            keys.of("list", number, key),
+            partial(body, number),
+            keys.of(
+                "list",
+                number,
+                whole,
+                [(one.section.slug, shelf.digests[one.recording.slug]) for one in recordings],
+                keys.gists(*(one.recording for one in recordings if one.recording.meta.description)),
+                [shelf.digests[page.slug] for page in texts],
+                keys.gists(*texts),
+                at_first if number == 1 else (),
+            ),
         )
 
 

@@ -11,17 +11,13 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
     {
         "audio",
         "cps",
-        "cut",
         "encoding",
-        "end",
         "export",
         "extra",
         "input",
         "mask_region",
         "redact",
         "secrets",
-        "speed",
-        "start",
         "timing",
     }
 )

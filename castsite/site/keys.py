@@ -236,9 +236,18 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
     ),
     ("rc", Key("poster", _poster, "time, auto or a picture", "1:05", "The still that is shown before it plays.")),
     ("rc", Key("player", player, "mapping", "{speed: 1.5}", "Options of the player; see below.")),
-    ("r", Key("start", time, "time", "0:05", "What comes before is cut off.")),
+    ("r", Key("start", time, "time", "0:05", "What comes before is cut off. The screen begins as it was then.")),
     ("r", Key("end", time, "time", "1:02:03.4", "What comes after is cut off.")),
-    ("r", Key("cut", cuts, "[[from, to], …]", "[[3, 1:05]]", "Stretches to be cut out.")),
+    (
+        "r",
+        Key(
+            "cut",
+            cuts,
+            "[[from, to], …]",
+            "[[3, 1:05]]",
+            "Stretches to be cut out. What is still on the screen afterwards stays.",
+        ),
+    ),
     (
         "rc",
         Key(

@@ -13,7 +13,7 @@ from castsite.schema.values import Day, Visibility
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
 
-_MISSED = frozenset({"speed", "audio", "secrets"})
+_MISSED = frozenset({"audio", "secrets"})
 """Keys without effect whose absence is seen."""
 
 State = Literal["public", "unlisted", "expired"]
@@ -55,7 +55,7 @@ def _held_back(document: Document, config: SiteConfig, now: datetime, *, drafts:
     if visibility is Visibility.PRIVATE:
         text = "private: left out, since this version cannot encrypt pages"
         return Problem(Severity.WARNING, meta.place("visibility", path), "private", text)
-    for key in ("redact", "mask_region", "cut", "start", "end"):
+    for key in ("redact", "mask_region"):
         if getattr(meta, key) not in {None, ()}:
             text = f"held back: this version cannot apply {quote(key)} and will not publish what it should remove"
             return Problem(Severity.ERROR, meta.place(key, path), "held-back", text)

@@ -6,8 +6,9 @@ from builders import cast, marker, output, resize
 from hypothesis import given
 from hypothesis import strategies as st
 
+from castsite.cast.clock import Clock, clock_of
 from castsite.cast.events import Cast, Event
-from castsite.cast.timeline import Clock, Prepared, clock_of, limit_idle, prepare, published, with_markers
+from castsite.cast.timeline import Prepared, prepare, published, with_markers
 from castsite.errors import Severity
 from castsite.limits import DAY, SECOND, Limits
 
@@ -111,7 +112,7 @@ def test_A57_label_of_the_author_is_cut() -> None:
 
 def test_pauses_are_shortened_in_the_times_themselves() -> None:
     recording = cast(output(10, "a"), output(11, "b"), output(20, "c"), output(20.5, "d"), idle_limit=5 * SECOND)
-    limited = limit_idle(recording, 2 * SECOND)
+    limited = played(recording, idle_limit=2 * SECOND)
     assert seconds(limited) == [2, 3, 5, 5.5]
     assert limited.header.idle_limit is None
 
@@ -180,7 +181,7 @@ def test_clock_leads_to_the_moment_that_shows_the_same() -> None:
 
 
 def test_clock_without_a_limit_changes_nothing_but_what_is_outside() -> None:
-    clock = clock_of(cast(output(1, "a"), output(11, "b")), None)
+    clock = clock_of([1 * SECOND, 11 * SECOND])
     assert [clock.played(time) for time in (-5, 0, 7, 11 * SECOND, 12 * SECOND)] == [0, 0, 7, 11 * SECOND, 11 * SECOND]
     assert Clock(0).played(5) == 0
 
@@ -194,9 +195,8 @@ def test_clock_agrees_with_the_events_and_never_runs_backwards(
     gaps: list[int], limit: int | None, moments: list[int]
 ) -> None:
     times = [sum(gaps[: index + 1]) for index in range(len(gaps))]
-    recording = cast(*(Event(time, "o", "x") for time in times))
-    clock = clock_of(recording, limit)
-    limited = [event.time for event in limit_idle(recording, limit).events]
+    clock = clock_of(times, limit=limit)
+    limited = list(clock.all_played(times))
     assert limited == [clock.played(time) for time in times]
     expected = 0
     for gap, time in zip(gaps, limited, strict=True):

@@ -1,0 +1,109 @@
+"""Recordings that commands read and write by name, outside of any site."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+
+from castsite.cast.compressed import inflate
+from castsite.cast.events import Cast
+from castsite.cast.read import read
+from castsite.cli.console import show_problems
+from castsite.errors import ConfigError, Place, Problem, Severity, StorageError
+from castsite.limits import MIB, Limits
+from castsite.schema.block import split
+from castsite.schema.times import EXAMPLES, parse_time
+
+
+class Moment(click.ParamType[int]):
+    """A time on a recording's own timeline, microseconds."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read `S[.f]`, `M:SS[.f]` or `H:MM:SS[.f]`."""
+        found = parse_time(str(value))
+        if found is None:
+            self.fail(f"{value!r} is no time; write it as {EXAMPLES}", param, ctx)
+        return found
+
+
+class Between(click.ParamType[tuple[int, int]]):
+    """A stretch of time, `A..B`."""
+
+    name = "A..B"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Read two times of which the second is later."""
+        first, dots, last = str(value).partition("..")
+        start, end = parse_time(first), parse_time(last)
+        if not dots or start is None or end is None:
+            self.fail(f"{value!r} is no stretch; write two times, such as 0:10..1:05", param, ctx)
+        if end <= start:
+            self.fail(f"{value!r} does not run forward; write the earlier time first", param, ctx)
+        return start, end
+
+
+output_option = click.option(
+    "-o", "--output", required=True, metavar="OUT", help="File to write; - writes to the terminal's output."
+)
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace OUT if it is there.")
+format_option = click.option(
+    "--format", "version", type=click.Choice(["v2", "v3"]), default="v2", show_default=True, help="asciicast to write."
+)
+
+
+def read_cast(directory: Path, name: str, limits: Limits) -> Cast:
+    """Read a recording, and tell what is wrong with it. Raises ConfigError when it cannot be played."""
+    path = directory / name
+    try:
+        with path.open("rb") as file:
+            source = file.read(limits.file_size + 1)
+    except OSError as error:
+        text = f"cannot be read: {error.strerror}; name a recording that is there"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "unreadable", text)) from error
+    if len(source) > limits.file_size:
+        text = f"larger than {limits.file_size / MIB:.3g} MiB, the limit"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "too-large", text))
+    inflated = inflate(source, path=name, limits=limits)
+    if inflated.failed:
+        raise ConfigError(*inflated.problems)
+    block = split(inflated.data, path=name, limits=limits)
+    reading = read(block.rest, path=name, first_line=block.rest_line, limits=limits)
+    problems = (*inflated.problems, *reading.problems)
+    if reading.cast is None:
+        raise ConfigError(*problems)
+    show_problems(problems, directory)
+    return reading.cast
+
+
+def write_output(directory: Path, name: str, data: bytes, sources: list[str], *, overwrite: bool) -> None:
+    """Write a file that is whole or not there. Raises ConfigError for a source and for what must not be replaced.
+
+    Raises StorageError where it cannot be written.
+    """
+    if name == "-":
+        stream: IO[bytes] = sys.stdout.buffer
+        stream.write(data)
+        stream.flush()
+        return
+    path = directory / name
+    if any((directory / source).exists() and path.exists() and path.samefile(directory / source) for source in sources):
+        text = "is what is read, and stays as it is; choose another name for the output"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "same-file", text))
+    if path.exists() and not overwrite:
+        raise ConfigError(
+            Problem(Severity.FATAL, Place(name), "exists", "is there already; choose another name, or give --overwrite")
+        )
+    beside = path.with_name(f".cs-{os.getpid()}-{path.name}.tmp")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        text = f"cannot be written: {error.strerror}; choose another name, or make room"
+        raise StorageError(Problem(Severity.FATAL, Place(name), "storage", text)) from error

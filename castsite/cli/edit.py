@@ -1,0 +1,115 @@
+"""`castsite edit IN -o OUT`: a new recording of what front matter could say about the old one, which stays as it is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import click
+
+from castsite.cast.timeline import Edits, prepare
+from castsite.cast.write import write
+from castsite.cli.casts import Between, Moment, format_option, output_option, overwrite_option, read_cast, write_output
+from castsite.cli.console import show_problems
+from castsite.errors import ConfigError
+from castsite.limits import SECOND, Limits
+from castsite.schema.edits import FASTEST, SLOWEST
+from castsite.schema.times import parse_time
+from castsite.schema.values import Stretch
+
+
+class _Speed(click.ParamType[float | tuple[int, int, float]]):
+    """A factor, or one for a stretch: `2`, `0:10..1:05=4`."""
+
+    name = "N | A..B=N"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float | tuple[int, int, float]:
+        stretch, equals, number = str(value).rpartition("=")
+        try:
+            factor = float(number)
+        except ValueError:
+            factor = 0.0
+        if not SLOWEST <= factor <= FASTEST:
+            self.fail(
+                f"{value!r}: expected a factor from {SLOWEST:g} to {FASTEST:g}, such as 2 or 0:10..1:05=4", param, ctx
+            )
+        return (*Between().convert(stretch, param, ctx), factor) if equals else factor
+
+
+class _Idle(click.ParamType[int | str]):
+    """Seconds, or `off`."""
+
+    name = "S | off"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        found = "off" if str(value).lower() == "off" else parse_time(str(value))
+        if not found:
+            self.fail(f"{value!r}: expected seconds above 0, or off", param, ctx)
+        return found
+
+
+class _Marker(click.ParamType[tuple[int, str]]):
+    """A moment and what it is called: `0:12=Build`."""
+
+    name = "T=LABEL"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, str]:
+        time, _, label = str(value).partition("=")
+        return Moment().convert(time, param, ctx), label.strip()
+
+
+@click.command("edit")
+@click.argument("source", metavar="IN")
+@output_option
+@click.option("--start", type=Moment(), help="Cut off what comes before.")
+@click.option("--end", type=Moment(), help="Cut off what comes after.")
+@click.option("--cut", type=Between(), multiple=True, help="Cut a stretch out; may be given more than once.")
+@click.option("--speed", type=_Speed(), multiple=True, help="Play faster: everywhere, or in stretches.")
+@click.option("--idle-time-limit", type=_Idle(), help="No pause is longer. Without it: what the recording says.")
+@click.option("--marker", type=_Marker(), multiple=True, help="A chapter, instead of the recording's own.")
+@click.option("--title", help="Title of the new recording.")
+@format_option
+@overwrite_option
+@click.pass_obj
+def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:  # noqa: ANN401 - click's options by name
+    """Write an edited copy of the recording IN; IN itself stays as it is.
+
+    Times count on IN's own timeline, whatever else is cut: 12.5, 1:05 or 1:02:03.4. After a cut the screen is what it
+    was. Compressed recordings are read, too.
+    """
+    limits = Limits()
+    prepared = prepare(
+        read_cast(directory, source, limits),
+        markers=flags["marker"] or None,
+        idle_limit=flags["idle_time_limit"],
+        keep_input=True,
+        keep_exit=True,
+        edits=Edits(flags["start"], flags["end"], _stretches(flags["cut"]), _speed(flags["speed"])),
+        limits=limits,
+        path=source,
+    )
+    if prepared.cast is None:
+        raise ConfigError(*prepared.problems)
+    show_problems(prepared.problems, directory)
+    data = write(prepared.cast, title=flags["title"], timestamp=True, version=3 if flags["version"] == "v3" else 2)
+    write_output(directory, output, data, [source], overwrite=flags["overwrite"])
+    if output != "-":
+        click.echo(f"{output}: {prepared.cast.duration / SECOND:.1f} s", err=True)
+
+
+def _stretches(found: tuple[tuple[int, int], ...]) -> tuple[Stretch, ...]:
+    return tuple(Stretch(start, end) for start, end in found)
+
+
+def _speed(found: tuple[float | tuple[int, int, float], ...]) -> float | tuple[Stretch, ...] | None:
+    """Give one factor for everything, or those of stretches. Raises click.UsageError for both, and for overlaps."""
+    stretches = sorted((Stretch(*one) for one in found if isinstance(one, tuple)), key=lambda one: one.start)
+    factors = [one for one in found if not isinstance(one, tuple)]
+    if len(factors) + bool(stretches) > 1:
+        raise click.UsageError("--speed: give one factor for everything, or stretches, not both")
+    if any(after.start < before.end for before, after in pairwise(stretches)):
+        raise click.UsageError("--speed: stretches overlap; let one end where the next begins")
+    return factors[0] if factors else tuple(stretches) or None

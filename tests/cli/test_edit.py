@@ -1,0 +1,112 @@
+"""`castsite edit` and `castsite concat`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from builders import v2
+
+from castsite.limits import Limits
+
+DEMO = v2([1.0, "o", "one\r\n"], [2.0, "o", "\x1b[31mtwo\r\n"], [3.0, "i", "x"], [10.0, "o", "three\r\n"], title="Demo")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "demo.cast").write_bytes(DEMO)
+    return tmp_path
+
+
+def castsite(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "castsite", "-C", str(folder), *words], capture_output=True, text=True, check=False
+    )
+
+
+def rows(text: str) -> tuple[dict[str, object], list[list[object]]]:
+    header, *events = map(json.loads, text.splitlines())
+    return header, events
+
+
+def test_an_edited_copy_is_written_and_its_source_stays(folder: Path) -> None:
+    done = castsite(
+        folder, "edit", "demo.cast", "-o", "new.cast", "--cut", "1.5..0:05", "--speed", "2", "--marker", "0:09=End"
+    )
+    assert (done.returncode, done.stderr) == (0, "new.cast: 3.2 s\n")
+    header, events = rows((folder / "new.cast").read_text("utf-8"))
+    assert header == {"version": 2, "width": 80, "height": 24, "title": "Demo"}
+    assert [(time, code) for time, code, _ in events] == [(0.5, "o"), (0.75, "o"), (2.75, "m"), (3.25, "o")]
+    assert (folder / "demo.cast").read_bytes() == DEMO
+
+
+def test_input_stays_in_a_copy_and_the_output_may_be_a_pipe(folder: Path) -> None:
+    (folder / "demo.cast.gz").write_bytes(gzip.compress(DEMO))
+    done = castsite(folder, "edit", "demo.cast.gz", "-o", "-", "--end", "0:04", "--format", "v3", "--title", "Other")
+    header, events = rows(done.stdout)
+    assert done.stderr == ""
+    assert header["title"] == "Other"
+    assert events == [[1.0, "o", "one\r\n"], [1.0, "o", "\x1b[31mtwo\r\n"], [1.0, "i", "x"], [1.0, "o", ""]]
+
+
+def test_recordings_are_put_one_after_the_other(folder: Path) -> None:
+    done = castsite(folder, "concat", "demo.cast", "demo.cast", "-o", "both.cast", "--title", "Both")
+    assert (done.returncode, done.stderr) == (0, "both.cast: 2 recordings, 20.0 s\n")
+    header, events = rows((folder / "both.cast").read_text("utf-8"))
+    assert header["title"] == "Both"
+    assert [event[0] for event in events] == [1, 2, 3, 10, 10, 11, 12, 13, 20]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("edit", "demo.cast", "-o", "demo.cast", "--overwrite"), 2, "fatal: demo.cast: same-file: is what is read"),
+        (("edit", "demo.cast", "-o", "there"), 2, "fatal: there: exists: is there already; choose another name, or"),
+        (("edit", "gone.cast", "-o", "-"), 2, "fatal: gone.cast: unreadable: cannot be read: No such file"),
+        (("edit", "there", "-o", "-"), 2, "error: there:"),
+        (("edit", "demo.cast", "-o", "no/where.cast"), 5, "fatal: no/where.cast: storage: cannot be written: No such"),
+        (("edit", "demo.cast", "-o", "-", "--start", "10"), 2, "nothing-left: start: nothing of the recording is left"),
+        (("edit", "demo.cast", "-o", "-", "--cut", "5..3"), 2, "'5..3' does not run forward"),
+        (("edit", "demo.cast", "-o", "-", "--cut", "5"), 2, "'5' is no stretch"),
+        (("edit", "demo.cast", "-o", "-", "--end", "1:99"), 2, "'1:99' is no time; write it as 12.5, 1:05"),
+        (("edit", "demo.cast", "-o", "-", "--speed", "0"), 2, "'0': expected a factor from 0.001 to 1000"),
+        (("edit", "demo.cast", "-o", "-", "--speed", "nan"), 2, "'nan': expected a factor"),
+        (("edit", "demo.cast", "-o", "-", "--speed", "2", "--speed", "1..2=3"), 2, "one factor for everything, or"),
+        (("edit", "demo.cast", "-o", "-", "--speed", "1..3=2", "--speed", "2..4=3"), 2, "stretches overlap"),
+        (("edit", "demo.cast", "-o", "-", "--idle-time-limit", "0"), 2, "'0': expected seconds above 0, or off"),
+        (("concat", "demo.cast", "there", "-o", "-"), 2, "error: there:"),
+        (("concat", "demo.cast", "demo.cast", "-o", "demo.cast", "--overwrite"), 2, "same-file"),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_writes_nothing(
+    folder: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    (folder / "there").write_text("precious", "utf-8")
+    done = castsite(folder, *words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["demo.cast", "there"]
+    assert (folder / "there").read_text("utf-8") == "precious"
+    assert (folder / "demo.cast").read_bytes() == DEMO
+
+
+def test_what_is_beyond_the_end_is_told_and_the_copy_written(folder: Path) -> None:
+    done = castsite(folder, "edit", "demo.cast", "-o", "new.cast", "--cut", "20..30")
+    assert done.returncode == 0
+    assert "warning: demo.cast: beyond-the-end: cut: 20 s to 30 s is beyond the end (10 s)" in done.stderr
+    assert (folder / "new.cast").exists()
+
+
+def test_together_longer_than_a_recording_may_be_is_refused(folder: Path) -> None:
+    hour = Limits().gap // 1_000_000 // 2
+    (folder / "long.cast").write_bytes(v2(*[[hour * at, "o", "x"] for at in range(1, 3)]))
+    words = ["long.cast"] * (Limits().duration // Limits().gap + 1)
+    done = castsite(folder, "concat", *words, "-o", "all.cast")
+    assert done.returncode == 2
+    assert "fatal: all.cast: cast-limit: together they last" in done.stderr
+    assert not (folder / "all.cast").exists()
