@@ -74,7 +74,7 @@ class Options:
     private: bool = False
     """the output is looked at on this machine only, so that it may lie in the work folder"""
     rehash: bool = False
-    """read every content file, whatever the file system says of its times"""
+    """read every content file and compare every published one, whatever the file system says of their times"""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -145,7 +145,7 @@ def build(  # noqa: PLR0913 - all but the first are named
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems, tuple(stages.done))
         with stages("files"), collector.spared():
-            report = publish(target, layout.plan, spread=copies(options.jobs))
+            report = publish(target, layout.plan, spread=copies(options.jobs), rehash=options.rehash)
         with stages("memory"):
             if surveyed.archive.examined:
                 cache.prune(name for key in surveyed.archive.tasks for name in entries(key))

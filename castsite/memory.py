@@ -30,6 +30,12 @@ _SEAL: Final = 16
 _PATIENCE: Final = 2  # seconds for another build to end its transaction
 _AT_ONCE: Final = 256
 """values that wait to be written where they are not held anyway"""
+_PASSING: Final = frozenset(  # low bytes of SQLite's codes that say nothing against the file itself
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM,
+    }
+)  # fmt: skip
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS {} (name TEXT PRIMARY KEY, key BLOB NOT NULL, value BLOB NOT NULL)"
 
 
@@ -41,16 +47,19 @@ class Memory:
         self.salt = hashlib.blake2b(version.encode(), digest_size=_SEAL).digest()
         self._work = work
         self._connections: dict[int, sqlite3.Connection] = {}
+        self._inode: int | None = None
         self._stores: dict[str, Store[Any]] = {}
 
-    def store(self, name: str, kind: type[T], *, held: bool = True) -> Store[T]:
+    def store(self, name: str, kind: type[T], *, held: bool = True, dated: bool = False) -> Store[T]:
         """Give what is remembered of one kind; a name is a word that SQL knows as an identifier.
 
         `held`: all of it is read at once, and values are kept in memory, else one by one where they are asked for.
+        `dated`: moments in it keep their offsets, which MessagePack would lose; values are written as JSON.
         """
         if name not in self._stores:
+            form = msgspec.json if dated else msgspec.msgpack
             held = held or self._work is None
-            self._stores[name] = Store(self, name, msgspec.msgpack.Decoder(kind), held=held)
+            self._stores[name] = Store(self, name, form.Decoder(kind), form.Encoder(), held=held)
         return self._stores[name]
 
     def save(self) -> None:
@@ -74,30 +83,42 @@ class Memory:
             with connection:
                 connection.execute(_TABLE.format(table))
                 yield connection
-        except sqlite3.OperationalError:  # locked, or the disk is full
-            raise
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+                raise
             self.close()
             with suppress(OSError):
                 self._path(self._work).unlink(missing_ok=True)
             raise
 
     def _connection(self, work: Path) -> sqlite3.Connection:
-        """Open the file once in each process: a connection must not be taken along into a copy."""
+        """Open the file once in each process: a connection must not be taken along into a copy.
+
+        It is opened anew when it is another one, or gone: somebody has emptied the cache.
+        """
+        path = self._path(work)
         connection = self._connections.get(os.getpid())
+        if connection and self._inode != _inode(path):
+            self.close()
+            connection = None
         if connection is None:
-            path = self._path(work)
             with suppress(OSError, StorageError):
                 prepare(work)
                 path.parent.mkdir(mode=0o700, exist_ok=True)
             connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
             connection.execute("PRAGMA synchronous = OFF")
-            self._connections[os.getpid()] = connection
+            self._connections[os.getpid()], self._inode = connection, _inode(path)
         return connection
 
     @staticmethod
     def _path(work: Path) -> Path:
         return work / "cache" / NAME
+
+
+def _inode(path: Path) -> int | None:
+    with suppress(OSError):
+        return path.stat().st_ino
+    return None
 
 
 @dataclass(slots=True, eq=False)
@@ -106,7 +127,8 @@ class Store(Generic[T]):
 
     memory: Memory
     name: str
-    decoder: msgspec.msgpack.Decoder[T]
+    decoder: msgspec.msgpack.Decoder[T] | msgspec.json.Decoder[T]
+    encoder: msgspec.msgpack.Encoder | msgspec.json.Encoder
     held: bool = True
     _values: dict[str, tuple[bytes, T]] = field(default_factory=dict)
     """what was asked for or put, with its key"""
@@ -129,12 +151,12 @@ class Store(Generic[T]):
 
     def put(self, name: str, key: bytes, value: T) -> None:
         """Remember a value."""
-        self.put_encoded(name, key, msgspec.msgpack.encode(value))
+        self.put_encoded(name, key, self.encoder.encode(value))
         if self.held:
             self._values[name] = key, value
 
     def put_encoded(self, name: str, key: bytes, data: bytes) -> None:
-        """Remember a value that is written as MessagePack already."""
+        """Remember a value that is written already."""
         salted = self._salted(key)
         self._values.pop(name, None)
         self._new[name] = salted, _seal(name, salted, data) + data

@@ -92,6 +92,30 @@ def test_what_stands_in_its_place_or_cannot_be_written_costs_nothing_but_time(tm
     assert store.get("a", b"1") == "one"
 
 
+def test_a_file_of_another_shape_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cache/memory.sqlite3"
+    path.parent.mkdir()
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE texts (a)")
+    for _ in range(2):
+        memory, store = opened(tmp_path)
+        store.put("a", b"1", "one")
+        memory.save()
+        memory.close()
+    assert opened(tmp_path)[1].get("a", b"1") == "one"
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_file_that_somebody_removed_is_written_again(tmp_path: Path, held: bool) -> None:
+    memory, store = opened(tmp_path, held=held)
+    store.put("a", b"1", "one")
+    memory.save()
+    (tmp_path / "cache/memory.sqlite3").unlink()
+    store.put("b", b"1", "two")
+    memory.save()
+    assert opened(tmp_path, held=held)[1].get("b", b"1") == "two"
+
+
 def test_another_build_may_be_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("castsite.memory._PATIENCE", 0.01)
     memory, store = opened(tmp_path)

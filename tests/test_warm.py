@@ -19,10 +19,12 @@ from castsite.cli.project import load_project
 from castsite.memory import Memory
 
 STEPS = 22
+ENTRIES = ("gallery", "section", "recording", "page", "collection", "overview", "series", "gone", "search", "stats")
 WORDS = ["docker", "git", "push", "rebase", "build", "deploy", "error", "kubectl", "nginx", "café", "配置", "v1.27.3"]
 CONFIG = """title: Warm
 base_url: https://warm.example/casts/
 description: All of it
+timezone: Europe/Berlin
 navigation: [{{title: Start, url: /}}, {{title: Old, url: guides/one.md}}]
 pagination: 4
 theme: {{name: default, options: {{lead: newest, footer: "See [one](/guides/one.md)."}}}}
@@ -35,7 +37,7 @@ SITE: dict[str, bytes | str] = {
     "content/guides/one.md": "---\ntitle: One\ntags: [git]\n---\n## First\nTo [two](two.md).\n\n![](../git/a.cast)\n",
     "content/guides/two.md": "---\ntitle: Two\ndescription: As in [one](one.md).\n---\nBack to [one](one.md#first).\n",
     "content/blog/a.md": "---\ntitle: A post\ndate: 2026-01-05\ntags: [news]\n---\nWe [pushed](../git/b.cast).\n",
-    "content/blog/b.md": "---\ntitle: B post\ndate: 2026-01-06\ntags: [news, git]\n---\nNo link.\n",
+    "content/blog/b.md": "---\ntitle: B post\ndate: 2026-01-06T23:30:00-08:00\ntags: [news, git]\n---\nNo link.\n",
     "content/git/_index.md": "---\ntitle: Git\ncascade: {tags: [git]}\n---\n",
     "content/git/a.cast": b"---\ntitle: First\ndate: 2026-01-01\nseries: Tour\n---\n" + cast("$ git push", "done"),
     "content/git/b.cast": b"---\ntitle: Second\nseries: Tour\ndescription: After [a](a.cast).\n---\n" + cast("$ ls"),
@@ -58,7 +60,7 @@ class Edits:
         kinds: tuple[Callable[[], str | None], ...] = (
             self.text, self.text, self.title, self.tags, self.rename, self.delete, self.add, self.add_recording,
             self.edit_recording, self.same_size, self.touch, self.config, self.theme, self.template, self.static,
-            self.section, self.damage, self.forget, self.swap, self.broken, self.output,
+            self.section, self.hide, self.damage, self.forget, self.swap, self.broken, self.output,
         )  # fmt: skip
         for _ in range(50):
             kind = self.rng.choice(kinds)
@@ -155,10 +157,21 @@ class Edits:
         return name
 
     def template(self) -> str:
-        path = self.root / "templates/gone.html"
+        """Show all that a template may see, so that a key has to hold it; or what the theme shows, and a bit more."""
+        path = self.root / f"templates/{self.rng.choice(ENTRIES)}.html"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(f"{{% extends '!gone.html' %}}\n{{# {self.number} #}}\n", "utf-8")
+        kept = f"{{% extends 'parent/{path.name}' %}}{{% block main %}}{{{{ super() }}}}{self.number}{{% endblock %}}"
+        path.write_text(self.rng.choice(["{{ page }}", "{{ page }}", kept]), "utf-8")
         return path.name
+
+    def hide(self) -> str | None:
+        """Tell nobody of an item, or only that it is gone."""
+        if path := self._pick("*.md"):
+            text = path.read_text("utf-8")
+            how = self.rng.choice(["visibility: unlisted", "expires: 2026-05-31"])
+            if text.startswith("---\n") and "visibility" not in text and "expires" not in text:
+                path.write_text(text.replace("---\n", f"---\n{how}\n", 1), "utf-8")
+        return self._said(path)
 
     def static(self) -> str:
         path = self.root / f"static/{self.rng.choice(['a.txt', 'robots.txt'])}"

@@ -75,7 +75,7 @@ class _Marker(click.ParamType[tuple[int, str]]):
 @overwrite_option
 @click.pass_obj
 def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:  # noqa: ANN401 - click's options by name
-    """Write an edited copy of the recording IN; IN itself stays as it is.
+    """Cut, trim and speed up the recording IN into a new file; IN itself stays as it is.
 
     Times count on IN's own timeline, whatever else is cut: 12.5, 1:05 or 1:02:03.4. After a cut the screen is what it
     was. Compressed recordings are read, too.

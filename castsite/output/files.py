@@ -140,6 +140,11 @@ def size_in(stamp: bytes) -> int:
     return int.from_bytes(stamp[:8], "little")
 
 
+def is_moved(before: bytes, after: bytes) -> bool:
+    """Whether two stamps are of the same bytes in the same file, under another name: only its status has changed."""
+    return before[:16] == after[:16] and before[24:] == after[24:]
+
+
 def _entry(name: str, found: os.stat_result) -> Entry:
     stamp = _STAMP.pack(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino & 0xFFFF_FFFF_FFFF_FFFF)
     return Entry(name, _kind(found.st_mode), stamp)

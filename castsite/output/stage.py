@@ -38,17 +38,23 @@ class Stage:
         """Where a file is kept."""
         return f"{self.folder}/{name}"
 
-    def publish(self, name: str, target: str, *, sync: bool = False) -> None:
-        """Put a kept file in its place, at once, over whatever file is there."""
+    def publish(self, name: str, target: str, *, sync: bool = False) -> bytes:
+        """Put a kept file in its place, at once, over whatever file is there; give the stamp that it had before."""
         if not self.copying:
+            stamp = self._stamp(self.path(name))
             try:
                 self.files.replace(self.path(name), target)
             except OSError as fault:
                 if fault.errno != errno.EXDEV:
                     raise
                 self.copying = True
-        if self.copying:
-            self._copy(self.path(name), target, sync=sync)
+            else:
+                return stamp
+        return self._copy(self.path(name), target, sync=sync)
+
+    def _stamp(self, path: str) -> bytes:
+        entry = self.files.entry(path)
+        return entry.stamp if entry else b""
 
     def clear(self) -> None:
         """Remove what was not published."""
@@ -57,16 +63,18 @@ class Stage:
                 self.files.remove(f"{self.folder}/{name}")
             self.files.remove_folder(self.folder)
 
-    def _copy(self, source: str, target: str, *, sync: bool) -> None:
+    def _copy(self, source: str, target: str, *, sync: bool) -> bytes:
         folder = target.rpartition("/")[0]
         temporary = f"{folder}/{TEMPORARY[0]}{os.urandom(8).hex()}{TEMPORARY[1]}"
         try:
             self.files.create(temporary, self.files.read(source), sync=sync)
+            stamp = self._stamp(temporary)
             self.files.replace(temporary, target)
         finally:
             if self.files.entry(temporary) is not None:
                 self.files.remove(temporary)
         self.files.remove(source)
+        return stamp
 
 
 def new_stage(target: Target, files: FileSystem) -> Stage:

@@ -52,8 +52,8 @@ class Tree:
     """the writer's index lists just the files that this manifest does"""
 
 
-def survey(folder: Folder) -> Tree:
-    """Look at the whole output folder, reading no file in it but the manifest.
+def survey(folder: Folder, *, trusting: bool = True) -> Tree:
+    """Look at the whole output folder, reading no file in it but the manifest; what is remembered of it may be trusted.
 
     Raises OutputRefusedError when something is in it that castsite did not make and there is no sound manifest.
     """
@@ -62,7 +62,7 @@ def survey(folder: Folder) -> Tree:
         return Tree()
     if top.kind is not Kind.FOLDER:
         raise _refused(folder.target, "is not a folder", "choose another, or remove it")
-    return _look(folder)
+    return _look(folder, trusting=trusting)
 
 
 def end_state(target: Target) -> State:
@@ -75,10 +75,13 @@ def index_path(target: Target) -> str:
     return f"{target.work.as_posix()}/index-{target.tag}"
 
 
-def _look(folder: Folder) -> Tree:
+def _look(folder: Folder, *, trusting: bool) -> Tree:
     first = folder.files.entries(folder.root)
     data = folder.read(MANIFEST) if _has_manifest(first) else b""
-    index, digest = index_file.load(_read_index(folder)), hashlib.sha256(data).digest() if data else b""
+    index, digest = (
+        index_file.load(_read_index(folder) if trusting else b""),
+        hashlib.sha256(data).digest() if data else b"",
+    )
     listed = bool(digest) and index.manifest == digest
     manifest = manifest_file.head(data) if listed else manifest_file.load(data)
     if manifest is None and not folder.target.force:

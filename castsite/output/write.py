@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
 from castsite.output.changes import Changes, find_changes, storage_error
-from castsite.output.files import DISK, FileSystem, Kind
+from castsite.output.files import DISK, FileSystem, Kind, is_moved
 from castsite.output.index import Row
 from castsite.output.manifest import MANIFEST, State, holds, salt_of
 from castsite.output.plan import Plan
@@ -27,19 +27,21 @@ from castsite.site.urls import folders_above, parents
 from castsite.spread import Spread, serially
 
 
-def publish(target: Target, plan: Plan, *, files: FileSystem = DISK, spread: Spread = serially) -> Report:
+def publish(
+    target: Target, plan: Plan, *, files: FileSystem = DISK, spread: Spread = serially, rehash: bool = False
+) -> Report:
     """Make the output folder hold the plan's files, and of ours no other; the caller holds its lock.
 
     A body is called only when its file may have changed, before anything in the folder is touched: by `spread`, which
-    may do that in several processes. Identical files are left alone. The report's problems are those of publishing;
-    the plan's are not among them.
+    may do that in several processes. Identical files are left alone; with `rehash` all of them are made and compared,
+    whatever is remembered. The report's problems are those of publishing; the plan's are not among them.
     Raises OutputRefusedError (exit 2) for a folder or a file that is not ours, StorageError (exit 5) where the file
     system refuses.
     """
     refuse(target)
     folder = open_folder(target, files)
     try:
-        tree = survey(folder)
+        tree = survey(folder, trusting=not rehash)
         stage = new_stage(target, files)
         try:
             return _Run(folder, plan, tree, stage, find_changes(folder, plan, tree, stage, spread)).publish()
@@ -79,6 +81,8 @@ class _Run:
     tree: Tree
     stage: Stage
     changes: Changes
+    stamps: dict[int, bytes] = field(default_factory=dict)
+    """of the files that were written, by their numbers; none where somebody has been there since"""
 
     def publish(self) -> Report:
         """Go through the order above, as far as there is something to do."""
@@ -147,7 +151,10 @@ class _Run:
                 there.update((parent, *parents(parent)))
             if self.folder.target.durable:
                 touched.add(parent)
-            self.stage.publish(str(number), self.folder.at(path), sync=self.folder.target.durable)
+            stamp = self.stage.publish(str(number), self.folder.at(path), sync=self.folder.target.durable)
+            found = self.folder.entry(path)
+            if found and found.kind is not Kind.OTHER and is_moved(stamp, found.stamp):
+                self.stamps[number] = found.stamp
         for parent in sorted(touched):
             self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
 
@@ -186,9 +193,9 @@ class _Run:
             written[number] = True
         for number, artifact in enumerate(self.plan.artifacts):
             path = artifact.path
-            found = self.folder.entry(path) if written[number] else self.tree.files[path]
-            if found is not None and found.kind is not Kind.OTHER:
-                yield path, Row(found.stamp, self.changes.digests[number], self.changes.keys[number])
+            stamp = self.stamps.get(number) if written[number] else self.tree.files[path].stamp
+            if stamp is not None:
+                yield path, Row(stamp, self.changes.digests[number], self.changes.keys[number])
 
 
 def _make_folders(files: FileSystem, path: str) -> None:

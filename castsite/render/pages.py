@@ -157,6 +157,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     everything = [shelf.digests[one.recording.slug] for one in listed.recordings]
     at_first = (
         everything,
+        not shelf.listed and not shelf.markdown,
         [shelf.digests[page.slug] for page in latest],
         keys.gists(*latest),
         () if section.slug else _on_home(press, keys),

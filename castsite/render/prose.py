@@ -210,7 +210,7 @@ def _on(shelf: Shelf, here: Sheet, text: _Text) -> Rendered:
     config, texts, name = shelf.site.config, shelf.written, text.name
     if here.path == _own_page(shelf, text).path:
         _told(shelf, text)
-        if found := texts.fetch(name, text.key(texts.rules)):
+        if found := texts.fetch(name):
             return found
     if (here.path, name) not in texts.elsewhere:
         texts.elsewhere[here.path, name] = text.render(config, _Resolver(shelf, here, text.place.path))

@@ -96,13 +96,14 @@ class Texts:
     def learn(self, name: str, key: bytes, text: Made) -> Told:
         """Remember what became of a text."""
         self.told.put(name, key, text.told)
-        self.kept.put_encoded(name, key, text.data)
+        self.kept.put_encoded(name, text.told.digest, text.data)
         self.asked[name] = text.told
         return text.told
 
-    def fetch(self, name: str, key: bytes) -> Rendered | None:
-        """Fetch all of a text that was recalled or learned; None when it is lost."""
-        told, kept = self.asked[name], self.kept.get(name, key)
+    def fetch(self, name: str) -> Rendered | None:
+        """Fetch all of a text that was recalled or learned; None when it is lost, or is that of another answer."""
+        told = self.asked[name]
+        kept = self.kept.get(name, told.digest)
         if kept is None:
             return None
         blocks = tuple(block if isinstance(block, Player) else Markup(block) for block in kept.blocks)  # noqa: S704

@@ -8,7 +8,7 @@ from typing import Final
 
 from castsite.schema.reading import Reading, expected
 from castsite.schema.tree import Node, Text
-from castsite.schema.values import Day
+from castsite.schema.values import Day, settled
 
 _DATE: Final = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
@@ -35,7 +35,7 @@ def parse_day(text: str, zone: tzinfo = UTC) -> Day | None:
         written = datetime(year, month, date, hour, minute, second, micro, _zone(found, zone))
     except ValueError:
         return None
-    return Day(written, whole_day=found["hour"] is None)
+    return Day(settled(written), whole_day=found["hour"] is None)
 
 
 def day(node: Node, reading: Reading) -> Day | None:

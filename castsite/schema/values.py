@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class Link(NamedTuple):
 
 
 class Day(NamedTuple):
-    """A moment somebody wrote: `moment` always has a zone; `whole_day`: only a date was written."""
+    """A moment somebody wrote: `moment` always has an offset (see `settled`); `whole_day`: only a date was written."""
 
     moment: datetime
     whole_day: bool = True
@@ -69,6 +69,17 @@ class Day(NamedTuple):
     def iso(self) -> str:
         """For machines: the day, with the time where one was written."""
         return self.date.isoformat() if self.whole_day else self.moment.isoformat()
+
+
+def settled(moment: datetime) -> datetime:
+    """Give a moment the offset that its zone had then, in whole minutes, for good.
+
+    A zone cannot be written down with a moment, an offset can, if it has no seconds (RFC 3339, section 5.6).
+    """
+    minutes = round((moment.utcoffset() or timedelta()) / timedelta(minutes=1))
+    return (
+        moment.replace(tzinfo=timezone(timedelta(minutes=minutes)), fold=0) if minutes else moment.replace(tzinfo=UTC)
+    )
 
 
 class Part(NamedTuple):

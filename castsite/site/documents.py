@@ -42,7 +42,7 @@ def read_documents(
 
     With `rehash` all are read. A file with an error is left out, with the item it belongs to.
     """
-    store = (memory or Memory()).store("sources", _Known)
+    store = (memory or Memory()).store("sources", _Known, dated=True)
     reader = _Reader(content, config, {file.path: file for file in found.files}, store, found.moment, rehash)
     documents = tuple(reader.documents(found))
     store.keep(reader.files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from castsite.schema.values import Day
+from castsite.schema.values import Day, settled
 from castsite.schema.zones import find_zone
 from castsite.site.model import Document, Summary
 
@@ -19,7 +19,7 @@ def date_in_name(stem: str, timezone: str) -> Day | None:
         return None
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
     try:
-        return Day(datetime(year, month, day, tzinfo=(find_zone(timezone) or UTC)))
+        return Day(settled(datetime(year, month, day, tzinfo=(find_zone(timezone) or UTC))))
     except ValueError:
         return None
 
@@ -46,5 +46,6 @@ def title_of(document: Document, summary: Summary | None) -> str:
 def date_of(document: Document, summary: Summary | None, timezone: str) -> Day | None:
     """Give the date of an item: front matter, file name, the moment its recording began, in this order."""
     stamp = summary.timestamp if summary else None
-    recorded = None if stamp is None else Day(datetime.fromtimestamp(stamp, UTC).astimezone(find_zone(timezone) or UTC))
+    zone = find_zone(timezone) or UTC
+    recorded = None if stamp is None else Day(settled(datetime.fromtimestamp(stamp, UTC).astimezone(zone)))
     return document.meta.date or date_in_name(document.stem, timezone) or recorded

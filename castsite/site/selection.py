@@ -85,7 +85,7 @@ def _expiry(document: Document, day: Day | None, config: SiteConfig) -> datetime
 
 
 def _without_effect(document: Document) -> Iterator[Problem]:
-    """Name what was written and does nothing yet, so that nobody waits for it; `speed` changes what is seen."""
+    """Name what was written and does nothing yet, so that nobody waits for it."""
     meta = document.meta
     for key, place in meta.places:
         if key in UNUSED_IN_FRONT_MATTER and place.path:

@@ -63,7 +63,7 @@ class RamDisk:
             raise OSError(errno.EXDEV, "cross-device link", source, None, target)
         del self.nodes[self._key(source)]
         # as on macOS, the name that is there keeps its case
-        self._put(target, node.kind, node.data, name=there.name if there else None)
+        self._put(target, node.kind, node.data, name=there.name if there else None, before=node.stamp)
 
     def remove(self, path: str) -> None:
         if self._key(path) not in self.nodes:
@@ -114,9 +114,11 @@ class RamDisk:
     def _key(self, path: str) -> str:
         return collision_key(path) if self.ignores_case else path
 
-    def _put(self, path: str, kind: Kind, data: bytes = b"", name: str | None = None) -> None:
+    def _put(self, path: str, kind: Kind, data: bytes = b"", name: str | None = None, before: bytes = b"") -> None:
+        """Give the file a new stamp; one that was moved keeps size, time of change and number, as on a disk."""
         self.clock += 1
-        stamp = len(data).to_bytes(8, "little") + self.clock.to_bytes(24, "big")
+        now = self.clock.to_bytes(8, "little")
+        stamp = before[:16] + now + before[24:] if before else len(data).to_bytes(8, "little") + now * 3
         self.nodes[self._key(path)] = Node(name or path.rpartition("/")[2], kind, data, stamp)
 
     def _folder(self, path: str) -> None:

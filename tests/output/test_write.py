@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,44 @@ def test_a_second_build_touches_nothing(place: Place, keyed: bool) -> None:
     assert not [path for path in counting.seen if Path(path).name in {"index.html", "rebase.cast", ".nojekyll"}]
     assert report == Report((), len(SITE), (), sum(map(len, SITE.values())), ())
     assert place.tree() == before
+
+
+class Meddling(Counting):
+    """Somebody changes a file right after it was put in its place: a minifier, a tool that synchronises."""
+
+    meddle: Callable[[str], None]
+
+    def replace(self, source: str, target: str) -> None:
+        super().replace(source, target)
+        if target.endswith(MANIFEST):
+            self.meddle("git/rebase/index.html")
+
+
+def test_a_file_that_somebody_changes_while_others_are_put_in_place_is_noticed_next_time(place: Place) -> None:
+    place.files = meddling = Meddling(place.files)
+    meddling.meddle = lambda path: place.write(path, b"meddled with") if path in place.tree() else None
+    place.build(SITE, keyed=True)
+    assert place.tree()["git/rebase/index.html"] == b"meddled with"
+    place.files = meddling.disk
+    report = place.build(SITE, keyed=True)
+    assert report.written == ("git/rebase/index.html",)
+    assert [problem.code for problem in report.problems] == ["output-edited"]
+
+
+def test_everything_is_made_and_compared_when_nothing_remembered_is_trusted(place: Place) -> None:
+    place.build(SITE, keyed=True)
+    made: list[str] = []
+    whole = planned(SITE, keyed=True)
+    watched = [replace(one, body=partial(_noted, made, one)) for one in whole.artifacts if isinstance(one, Artifact)]
+    publish(place.target, plan(watched), files=place.files)
+    assert made == []
+    publish(place.target, plan(watched), files=place.files, rehash=True)
+    assert sorted(made) == sorted(SITE)
+
+
+def _noted(made: list[str], one: Artifact) -> bytes:
+    made.append(one.path)
+    return one.body()
 
 
 def test_only_what_changed_is_written(place: Place) -> None:

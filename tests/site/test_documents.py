@@ -39,6 +39,29 @@ def test_a_file_is_left_unread_while_its_stamp_is_old_and_the_same(
     assert bodies(tmp_path, seen, memory, rehash=rehash) == [expected]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata"])
+@pytest.mark.parametrize(
+    "date", ["2026-01-01", "2026-07-01T10:00", "2026-01-01T10:00+09:00", "1850-05-01", "1890-01-01"]
+)
+def test_what_is_remembered_of_a_file_is_what_was_read(tmp_path: Path, zone: str, date: str) -> None:
+    extra = "extra: {a: [1, 2.0, '3', true, null], b: {c: .5}}"
+    text = (
+        f"---\ndate: {date}\nspeed: 2\nexpires: 2030-01-01\ntags: [é]\nlinks: [{{title: A, url: /}}]\n{extra}\n---\nOne"
+    )
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    seen, config = found(tmp_path, age=60), replace(CONFIG, timezone=zone)
+    memory = Memory(tmp_path / ".castsite", "1")
+    first = read_documents(tmp_path, seen, config, memory).documents
+    memory.save()
+    (tmp_path / "a.md").write_text("Two", "utf-8")
+    again = read_documents(tmp_path, seen, config, Memory(tmp_path / ".castsite", "1")).documents
+    assert again == first
+    days = [(one.meta.date and one.meta.date.iso, one.meta.date and str(one.meta.date.moment)) for one in first]
+    assert [(one.meta.date and one.meta.date.iso, one.meta.date and str(one.meta.date.moment)) for one in again] == days
+    assert days[0][0] is not None
+    assert days[0][0].startswith(date[:10])
+
+
 def test_a_file_from_the_future_is_read_each_time(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("One", "utf-8")
     seen, memory = found(tmp_path, age=-3600), Memory()
