@@ -31,8 +31,8 @@ check: $(READY) $(TYPES)  ## linter, formatter, types, layers, types of the them
 golden: $(READY)  ## expect of the sites in tests/golden what they become now; look at git diff before committing
 	$(BIN)/pytest -q --update-golden tests/golden
 
-bench: $(READY)  ## measure: ratios against peers and floors, in one run
-	$(BIN)/python -m benchmarks
+bench: $(READY)  ## measure: ratios against peers and floors, in one run; BENCH="--tools FOLDER" says where peers are
+	$(BIN)/python -m benchmarks $(BENCH)
 
 browser:  ## Debian's Chromium, for the tests in a real browser
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \

@@ -24,14 +24,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from build import SHARED_MEMORY, WATCHED, environment
+from build import SHARED_MEMORY, WATCHED, conclude, environment
 from recordings import word
 
 PAGE: Final = 2000
@@ -41,6 +41,7 @@ EACH: Final = 3
 """Tags of a page."""
 LISTED: Final = 50
 NEWEST: Final = 20
+GOALS: Final = {("cold", "hugo"): "≤ 1.3", ("one changed", "hugo"): "≤ 0.5"}
 PLACES: Final = ("bin", "venv/bin", "node_modules/.bin")
 KEPT: Final = frozenset({"content", "layouts", "templates", "theme"})
 """Folders of a project that are its source; all others are removed before a build."""
@@ -360,22 +361,22 @@ def check(peer: Peer, public: Path, site: tuple[Post, ...]) -> int:
 
 def main() -> None:
     options = _options()
-    commands = dict(_commands(options.tools, options.only))
+    wanted = options.only.split(",") if options.only else [peer.name for peer in PEERS]
+    commands = dict(found((peer for peer in PEERS if peer.name in wanted), options.tools))
     parent = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=parent, prefix="castsite-bench-") as folder:
         _compare(Path(folder), commands, tuple(posts(options.count)), options.rounds)
 
 
-def _commands(tools: Path | None, only: str) -> Iterator[tuple[Peer, list[str]]]:
-    """Give the command of each contestant that is there."""
-    wanted = only.split(",") if only else [peer.name for peer in PEERS]
+def found(contestants: Iterable[Peer], tools: Path | None) -> Iterator[tuple[Peer, list[str]]]:
+    """Give the command of each contestant that is there; say which are not."""
     places = [str((tools / place).resolve()) for place in PLACES] if tools else []
     path = os.pathsep.join(chain(places, [os.environ.get("PATH", os.defpath)]))
-    for peer in PEERS:
+    for peer in contestants:
         program = shutil.which(peer.program, path=path) if peer.program else sys.executable
-        if peer.name in wanted and program:
+        if program:
             yield peer, [program, *peer.arguments]
-        elif peer.name in wanted:
+        else:
             print(f"{peer.name}: not found, left out")
 
 
@@ -411,6 +412,10 @@ def _table(title: str, found: list[dict[str, Run]], made: Mapping[str, int]) -> 
             )
             ratios = f"{walls:7.2f}{cpus:7.2f}"
         print(f"{name:12}{wall:8.2f}{cpu:8.2f}{peak:9.0f}{pages:7}{ratios}")
+    for name in made if "castsite" in made else ():
+        if name != "castsite":
+            ratio = statistics.median(runs["castsite"].wall / runs[name].wall for runs in found)
+            conclude(f"pages, {title}: castsite ÷ {name}, seconds", ratio, GOALS.get((title, name), ""))
 
 
 def _options() -> argparse.Namespace:

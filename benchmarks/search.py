@@ -38,7 +38,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from build import SHARED_MEMORY
+from build import SHARED_MEMORY, conclude
 from playwright.sync_api import Browser, sync_playwright
 from recordings import word
 
@@ -332,6 +332,10 @@ def row(  # noqa: PLR0913, PLR0917 - a line of a table
     index = f"{size / 1e6:9.1f}{written / 1e6:8.2f}{written / size:6.0%}{files:7}{terms:8.1f}{spent:8.1f}{wall:7.1f}"
     moved = f"{middle.kilobytes:8.0f}{max(cost.kilobytes for cost in costs):7.0f}{middle.requests:7.0f}"
     print(f"{name:9}{count:7}{index}{peak:7.0f}{moved}{middle.ranked:8.0f}{middle.shown:7.0f}", flush=True)
+    if name == "castsite":
+        conclude(f"search in {count:,} recordings: ms until ranked", middle.ranked, "≤ 100")
+        conclude(f"search in {count:,} recordings: ms until ten results have lines", middle.shown, "≤ 250")
+        conclude(f"search in {count:,} recordings: KB moved", middle.kilobytes, "≤ 100")
 
 
 def _queries(library: Made, count: int) -> Iterator[str]:

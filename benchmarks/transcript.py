@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pyte
+from build import conclude
 from recordings import generate
 
 from castsite.analysis.analyse import analyse
@@ -123,6 +124,8 @@ def _table(contestants: Sequence[Contestant], rounds: int) -> None:
         median = statistics.median(seconds[name])
         size = sum(map(_characters, casts)) / 1e6
         print(f"{name:12}{median:9.3f}{median / len(casts) * 1e3:9.2f}{size / median:8.1f}{median / ours:14.2f}")
+        if name == "pyte":
+            conclude("transcript: seconds of pyte ÷ castsite", median / ours)
 
 
 def _characters(cast: Cast) -> int:

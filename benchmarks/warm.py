@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 
 import peers
 import recordings
-from build import SHARED_MEMORY, environment
+from build import SHARED_MEMORY, conclude, environment
 
 CASTSITE: Final = (sys.executable, "-m", "castsite", "build")
 MEAN: Final = 180_000
@@ -116,14 +116,20 @@ def main() -> None:
     for name, lay, counts in (("pages", pages, options.pages), ("recordings", casts, options.recordings)):
         print(f"{name:12}{'build':18}{'seconds':>9}{'processors':>12}{'power':>8}")
         before: dict[str, tuple[int, Took]] = {}
+        power_of: dict[str, float] = {}
         for count in map(int, filter(None, counts.split(","))):
             for kind, took in measure(lay, count, options.rounds):
                 power = ""
                 if kind in before:
                     fewer, then = before[kind]
                     power = f"{math.log(took.clock / then.clock) / math.log(count / fewer):.2f}"
+                    power_of[kind] = float(power)
                 before[kind] = count, took
                 print(f"{count:<12}{kind:18}{took.clock:9.2f}{took.processors:12.2f}{power:>8}", flush=True)
+        for kind, (count, took) in before.items():
+            conclude(f"{count:,} {name}, {kind}: seconds", took.clock)
+        for kind, found in power_of.items():
+            conclude(f"growth of time with {name}, {kind}: power", found, "≤ 1.05")
 
 
 if __name__ == "__main__":
