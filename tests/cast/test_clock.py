@@ -59,7 +59,7 @@ def test_nothing_to_do_changes_nothing() -> None:
 
 
 @given(TIMES, RANGES, st.none() | st.integers(1, 40), RANGES, FACTORS)
-def test_time_never_runs_backwards_and_many_moments_are_played_as_each_of_them(
+def test_P15_time_never_runs_backwards_and_many_moments_are_played_as_each_of_them(
     times: list[int], cuts: list[tuple[int, int]], limit: int | None, fast: list[tuple[int, int]], factor: Fraction
 ) -> None:
     kept = [time for time in times if not any(start <= time < end for start, end in cuts)]

@@ -184,7 +184,7 @@ def events(texts: list[str], size: tuple[int, int] | None, at: int) -> Cast:
     st.none() | st.tuples(st.integers(5, 30), st.integers(3, 12)),
     st.tuples(st.integers(0, 13), st.integers(1, 8)),
 )
-def test_whatever_is_cut_the_screen_afterwards_is_what_it_was(
+def test_P15_whatever_is_cut_the_screen_afterwards_is_what_it_was(
     texts: list[str], rng: random.Random, size: tuple[int, int] | None, cut: tuple[int, int]
 ) -> None:
     whole = "".join(texts)
