@@ -236,7 +236,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     if not content.is_dir():
         text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
-    with measured("content"), collector.paused():
+    with measured("content"), collector.paused(lasting=True):
         found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
         read = read_documents(content, found, config, memory, rehash=options.rehash)
     kept, held_back = wanted(
@@ -246,7 +246,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         known = research(
             kept, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory
         )
-    with measured("site"), collector.paused():
+    with measured("site"), collector.paused(lasting=True):
         organised = organise(kept, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)

@@ -8,13 +8,19 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused() -> Iterator[None]:
-    """Keep it out of a loop that makes many objects and no cycles: about 10 % faster."""
+def paused(*, lasting: bool = False) -> Iterator[None]:
+    """Keep it out of a loop that makes many objects and no cycles: about 10 % faster.
+
+    `lasting`: what was made lives as long as the build, and is not looked through until `spared` ends; else the first
+    thing that is done afterwards is to look through all of it.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if lasting:
+            gc.freeze()
         if collecting:
             gc.enable()
 
