@@ -12,6 +12,7 @@ RUNS = (
     ("build.py",),
     ("build.py", "--memory"),
     ("warm.py",),
+    ("served.py",),
     ("stores.py",),
     ("pages.py",),
     ("search.py",),

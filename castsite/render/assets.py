@@ -114,10 +114,15 @@ def make_assets(files: Mapping[str, bytes], sources: Mapping[str, str] | None = 
     `files` maps names such as `css/site.css` to bytes; references between them are relative, as on disk. `sources`
     says where a file came from, for messages. Raises ConfigError when files refer to each other in a circle.
     """
-    maker = _Maker(files, sources or {})
-    for name in sorted(files):
+    return _made(tuple(sorted(files.items())), tuple(sorted((sources or {}).items())))
+
+
+@lru_cache(maxsize=4)  # a server has the same ones for every build
+def _made(files: tuple[tuple[str, bytes], ...], sources: tuple[tuple[str, str], ...]) -> Assets:
+    maker = _Maker(dict(files), dict(sources))
+    for name, _ in files:
         maker.make(name, ())
-    return Assets(tuple(maker.made[name] for name in sorted(files)), tuple(maker.problems))
+    return Assets(tuple(maker.made[name] for name, _ in files), tuple(maker.problems))
 
 
 def without_remarks(script: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -106,11 +107,17 @@ def _read(file: Path, shown: str, problems: list[Problem]) -> dict[str, _Written
     except (OSError, UnicodeDecodeError):
         problems.append(Problem(Severity.ERROR, Place(shown), "bad-strings", "cannot be read as UTF-8 text"))
         return {}
+    read, found = _understood(text, shown)
+    problems += found
+    return dict(read)
+
+
+@lru_cache(maxsize=16)  # a server has the same ones for every build
+def _understood(text: str, shown: str) -> tuple[tuple[tuple[str, _Written], ...], tuple[Problem, ...]]:
     reading = Reading(path=shown)
     fields = root_fields(parse(text, path=shown), reading)
-    read = dict(_entries(fields, reading)) if fields else {}
-    problems += reading.problems()
-    return read
+    read = tuple(_entries(fields, reading)) if fields else ()
+    return read, reading.problems()
 
 
 def _refusal(file: Path) -> str:
