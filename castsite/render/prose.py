@@ -212,9 +212,7 @@ def _on(shelf: Shelf, here: Sheet, text: _Text) -> Rendered:
         _told(shelf, text)
         if found := texts.fetch(name, text.key(texts.rules)):
             return found
-    if (here.path, name) not in texts.elsewhere:
-        texts.elsewhere[here.path, name] = text.render(config, _Resolver(shelf, here, text.place.path))
-    return texts.elsewhere[here.path, name]
+    return texts.beside(here.path, name, lambda: text.render(config, _Resolver(shelf, here, text.place.path)))
 
 
 def _own_page(shelf: Shelf, text: _Text) -> Sheet:

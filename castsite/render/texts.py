@@ -75,8 +75,8 @@ class Texts:
     kept: Store[_Kept]
     asked: dict[str, Told] = field(default_factory=dict)
     """of this build: those whose questions have been asked again"""
-    elsewhere: dict[tuple[str, str], Rendered] = field(default_factory=dict)
-    """those that stand on the page of something else, by its path and their name"""
+    elsewhere: dict[str, dict[str, Rendered]] = field(default_factory=dict)
+    """those that stand on the page of something else, by its path and their name: of the page made last alone"""
 
     @classmethod
     def of(cls, memory: Memory, rules: bytes) -> Texts:
@@ -114,6 +114,15 @@ class Texts:
             minutes=told.minutes,
             said=kept.said,
         )
+
+    def beside(self, page: str, name: str, render: Callable[[], Rendered]) -> Rendered:
+        """Give a text for the page of something else, where it may stand more than once; other pages are forgotten."""
+        if page not in self.elsewhere:
+            self.elsewhere.clear()
+        known = self.elsewhere.setdefault(page, {})
+        if name not in known:
+            known[name] = render()
+        return known[name]
 
     def settle(self) -> None:
         """Forget what no text of this site is called."""
