@@ -289,7 +289,8 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     draw = drawer(load)
     hosts, refused = host_files(site)
-    pictures = album(site, surveyed.others, project / site.config.content)
+    with measured("pictures"):
+        pictures = album(site, surveyed.others, project / site.config.content, memory)
     shelf = shelve(site, pictures.pictures, memory)
     static = static_files(project, site.config.limits)
     own = {artifact.path for artifact in static.artifacts}

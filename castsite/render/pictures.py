@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import Limits
+from castsite.memory import Memory
+from castsite.render.digests import raw_digest
 from castsite.render.links import Missing
 from castsite.render.markdown import render_markdown
 from castsite.render.shelf import Picture, Pictures
 from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.safety.raster import check_picture, without_metadata
-from castsite.site.model import Page, Recording, Site
+from castsite.site.model import Page, Recording, Section, Site
 from castsite.site.sources import SourceFile, describe_os_error, read_source
 from castsite.site.urls import slugify
 
@@ -33,12 +37,12 @@ class Album:
     artifacts: tuple[Artifact, ...]
 
 
-def album(site: Site, files: Iterable[SourceFile], content: Path) -> Album:
+def album(site: Site, files: Iterable[SourceFile], content: Path, memory: Memory | None = None) -> Album:
     """Find the pictures that descriptions and bodies name; all others stay where they are, unread."""
     candidates = {file.name: file for file in files if file.name.lower().endswith(SUFFIXES)}
     if not candidates:
         return Album({}, ())
-    named = sorted({name for text, source in _texts(site) for name in _named(text, source, candidates, site)})
+    named = sorted(candidates.keys() & _named(site, memory or Memory()))
     judged = {name: _judged(content, candidates[name], site.config.limits) for name in named}
     artifacts = tuple(
         Artifact(picture.path, Order.ASSET, candidates[name].path, partial(_clean, content, name, site.config.limits))
@@ -48,20 +52,38 @@ def album(site: Site, files: Iterable[SourceFile], content: Path) -> Album:
     return Album(judged, artifacts)
 
 
-def _texts(site: Site) -> Iterator[tuple[str, str]]:
-    items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
+_MAY_NAME = re.compile(r"\.(?:png|jpe?g|webp|avif|svg|gif)|[%&\\]", re.IGNORECASE)
+"""What a text holds that names a picture: one of `SUFFIXES`, or what may stand for its letters."""
+
+
+def _named(site: Site, memory: Memory) -> set[str]:
+    """Give all paths below the content folder that texts link or show and that pictures may have."""
+    store = memory.store("pictures", tuple[str, ...])
+    rules = raw_digest(site.config.limits, site.config.content)
+    named: dict[str, tuple[str, ...]] = {}
+    for name, text, source in _texts(site):
+        if ("](" in text or "]:" in text) and _MAY_NAME.search(text):
+            key = raw_digest(text, source, rules)
+            found = store.get(name, key)
+            if found is None:
+                found = tuple(sorted(_asked(text, source, site)))
+                store.put(name, key, found)
+            named[name] = found
+    store.keep(named)
+    return set(chain.from_iterable(named.values()))
+
+
+def _texts(site: Site) -> Iterator[tuple[str, str, str]]:
+    """Give every text with a name of its own and the path of its file."""
+    items: tuple[Recording | Page | Section, ...] = (*site.recordings, *site.pages, *site.sections)
     for item in items:
-        yield item.body, item.source
-        yield item.meta.description or "", item.source
-    for section in site.sections:
-        yield section.body, section.body_place.path
-        yield section.meta.description or "", section.body_place.path
+        source = item.body_place.path if isinstance(item, Section) else item.source
+        yield f"body:{item.slug}", item.body, source
+        yield f"description:{item.slug}", item.meta.description or "", source
 
 
-def _named(text: str, source: str, candidates: Mapping[str, SourceFile], site: Site) -> set[str]:
-    """Give those candidates that a text links or shows, as the renderer itself would resolve them."""
-    if "](" not in text and "]:" not in text:
-        return set()
+def _asked(text: str, source: str, site: Site) -> set[str]:
+    """Give what a text links or shows and a picture may be called, as the renderer itself would resolve it."""
     folder = source.removeprefix(f"{site.config.content}/").rpartition("/")[0]
     asked: set[str] = set()
 
@@ -70,7 +92,7 @@ def _named(text: str, source: str, candidates: Mapping[str, SourceFile], site: S
         return Missing()
 
     render_markdown(text, place=Place(source), resolve=note, limits=site.config.limits)
-    return asked & candidates.keys()
+    return {path for path in asked if path.lower().endswith(SUFFIXES)}
 
 
 def _judged(content: Path, file: SourceFile, limits: Limits) -> Picture | Refused:
