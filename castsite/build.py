@@ -352,6 +352,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *foreign_problems(shelf),
         *of_theme,
     )
+    shelf.guesses.settle()
     problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *told)
     return Layout(planned, problems)
 

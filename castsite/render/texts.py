@@ -48,6 +48,8 @@ class Made(NamedTuple):
 
     told: Told
     data: bytes
+    guesses: tuple[tuple[str, str], ...]
+    """paths that lead nowhere, and what was guessed"""
 
 
 class _Kept(NamedTuple):
@@ -56,13 +58,13 @@ class _Kept(NamedTuple):
     said: tuple[Said, ...]
 
 
-def made(text: Rendered, questions: tuple[Question, ...]) -> Made:
+def made(text: Rendered, questions: tuple[Question, ...], guesses: tuple[tuple[str, str], ...]) -> Made:
     """Take apart what is told of a text and what is kept."""
     blocks = tuple(block if isinstance(block, Player) else str(block) for block in text.blocks)
     data = msgspec.msgpack.encode(_Kept(blocks, text.headings, text.said))
     digest = raw_digest(text.plain, text.minutes, data)
     characters = sum(len(one.text) for one in text.said)
-    return Made(Told(questions, digest, text.problems, text.plain, text.minutes, characters), data)
+    return Made(Told(questions, digest, text.problems, text.plain, text.minutes, characters), data, guesses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 
-from gallery import recording, site
+import pytest
+from gallery import page, recording, site
 
+from castsite.errors import Problem
+from castsite.memory import Memory
 from castsite.render import prose
 from castsite.render.markdown import Rendered
 from castsite.render.shelf import Shelf, shelve
 from castsite.render.shell import sheet
-from castsite.site.model import Meta
+from castsite.site.model import Meta, Page
+from castsite.spread import Spread, copies, serially
 
 
 def described(count: int) -> Shelf:
@@ -31,3 +36,51 @@ def test_texts_on_a_page_of_something_else_are_kept_for_that_page_alone() -> Non
         shown = [prose.description(shelf, here, one) for one in shelf.site.recordings * 2]
         assert all(f'href="{here.link("demo/0/index.html")}"' in html for html in shown)
         assert alive() - before == 3
+
+
+def broken(count: int, *others: Page) -> tuple[Page, ...]:
+    """Make pages that each link to nothing, and others."""
+    return (*(page(f"demo/{number}", f"To [it](gone-{number}.md)") for number in range(count)), *others)
+
+
+def told(pages: tuple[Page, ...], memory: Memory, spread: Spread = serially) -> list[Problem]:
+    """Say what is wrong as one build does."""
+    shelf = shelve(site(*pages), {}, memory)
+    found = list(prose.problems(shelf, spread))
+    shelf.guesses.settle()
+    return found
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names that were compared with a path to guess what was meant."""
+    names: list[str] = []
+    compare = difflib.SequenceMatcher.set_seq1
+
+    def noted(self: difflib.SequenceMatcher[str], name: str) -> None:
+        names.append(name)
+        compare(self, name)
+
+    monkeypatch.setattr(difflib.SequenceMatcher, "set_seq1", noted)
+    return names
+
+
+@pytest.mark.parametrize("spread", [serially, copies(2)])
+def test_what_was_meant_is_guessed_once_while_no_name_changes(spread: Spread, compared: list[str]) -> None:
+    memory, pages = Memory(), broken(70, page("demo/gone-7x"))
+    first = told(pages, memory, spread)
+    assert len(first) == 70
+    assert sum("did you mean" in problem.text for problem in first) > 1
+    compared.clear()
+    assert told(pages, memory, spread) == first
+    assert compared == []
+
+
+def test_a_new_name_is_offered_as_if_nothing_were_remembered(compared: list[str]) -> None:
+    memory, one = Memory(), page("one", "To [it](kubernetes.md).")
+    for name, offered in (("two", ""), ("kubernet", "kubernet.md"), ("kubernete", "kubernete.md"), ("two", "")):
+        pages, compared[:] = (one, page(name)), []
+        (problem,) = told(pages, memory)
+        assert problem.text.partition("did you mean ")[2] == (offered and f'"{offered}"?')
+        assert name in compared
+        assert told(pages, memory) == told(pages, Memory()) == [problem]
