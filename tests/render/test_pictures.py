@@ -1,30 +1,18 @@
 from __future__ import annotations
 
-import struct
-import zlib
 from pathlib import Path
 
 import gallery
 import pytest
 from gallery import recording
 from markdown_it import MarkdownIt
-from projects import Project, cast
+from projects import CANARY, Project, cast, png
 
+from castsite.errors import StorageError
 from castsite.memory import Memory
 from castsite.render.pictures import album
 from castsite.site.model import Meta, Site
 from castsite.site.sources import SourceFile, scan
-
-CANARY = b"canary of the camera"
-
-
-def png(width: int = 3, height: int = 2) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress(b"".join(b"\0" + b"\xff\0\0" * width for _ in range(height)))
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"tEXt", CANARY) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @pytest.fixture
@@ -96,7 +84,7 @@ def site_of(*bodies: str, about: str = "") -> Site:
 
 
 def named(content: Path, of: Site, memory: Memory | None = None) -> set[str]:
-    return set(album(of, files(content), content, memory).pictures)
+    return set(album(of, files(content), content, memory=memory).pictures)
 
 
 def files(content: Path) -> tuple[SourceFile, ...]:
@@ -137,3 +125,11 @@ def test_only_texts_that_may_name_a_picture_are_parsed_to_find_them_and_once(con
     assert parsed == []
     assert named(content, site_of(linked, shown.replace("shot", "shut"), about=about), memory) == {"top.png"}
     assert parsed == ["Here: ![](shut.png)"]
+
+
+def test_a_picture_that_changes_during_the_build_is_not_published_under_the_others_name(content: Path) -> None:
+    (artifact,) = album(site_of("![](shot.png)"), files(content), content).artifacts
+    assert artifact.body()
+    (content / "git/shot.png").write_bytes(png(colour=b"abc"))
+    with pytest.raises(StorageError, match="changed while the site was being built"):
+        artifact.body()
