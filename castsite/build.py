@@ -74,7 +74,7 @@ class Options:
     private: bool = False
     """the output is looked at on this machine only, so that it may lie in the work folder"""
     rehash: bool = False
-    """read every content file and compare every published one, whatever the file system says of their times"""
+    """read every file of content and static and compare every published one, whatever their times say"""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -88,6 +88,8 @@ class Survey:
     archive: Archive
     others: tuple[SourceFile, ...]
     """files that are neither recordings nor texts, which texts may refer to"""
+    moment: int
+    """when the content folder was looked at, nanoseconds since 1970"""
 
     @property
     def left_out(self) -> bool:
@@ -138,7 +140,15 @@ def build(  # noqa: PLR0913 - all but the first are named
         surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
         executor.rest()
         folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
-        layout = lay_out(project, surveyed, spread=copies(options.jobs), folder=folder, memory=memory, stages=stages)
+        layout = lay_out(
+            project,
+            surveyed,
+            spread=copies(options.jobs),
+            folder=folder,
+            memory=memory,
+            stages=stages,
+            rehash=options.rehash,
+        )
         with stages("memory"):
             memory.save()
         problems = in_order((*surveyed.problems, *layout.problems))
@@ -250,7 +260,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         organised = organise(kept, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
-    return Survey(organised.site, read.recordings, problems, known.archive, others)
+    return Survey(organised.site, read.recordings, problems, known.archive, others, found.moment)
 
 
 def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
@@ -271,11 +281,13 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     folder: Path | None = None,
     memory: Memory | None = None,
     stages: Stages | None = None,
+    rehash: bool = False,
 ) -> Layout:
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
 
     Texts are read on the way, by `spread`, since what is wrong in them has to be known before anything is published.
     The index of search is made in `folder`, which has to last until it is published; without one it is left out.
+    Pictures and static files that are known by their stamps are not read, unless `rehash`.
     """
     site, archive, measured = surveyed.site, surveyed.archive, stages or Stages()
     theme = load_theme(site.config.theme, site=project, language=site.config.language)
@@ -289,9 +301,11 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     draw = drawer(load)
     hosts, refused = host_files(site)
-    pictures = album(site, surveyed.others, project / site.config.content)
+    with measured("pictures"):
+        content = project / site.config.content
+        pictures = album(site, surveyed.others, content, memory=memory, moment=surveyed.moment, rehash=rehash)
     shelf = shelve(site, pictures.pictures, memory)
-    static = static_files(project, site.config.limits)
+    static = static_files(project, site.config.limits, rehash=rehash)
     own = {artifact.path for artifact in static.artifacts}
     made = machine_files(shelf, fingerprint=code_version(), words=templates.words)
     signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))
@@ -351,6 +365,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *foreign_problems(shelf),
         *of_theme,
     )
+    shelf.guesses.settle()
     problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *told)
     return Layout(planned, problems)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,21 @@ def cast(*texts: str, title: str = "", width: int = 40, height: int = 10, step: 
     header = {"version": 2, "width": width, "height": height} | ({"title": title} if title else {})
     events = [[(i + 1) * step, "o", f"{text}\r\n"] for i, text in enumerate(texts or ("hello",))]
     return "".join(json.dumps(line) + "\n" for line in (header, *events)).encode()
+
+
+CANARY = b"canary of the camera"
+"""what is told about each picture"""
+
+
+def png(width: int = 3, height: int = 2, colour: bytes = b"\xff\0\0") -> bytes:
+    """Make a picture of one colour, with metadata."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(b"".join(b"\0" + colour * width for _ in range(height)))
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"tEXt", CANARY) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from projects import cast
+from projects import Project, cast, png
 
 from castsite.build import Options, build
 from castsite.cache import code_version
@@ -42,6 +44,9 @@ SITE: dict[str, bytes | str] = {
     "content/git/a.cast": b"---\ntitle: First\ndate: 2026-01-01\nseries: Tour\n---\n" + cast("$ git push", "done"),
     "content/git/b.cast": b"---\ntitle: Second\nseries: Tour\ndescription: After [a](a.cast).\n---\n" + cast("$ ls"),
     "content/git/b.md": "---\nauthors: [Ada]\n---\nMore in [two](../guides/two.md).\n",
+    "content/guides/three.md": "![shot](../git/shot.png) ![gone](gone.png)\n",
+    "content/git/shot.png": png(),
+    "static/a.txt": "as it is",
     "content/c.cast": cast("$ docker build", "error"),
 }
 
@@ -60,7 +65,8 @@ class Edits:
         kinds: tuple[Callable[[], str | None], ...] = (
             self.text, self.text, self.title, self.tags, self.rename, self.delete, self.add, self.add_recording,
             self.edit_recording, self.same_size, self.touch, self.config, self.theme, self.template, self.static,
-            self.section, self.hide, self.damage, self.forget, self.swap, self.broken, self.output,
+            self.turn, self.picture, self.section, self.hide, self.damage, self.forget, self.swap, self.broken,
+            self.output,
         )  # fmt: skip
         for _ in range(50):
             kind = self.rng.choice(kinds)
@@ -179,6 +185,16 @@ class Edits:
         path.write_text(self._words(), "utf-8")
         return path.name
 
+    def turn(self) -> str:
+        """Turn round the bytes of a static file, and let it look as old as before."""
+        path = self.root / "static/a.txt"
+        return rewrite(path, path.read_bytes()[::-1])
+
+    def picture(self) -> str | None:
+        """Paint a picture in another colour, and let it look as old as before."""
+        path = self._pick("*.png")
+        return rewrite(path, png(colour=self.rng.choice([b"abc", b"bca", b"cab"]))) if path else None
+
     def section(self) -> str:
         path = self.root / "content/git/_index.md"
         path.write_text(f"---\ntitle: Git {self.number}\ncascade: {{tags: [t{self.number}]}}\n---\n", "utf-8")
@@ -227,6 +243,14 @@ class Edits:
         return self._said(path)
 
 
+def rewrite(path: Path, data: bytes) -> str:
+    """Change a file, and let it look as old as before."""
+    before = path.stat()
+    path.write_bytes(data)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return path.name
+
+
 def published(root: Path) -> dict[str, bytes]:
     public = root / "public"
     return {
@@ -234,9 +258,9 @@ def published(root: Path) -> dict[str, bytes]:
     }
 
 
-def built(root: Path, memory: Memory | None = None) -> tuple[list[str], dict[str, bytes]]:
+def built(root: Path, memory: Memory | None = None, *, rehash: bool = False) -> tuple[list[str], dict[str, bytes]]:
     project = load_project(root)
-    options = Options(jobs=1, now=datetime(2026, 6, 1, tzinfo=UTC))
+    options = Options(jobs=1, now=datetime(2026, 6, 1, tzinfo=UTC), rehash=rehash)
     found = build(root, project.config, options, memory=memory)
     told = [str(problem) for problem in found.problems if problem.code != "output-edited"]
     return told, published(root)
@@ -290,3 +314,60 @@ def _cold(warm: Path, cold: Path, keep: Path | None) -> tuple[list[str], dict[st
 def _made(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files that were opened, a minute after they were written."""
+    names: list[str] = []
+    clock, really = time.time_ns, os.open
+
+    def noted(path: Any, *arguments: Any, **more: Any) -> int:
+        names.append(Path(path).name)
+        return really(path, *arguments, **more)
+
+    monkeypatch.setattr(time, "time_ns", lambda: clock() + 60_000_000_000)
+    monkeypatch.setattr(os, "open", noted)
+    return names
+
+
+def test_static_files_and_pictures_are_left_unread_while_their_stamps_are_old_and_the_same(
+    tmp_path: Path, opened: list[str]
+) -> None:
+    project = Project(tmp_path).write(
+        {"content/a.md": "![](shot.png)\n", "content/shot.png": png(), "static/a.bin": b"one", "static/b.bin": b"b"}
+    )
+    read: dict[str, set[str]] = {}
+
+    def build_again(name: str, *, rehash: bool = False) -> dict[str, bytes]:
+        opened.clear()
+        built(tmp_path, rehash=rehash)
+        read[name] = {"shot.png", "a.bin", "b.bin"}.intersection(opened)
+        return project.published()
+
+    first = build_again("first")
+    assert build_again("again") == first
+    rewrite(tmp_path / "static/a.bin", b"two")
+    assert build_again("static")["a.bin"] == b"two"
+    rewrite(tmp_path / "content/shot.png", png(colour=b"abc"))
+    assert len(build_again("picture").keys() - first) == 1
+    build_again("rehash", rehash=True)
+    assert read == {
+        "first": {"shot.png", "a.bin", "b.bin"},
+        "again": set(),
+        "static": {"a.bin"},
+        "picture": {"shot.png"},
+        "rehash": {"shot.png", "a.bin", "b.bin"},
+    }
+
+
+def test_young_static_files_and_pictures_are_read_each_time(tmp_path: Path, opened: list[str]) -> None:
+    project = Project(tmp_path).write({"content/a.md": "![](shot.png)\n"})
+    soon = time.time() + 60
+    for name, body in (("content/shot.png", png()), ("static/a.bin", b"one")):
+        project.write({name: body})
+        os.utime(tmp_path / name, (soon, soon))
+    for _ in range(3):
+        opened.clear()
+        built(tmp_path)
+        assert {"shot.png", "a.bin"} <= set(opened)

@@ -32,7 +32,7 @@ HELD = frozenset({"draft", "private", "future-date"})
 @click.option("--force", is_flag=True, help="Take over an output folder that castsite did not make.")
 @click.option("--durable", is_flag=True, help="Wait until every file is on the disk.")
 @click.option("-w", "--watch", is_flag=True, help="Build again whenever something changes, until Ctrl-C.")
-@click.option("--rehash", is_flag=True, help="Read every file again, content and output, whatever its times say.")
+@click.option("--rehash", is_flag=True, help="Read every file again, sources and output, whatever its times say.")
 @click.option("--profile", is_flag=True, help="Say where the time went.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
 @click.pass_obj

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
@@ -123,6 +122,7 @@ def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
     missing = [(text, key) for text, key in zip(written, keys, strict=True) if _recalled(shelf, text, key) is None]
     for (text, key), found in zip(missing, spread(partial(_made, shelf), [text for text, _ in missing]), strict=True):
         texts.learn(text.name, key, found)
+        shelf.guesses.learn(found.guesses)
     for text in written:
         yield from texts.asked[text.name].problems
     texts.settle()
@@ -202,7 +202,8 @@ def _recalled(shelf: Shelf, text: _Text, key: bytes) -> Told | None:
 
 def _made(shelf: Shelf, text: _Text) -> Made:
     listening = _Listening(_Resolver(shelf, _own_page(shelf, text), text.place.path))
-    return made(text.render(shelf.site.config, listening), tuple(listening.questions()))
+    rendered = text.render(shelf.site.config, listening)
+    return made(rendered, tuple(listening.questions()), tuple(listening.guesses()))
 
 
 def _on(shelf: Shelf, here: Sheet, text: _Text) -> Rendered:
@@ -212,9 +213,7 @@ def _on(shelf: Shelf, here: Sheet, text: _Text) -> Rendered:
         _told(shelf, text)
         if found := texts.fetch(name):
             return found
-    if (here.path, name) not in texts.elsewhere:
-        texts.elsewhere[here.path, name] = text.render(config, _Resolver(shelf, here, text.place.path))
-    return texts.elsewhere[here.path, name]
+    return texts.beside(here.path, name, lambda: text.render(config, _Resolver(shelf, here, text.place.path)))
 
 
 def _own_page(shelf: Shelf, text: _Text) -> Sheet:
@@ -244,6 +243,13 @@ class _Listening:
         for path, found in self.answers.items():
             yield Question(path, path in self.of_ids, _answered(found, of_ids=path in self.of_ids))
 
+    def guesses(self) -> Iterator[tuple[str, str]]:
+        """Give what leads nowhere, and what was guessed."""
+        for written, found in self.answers.items():
+            path = self.resolve.path(written)
+            if isinstance(found, Missing) and path is not None and not found.refused:
+                yield path, found.near
+
 
 def _answered(found: Target | Missing, *, of_ids: bool) -> bytes:
     if isinstance(found, Missing):
@@ -260,9 +266,7 @@ class _Resolver:
     source: str
 
     def __call__(self, written: str) -> Target | Missing:
-        content = f"{self.shelf.site.config.content}/"
-        folder = self.source.removeprefix(content).rpartition("/")[0]
-        path = within(folder, written)
+        path = self.path(written)
         if path is None:
             return Missing(refused="it leads out of the content folder")
         picture = self.shelf.pictures.get(path)
@@ -272,7 +276,12 @@ class _Resolver:
             url = self.here.link(picture.path)
             return Target(url=url, kind=TargetKind.PICTURE, width=picture.width, height=picture.height)
         slug = self.shelf.find(path)
-        return self._item(slug) if slug is not None else Missing(near=self._near(path))
+        return self._item(slug) if slug is not None else Missing(near=self.shelf.guesses.near(path))
+
+    def path(self, written: str) -> str | None:
+        """Give the path below the content folder; None when it leaves that."""
+        content = f"{self.shelf.site.config.content}/"
+        return within(self.source.removeprefix(content).rpartition("/")[0], written)
 
     def _item(self, slug: str) -> Target:
         url = self.here.link(page_of(slug))
@@ -291,10 +300,6 @@ class _Resolver:
             size=size_class(recording),
             duration=recording.summary.duration,
         )
-
-    def _near(self, path: str) -> str:
-        near = get_close_matches(path, self.shelf.spellings(), 1, 0.7)  # below that all that ends in .cast is near
-        return (f"/{near[0]}" if near[0] == path else near[0]) if near else ""
 
 
 @dataclass(frozen=True, slots=True)

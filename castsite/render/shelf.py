@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from heapq import nlargest
 
 from castsite.errors import Place
 from castsite.memory import Memory
 from castsite.render.digests import digest, raw_digest
+from castsite.render.guesses import Guesses
 from castsite.render.texts import Texts
 from castsite.safety import Refused
 from castsite.site.model import Collection, Kind, Page, Recording, Section, Site
@@ -65,6 +67,8 @@ class Shelf:
     """slugs of what comes before and after a recording or a post, empty at the ends of its list"""
     written: Texts
     """what became of the Markdown of its items"""
+    guesses: Guesses
+    """what is probably meant by paths that it leads to nowhere"""
 
     @property
     def root(self) -> Section:
@@ -99,8 +103,7 @@ class Shelf:
 
     def spellings(self) -> Iterator[str]:
         """Give what `find` finds, to guess what was meant."""
-        yield from (*self.sections, *self.markdown, *self.known)
-        yield from (source.removeprefix(f"{self.site.config.content}/") for source in self.sources)
+        return _spellings(self.site)
 
     def above(self, slug: str) -> tuple[Section, ...]:
         """Give the sections an address lies in, outermost first, without the home page."""
@@ -150,6 +153,7 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
     items: tuple[Item, ...] = (*site.pages, *site.recordings)
     stems = [(_stem(item.source, site.config.content), item.slug) for item in items]
     sections = {section.slug: section for section in site.sections}
+    memory = memory or Memory()
     return Shelf(
         site=site,
         known={recording.slug: recording for recording in site.recordings},
@@ -167,8 +171,15 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
         beside=dict(_neighbours(site, listed, series)),
-        written=Texts.of(memory or Memory(), raw_digest(site.config.limits, site.config.allow_remote_images)),
+        written=Texts.of(memory, raw_digest(site.config.limits, site.config.allow_remote_images)),
+        guesses=Guesses.of(memory, partial(_spellings, site)),
     )
+
+
+def _spellings(site: Site) -> Iterator[str]:
+    items: tuple[Item, ...] = (*site.pages, *site.recordings)
+    yield from (one.slug for one in (*site.sections, *items))
+    yield from (item.source.removeprefix(f"{site.config.content}/") for item in items)
 
 
 def _texts(sections: Mapping[str, Section]) -> Iterator[Section]:

@@ -48,6 +48,8 @@ class Made(NamedTuple):
 
     told: Told
     data: bytes
+    guesses: tuple[tuple[str, str], ...]
+    """paths that lead nowhere, and what was guessed"""
 
 
 class _Kept(NamedTuple):
@@ -56,13 +58,13 @@ class _Kept(NamedTuple):
     said: tuple[Said, ...]
 
 
-def made(text: Rendered, questions: tuple[Question, ...]) -> Made:
+def made(text: Rendered, questions: tuple[Question, ...], guesses: tuple[tuple[str, str], ...]) -> Made:
     """Take apart what is told of a text and what is kept."""
     blocks = tuple(block if isinstance(block, Player) else str(block) for block in text.blocks)
     data = msgspec.msgpack.encode(_Kept(blocks, text.headings, text.said))
     digest = raw_digest(text.plain, text.minutes, data)
     characters = sum(len(one.text) for one in text.said)
-    return Made(Told(questions, digest, text.problems, text.plain, text.minutes, characters), data)
+    return Made(Told(questions, digest, text.problems, text.plain, text.minutes, characters), data, guesses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +77,8 @@ class Texts:
     kept: Store[_Kept]
     asked: dict[str, Told] = field(default_factory=dict)
     """of this build: those whose questions have been asked again"""
-    elsewhere: dict[tuple[str, str], Rendered] = field(default_factory=dict)
-    """those that stand on the page of something else, by its path and their name"""
+    elsewhere: dict[str, dict[str, Rendered]] = field(default_factory=dict)
+    """those that stand on the page of something else, by its path and their name: of the page made last alone"""
 
     @classmethod
     def of(cls, memory: Memory, rules: bytes) -> Texts:
@@ -115,6 +117,15 @@ class Texts:
             minutes=told.minutes,
             said=kept.said,
         )
+
+    def beside(self, page: str, name: str, render: Callable[[], Rendered]) -> Rendered:
+        """Give a text for the page of something else, where it may stand more than once; other pages are forgotten."""
+        if page not in self.elsewhere:
+            self.elsewhere.clear()
+        known = self.elsewhere.setdefault(page, {})
+        if name not in known:
+            known[name] = render()
+        return known[name]
 
     def settle(self) -> None:
         """Forget what no text of this site is called."""

@@ -51,6 +51,11 @@ class Stamp(NamedTuple):
     """when its status or its bytes changed, which no program can set"""
     inode: int
 
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """Take from what the system says what a change of the file changes."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
     def is_older(self, moment: int) -> bool:
         """Whether the file was as it is long enough before a moment: a later change must have another stamp.
 
@@ -158,8 +163,7 @@ class _Walk:
             if self._refused(name, entry):
                 continue
             if not entry.is_dir(follow_symlinks=False):
-                status = entry.stat(follow_symlinks=False)
-                yield name, Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+                yield name, Stamp.of(entry.stat(follow_symlinks=False))
             elif depth > self.limits.folder_depth:
                 self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
             else:

@@ -1,8 +1,9 @@
-"""Files of `static/`, published as they are."""
+"""Files of `static/`, published as they are, and left unread while they are what was published."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +12,7 @@ from pathlib import Path
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import MIB, Limits
-from castsite.site.sources import describe_os_error, read_source
+from castsite.site.sources import Stamp, describe_os_error, read_source
 
 STATIC = "static"
 WELL_KNOWN = ".well-known"
@@ -26,12 +27,12 @@ class Static:
     problems: tuple[Problem, ...] = ()
 
 
-def static_files(project: Path, limits: Limits) -> Static:
-    """Find the files of the site's `static` folder; links are not followed."""
+def static_files(project: Path, limits: Limits, *, rehash: bool = False) -> Static:
+    """Find the files of the site's `static` folder; links are not followed. With `rehash` all will be read."""
     folder = project / STATIC
     if not folder.is_dir() or folder.is_symlink():
         return Static()
-    walk = _Walk(folder, limits)
+    walk = _Walk(folder, limits, 0 if rehash else time.time_ns())
     artifacts = tuple(walk.files(folder, ""))
     return Static(artifacts, tuple(walk.problems))
 
@@ -42,6 +43,8 @@ class _Walk:
 
     root: Path
     limits: Limits
+    moment: int
+    """when it began, nanoseconds since 1970; 0: no stamp is trusted"""
     problems: list[Problem] = field(default_factory=list)
 
     def files(self, folder: Path, prefix: str) -> Iterator[Artifact]:
@@ -56,14 +59,16 @@ class _Walk:
             elif entry.is_dir(follow_symlinks=False):
                 yield from self.files(Path(entry.path), f"{name}/")
             elif entry.is_file(follow_symlinks=False):
-                yield from self._artifact(name, entry.stat(follow_symlinks=False).st_size)
+                yield from self._artifact(name, Stamp.of(entry.stat(follow_symlinks=False)))
 
-    def _artifact(self, name: str, size: int) -> Iterator[Artifact]:
+    def _artifact(self, name: str, stamp: Stamp) -> Iterator[Artifact]:
         limit = self.limits.output_file_size
-        if size > limit:
-            self._complain(name, "too-large", f"{size / MIB:.3g} MiB; the limit is {limit / MIB:.3g} MiB")
+        if stamp.size > limit:
+            self._complain(name, "too-large", f"{stamp.size / MIB:.3g} MiB; the limit is {limit / MIB:.3g} MiB")
             return
-        yield Artifact(name, Order.FILE, f"{STATIC}/{name}", partial(_body, self.root, name, limit))
+        # a change after this moment gives the file another stamp, so that the next build sees it whenever it is read
+        key = f"static {' '.join(map(str, stamp))}" if stamp.is_older(self.moment) else ""
+        yield Artifact(name, Order.FILE, f"{STATIC}/{name}", partial(_body, self.root, name, limit), key)
 
     def _complain(self, name: str, code: str, text: str) -> None:
         self.problems.append(Problem(Severity.ERROR, Place(f"{STATIC}/{name}"), code, text))

@@ -1,22 +1,18 @@
 from __future__ import annotations
 
-import struct
-import zlib
 from pathlib import Path
 
+import gallery
 import pytest
-from projects import Project, cast
+from gallery import recording
+from markdown_it import MarkdownIt
+from projects import CANARY, Project, cast, png
 
-CANARY = b"canary of the camera"
-
-
-def png(width: int = 3, height: int = 2) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress(b"".join(b"\0" + b"\xff\0\0" * width for _ in range(height)))
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"tEXt", CANARY) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+from castsite.errors import StorageError
+from castsite.memory import Memory
+from castsite.render.pictures import album
+from castsite.site.model import Meta, Site
+from castsite.site.sources import SourceFile, scan
 
 
 @pytest.fixture
@@ -56,3 +52,84 @@ def test_B19_what_is_no_picture_is_refused_and_what_is_missing_warned_of(site: P
     assert "warning: content/git/a.md:1" in done.stderr
     assert "onload" not in site.page("git/a/index.html")
     assert not any(name.startswith("assets/content/") for name in site.published())
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    (tmp_path / "git").mkdir()
+    for name in ("git/shot.png", "git/Über mich.PNG", "top.png"):
+        (tmp_path / name).write_bytes(png())
+    return tmp_path
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts that were parsed."""
+    texts: list[str] = []
+    parse = MarkdownIt.parse
+
+    def noted(self: MarkdownIt, src: str, env: object = None) -> object:
+        texts.append(src)
+        return parse(self, src, env)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(MarkdownIt, "parse", noted)
+    return texts
+
+
+def site_of(*bodies: str, about: str = "") -> Site:
+    """Make a site of recordings in git/ with these texts; `about` describes each."""
+    meta = Meta(description=about or None)
+    items = (recording(f"git/r{number}", meta=meta, body=body) for number, body in enumerate(bodies))
+    return gallery.site(*items)
+
+
+def named(content: Path, of: Site, memory: Memory | None = None) -> set[str]:
+    return set(album(of, files(content), content, memory=memory).pictures)
+
+
+def files(content: Path) -> tuple[SourceFile, ...]:
+    return scan(content, label="content").files
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("![](shot.png)", "git/shot.png"),
+        ("[x](<shot.png>)", "git/shot.png"),
+        ("![x]\n\n[x]: ./shot.png 'title'", "git/shot.png"),
+        ("![](sh&#111;t&period;p&#110;g)", "git/shot.png"),
+        ("![](shot%2Ep%6Eg)", "git/shot.png"),
+        (r"![](shot\.png)", "git/shot.png"),
+        (r"![](..\top.png)", "top.png"),
+        ("[![](/top.png/.)](r1.cast)", "top.png"),
+        ("![](<Über mich.PNG>)", "git/Über mich.PNG"),
+        ("`![](shot.png)`", ""),
+        ("[x](../../git/shot.png)", ""),
+        ("![](shot.PNG)", ""),
+        ("", ""),
+    ],
+)
+def test_however_a_picture_is_written_it_is_found(content: Path, body: str, expected: str) -> None:
+    memory = Memory()
+    for of in (site_of(body), site_of("", about=body)):
+        assert named(content, of, memory) == named(content, of, memory) == ({expected} - {""})
+
+
+def test_only_texts_that_may_name_a_picture_are_parsed_to_find_them_and_once(content: Path, parsed: list[str]) -> None:
+    memory = Memory()
+    linked, shown, about = "To [it](r1.cast).", "Here: ![](shot.png)", "As [there](/top.png)"
+    assert named(content, site_of(linked, shown, about=about), memory) == {"git/shot.png", "top.png"}
+    assert sorted(parsed) == [about, about, shown]
+    parsed.clear()
+    assert named(content, site_of(linked, shown, about=about), memory) == {"git/shot.png", "top.png"}
+    assert parsed == []
+    assert named(content, site_of(linked, shown.replace("shot", "shut"), about=about), memory) == {"top.png"}
+    assert parsed == ["Here: ![](shut.png)"]
+
+
+def test_a_picture_that_changes_during_the_build_is_not_published_under_the_others_name(content: Path) -> None:
+    (artifact,) = album(site_of("![](shot.png)"), files(content), content).artifacts
+    assert artifact.body()
+    (content / "git/shot.png").write_bytes(png(colour=b"abc"))
+    with pytest.raises(StorageError, match="changed while the site was being built"):
+        artifact.body()
