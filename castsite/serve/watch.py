@@ -195,7 +195,7 @@ class Watch:
         paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
         if gone and paths[0] in self._watches:
             self._dead.append(paths[0])
-        if any(sources.matters(path, gone=gone) for path in paths):
+        if any(sources.matters(path, gone=gone, is_file=not event.is_directory) for path in paths):
             self._changed.set()
 
     def _without_events(self, error: OSError) -> None:

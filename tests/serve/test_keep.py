@@ -66,7 +66,7 @@ def keeping(
     kept = Kept(root, watch, build=build)
     if events:
         watch.start()
-    sources = Sources(root, folders, root / ".castsite/serve-1")
+    sources = Sources(root, folders, root / ".castsite/serve-1", folders[0])
     thread = threading.Thread(target=keep_built, args=(watch, kept.look, sources, kept.outcomes.put))
     thread.start()
     try:
@@ -446,7 +446,7 @@ def test_new_errors_are_told_only_when_nothing_follows_at_once(root: Path) -> No
 
 
 def test_a_folder_that_the_build_names_for_the_first_time_is_watched(root: Path) -> None:
-    other = Sources(root, (root / "elsewhere",), root / ".castsite/serve-1")
+    other = Sources(root, (root / "elsewhere",), root / ".castsite/serve-1", root / "elsewhere")
     (root / "elsewhere").mkdir()
     with keeping(root, build=lambda: Outcome(sources=other)) as kept:
         kept.next()  # what happened in there meanwhile
