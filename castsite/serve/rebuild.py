@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from castsite.config import Loaded, SiteConfig
 from castsite.errors import OutputRefusedError
 from castsite.limits import Limits
 from castsite.memory import Memory
+from castsite.output.target import refuse
 from castsite.research import SILENT, Progress
 from castsite.serve.outcome import Outcome
 from castsite.serve.sources import Sources, sources_of
@@ -91,19 +93,19 @@ class Rebuild:
         loaded = self.load()
         config = replace(loaded.config, output=self.folder) if self.folder else loaded.config
         executor = self.workers.executor(config.limits) if self.workers else None
+        options = self.options(config)
+        once = partial(build, self.project, config, options, executor=executor, memory=self.memory)
         with self.progress() as bar:
             watched = self._heeding(bar)
             try:
-                built = build(
-                    self.project, config, self.options(config), watched, executor=executor, memory=self.memory
-                )
+                built = once(watched)
             except OutputRefusedError:
                 if not self.folder:
                     raise
-                shutil.rmtree(self.project / self.folder)  # ours alone, and damaged
-                built = build(
-                    self.project, config, self.options(config), watched, executor=executor, memory=self.memory
-                )
+                target = target_of(self.project, config, options)
+                refuse(target)  # where nothing may be written, nothing is removed
+                _remove(target.root)  # ours alone, and damaged
+                built = once(watched)
         changed = (*built.report.written, *built.report.removed) if built.report else ()
         problems = (*loaded.problems, *built.problems)
         return Outcome(changed, problems, built, config, self.sources(config), time.monotonic() - begun)
@@ -122,3 +124,11 @@ class Rebuild:
             bar(stage, done, total)
 
         return Progress(advance)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, or the file that stands in its place."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
