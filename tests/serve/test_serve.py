@@ -193,6 +193,16 @@ def test_I14_a_configuration_that_is_broken_at_the_beginning_can_be_mended(site:
         assert one.end(signal.SIGTERM) == 143
 
 
+def test_what_a_broken_configuration_names_may_come_later(site: Project) -> None:
+    with served(site) as one:
+        one.ready()
+        site.write({"castsite.yml": "content: words\n"})
+        one.line("there is no such folder")
+        (site.root / "words").mkdir()
+        site.write({"words/other.md": text("elsewhere", "Other")})
+        shows(one, "/other/", "elsewhere")
+
+
 def test_I15_of_taken_ports_the_next_free_one_is_chosen_and_said(site: Project) -> None:
     port = free_port()
     site.write({"content/later.md": "---\ntitle: Later\ndate: 2099-01-01\n---\nsoon\n"})
