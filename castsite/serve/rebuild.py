@@ -123,7 +123,7 @@ class Rebuild:
     def sources(self, config: SiteConfig) -> Sources:
         """Say what the site is made from."""
         chosen = replace(config, output=self.folder) if self.folder else config
-        return sources_of(target_of(self.project, chosen, self.options(chosen)), chosen.content)
+        return sources_of(target_of(self.project, chosen, self.options(chosen)), chosen)
 
     def _heeding(self, bar: Progress) -> Progress:
         """Show progress, and end when nobody waits."""

@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
+from castsite.config import SiteConfig
 from castsite.output.target import Target
 from castsite.site.noise import is_no_content, is_no_static
 from castsite.site.static import STATIC
-from castsite.theme import is_no_part
+from castsite.theme import is_no_part, named_pictures
 
 CONFIGURATIONS: Final = frozenset({"castsite.yml", "castsite.yaml"})
 """Files of the project's own folder that count."""
@@ -36,13 +37,15 @@ class Sources:
     output: Path
     content: Path
     """that of the folders which holds recordings and texts"""
+    files: tuple[Path, ...] = ()
+    """single files that it is made from, besides its configuration"""
 
     def roots(self) -> Mapping[Path, bool]:
         """Give the folders to watch, each with whether what is below it counts.
 
         The project's own folder tells when one of the others comes, goes or is replaced.
         """
-        shallow = {self.project: False, self.output.parent: False}
+        shallow = dict.fromkeys((self.project, self.output.parent, *(file.parent for file in self.files)), False)
         return shallow | {folder.resolve(): True for folder in self.folders}
 
     def matters(self, path: Path, *, gone: bool, is_file: bool = True) -> bool:
@@ -51,7 +54,7 @@ class Sources:
             return gone  # somebody removed it; otherwise it was us
         if self.output in path.parents:
             return False
-        if path.parent == self.project and path.name in self._names():
+        if path in self.files or (path.parent == self.project and path.name in self._names()):
             return True
         above = frozenset((path, *path.parents))
         roots = [(folder, folder) for folder in self.folders if folder in above]
@@ -60,11 +63,11 @@ class Sources:
         return any(self._takes(folder, path.relative_to(root).parts, is_file=is_file) for folder, root in roots)
 
     def stamp(self) -> Stamp:
-        """Say how all files are now, without reading one. No link is followed."""
+        """Say how all files are now, without reading one. In folders no link is followed."""
         found = set[tuple[str, int, int, int]]()
-        for name in CONFIGURATIONS:
+        for file in (*(self.project / name for name in CONFIGURATIONS), *self.files):
             with suppress(OSError):
-                found.add(_known(str(self.project / name), (self.project / name).lstat()))
+                found.add(_known(str(file), file.stat()))
         for folder in self.folders:
             found.update(_files(str(folder.resolve()), partial(self._passes_over, folder)))
         return frozenset(found)
@@ -90,9 +93,10 @@ class Sources:
         return CONFIGURATIONS | {folder.parts[0] for folder in inside}
 
 
-def sources_of(target: Target, content: str) -> Sources:
-    """Give what the site of an output folder is made from; `content` is a path relative to the project."""
-    return Sources(target.project, target.sources, target.root, target.project / content)
+def sources_of(target: Target, config: SiteConfig) -> Sources:
+    """Give what the site of an output folder is made from."""
+    files = tuple(target.project / name for name in named_pictures(config.theme))
+    return Sources(target.project, target.sources, target.root, target.project / config.content, files)
 
 
 def _files(folder: str, passes_over: _PassesOver, *, at_top: bool = True) -> Iterator[tuple[str, int, int, int]]:

@@ -2,7 +2,7 @@
 
 from castsite.theme.chain import shipped_themes
 from castsite.theme.font import Font
-from castsite.theme.logo import Logo
+from castsite.theme.logo import Logo, named_pictures
 from castsite.theme.manifest import Option, Options, OptionValue
 from castsite.theme.theme import Layer, Theme, is_no_part, load_theme
 
@@ -16,5 +16,6 @@ __all__ = [
     "Theme",
     "is_no_part",
     "load_theme",
+    "named_pictures",
     "shipped_themes",
 ]

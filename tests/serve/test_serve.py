@@ -94,6 +94,11 @@ def test_everything_a_site_is_made_from_counts(project: Project, one: Served) ->
     )
     assets = project.root / OUTPUT.format(one.port) / "assets/css"
     until(lambda: list(assets.glob("mine.*.css")))
+    project.write({"castsite.yml": CONFIG + "theme: {options: {logo: brand.svg}}\n"})
+    one.line('there is no file "brand.svg" beside castsite.yml')
+    for width in (120, 90):
+        project.write({"brand.svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 40"/>'})
+        shows(one, "/casts/", f'width="{width}"')
     project.write({"castsite.yml": CONFIG + "content: words\n", "words/other.md": text("elsewhere", "Other")})
     shows(one, "/casts/other/", "elsewhere")
     project.write({"words/other.md": text("and changed", "Other")})

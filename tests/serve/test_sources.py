@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from castsite.build import Options, target_of
+from castsite.config import load_config
 from castsite.limits import Limits
-from castsite.serve.sources import Sources
+from castsite.serve.sources import Sources, sources_of
 from castsite.site.sources import scan
 from castsite.site.static import static_files
 
@@ -105,6 +107,27 @@ def test_the_stamp_changes_with_each_file_and_with_nothing_else(sources: Sources
     assert sources.stamp() == empty
     (sources.project / "castsite.yml").write_text("title: x")
     assert sources.stamp() != empty
+
+
+def test_a_file_that_the_theme_is_given_counts_wherever_it_is(tmp_path: Path) -> None:
+    config = load_config("theme: {options: {logo: _brand/logo.svg, accent: '#123456'}}\n").config
+    sources = sources_of(target_of(tmp_path, config, Options()), config)
+    logo = tmp_path / "_brand/logo.svg"
+    assert sources.matters(logo, gone=False)
+    assert not sources.matters(logo.with_name("other.svg"), gone=False)
+    empty = sources.stamp()
+    logo.parent.mkdir()
+    logo.write_text("<svg>")
+    assert sources.stamp() != empty
+    assert sources.roots()[logo.parent] is False
+
+
+def test_a_configuration_that_is_a_link_counts_as_what_it_leads_to(sources: Sources, tmp_path: Path) -> None:
+    (tmp_path / "real.yml").write_text("title: x")
+    (tmp_path / "castsite.yml").symlink_to("real.yml")
+    before = sources.stamp()
+    (tmp_path / "real.yml").write_text("title: other")
+    assert sources.stamp() != before
 
 
 def test_links_are_seen_and_not_followed(sources: Sources, tmp_path: Path) -> None:
