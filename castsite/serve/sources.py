@@ -46,7 +46,7 @@ class Sources:
         The project's own folder tells when one of the others comes, goes or is replaced.
         """
         shallow = dict.fromkeys((self.project, self.output.parent, *(file.parent for file in self.files)), False)
-        return shallow | {folder.resolve(): True for folder in self.folders}
+        return shallow | {_real(folder): True for folder in self.folders}
 
     def matters(self, path: Path, *, gone: bool, is_file: bool = True) -> bool:
         """Tell whether the site may be another one when something happened at a path; `gone`: it is not there now."""
@@ -59,7 +59,7 @@ class Sources:
         above = frozenset((path, *path.parents))
         roots = [(folder, folder) for folder in self.folders if folder in above]
         if not roots:  # asked for last, since it asks the disk
-            roots = [(folder, real) for folder in self.folders if (real := folder.resolve()) in above]
+            roots = [(folder, real) for folder in self.folders if (real := _real(folder)) in above]
         return any(self._takes(folder, path.relative_to(root).parts, is_file=is_file) for folder, root in roots)
 
     def stamp(self) -> Stamp:
@@ -69,7 +69,7 @@ class Sources:
             with suppress(OSError):
                 found.add(_known(str(file), file.stat()))
         for folder in self.folders:
-            found.update(_files(str(folder.resolve()), partial(self._passes_over, folder)))
+            found.update(_files(str(_real(folder)), partial(self._passes_over, folder)))
         return frozenset(found)
 
     def _takes(self, folder: Path, parts: Sequence[str], *, is_file: bool) -> bool:
@@ -97,6 +97,11 @@ def sources_of(target: Target, config: SiteConfig) -> Sources:
     """Give what the site of an output folder is made from."""
     files = tuple(target.project / name for name in named_pictures(config.theme))
     return Sources(target.project, target.sources, target.root, target.project / config.content, files)
+
+
+def _real(folder: Path) -> Path:
+    """Give where a folder that may be a link is; `Path.resolve` fails for links in a circle."""
+    return Path(os.path.realpath(folder))
 
 
 def _files(folder: str, passes_over: _PassesOver, *, at_top: bool = True) -> Iterator[tuple[str, int, int, int]]:

@@ -175,9 +175,9 @@ class Watch:
             try:
                 number = root.stat().st_ino
                 watch = self._observer.schedule(handler, str(root), recursive=deep, event_filter=_WANTED)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
             except OSError as error:
+                if error.errno not in _FULL:  # it is not there, or cannot be looked into: the sweep tells when it can
+                    continue
                 self._without_events(error)
                 return
             self._watches[root] = watch, number

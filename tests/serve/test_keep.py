@@ -301,6 +301,20 @@ def test_a_root_may_become_a_file_and_a_folder_again(root: Path) -> None:
         kept.sees("content/a.md", "a folder")
 
 
+def test_a_root_that_is_a_link_to_itself_stops_nothing(root: Path) -> None:
+    with keeping(root) as kept:
+        (root / "templates").symlink_to("templates")
+        kept.next()
+        kept.write("content/a.md", "new")
+        kept.sees("content/a.md", "new")
+        (root / "templates").unlink()
+        (root / "templates").mkdir()
+        kept.next()
+        builds = len(kept.seen)
+        kept.write("templates/base.html", "x")
+        until(lambda: len(kept.seen) > builds, "an event")
+
+
 def test_a_folder_that_comes_later_is_watched(root: Path) -> None:
     with keeping(root) as kept:
         (root / "templates").mkdir()

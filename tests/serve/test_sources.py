@@ -136,6 +136,14 @@ def test_links_are_seen_and_not_followed(sources: Sources, tmp_path: Path) -> No
     assert len(sources.stamp() - before) == 1
 
 
+def test_a_link_that_leads_to_itself_is_no_folder(sources: Sources, tmp_path: Path) -> None:
+    before = sources.stamp()
+    (tmp_path / "static").symlink_to("static")
+    assert sources.stamp() == before
+    assert sources.roots()[tmp_path / "static"] is True
+    assert not sources.matters(tmp_path / "other", gone=False)
+
+
 def test_a_folder_that_is_a_link_is_watched_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "templates").symlink_to(tmp_path / "elsewhere")
