@@ -73,6 +73,7 @@ class Watch:
         self._started = self._stopping = False
         self._sources: Sources | None = None
         self._seen: Stamp = frozenset()
+        self._had_output = False
         self._observer: BaseObserver | None = None
         self._watches: dict[Path, tuple[ObservedWatch, int]] = {}
         self._dead = deque[Path]()
@@ -126,6 +127,7 @@ class Watch:
         self._sources = sources
         self._attach(sources)
         self._seen = sources.stamp()
+        self._had_output = sources.output.is_dir()
 
     def wait(self) -> bool:
         """Wait until something changed and nobody is writing any more; False when it was told to stop."""
@@ -145,7 +147,7 @@ class Watch:
     def _sleep(self) -> None:
         """Sleep until an event comes, or the sweep finds something."""
         last, pause, sources = self._seen, self.pace.pause, self._sources
-        had_output = sources is not None and sources.output.is_dir()
+        had_output = self._had_output or (sources is not None and sources.output.is_dir())
         while not self._changed.wait(pause):
             if sources is None:
                 continue

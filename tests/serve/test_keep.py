@@ -353,6 +353,23 @@ def test_the_sweep_finds_everything_alone(root: Path) -> None:
         until(lambda: len(kept.seen) > builds)
 
 
+def test_the_sweep_finds_an_output_folder_gone_that_was_deleted_during_a_build(root: Path) -> None:
+    output = root / ".castsite/serve-1"
+
+    def build() -> Outcome:
+        if kept and output.is_dir():
+            output.rmdir()
+        return Outcome()
+
+    kept: list[Kept] = []
+    with keeping(root, BY_SWEEP, events=False, build=build) as found:
+        kept.append(found)
+        found.write("content/a.md", "new")
+        found.sees("content/a.md", "new")
+        builds = len(found.seen)
+        until(lambda: len(found.seen) > builds)
+
+
 def test_the_sweep_builds_once_for_each_state_of_a_file(root: Path) -> None:
     with keeping(root, BY_SWEEP, events=False) as kept:
         for number in range(5):
