@@ -174,6 +174,6 @@ def _fingerprint(layers: tuple[Layer, ...], static: Mapping[str, Path], values: 
         (f"{number}/{name}", path) for number, layer in enumerate(layers) for name, path in _files(layer.folder)
     ]
     for name, path in (*templates, *sorted(static.items())):
-        total.update(f"\0{name}\0".encode())
+        total.update(f"\0{name}\0".encode("utf-8", "surrogateescape"))
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
