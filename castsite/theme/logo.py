@@ -39,7 +39,7 @@ def named_pictures(choice: ThemeChoice) -> tuple[str, ...]:
     """Give the files, by their paths below the project, that options may name as pictures, there or not."""
     written = (node.value for _, node in choice.options.entries if isinstance(node, Text))
     names = (within("", value) for value in written if PurePosixPath(value).suffix.lower() in _SUFFIXES)
-    return tuple(name for name in names if name)
+    return tuple(name for name in names if name and "\0" not in name)
 
 
 def find_logo(project: Path, written: str) -> Logo | str:

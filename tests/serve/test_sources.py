@@ -122,6 +122,11 @@ def test_a_file_that_the_theme_is_given_counts_wherever_it_is(tmp_path: Path) ->
     assert sources.roots()[logo.parent] is False
 
 
+def test_what_can_be_no_file_is_not_looked_for(tmp_path: Path) -> None:
+    config = load_config(r'theme: {options: {logo: "a\0b.svg", icon: "../x.png", mark: [a.png]}}').config
+    assert sources_of(target_of(tmp_path, config, Options()), config).files == ()
+
+
 def test_a_configuration_that_is_a_link_counts_as_what_it_leads_to(sources: Sources, tmp_path: Path) -> None:
     (tmp_path / "real.yml").write_text("title: x")
     (tmp_path / "castsite.yml").symlink_to("real.yml")
