@@ -11,8 +11,11 @@ def main() -> None:
         from castsite.cli import run  # noqa: PLC0415 - the import is the work
 
         run()
-    except KeyboardInterrupt:  # before the command line could take it
-        sys.exit(130)
+    except (KeyboardInterrupt, RuntimeError) as error:  # before the command line could take it
+        # until Python 3.12 what interrupts the making of a class is only the cause of what is raised
+        if isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt):
+            sys.exit(130)
+        raise
 
 
 if __name__ == "__main__":

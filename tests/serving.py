@@ -146,7 +146,7 @@ def hosted(folder: Path, *, base: str = "/", hosts: Hosts | None = None, entry: 
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="loop")
     thread.start()
-    sources = Sources(folder.parent, (folder.parent / "content",), folder)
+    sources = Sources(folder.parent, (folder.parent / "content",), folder, folder.parent / "content")
     setup = Setup(
         project=folder.parent,
         folder=folder,

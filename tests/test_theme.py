@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,6 +85,14 @@ def test_hidden_files_and_editors_copies_are_no_part_of_a_theme(site: Path, ship
     (own / "css" / ".a.css.swp").write_text("x")
     (own / "css" / "a.css~").write_text("x")
     assert load(site, shipped, "own") == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
+def test_template_whose_name_is_no_text_is_none_that_anybody_asks_for(site: Path, shipped: Path) -> None:
+    before = load(site, shipped).fingerprint
+    (site / "templates").mkdir(exist_ok=True)
+    (site / "templates" / os.fsdecode(b"\xff.html")).write_text("x")
+    assert load(site, shipped).fingerprint != before
 
 
 def test_sites_theme_may_extend_the_shipped_one_of_its_own_name(site: Path, shipped: Path) -> None:

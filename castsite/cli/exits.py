@@ -39,21 +39,25 @@ def _code(command: click.Command) -> int:
     try:
         result = command.main(standalone_mode=False)
         sys.stdout.flush()
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except Terminated:
-        return TERMINATED
+    except (click.Abort, KeyboardInterrupt, Terminated) as error:
+        return _interrupted(error)
     except (click.exceptions.Exit, click.ClickException, OSError) as error:
         return _report(error)
     except SystemExit:  # click's own answer to a reader who left, the only one; its code would say something else
         return _report(BrokenPipeError())
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt | Terminated):  # during an import: Python before 3.12 wraps it
+            return _interrupted(error.__cause__)
         if DEBUG in os.environ:
             raise
         text = f"{type(error).__name__}: {printable(str(error))}; this is a fault of castsite: please report it"
         print(Problem(Severity.FATAL, Place(""), "unexpected", f"{text} ({DEBUG}=1 shows where)"), file=sys.stderr)
         return FAULT
     return result if isinstance(result, int) else 0
+
+
+def _interrupted(error: BaseException) -> int:
+    return TERMINATED if isinstance(error, Terminated) else INTERRUPTED
 
 
 def _report(error: Exception) -> int:

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from castsite.output.manifest import MANIFEST
 from castsite.output.plan import is_temporary
-from castsite.site.static import WELL_KNOWN
+from castsite.site.noise import WELL_KNOWN
 
 Segments: TypeAlias = tuple[str, ...]
 """What stands between the slashes of a path; the last one is empty where the path ends in a slash."""

@@ -7,17 +7,19 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from castsite.build import Options, build, new_executor, target_of
+from castsite.build import Built, Options, build, new_executor, target_of
 from castsite.cache import code_version
 from castsite.config import Loaded, SiteConfig
-from castsite.errors import OutputRefusedError
+from castsite.errors import CastsiteError, OutputRefusedError
 from castsite.limits import Limits
 from castsite.memory import Memory
+from castsite.output.target import Target, refuse
 from castsite.research import SILENT, Progress
-from castsite.serve.outcome import Outcome
+from castsite.serve.outcome import Outcome, failed
 from castsite.serve.sources import Sources, sources_of
 from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER
@@ -86,32 +88,42 @@ class Rebuild:
         self.memory = Memory(self.project / WORK_FOLDER, code_version())
 
     def __call__(self) -> Outcome:
-        """Build. Raises whatever reading the configuration and `build` raise, and Stopped."""
+        """Build; what keeps the site from being built is told with what has to change for it.
+
+        Raises whatever reading the configuration raises, and Stopped.
+        """
         begun = time.monotonic()
         loaded = self.load()
         config = replace(loaded.config, output=self.folder) if self.folder else loaded.config
         executor = self.workers.executor(config.limits) if self.workers else None
+        options = self.options(config)
+        once = partial(build, self.project, config, options, executor=executor, memory=self.memory)
+        sources = self.sources(config)
+        try:
+            built = self._built(once, target_of(self.project, config, options))
+        except (CastsiteError, OSError) as error:
+            return replace(failed(error), sources=sources)
+        changed = (*built.report.written, *built.report.removed) if built.report else ()
+        problems = (*loaded.problems, *built.problems)
+        return Outcome(changed, problems, built, config, sources, time.monotonic() - begun)
+
+    def _built(self, once: Callable[[Progress], Built], target: Target) -> Built:
+        """Build, in a folder of castsite's own anew where it was damaged."""
         with self.progress() as bar:
             watched = self._heeding(bar)
             try:
-                built = build(
-                    self.project, config, self.options(config), watched, executor=executor, memory=self.memory
-                )
+                return once(watched)
             except OutputRefusedError:
                 if not self.folder:
                     raise
-                shutil.rmtree(self.project / self.folder)  # ours alone, and damaged
-                built = build(
-                    self.project, config, self.options(config), watched, executor=executor, memory=self.memory
-                )
-        changed = (*built.report.written, *built.report.removed) if built.report else ()
-        problems = (*loaded.problems, *built.problems)
-        return Outcome(changed, problems, built, config, self.sources(config), time.monotonic() - begun)
+                refuse(target)  # where nothing may be written, nothing is removed
+                _remove(target.root)  # ours alone, and damaged
+                return once(watched)
 
     def sources(self, config: SiteConfig) -> Sources:
         """Say what the site is made from."""
         chosen = replace(config, output=self.folder) if self.folder else config
-        return sources_of(target_of(self.project, chosen, self.options(chosen)))
+        return sources_of(target_of(self.project, chosen, self.options(chosen)), chosen)
 
     def _heeding(self, bar: Progress) -> Progress:
         """Show progress, and end when nobody waits."""
@@ -122,3 +134,11 @@ class Rebuild:
             bar(stage, done, total)
 
         return Progress(advance)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, or the file that stands in its place."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

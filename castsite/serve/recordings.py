@@ -1,7 +1,8 @@
 """The addresses of wsh's recordings, whether or not the site publishes them: `recordings`, `recordings/ID` and below.
 
 `GET recordings?session=NAME&status=stopped` gives the list, `recordings/ID` one of it, `recordings/ID/cast` the
-recording; `recordings/ID/player` and `recordings/ID/embed` lead on to the pages.
+recording; `recordings/ID/player` and `recordings/ID/embed` lead on to the pages. The name is the site's own as well,
+unless it publishes for wsh: a page at `recordings/` is shown there, and the list stands without the slash.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tornado.web import HTTPError
 
 from castsite.render.catalogue import INDEX
 from castsite.serve.files import File
+from castsite.serve.paths import INDEX as PAGE
 from castsite.serve.paths import Segments, address, below, locate, segments
 from castsite.serve.types import CAST
 
@@ -49,10 +51,10 @@ class Recordings(File):
     async def get(self, *, include_body: bool = True) -> None:
         """Answer."""
         match self.parts[1:]:
+            case ("",) if not self._wanted() and self._is_below() and locate(self.folder, (FOLDER, PAGE)):
+                await super().get(include_body=include_body)
             case () | ("",):
-                asked = {name: self.get_query_argument(name, None) for name in FILTERS}
-                wanted = {name: value for name, value in asked.items() if value is not None}
-                self._say({"recordings": matching(listed(self.folder), wanted)})
+                self._say({"recordings": matching(listed(self.folder), self._wanted())})
             case (name,) if one := self._known(name):
                 self._say(one)
             case (name, "cast") if one := self._known(name):
@@ -67,11 +69,20 @@ class Recordings(File):
         is_cast = self.parts[2:] == ("cast",)
         return f"{CAST}; charset=utf-8" if is_cast else super().get_content_type()
 
+    def _wanted(self) -> dict[str, str]:
+        """Give what the query asks for."""
+        asked = {name: self.get_query_argument(name, None) for name in FILTERS}
+        return {name: value for name, value in asked.items() if value is not None}
+
+    def _is_below(self) -> bool:
+        """Whether the address is below the base path: no page of the site stands at the top beside it."""
+        return below(segments(self.request.path), self.live.base_segments) is not None
+
     def _known(self, name: str) -> dict[str, Any] | None:
         return next(iter(matching(listed(self.folder), {"id": name})), None)
 
     def _is_published(self) -> bool:
-        return locate(self.folder, (*self.parts, "index.html")) is not None
+        return locate(self.folder, (*self.parts, PAGE)) is not None
 
     def _cast(self, one: dict[str, Any]) -> Path:
         found = locate(self.folder, self._within(one["urls"]["cast"]))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from asyncio import Future
+from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from livereload.handlers import LiveReloadHandler  # type: ignore[import-untyped]
+from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler
 
 from castsite.serve.requests import Guarded
@@ -19,6 +22,14 @@ _NOT_UNDERSTOOD: Final = 1003
 
 class LiveSocket(Guarded, LiveReloadHandler):  # type: ignore[misc]
     """One page. It says hello, hears hello, says where it is, and is told of builds from then on."""
+
+    def prepare(self) -> None:
+        """Refuse also an origin that is no address; tornado, which reads it first, would fail."""
+        super().prepare()
+        try:
+            urlsplit(self.request.headers.get("Origin", ""))
+        except ValueError as error:
+            raise HTTPError(HTTPStatus.FORBIDDEN) from error
 
     def check_origin(self, origin: str) -> bool:
         """Let only pages of this server connect; livereload's own would let every page of the web."""

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
+from castsite.config import SiteConfig
 from castsite.output.target import Target
-from castsite.serve.noise import is_noise
+from castsite.site.noise import is_no_content, is_no_static
+from castsite.site.static import STATIC
+from castsite.theme import is_no_part, named_pictures
 
 CONFIGURATIONS: Final = frozenset({"castsite.yml", "castsite.yaml"})
 """Files of the project's own folder that count."""
 
 Stamp: TypeAlias = frozenset[tuple[str, int, int, int]]
 """Path, size, time of last change in ns, and number of every file."""
+
+
+class _PassesOver(Protocol):
+    def __call__(self, name: str, *, at_top: bool, is_file: bool) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,56 +35,82 @@ class Sources:
     folders: tuple[Path, ...]
     """with all that is in them; some may not be there yet"""
     output: Path
+    content: Path
+    """that of the folders which holds recordings and texts"""
+    files: tuple[Path, ...] = ()
+    """single files that it is made from, besides its configuration"""
 
     def roots(self) -> Mapping[Path, bool]:
         """Give the folders to watch, each with whether what is below it counts.
 
         The project's own folder tells when one of the others comes, goes or is replaced.
         """
-        shallow = {self.project: False, self.output.parent: False}
-        return shallow | {folder.resolve(): True for folder in self.folders}
+        shallow = dict.fromkeys((self.project, self.output.parent, *(file.parent for file in self.files)), False)
+        return shallow | {_real(folder): True for folder in self.folders}
 
-    def matters(self, path: Path, *, gone: bool) -> bool:
+    def matters(self, path: Path, *, gone: bool, is_file: bool = True) -> bool:
         """Tell whether the site may be another one when something happened at a path; `gone`: it is not there now."""
         if path == self.output:
             return gone  # somebody removed it; otherwise it was us
         if self.output in path.parents:
             return False
-        if path.parent == self.project and path.name in self._names():
+        if path in self.files or (path.parent == self.project and path.name in self._names()):
             return True
         above = frozenset((path, *path.parents))
-        root = next((folder for folder in self.folders if folder in above), None)
-        if root is None:  # asked for last, since it asks the disk
-            root = next((real for folder in self.folders if (real := folder.resolve()) in above), None)
-        return root is not None and not any(map(is_noise, path.relative_to(root).parts))
+        roots = [(folder, folder) for folder in self.folders if folder in above]
+        if not roots:  # asked for last, since it asks the disk
+            roots = [(folder, real) for folder in self.folders if (real := _real(folder)) in above]
+        return any(self._takes(folder, path.relative_to(root).parts, is_file=is_file) for folder, root in roots)
 
     def stamp(self) -> Stamp:
-        """Say how all files are now, without reading one. No link is followed."""
+        """Say how all files are now, without reading one. In folders no link is followed."""
         found = set[tuple[str, int, int, int]]()
-        for name in CONFIGURATIONS:
+        for file in (*(self.project / name for name in CONFIGURATIONS), *self.files):
             with suppress(OSError):
-                found.add(_known(str(self.project / name), (self.project / name).lstat()))
+                found.add(_known(str(file), file.stat()))
         for folder in self.folders:
-            found.update(_files(str(folder.resolve())))
+            found.update(_files(str(_real(folder)), partial(self._passes_over, folder)))
         return frozenset(found)
+
+    def _takes(self, folder: Path, parts: Sequence[str], *, is_file: bool) -> bool:
+        """Tell whether a build may take what lies at a path below one of the folders."""
+        last = len(parts) - 1
+        return not any(
+            self._passes_over(folder, part, at_top=at == 0, is_file=is_file and at == last)
+            for at, part in enumerate(parts)
+        )
+
+    def _passes_over(self, folder: Path, name: str, *, at_top: bool, is_file: bool) -> bool:
+        """Tell whether builds pass over a name in one of the folders; nothing else may go unnoticed."""
+        if folder == self.content:
+            return is_no_content(name, at_top=at_top, is_file=is_file)
+        if folder == self.project / STATIC:
+            return is_no_static(name, at_top=at_top)
+        return is_no_part(name)
 
     def _names(self) -> frozenset[str]:
         inside = (folder.relative_to(self.project) for folder in self.folders if self.project in folder.parents)
         return CONFIGURATIONS | {folder.parts[0] for folder in inside}
 
 
-def sources_of(target: Target) -> Sources:
+def sources_of(target: Target, config: SiteConfig) -> Sources:
     """Give what the site of an output folder is made from."""
-    return Sources(target.project, target.sources, target.root)
+    files = tuple(target.project / name for name in named_pictures(config.theme))
+    return Sources(target.project, target.sources, target.root, target.project / config.content, files)
 
 
-def _files(folder: str) -> Iterator[tuple[str, int, int, int]]:
+def _real(folder: Path) -> Path:
+    """Give where a folder that may be a link is; `Path.resolve` fails for links in a circle."""
+    return Path(os.path.realpath(folder))
+
+
+def _files(folder: str, passes_over: _PassesOver, *, at_top: bool = True) -> Iterator[tuple[str, int, int, int]]:
     with suppress(OSError), os.scandir(folder) as found:
         for entry in found:
-            if is_noise(entry.name):
+            if passes_over(entry.name, at_top=at_top, is_file=entry.is_file(follow_symlinks=False)):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path)
+                yield from _files(entry.path, passes_over, at_top=False)
             else:
                 with suppress(OSError):  # gone meanwhile
                     yield _known(entry.path, entry.stat(follow_symlinks=False))

@@ -73,6 +73,7 @@ class Watch:
         self._started = self._stopping = False
         self._sources: Sources | None = None
         self._seen: Stamp = frozenset()
+        self._had_output = False
         self._observer: BaseObserver | None = None
         self._watches: dict[Path, tuple[ObservedWatch, int]] = {}
         self._dead = deque[Path]()
@@ -126,6 +127,7 @@ class Watch:
         self._sources = sources
         self._attach(sources)
         self._seen = sources.stamp()
+        self._had_output = sources.output.is_dir()
 
     def wait(self) -> bool:
         """Wait until something changed and nobody is writing any more; False when it was told to stop."""
@@ -145,7 +147,7 @@ class Watch:
     def _sleep(self) -> None:
         """Sleep until an event comes, or the sweep finds something."""
         last, pause, sources = self._seen, self.pace.pause, self._sources
-        had_output = sources is not None and sources.output.is_dir()
+        had_output = self._had_output or (sources is not None and sources.output.is_dir())
         while not self._changed.wait(pause):
             if sources is None:
                 continue
@@ -175,9 +177,9 @@ class Watch:
             try:
                 number = root.stat().st_ino
                 watch = self._observer.schedule(handler, str(root), recursive=deep, event_filter=_WANTED)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
             except OSError as error:
+                if error.errno not in _FULL:  # it is not there, or cannot be looked into: the sweep tells when it can
+                    continue
                 self._without_events(error)
                 return
             self._watches[root] = watch, number
@@ -195,7 +197,7 @@ class Watch:
         paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
         if gone and paths[0] in self._watches:
             self._dead.append(paths[0])
-        if any(sources.matters(path, gone=gone) for path in paths):
+        if any(sources.matters(path, gone=gone, is_file=not event.is_directory) for path in paths):
             self._changed.set()
 
     def _without_events(self, error: OSError) -> None:

@@ -18,12 +18,11 @@ from typing import NamedTuple
 
 from castsite.errors import Place, Problem, Severity, printable
 from castsite.limits import Limits
+from castsite.site.noise import is_no_content
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 RECORDING = re.compile(rf"\.cast(?:{'|'.join(map(re.escape, COMPRESSED))})?$", re.IGNORECASE)
 SECTION_NAMES = ("_index.md", "index.md")
-_NOISE = ("*~", "*.swp", "*.tmp", "*.part", "*.orig", "#*#")
-_ROOT_NOISE = ("README*", "LICENSE*")
 _RACE = 2_000_000_000  # nanoseconds that the times of a file system may be coarse, FAT's being the coarsest
 _JSON_CAST = re.compile(  # keys may stand in any order, and those of v1 after all of its output
     rb'^\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
@@ -155,10 +154,12 @@ class _Walk:
         except OSError as error:
             self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
             return
-        noise, unwanted = _any_of(_NOISE if prefix else (*_NOISE, *_ROOT_NOISE)), _any_of(self.ignore)
+        unwanted = _any_of(self.ignore)
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if _is_hidden(entry.name) or noise(entry.name) or unwanted(entry.name) or unwanted(name):
+            if is_no_content(entry.name, at_top=not prefix, is_file=entry.is_file(follow_symlinks=False)):
+                continue
+            if unwanted(entry.name) or unwanted(name):
                 continue
             if self._refused(name, entry):
                 continue
@@ -192,10 +193,6 @@ class _Walk:
 def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
     """Give what tells whether a name is like one of the patterns of a shell."""
     return re.compile("|".join(map(fnmatch.translate, patterns)) or "(?!)").match
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "_")) and name != "_index.md"
 
 
 def _classify(

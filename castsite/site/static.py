@@ -12,11 +12,10 @@ from pathlib import Path
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import MIB, Limits
+from castsite.site.noise import is_no_static
 from castsite.site.sources import Stamp, describe_os_error, read_source
 
 STATIC = "static"
-WELL_KNOWN = ".well-known"
-"""The one dot-name that is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class _Walk:
             entries = sorted(listing, key=lambda entry: entry.name)
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if entry.name.startswith(".") and name != WELL_KNOWN:
+            if is_no_static(entry.name, at_top=not prefix):
                 continue
             if entry.is_symlink():
                 self._complain(name, "link", "links are not followed; put the file itself here")

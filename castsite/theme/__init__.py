@@ -2,8 +2,20 @@
 
 from castsite.theme.chain import shipped_themes
 from castsite.theme.font import Font
-from castsite.theme.logo import Logo
+from castsite.theme.logo import Logo, named_pictures
 from castsite.theme.manifest import Option, Options, OptionValue
-from castsite.theme.theme import Layer, Theme, load_theme
+from castsite.theme.theme import Layer, Theme, is_no_part, load_theme
 
-__all__ = ["Font", "Layer", "Logo", "Option", "OptionValue", "Options", "Theme", "load_theme", "shipped_themes"]
+__all__ = [
+    "Font",
+    "Layer",
+    "Logo",
+    "Option",
+    "OptionValue",
+    "Options",
+    "Theme",
+    "is_no_part",
+    "load_theme",
+    "named_pictures",
+    "shipped_themes",
+]

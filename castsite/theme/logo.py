@@ -7,11 +7,13 @@ from math import ceil
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
+from castsite.config import ThemeChoice
 from castsite.errors import quote
 from castsite.limits import Limits
 from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.safety.raster import check_picture
+from castsite.schema.tree import Text
 
 _KINDS: Final = ".svg, .png, .webp, .avif or .jpg"
 _SUFFIXES: Final = frozenset({".svg", ".png", ".webp", ".avif", ".jpg", ".jpeg"})
@@ -31,6 +33,13 @@ class Logo(NamedTuple):
     def asset(self) -> str:
         """Name among the assets."""
         return f"icons/logo{PurePosixPath(self.path).suffix.lower()}"
+
+
+def named_pictures(choice: ThemeChoice) -> tuple[str, ...]:
+    """Give the files, by their paths below the project, that options may name as pictures, there or not."""
+    written = (node.value for _, node in choice.options.entries if isinstance(node, Text))
+    names = (within("", value) for value in written if PurePosixPath(value).suffix.lower() in _SUFFIXES)
+    return tuple(name for name in names if name and "\0" not in name)
 
 
 def find_logo(project: Path, written: str) -> Logo | str:

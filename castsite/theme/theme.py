@@ -158,8 +158,13 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every file below a folder in a fixed order, without hidden ones and editors' copies."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(".") or part.endswith("~") for part in parts):
+        if path.is_file() and not any(map(is_no_part, parts)):
             yield "/".join(parts), path
+
+
+def is_no_part(name: str) -> bool:
+    """Whether a file or folder of that name is passed over in a theme, hidden or an editor's copy."""
+    return name.startswith(".") or name.endswith("~")
 
 
 def _fingerprint(layers: tuple[Layer, ...], static: Mapping[str, Path], values: object) -> str:
@@ -169,6 +174,6 @@ def _fingerprint(layers: tuple[Layer, ...], static: Mapping[str, Path], values: 
         (f"{number}/{name}", path) for number, layer in enumerate(layers) for name, path in _files(layer.folder)
     ]
     for name, path in (*templates, *sorted(static.items())):
-        total.update(f"\0{name}\0".encode())
+        total.update(f"\0{name}\0".encode("utf-8", "surrogateescape"))
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

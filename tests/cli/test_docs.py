@@ -158,3 +158,10 @@ def test_every_variable_of_the_environment_stands_in_the_documentation_and_back(
 def test_every_word_of_outputs_stands_in_the_documentation_and_back() -> None:
     text = (ROOT / "docs" / "collections.md").read_text("utf-8").partition("## Files of one recording")[2]
     assert re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE) == list(OUTPUTS)
+
+
+def test_every_benchmark_is_named_where_they_are_explained_and_back() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text("utf-8")
+    run = re.findall(r'^    \("(\w+\.py)"', (ROOT / "benchmarks" / "__main__.py").read_text("utf-8"), re.MULTILINE)
+    assert "pages.py" in run
+    assert set(run) == set(re.findall(r"benchmarks/(\w+\.py) ", page))

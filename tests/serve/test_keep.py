@@ -66,7 +66,7 @@ def keeping(
     kept = Kept(root, watch, build=build)
     if events:
         watch.start()
-    sources = Sources(root, folders, root / ".castsite/serve-1")
+    sources = Sources(root, folders, root / ".castsite/serve-1", folders[0])
     thread = threading.Thread(target=keep_built, args=(watch, kept.look, sources, kept.outcomes.put))
     thread.start()
     try:
@@ -301,6 +301,20 @@ def test_a_root_may_become_a_file_and_a_folder_again(root: Path) -> None:
         kept.sees("content/a.md", "a folder")
 
 
+def test_a_root_that_is_a_link_to_itself_stops_nothing(root: Path) -> None:
+    with keeping(root) as kept:
+        (root / "templates").symlink_to("templates")
+        kept.next()
+        kept.write("content/a.md", "new")
+        kept.sees("content/a.md", "new")
+        (root / "templates").unlink()
+        (root / "templates").mkdir()
+        kept.next()
+        builds = len(kept.seen)
+        kept.write("templates/base.html", "x")
+        until(lambda: len(kept.seen) > builds, "an event")
+
+
 def test_a_folder_that_comes_later_is_watched(root: Path) -> None:
     with keeping(root) as kept:
         (root / "templates").mkdir()
@@ -337,6 +351,23 @@ def test_the_sweep_finds_everything_alone(root: Path) -> None:
         builds = len(kept.seen)
         shutil.rmtree(root / ".castsite/serve-1")
         until(lambda: len(kept.seen) > builds)
+
+
+def test_the_sweep_finds_an_output_folder_gone_that_was_deleted_during_a_build(root: Path) -> None:
+    output = root / ".castsite/serve-1"
+
+    def build() -> Outcome:
+        if kept and output.is_dir():
+            output.rmdir()
+        return Outcome()
+
+    kept: list[Kept] = []
+    with keeping(root, BY_SWEEP, events=False, build=build) as found:
+        kept.append(found)
+        found.write("content/a.md", "new")
+        found.sees("content/a.md", "new")
+        builds = len(found.seen)
+        until(lambda: len(found.seen) > builds)
 
 
 def test_the_sweep_builds_once_for_each_state_of_a_file(root: Path) -> None:
@@ -446,7 +477,7 @@ def test_new_errors_are_told_only_when_nothing_follows_at_once(root: Path) -> No
 
 
 def test_a_folder_that_the_build_names_for_the_first_time_is_watched(root: Path) -> None:
-    other = Sources(root, (root / "elsewhere",), root / ".castsite/serve-1")
+    other = Sources(root, (root / "elsewhere",), root / ".castsite/serve-1", root / "elsewhere")
     (root / "elsewhere").mkdir()
     with keeping(root, build=lambda: Outcome(sources=other)) as kept:
         kept.next()  # what happened in there meanwhile

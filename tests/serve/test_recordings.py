@@ -90,6 +90,22 @@ def test_files_of_that_folder_are_files(host: Host) -> None:
     assert host.get(f"{BASE}recordings/index.json").status == 200
 
 
+def test_a_page_of_the_site_stands_there_and_the_list_without_the_slash(tmp_path: Path) -> None:
+    with hosted(tmp_path, base=BASE) as host:
+        host.write({"recordings/index.json": json.dumps({"recordings": LIST})})
+        host.write({"recordings/index.html": "a section of that name", "recordings/a/index.html": "a page in it"})
+        for query in ("", "?t=3"):
+            answer = host.get(f"{BASE}recordings/{query}")
+            assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+            assert answer.text.startswith("a section of that name<script"), "as every page of the site"
+        assert host.get(f"{BASE}recordings/", "HEAD").headers["Content-Length"] == str(len(answer.body))
+        assert "a page in it" in host.get(f"{BASE}recordings/a/").text
+        assert names(host, f"{BASE}recordings") == ["torn", "rebase", "über"]
+        assert names(host, f"{BASE}recordings/?session=ci") == names(host, f"{BASE}recordings?session=ci")
+        assert names(host, f"{BASE}recordings/?session=") == []
+        assert names(host, "/recordings/") == ["torn", "rebase", "über"], "no page of the site stands beside it"
+
+
 def test_recordings_cannot_be_changed(host: Host) -> None:
     for method in ("POST", "DELETE", "PATCH"):
         assert host.get("/recordings/rebase", method).status == 405

@@ -94,6 +94,11 @@ def test_everything_a_site_is_made_from_counts(project: Project, one: Served) ->
     )
     assets = project.root / OUTPUT.format(one.port) / "assets/css"
     until(lambda: list(assets.glob("mine.*.css")))
+    project.write({"castsite.yml": CONFIG + "theme: {options: {logo: brand.svg}}\n"})
+    one.line('there is no file "brand.svg" beside castsite.yml')
+    for width in (120, 90):
+        project.write({"brand.svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 40"/>'})
+        shows(one, "/casts/", f'width="{width}"')
     project.write({"castsite.yml": CONFIG + "content: words\n", "words/other.md": text("elsewhere", "Other")})
     shows(one, "/casts/other/", "elsewhere")
     project.write({"words/other.md": text("and changed", "Other")})
@@ -191,6 +196,16 @@ def test_I14_a_configuration_that_is_broken_at_the_beginning_can_be_mended(site:
         shows(one, "/", "Mended")
         until(lambda: problems(one) == [])
         assert one.end(signal.SIGTERM) == 143
+
+
+def test_what_a_broken_configuration_names_may_come_later(site: Project) -> None:
+    with served(site) as one:
+        one.ready()
+        site.write({"castsite.yml": "content: words\n"})
+        one.line("there is no such folder")
+        (site.root / "words").mkdir()
+        site.write({"words/other.md": text("elsewhere", "Other")})
+        shows(one, "/other/", "elsewhere")
 
 
 def test_I15_of_taken_ports_the_next_free_one_is_chosen_and_said(site: Project) -> None:

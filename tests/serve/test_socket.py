@@ -25,7 +25,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
 @pytest.mark.parametrize(
     "origin",
     ["http://evil.example", "null", "http://127.0.0.1:{port}", "http://localhost", "http://localhost.evil.example:{port}",
-     "https://localhost:{port}x", "file://"],
+     "https://localhost:{port}x", "file://", "http://[", "http://[::1"],
 )  # fmt: skip
 def test_I04_pages_of_other_sites_cannot_connect(host: Host, origin: str) -> None:
     with pytest.raises(HTTPClientError) as refused:

@@ -6,29 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from castsite.serve.noise import is_noise
-from castsite.serve.sources import Sources
+from castsite.build import Options, target_of
+from castsite.config import load_config
+from castsite.limits import Limits
+from castsite.serve.sources import Sources, sources_of
+from castsite.site.sources import scan
+from castsite.site.static import static_files
 
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Sources:
     folders = tuple(tmp_path / name for name in ("content", "static", "templates", "docs/words"))
     (tmp_path / "content").mkdir()
-    return Sources(tmp_path, folders, tmp_path / ".castsite/serve-8000")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [".git", ".castsite", "4913", ".#a.md", "#a.md#", "a.md~", ".a.md.swp", ".a.md.swx", "x.tmp", "x.part", "sedaB3_9z",
-     ".goutputstream-Q1W2E3", ".DS_Store", "a.md___jb_tmp___"],
-)  # fmt: skip
-def test_what_editors_and_tools_leave_beside_files_is_noise(name: str) -> None:
-    assert is_noise(name)
-
-
-@pytest.mark.parametrize("name", ["a.md", "4914", "#1.cast", "sed.md", "notes.gitignore", "tmp", "_index.md"])
-def test_files_of_a_site_are_no_noise(name: str) -> None:
-    assert not is_noise(name)
+    return Sources(tmp_path, folders, tmp_path / ".castsite/serve-8000", folders[0])
 
 
 @pytest.mark.parametrize(
@@ -44,6 +34,22 @@ def test_files_of_a_site_are_no_noise(name: str) -> None:
         ("README.md", False, False),
         ("content/.git/index", False, False),
         ("content/.a.md.swp", False, False),
+        ("content/git/4913", False, False),
+        ("content/sediments", False, False),
+        ("content/sediments/a.md", False, True),
+        ("content/4913/b.md", True, True),
+        ("content/node_modules/c.md", False, True),
+        ("content/_drafts/d.md", False, False),
+        ("content/old.orig/d.md", False, False),
+        ("static/x.part", False, True),
+        ("static/4913", False, True),
+        ("static/_headers", False, True),
+        ("static/.well-known/security.txt", False, True),
+        ("static/a/.well-known/security.txt", False, False),
+        ("static/.git/index", False, False),
+        ("templates/sediments", False, True),
+        ("templates/.base.html.swp", False, False),
+        ("templates/base.html~", False, False),
         (".castsite/serve-8000", False, False),
         (".castsite/serve-8000", True, True),
         (".castsite/serve-8000/index.html", False, False),
@@ -54,9 +60,34 @@ def test_what_counts(sources: Sources, path: str, gone: bool, expected: bool) ->
     assert sources.matters(sources.project / path, gone=gone) is expected
 
 
+@pytest.mark.parametrize("name", ["content/sediments", "content/4913", "content/a.swo"])
+def test_names_that_editors_give_to_files_are_not_those_of_folders(sources: Sources, name: str) -> None:
+    path = sources.project / name
+    assert [sources.matters(path, gone=True, is_file=is_file) for is_file in (True, False)] == [False, True]
+    path.mkdir()
+    empty = sources.stamp()
+    (path / "a.md").write_text("x")
+    assert sources.stamp() != empty
+
+
+def test_what_a_build_takes_is_noticed_and_in_the_stamp(sources: Sources) -> None:
+    names = ("4913", "sediments", "node_modules", "x.part", "a~", ".git", "_x", "README.md", "x.orig", "x.swo", "#a#")
+    for folder in ("content", "static"):
+        for name in names:
+            for path in (sources.project / folder / name, sources.project / folder / "in" / name / "a.md"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text("x")
+    taken = {f"content/{file.name}" for file in scan(sources.content, label="content").files}
+    taken |= {f"static/{artifact.path}" for artifact in static_files(sources.project, Limits()).artifacts}
+    assert {"content/in/4913/a.md", "static/x.part"} <= taken
+    assert {Path(path).relative_to(sources.project).as_posix() for path, *_ in sources.stamp()} == taken
+    files = {path.relative_to(sources.project).as_posix() for path in sources.project.rglob("*") if path.is_file()}
+    assert {path for path in files if sources.matters(sources.project / path, gone=False)} == taken
+
+
 def test_a_project_may_lie_in_a_folder_whose_name_is_noise(tmp_path: Path) -> None:
     project = tmp_path / "node_modules" / "x.tmp"
-    sources = Sources(project, (project / "content",), project / "public")
+    sources = Sources(project, (project / "content",), project / "public", project / "content")
     assert sources.matters(project / "content/a.md", gone=False)
 
 
@@ -78,15 +109,49 @@ def test_the_stamp_changes_with_each_file_and_with_nothing_else(sources: Sources
     assert sources.stamp() != empty
 
 
+def test_a_file_that_the_theme_is_given_counts_wherever_it_is(tmp_path: Path) -> None:
+    config = load_config("theme: {options: {logo: _brand/logo.svg, accent: '#123456'}}\n").config
+    sources = sources_of(target_of(tmp_path, config, Options()), config)
+    logo = tmp_path / "_brand/logo.svg"
+    assert sources.matters(logo, gone=False)
+    assert not sources.matters(logo.with_name("other.svg"), gone=False)
+    empty = sources.stamp()
+    logo.parent.mkdir()
+    logo.write_text("<svg>")
+    assert sources.stamp() != empty
+    assert sources.roots()[logo.parent] is False
+
+
+def test_what_can_be_no_file_is_not_looked_for(tmp_path: Path) -> None:
+    config = load_config(r'theme: {options: {logo: "a\0b.svg", icon: "../x.png", mark: [a.png]}}').config
+    assert sources_of(target_of(tmp_path, config, Options()), config).files == ()
+
+
+def test_a_configuration_that_is_a_link_counts_as_what_it_leads_to(sources: Sources, tmp_path: Path) -> None:
+    (tmp_path / "real.yml").write_text("title: x")
+    (tmp_path / "castsite.yml").symlink_to("real.yml")
+    before = sources.stamp()
+    (tmp_path / "real.yml").write_text("title: other")
+    assert sources.stamp() != before
+
+
 def test_links_are_seen_and_not_followed(sources: Sources, tmp_path: Path) -> None:
     before = sources.stamp()
     (tmp_path / "content/loop").symlink_to(tmp_path / "content")
     assert len(sources.stamp() - before) == 1
 
 
+def test_a_link_that_leads_to_itself_is_no_folder(sources: Sources, tmp_path: Path) -> None:
+    before = sources.stamp()
+    (tmp_path / "static").symlink_to("static")
+    assert sources.stamp() == before
+    assert sources.roots()[tmp_path / "static"] is True
+    assert not sources.matters(tmp_path / "other", gone=False)
+
+
 def test_a_folder_that_is_a_link_is_watched_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "templates").symlink_to(tmp_path / "elsewhere")
-    sources = Sources(tmp_path, (tmp_path / "templates",), tmp_path / "public")
+    sources = Sources(tmp_path, (tmp_path / "templates",), tmp_path / "public", tmp_path / "content")
     assert sources.roots()[tmp_path / "elsewhere"] is True
     assert sources.matters(tmp_path / "elsewhere/base.html", gone=False)

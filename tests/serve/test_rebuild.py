@@ -1,0 +1,69 @@
+"""A build into a folder of the server's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from projects import Project
+
+from castsite.build import Options
+from castsite.config import Loaded, load_config
+from castsite.output.manifest import MANIFEST
+from castsite.serve.rebuild import Rebuild, own_folder
+
+FOLDER = own_folder(8000)
+
+
+def rebuild(root: Path) -> Rebuild:
+    Project(root).write({"content/about.md": "words"})
+    return Rebuild(
+        root, load=lambda: Loaded(load_config("").config, ()), options=lambda _: Options(private=True), folder=FOLDER
+    )
+
+
+def told(build: Rebuild) -> str:
+    outcome = build()
+    assert outcome.built is None
+    return "\n".join(map(str, outcome.problems))
+
+
+def test_a_folder_that_was_damaged_is_made_anew(tmp_path: Path) -> None:
+    build, folder = rebuild(tmp_path), tmp_path / FOLDER
+    build()
+    (folder / MANIFEST).write_text("damaged")
+    (folder / "left.html").write_text("of whom?")
+    assert "about/index.html" in build().changed
+    assert not (folder / "left.html").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_taken_away(tmp_path: Path) -> None:
+    build = rebuild(tmp_path)
+    Project(tmp_path).write({FOLDER: "no folder"})
+    assert "about/index.html" in build().changed
+
+
+def test_a_place_that_is_refused_is_told_and_left_alone(tmp_path: Path) -> None:
+    root = tmp_path / ".github" / "site"
+    build = rebuild(root)
+    assert "it lies in a folder of git or GitHub" in told(build)
+    Project(root).write({f"{FOLDER}/kept.txt": "kept"})
+    assert "it lies in a folder of git or GitHub" in told(build)
+    assert (root / FOLDER / "kept.txt").read_text() == "kept"
+
+
+def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    build = rebuild(tmp_path)
+    Project(tmp_path).write({"elsewhere/kept.txt": "kept", ".castsite/x": ""})
+    (tmp_path / FOLDER).symlink_to(tmp_path / "elsewhere")
+    assert "symbolic link" in told(build)
+    assert (tmp_path / "elsewhere/kept.txt").read_text() == "kept"
+
+
+def test_what_a_site_that_cannot_be_built_would_be_made_from_is_known(tmp_path: Path) -> None:
+    Project(tmp_path).write({"content/about.md": "words"})
+    config = load_config("content: words\n").config
+    build = Rebuild(tmp_path, load=lambda: Loaded(config, ()), options=lambda _: Options(private=True), folder=FOLDER)
+    outcome = build()
+    assert "there is no such folder" in str(outcome.problems[0])
+    assert outcome.sources is not None
+    assert outcome.sources.matters(tmp_path / "words", gone=False, is_file=False)
