@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
+
+import msgspec
 
 
 class Order(IntEnum):
@@ -50,8 +51,7 @@ class Publishable(Protocol):
         """Make it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(msgspec.Struct, frozen=True):
     """A file that stands for itself."""
 
     path: str

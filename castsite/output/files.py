@@ -7,6 +7,7 @@ import stat
 import struct
 import sys
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 _STAMP: Final = struct.Struct("<qqqQ")
@@ -150,6 +151,7 @@ def _entry(name: str, found: os.stat_result) -> Entry:
     return Entry(name, _kind(found.st_mode), stamp)
 
 
+@lru_cache  # a site has files of two or three modes
 def _kind(mode: int) -> Kind:
     if stat.S_ISREG(mode):
         return Kind.FILE if mode & 0o222 else Kind.READ_ONLY

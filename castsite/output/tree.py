@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+
+import msgspec
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, quote
 from castsite.output import index as index_file
@@ -16,7 +17,7 @@ from castsite.output.target import Folder, Target
 from castsite.site.urls import folders_above
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """A file in the output folder, or a link or something stranger."""
 
     kind: Kind

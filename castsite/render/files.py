@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
+import msgspec
+
 from castsite.analysis.model import Analysis
 from castsite.artifact import Artifact, Order, Publishable
 from castsite.config import SiteConfig
@@ -66,18 +68,12 @@ class _Tools:
     terminal: Terminal
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(msgspec.Struct, frozen=True, gc=False):
     """One file of a recording: of tens of thousands each keeps only what sets it apart from the others of its own."""
 
     files: _Files
-    ending: str
-    """of the path, after the recording's slug"""
+    path: str
     make: Callable[[_Files], bytes]
-
-    @property
-    def path(self) -> str:
-        return self.files.recording.slug + self.ending
 
     @property
     def order(self) -> Order:
@@ -105,26 +101,30 @@ class _Files:
 
     def each(self) -> Iterator[_File]:
         """Give those that every recording has, and those that are asked for."""
+        for ending, make in self._endings():
+            yield _File(self, self.recording.slug + ending, make)
+
+    def _endings(self) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
         summary, outputs = self.recording.summary, self.recording.outputs
         if self.recording.cast == self.recording.slug:
-            yield _File(self, ".cast", _Files.cast)
-        yield _File(self, ".txt", _Files.text)
-        yield _File(self, ".svg", _Files.poster)
+            yield ".cast", _Files.cast
+        yield ".txt", _Files.text
+        yield ".svg", _Files.poster
         if summary.film:
-            yield _File(self, _FILM, _Files.film)
+            yield _FILM, _Files.film
         if "markdown" in outputs:
-            yield _File(self, _NOTES, _Files.notes)
+            yield _NOTES, _Files.notes
         for number, language in enumerate(summary.captions):
-            yield _File(self, captions_path("", language), partial(_Files.captions, number=number))
+            yield captions_path("", language), partial(_Files.captions, number=number)
         if embeds_by_script(self.recording):
-            yield _File(self, ".js", _Files.script)
+            yield ".js", _Files.script
         if self.tools.config.base_url and "oembed" in outputs:
-            yield _File(self, "/oembed.json", _Files.oembed)
+            yield "/oembed.json", _Files.oembed
         if self.tools.config.base_url and "oembed-xml" in outputs:
-            yield _File(self, "/oembed.xml", _Files.oembed_xml)
-        yield _File(self, _JSON, _Files.json)
+            yield "/oembed.xml", _Files.oembed_xml
+        yield _JSON, _Files.json
         for number, ending in enumerate(part_paths("", summary.parts)[1:], start=1):
-            yield _File(self, ending, partial(_Files.json, number=number))
+            yield ending, partial(_Files.json, number=number)
 
     def _analysis(self) -> Analysis:
         return self.tools.load(self.recording.key)
