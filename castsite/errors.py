@@ -101,6 +101,10 @@ class StorageError(CastsiteError):
     exit_code = 5
 
 
+class ObstacleError(StorageError):
+    """Something stands in the output folder where a file or a folder of the site must go."""
+
+
 def printable(text: str, limit: int = QUOTE_LIMIT) -> str:
     r"""Encode somebody's text for a terminal or a log: one line, no control characters, at most `limit` characters.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from typing import NoReturn
 
 import click
@@ -15,6 +16,7 @@ INTERRUPTED = 130
 TERMINATED = 143
 FAULT = 70
 """A fault of castsite itself (EX_SOFTWARE)."""
+_MOMENT = 0.01  # seconds
 DEBUG = "CASTSITE_DEBUG"
 """Environment variable with which faults of castsite show their traceback."""
 
@@ -26,6 +28,7 @@ class Terminated(BaseException):
 def guarded(command: click.Command) -> NoReturn:
     """Run a click command; print what it raises as messages and exit with the code that belongs to it."""
     signal.signal(signal.SIGTERM, _terminate)
+    sys.unraisablehook = _once_more
     if sys.stdout is None or sys.stderr is None:  # closed by whoever called
         nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for as long as there is a process
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
@@ -54,6 +57,15 @@ def _code(command: click.Command) -> int:
         print(Problem(Severity.FATAL, Place(""), "unexpected", f"{text} ({DEBUG}=1 shows where)"), file=sys.stderr)
         return FAULT
     return result if isinstance(result, int) else 0
+
+
+def _once_more(lost: sys.UnraisableHookArgs) -> None:
+    """Send a signal again soon that came while something was taken away, where an exception ends nothing."""
+    if isinstance(lost.exc_value, KeyboardInterrupt | Terminated):
+        number = signal.SIGINT if isinstance(lost.exc_value, KeyboardInterrupt) else signal.SIGTERM
+        threading.Timer(_MOMENT, os.kill, (os.getpid(), number)).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _interrupted(error: BaseException) -> int:

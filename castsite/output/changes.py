@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
-from castsite.errors import OutputRefusedError, Place, Problem, Severity, StorageError, quote
+from castsite.errors import ObstacleError, OutputRefusedError, Place, Problem, Severity, StorageError, quote
 from castsite.output.files import Kind, size_in
 from castsite.output.index import key_digest
 from castsite.output.manifest import holds
@@ -63,9 +63,9 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     artifacts = plan.artifacts
     digests, keys = [b""] * len(artifacts), [b""] * len(artifacts)
     compared = _Compared(folder, plan, tree, stage, digests, keys)
+    unknown = [number for number in range(len(artifacts)) if not compared.is_known(number)]
     # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
-    order = array("I", sorted(range(len(artifacts)), key=lambda at: artifacts[at].owner))
-    missing = array("I", (number for number in order if not compared.is_known(number)))
+    missing = array("I", sorted(unknown, key=lambda at: artifacts[at].owner))
     for number, made in zip(missing, spread(compared.make, missing), strict=True):
         compared.add(number, made)
     written = array("I", sorted(compared.staged))
@@ -250,7 +250,7 @@ def _foreign_by_another_name(folder: Folder, tree: Tree, wanted: set[str]) -> It
 
 
 def _refuse_obstacles(folder: Folder, tree: Tree, wanted: set[str], needed: set[str], stale: list[str]) -> None:
-    """Raise StorageError for files where folders must go and the reverse, unless all of it is ours to remove."""
+    """Raise ObstacleError for files where folders must go and the reverse, unless all of it is ours to remove."""
     ours = {*stale, *tree.claimed, *folders_above(stale)}
     files = [path for path in needed if path in tree.files and path not in ours]
     folders = [path for path in wanted & tree.folders if not _holds_only(tree, path, ours)]
@@ -258,7 +258,7 @@ def _refuse_obstacles(folder: Folder, tree: Tree, wanted: set[str], needed: set[
     problems = [_fatal(folder, path, "storage", text % ("file", "folder")) for path in sorted(files)]
     problems += [_fatal(folder, path, "storage", text % ("folder", "file")) for path in sorted(folders)]
     if problems:
-        raise StorageError(*problems)
+        raise ObstacleError(*problems)
 
 
 def _holds_only(tree: Tree, path: str, ours: set[str]) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 from castsite.build import Built, Options, build, new_executor, target_of
 from castsite.cache import code_version
 from castsite.config import Loaded, SiteConfig
-from castsite.errors import CastsiteError, OutputRefusedError
+from castsite.errors import CastsiteError, ObstacleError, OutputRefusedError
 from castsite.limits import Limits
 from castsite.memory import Memory
 from castsite.output.target import Target, refuse
@@ -113,7 +113,7 @@ class Rebuild:
             watched = self._heeding(bar)
             try:
                 return once(watched)
-            except OutputRefusedError:
+            except (OutputRefusedError, ObstacleError):
                 if not self.folder:
                     raise
                 refuse(target)  # where nothing may be written, nothing is removed

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import click
 import pytest
 
@@ -25,3 +28,29 @@ def test_what_interrupts_the_making_of_a_class_ends_a_command_as_ever(
     with pytest.raises(SystemExit) as ended:
         guarded(command)
     assert ended.value.code == code
+
+
+SILENT = """
+import signal, time, click
+from castsite.cli.exits import guarded
+
+class Slow:
+    def __del__(self):  # where an exception ends nothing
+        signal.raise_signal(signal.{})
+        sum(range(1000))
+
+@click.command()
+def command():
+    Slow()
+    time.sleep(30)
+
+guarded(command)
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_that_comes_while_something_is_taken_away_is_not_lost(name: str, code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SILENT.format(name)], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert (done.returncode, done.stderr.strip()) == (code, "")

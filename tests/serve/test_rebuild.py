@@ -36,6 +36,15 @@ def test_a_folder_that_was_damaged_is_made_anew(tmp_path: Path) -> None:
     assert not (folder / "left.html").exists()
 
 
+def test_a_folder_where_a_page_must_go_is_taken_away_with_all_of_it(tmp_path: Path) -> None:
+    build, folder = rebuild(tmp_path), tmp_path / FOLDER
+    build()
+    (folder / "about/index.html").unlink()
+    (folder / "about/index.html").mkdir()
+    assert "about/index.html" in build().changed
+    assert (folder / "about/index.html").is_file()
+
+
 def test_a_file_in_the_place_of_the_folder_is_taken_away(tmp_path: Path) -> None:
     build = rebuild(tmp_path)
     Project(tmp_path).write({FOLDER: "no folder"})
