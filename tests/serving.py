@@ -340,14 +340,19 @@ class Served:
         """Send it as a terminal does: to the whole group."""
         os.killpg(self.process.pid, number)
 
+    def heard(self) -> list[str]:
+        """Give all lines so far."""
+        while (line := self._queue.get_nowait() if not self._queue.empty() else None) is not None:
+            self.lines.append(line)
+        return self.lines
+
     def end(self, number: int = signal.SIGINT) -> int:
         """Stop it, and give its exit code; nothing of it is left."""
         if self.process.poll() is None:
             self.send(number)
         code = self.process.wait(LIMIT)
         self._reader.join(LIMIT)
-        while (line := self._queue.get_nowait() if not self._queue.empty() else None) is not None:
-            self.lines.append(line)
+        self.heard()
         assert self.process.stdout
         self.process.stdout.close()
         self.process.stderr.close()

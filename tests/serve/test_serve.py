@@ -171,8 +171,7 @@ def test_I18_who_hangs_up_leaves_no_trace(one: Served) -> None:
             connection.sendall(b"GET /casts/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
     assert one.get("/casts/%1b[31m").status == 400
-    assert one.end() == 130
-    assert not [line for line in one.lines if "error" in line.lower() and "castsite.yml" not in line]
+    assert not [line for line in one.heard() if "error" in line.lower() and "castsite.yml" not in line]
 
 
 def test_I19_ctrl_c_ends_it_and_the_port_is_free(one: Served) -> None:
