@@ -14,7 +14,7 @@ from castsite.analysis.model import Analysis, Captions
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
-from castsite.cast.timeline import UNCHANGED, Edits
+from castsite.cast.edit import UNCHANGED, Edits
 from castsite.errors import Place, Problem
 from castsite.limits import Limits
 from castsite.search.terms import Terms, unpack

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from castsite.analysis.model import Analysis
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache
-from castsite.cast.timeline import UNCHANGED, Edits
+from castsite.cast.edit import UNCHANGED, Edits
 from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
 from castsite.examination import (

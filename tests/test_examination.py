@@ -12,8 +12,8 @@ from builders import v2
 from castsite.analysis.model import Captions, Cue
 from castsite.analysis.uses import Use, Uses
 from castsite.cache import Cache
+from castsite.cast.edit import Edits
 from castsite.cast.read import read
-from castsite.cast.timeline import Edits
 from castsite.errors import Severity
 from castsite.examination import (
     ANALYSIS,

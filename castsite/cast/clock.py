@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 Range = tuple[int, int]
 """From a moment up to another one, which is no longer part of it."""
@@ -23,6 +24,9 @@ class Rate(NamedTuple):
     start: int
     end: int
     factor: Fraction
+
+
+_R = TypeVar("_R", Range, Rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,6 @@ class Clock:
 def clock_of(
     times: Sequence[int],
     *,
-    end: int | None = None,
     limit: int | None = None,
     cuts: Sequence[Range] = (),
     rates: Sequence[Rate] = (),
@@ -92,11 +95,11 @@ def clock_of(
     """Make the clock of a recording whose events stand at `times`, ascending; the first pause begins at 0.
 
     `cuts` are taken out: ranges in order that do not touch. Then each pause becomes at most `limit` long. Then time
-    runs faster in the stretches of `rates`, which do not overlap. `end` is the last moment, else the last event's.
+    runs faster in the stretches of `rates`, which do not overlap.
     """
-    last = end if end is not None else (times[-1] if times else 0)
+    last = times[-1] if times else 0
     still = joined([*cuts, *_idle(times, limit, cuts)]) if limit and 0 < limit < last else list(cuts)
-    fast = [rate for rate in rates if rate.factor != 1]
+    fast = sorted(rate for rate in rates if rate.factor != 1)
     if not still and not fast:
         return Clock(last)
     borders = sorted(
@@ -132,12 +135,13 @@ def _idle(times: Sequence[int], limit: int, cuts: Sequence[Range]) -> Iterator[R
 
 def _length(start: int, stop: int, still: Sequence[Range], fast: Sequence[Rate]) -> int:
     """Give how long a stretch without a border inside is played."""
-    at = bisect_right(still, (start, stop)) - 1
-    if _holds(still, at, start) or _holds(still, at + 1, start):
+    if _last(still, start):
         return 0
-    factor = next((rate.factor for rate in fast if rate.start <= start < rate.end), None)
-    return stop - start if factor is None else (stop - start) * factor.denominator // factor.numerator
+    rate = _last(fast, start)
+    return (stop - start) * rate.factor.denominator // rate.factor.numerator if rate else stop - start
 
 
-def _holds(still: Sequence[Range], at: int, moment: int) -> bool:
-    return 0 <= at < len(still) and still[at][0] <= moment < still[at][1]
+def _last(ranges: Sequence[_R], moment: int) -> _R | None:
+    """Give the one of ranges in order that holds a moment."""
+    at = bisect_right(ranges, moment, key=itemgetter(0)) - 1
+    return ranges[at] if at >= 0 and moment < ranges[at][1] else None

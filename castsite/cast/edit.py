@@ -1,132 +1,63 @@
-"""What an author cuts out of a recording, without a change to its file, and with the screen after it as it was.
-
-Events that are merely left out take with them what the screen needs afterwards: measured on 504 real recordings, a cut
-of the middle fifth leaves 36 % of them with a wrong screen at the end. So where a cut ends the terminal is told, in one
-output, all that it would know by then, in the words of the engine itself. A cut does not hide what is still on the
-screen when it ends.
-"""
+"""What an author changes of a recording's time, held against the recording: what is cut, what is played faster."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import replace
-from operator import itemgetter
+from fractions import Fraction
 from typing import Final, NamedTuple
 
-from castsite.cast.clock import Range
-from castsite.cast.events import OUTPUT, RESIZE, Cast, Event
-from castsite.terminal import Screen
-
-_TAIL: Final = 1 << 16
-"""Characters before the end of a cut in which an unfinished sequence may begin."""
-
-# what has begun and not ended at the end of a text: an escape sequence, a control sequence, a string such as a title
-_OPEN: Final = re.compile(
-    r"(?:\x1b[ -/]*"
-    r"|(?:\x1b\[|\x9b)[\x00-\x17\x19\x1c-\x1f -?]*"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x18\x1a\x1b\x9c]*\x1b?)\Z"
-)
+from castsite.cast.clock import Range, Rate, joined
+from castsite.cast.times import seconds_text
+from castsite.errors import Place, Problem, Severity
+from castsite.schema.values import Stretch
 
 
-class Spliced(NamedTuple):
-    """A recording after its cuts, still on the source's timeline, and the ranges that were really taken out.
+class Edits(NamedTuple):
+    """What an author changes of a recording's time, in microseconds of its own. `places`: where that is written."""
 
-    A cut that would end within an escape sequence ends after it.
-    """
+    start: int | None = None
+    end: int | None = None
+    cut: tuple[Stretch, ...] = ()
+    speed: float | tuple[Stretch, ...] | None = None
+    places: tuple[tuple[str, Place], ...] = ()
 
-    cast: Cast
-    cuts: tuple[Range, ...]
-
-
-def cut_out(cast: Cast, cuts: Sequence[Range]) -> Spliced:
-    """Take ranges out, which are in order and do not touch; times stay those of the source.
-
-    Where a range ends stands one output that makes the screen what it was; where one reaches to the end, an empty
-    output carries the new end. Raises TerminalError if the engine fails.
-    """
-    splicer = _Splicer(cast)
-    for start, end in cuts:
-        splicer.cut(start, end)
-    return splicer.finish()
+    def place(self, key: str, path: str) -> Place:
+        """Where `key` was written; the recording when that is not known."""
+        return next((place for written, place in self.places if written == key), Place(path))
 
 
-class _Splicer:
-    """Goes through the events once; the terminal sees all of them up to the end of the last cut."""
+UNCHANGED: Final = Edits()
 
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
-        self.times = list(map(itemgetter(0), cast.events))
-        self.screen = Screen(cast.header.cols, cast.header.rows)
-        self.size = self.shown = cast.header.cols, cast.header.rows
-        self.header = cast.header
-        self.kept: list[Event] = []
-        self.cuts: list[Range] = []
-        self.at = 0
 
-    def cut(self, start: int, end: int) -> None:
-        """Take one range out."""
-        events = self.cast.events
-        first, last = max(bisect_left(self.times, start), self.at), max(bisect_left(self.times, end), self.at)
-        if self.cuts and start < self.cuts[-1][1]:  # the one before had to go on into this one
-            start = self.cuts[-1][1]
-        if start >= end:
-            return
-        if last == len(events):
-            self._keep(first)
-            self.kept.append(Event(start, OUTPUT, ""))
-            self.cuts.append((start, max(end, self.cast.duration)))
-            self.at = last
-            return
-        self._keep(first)
-        self._show(first, last)
-        while last < len(events) and self._is_open(last):
-            self._show(last, last + 1)
-            last += 1
-            end = max(end, self.times[last - 1])
-        self.at = last
-        self.cuts.append((start, end))
-        self._splice(start, end)
+def cuts_of(edits: Edits, end: int, path: str, told: list[Problem]) -> tuple[Range, ...]:
+    """Give all that is taken out: ranges in order that do not touch, within the recording."""
+    found = [(stretch.start, stretch.end) for stretch in edits.cut]
+    told += (_beyond("cut", start, end, "it cuts nothing", edits, path) for start, _ in found if start >= end)
+    if edits.start:
+        found.append((0, edits.start))
+    if edits.end is not None and edits.end >= end:
+        if edits.end > end:
+            told.append(_beyond("end", edits.end, end, "the end stays", edits, path))
+    elif edits.end is not None:
+        found.append((edits.end, end + 1))
+    cuts = tuple(joined((start, stop) for start, stop in found if start < end))
+    if cuts and cuts[0][0] <= 0 and cuts[0][1] >= end:
+        key = "start" if edits.start and edits.start >= end else "cut" if edits.cut else "end"
+        text = f"{key}: nothing of the recording is left, which lasts {seconds_text(end)}; cut less of it"
+        told.append(Problem(Severity.ERROR, edits.place(key, path), "nothing-left", text))
+    return cuts
 
-    def finish(self) -> Spliced:
-        """Give what is left."""
-        self.kept += self.cast.events[self.at :]
-        return Spliced(replace(self.cast, header=self.header, events=tuple(self.kept)), tuple(self.cuts))
 
-    def _keep(self, stop: int) -> None:
-        """Keep the events up to one, which the terminal sees, too."""
-        self.kept += self.cast.events[self.at : stop]
-        self._show(self.at, stop)
-        self.shown, self.at = self.size, stop
+def rates_of(edits: Edits, end: int, path: str, told: list[Problem]) -> tuple[Rate, ...]:
+    """Give the stretches that are played at another speed."""
+    if edits.speed is None:
+        return ()
+    if not isinstance(edits.speed, tuple):
+        return (Rate(0, end + 1, Fraction(str(edits.speed))),)
+    beyond = (one for one in edits.speed if one.start >= end)
+    told += (_beyond("speed", one.start, end, "it changes nothing", edits, path) for one in beyond)
+    return tuple(Rate(one.start, one.end, Fraction(str(one.factor))) for one in edits.speed if one.start < end)
 
-    def _show(self, begin: int, stop: int) -> None:
-        text: list[str] = []
-        for event in self.cast.events[begin:stop]:
-            if event.code == OUTPUT:
-                text.append(event.data)
-            elif event.code == RESIZE:
-                self.screen.feed("".join(text))
-                text.clear()
-                self.size = event.size
-                self.screen.resize(*self.size)
-        self.screen.feed("".join(text))
 
-    def _splice(self, start: int, end: int) -> None:
-        if start <= 0:
-            self.header = replace(self.header, cols=self.size[0], rows=self.size[1])
-        elif self.size != self.shown:
-            self.kept.append(Event(end, RESIZE, f"{self.size[0]}x{self.size[1]}"))
-        self.kept.append(Event(end, OUTPUT, self.screen.state()))
-        self.shown = self.size
-
-    def _is_open(self, stop: int) -> bool:
-        """Whether the outputs before an event end within a sequence, the rest of which would be taken for text."""
-        text, at = "", stop
-        while at and len(text) < _TAIL:
-            at -= 1
-            event = self.cast.events[at]
-            text = event.data + text if event.code == OUTPUT else text
-            if "\x1b" in event.data and event.code == OUTPUT and at < stop - 1:
-                break
-        return _OPEN.search(text[-_TAIL:]) is not None
+def _beyond(key: str, time: int, end: int, effect: str, edits: Edits, path: str) -> Problem:  # noqa: PLR0913, PLR0917
+    text = f"{key}: {seconds_text(time)} is beyond the end ({seconds_text(end)}); {effect}"
+    return Problem(Severity.WARNING, edits.place(key, path), "beyond-the-end", text)

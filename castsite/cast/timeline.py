@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from heapq import merge
 from operator import itemgetter
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
-from castsite.cast.clock import Clock, Range, Rate, clock_of, joined
-from castsite.cast.edit import Spliced, cut_out
+from castsite.cast.clock import Clock, Range, clock_of
+from castsite.cast.edit import UNCHANGED, Edits, cuts_of, rates_of
 from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE, Cast, Event
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.kinds import label_cut
+from castsite.cast.splice import Spliced, cut_out
 from castsite.cast.times import hours, seconds_text
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Problem, Severity, quote
 from castsite.limits import Limits
-from castsite.schema.values import Stretch
 
 _PUBLISHED: Final = frozenset((OUTPUT, RESIZE, MARKER))
 _TIME: Final = itemgetter(0)
@@ -25,23 +24,6 @@ _CODE: Final = itemgetter(1)
 
 Markers = Iterable[tuple[int, str]]
 """Times on the source's own timeline, in microseconds, and labels."""
-
-
-class Edits(NamedTuple):
-    """What an author changes of a recording's time, in microseconds of its own. `places`: where that is written."""
-
-    start: int | None = None
-    end: int | None = None
-    cut: tuple[Stretch, ...] = ()
-    speed: float | tuple[Stretch, ...] | None = None
-    places: tuple[tuple[str, Place], ...] = ()
-
-    def place(self, key: str, path: str) -> Place:
-        """Where `key` was written; the recording when that is not known."""
-        return next((place for written, place in self.places if written == key), Place(path))
-
-
-UNCHANGED: Final = Edits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +56,8 @@ def prepare(  # noqa: PLR0913  # all but the first say how, and are named
     _inform_of_input(cast, findings, keep_input=keep_input)
     ready = published(cast, keep_input=keep_input, keep_exit=keep_exit)
     told: list[Problem] = []
-    cuts = _cuts(edits, ready.duration, path, told)
-    rates = _rates(edits, ready.duration, path, told)
+    cuts = cuts_of(edits, ready.duration, path, told)
+    rates = rates_of(edits, ready.duration, path, told)
     if any(problem.severity is Severity.ERROR for problem in told):
         return Prepared(None, Clock(ready.duration), (*findings.problems(), *told))
     spliced = cut_out(ready, cuts) if cuts else Spliced(ready, ())
@@ -97,46 +79,6 @@ def prepare(  # noqa: PLR0913  # all but the first say how, and are named
     except RefusedError:
         played = None
     return Prepared(played, clock, (*findings.problems(), *told))
-
-
-def _cuts(edits: Edits, end: int, path: str, told: list[Problem]) -> tuple[Range, ...]:
-    """Give all that is taken out: ranges in order that do not touch, within the recording."""
-    found = [(stretch.start, stretch.end) for stretch in edits.cut]
-    for start, stop in found:
-        if start >= end:
-            text = f"{seconds_text(start)} to {seconds_text(stop)} is beyond the end ({seconds_text(end)})"
-            told.append(_beyond("cut", text, edits, path))
-    if edits.start:
-        found.append((0, edits.start))
-    if edits.end is not None and edits.end >= end:
-        if edits.end > end:
-            text = f"{seconds_text(edits.end)} is beyond the end ({seconds_text(end)}), which stays"
-            told.append(_beyond("end", text, edits, path))
-    elif edits.end is not None:
-        found.append((edits.end, end + 1))
-    cuts = tuple(joined((start, stop) for start, stop in found if start < end))
-    if cuts and cuts[0][0] <= 0 and cuts[0][1] >= end:
-        key = "start" if edits.start and edits.start >= end else "cut" if edits.cut else "end"
-        text = f"{key}: nothing of the recording is left; it lasts {seconds_text(end)}"
-        told.append(Problem(Severity.ERROR, edits.place(key, path), "nothing-left", text))
-    return cuts
-
-
-def _rates(edits: Edits, end: int, path: str, told: list[Problem]) -> tuple[Rate, ...]:
-    """Give the stretches that are played at another speed."""
-    if edits.speed is None:
-        return ()
-    if not isinstance(edits.speed, tuple):
-        return (Rate(0, end + 1, Fraction(str(edits.speed))),)
-    for stretch in edits.speed:
-        if stretch.start >= end:
-            text = f"{seconds_text(stretch.start)} is beyond the end ({seconds_text(end)})"
-            told.append(_beyond("speed", text, edits, path))
-    return tuple(Rate(one.start, one.end, Fraction(str(one.factor))) for one in edits.speed if one.start < end)
-
-
-def _beyond(key: str, text: str, edits: Edits, path: str) -> Problem:
-    return Problem(Severity.WARNING, edits.place(key, path), "beyond-the-end", f"{key}: {text}")
 
 
 def _outside(markers: Iterable[tuple[int, str]], cuts: Iterable[Range], findings: Findings) -> list[tuple[int, str]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from castsite.cast.timeline import Edits, prepare
+from castsite.cast.edit import Edits
+from castsite.cast.timeline import prepare
 from castsite.cast.write import write
 from castsite.cli.casts import Between, Moment, format_option, output_option, overwrite_option, read_cast, write_output
 from castsite.cli.console import show_problems

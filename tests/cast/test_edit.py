@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from castsite.cast.compressed import inflate
-from castsite.cast.edit import cut_out
+from castsite.cast.edit import Edits
 from castsite.cast.events import Cast, Event
 from castsite.cast.read import read
-from castsite.cast.timeline import Edits, Prepared, prepare, published
+from castsite.cast.splice import cut_out
+from castsite.cast.timeline import Prepared, prepare, published
 from castsite.cast.write import write
 from castsite.errors import Place, Severity
 from castsite.limits import SECOND, Limits
@@ -136,10 +137,10 @@ def test_a_marker_of_the_author_in_what_is_cut_is_told_and_left_out() -> None:
 @pytest.mark.parametrize(
     ("edits", "said"),
     [
-        ({"start": 9 * SECOND}, "start: nothing of the recording is left; it lasts 8 s"),
-        ({"start": 8 * SECOND}, "start: nothing of the recording is left; it lasts 8 s"),
-        ({"cut": (stretch(0, 9),)}, "cut: nothing of the recording is left; it lasts 8 s"),
-        ({"end": 0}, "end: nothing of the recording is left; it lasts 8 s"),
+        ({"start": 9 * SECOND}, "start: nothing of the recording is left, which lasts 8 s; cut less of it"),
+        ({"start": 8 * SECOND}, "start: nothing of the recording is left, which lasts 8 s; cut less of it"),
+        ({"cut": (stretch(0, 9),)}, "cut: nothing of the recording is left, which lasts 8 s; cut less of it"),
+        ({"end": 0}, "end: nothing of the recording is left, which lasts 8 s; cut less of it"),
     ],
 )
 def test_a_recording_of_which_nothing_is_left_is_an_error_where_it_was_written(
@@ -153,9 +154,9 @@ def test_a_recording_of_which_nothing_is_left_is_an_error_where_it_was_written(
 @pytest.mark.parametrize(
     ("edits", "said"),
     [
-        ({"end": 9 * SECOND}, "end: 9 s is beyond the end (8 s), which stays"),
-        ({"cut": (stretch(8, 9),)}, "cut: 8 s to 9 s is beyond the end (8 s)"),
-        ({"speed": (stretch(70, 80, 2.0),)}, "speed: 70 s is beyond the end (8 s)"),
+        ({"end": 9 * SECOND}, "end: 9 s is beyond the end (8 s); the end stays"),
+        ({"cut": (stretch(8, 9),)}, "cut: 8 s is beyond the end (8 s); it cuts nothing"),
+        ({"speed": (stretch(70, 80, 2.0),)}, "speed: 70 s is beyond the end (8 s); it changes nothing"),
     ],
 )
 def test_what_is_beyond_the_end_is_told_and_changes_nothing(edits: dict[str, object], said: str) -> None:
