@@ -12,7 +12,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -20,15 +19,13 @@ from castsite.cast.clock import Range
 from castsite.cast.events import OUTPUT, RESIZE, Cast, Event
 from castsite.terminal import Screen
 
-_TAIL: Final = 1 << 16
-"""Outputs before the end of a cut in which an unfinished sequence may begin, and characters of each."""
-
-_BEGIN: Final = re.compile("[\x1b\x90\x98\x9b\x9d-\x9f]")
-# what has begun and not ended at the end of a text: an escape sequence, a control sequence, a string such as a title
+_BEGINNINGS: Final = "\x1b\x90\x98\x9b\x9d\x9e\x9f"
+_ENOUGH: Final = 64  # characters
+# an escape sequence, a control sequence, or a string such as a title, that has not ended
 _OPEN: Final = re.compile(
-    r"(?:\x1b[ -/]*"
+    r"\x1b[ -/]*"
     r"|(?:\x1b\[|\x9b)[\x00-\x17\x19\x1c-\x1f -?]*"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x18\x1a\x1b\x9c]*\x1b?)\Z"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x18\x1a\x9c]*"
 )
 
 
@@ -66,6 +63,8 @@ class _Splicer:
         self.kept: list[Event] = []
         self.cuts: list[Range] = []
         self.at = 0
+        self.open = ""
+        """the sequence that has not ended where the terminal is"""
 
     def cut(self, start: int, end: int) -> None:
         """Take one range out."""
@@ -83,7 +82,7 @@ class _Splicer:
             return
         self._keep(first)
         self._show(first, last)
-        while last < len(events) and self._is_open(last):
+        while self.open and last < len(events):
             self._show(last, last + 1)
             last += 1
             end = max(end, self.times[last - 1])
@@ -103,16 +102,20 @@ class _Splicer:
         self.shown, self.at = self.size, stop
 
     def _show(self, begin: int, stop: int) -> None:
-        text: list[str] = []
+        texts: list[str] = []
         for event in self.cast.events[begin:stop]:
             if event.code == OUTPUT:
-                text.append(event.data)
+                texts.append(event.data)
             elif event.code == RESIZE:
-                self.screen.feed("".join(text))
-                text.clear()
+                self._feed("".join(texts))
+                texts.clear()
                 self.size = event.size
                 self.screen.resize(*self.size)
-        self.screen.feed("".join(text))
+        self._feed("".join(texts))
+
+    def _feed(self, text: str) -> None:
+        self.screen.feed(text)
+        self.open = _unfinished(self.open + text)
 
     def _splice(self, start: int, end: int) -> None:
         if start <= 0:
@@ -122,13 +125,8 @@ class _Splicer:
         self.kept.append(Event(end, OUTPUT, self.screen.state()))
         self.shown = self.size
 
-    def _is_open(self, stop: int) -> bool:
-        """Whether the outputs before an event end within a sequence, the rest of which would be taken for text."""
-        texts: list[str] = []
-        before = (self.cast.events[at] for at in range(stop - 1, -1, -1))
-        outputs = (event.data for event in before if event.code == OUTPUT)
-        for text in islice(outputs, _TAIL):
-            texts.append(text[-_TAIL:])
-            if _BEGIN.search(text):  # what is open began with the last of these, whatever was before
-                break
-        return _OPEN.search("".join(reversed(texts))) is not None
+
+def _unfinished(text: str) -> str:
+    """Give what has begun and not ended at the end of a text, as much of it as tells what would end it."""
+    at = max(map(text.rfind, _BEGINNINGS))  # what is open began with the last of these, whatever was before
+    return text[at : at + _ENOUGH] if at >= 0 and _OPEN.fullmatch(text, at) else ""
