@@ -79,10 +79,8 @@ def index_path(target: Target) -> str:
 def _look(folder: Folder, *, trusting: bool) -> Tree:
     first = folder.files.entries(folder.root)
     data = folder.read(MANIFEST) if _has_manifest(first) else b""
-    index, digest = (
-        index_file.load(_read_index(folder) if trusting else b""),
-        hashlib.sha256(data).digest() if data else b"",
-    )
+    index = index_file.load(_read_index(folder) if trusting else b"")
+    digest = hashlib.sha256(data).digest() if data else b""
     listed = bool(digest) and index.manifest == digest
     manifest = manifest_file.head(data) if listed else manifest_file.load(data)
     if manifest is None and not folder.target.force:

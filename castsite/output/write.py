@@ -188,12 +188,10 @@ class _Run:
         self.folder.files.replace(self.stage.path("index"), index_path(self.folder.target))
 
     def _rows(self) -> Iterator[tuple[str, Row]]:
-        written = bytearray(len(self.plan.artifacts))
-        for number in self.changes.written:
-            written[number] = True
+        written = set(self.changes.written)
         for number, artifact in enumerate(self.plan.artifacts):
             path = artifact.path
-            stamp = self.stamps.get(number) if written[number] else self.tree.files[path].stamp
+            stamp = self.stamps.get(number) if number in written else self.tree.files[path].stamp
             if stamp is not None:
                 yield path, Row(stamp, self.changes.digests[number], self.changes.keys[number])
 

@@ -140,8 +140,7 @@ class _Judge:
     def __call__(self, file: SourceFile) -> _Known:
         key = raw_digest(self.limits, file.path)
         known = self.store.get(file.name, key)
-        trusted = known and known.stamp == file.stamp and known.stamp.is_older(known.moment)
-        if known and trusted and not self.rehash:
+        if known and file.stamp.is_that_of(known.stamp, known.moment) and not self.rehash:
             return known
         try:
             data = read_source(self.content, file.name, self.limits.image_size)

@@ -206,7 +206,7 @@ class _Reader:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
         key = self._keys[kind]
         known = self.store.get(file.path, key)
-        trusted = known and known.stamp == file.stamp and known.stamp.is_older(known.moment)
+        trusted = known and file.stamp.is_that_of(known.stamp, known.moment)
         if known is None or not trusted or self.rehash:
             source = self._read(file, limit)
             if source is None:

@@ -62,6 +62,10 @@ class Stamp(NamedTuple):
         """
         return max(self.modified, self.changed) < moment - _RACE
 
+    def is_that_of(self, before: Stamp, moment: int) -> bool:
+        """Whether the file is what it was when it had another stamp, which was looked at then."""
+        return self == before and before.is_older(moment)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:

@@ -8,6 +8,7 @@ import sys
 import click
 import pytest
 
+from castsite.__main__ import main
 from castsite.cli.exits import Terminated, guarded
 
 
@@ -54,3 +55,25 @@ def test_a_signal_that_comes_while_something_is_taken_away_is_not_lost(name: str
         [sys.executable, "-c", SILENT.format(name)], capture_output=True, text=True, timeout=20, check=False
     )
     assert (done.returncode, done.stderr.strip()) == (code, "")
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_ctrl_c_before_there_is_a_command_line_ends_as_after(wrapped: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        if wrapped:  # as Python before 3.12 does while a class is made
+            raise RuntimeError from KeyboardInterrupt()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("castsite.cli.run", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+
+
+def test_a_fault_is_no_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("castsite.cli.run", faulty)
+    with pytest.raises(RuntimeError):
+        main()
