@@ -32,7 +32,7 @@ OWNER_OUTPUTS = ("wsh", "rexec")
 
 DEFAULT_OUTPUTS = ("embed", "script", "oembed", "markdown", "filmstrip")
 
-EXPORTS = ("gif", "webp", "apng", "svg", "anim.svg", "png", "mp4", "webm", "txt", "vtt", "cast", "json", "html", "rec")
+EXPORTS = ("gif", "webp", "apng", "svg", "anim.svg", "png", "mp4", "webm", "txt", "vtt", "cast", "json", "html")
 
 TAXONOMIES = ("tags", "series", "authors")
 

@@ -304,6 +304,14 @@ class Screen:
         """Read the screen with its styles."""
         return self.hold().snapshot()
 
+    def look(self, row: int) -> str:
+        """Give a text that is the same for rows that look the same."""
+        return repr(self._vt[row]).removesuffix('")').removesuffix("⏎")
+
+    def runs(self, row: int) -> tuple[Run, ...]:
+        """Read a row with its styles."""
+        return _runs(self._vt[row])
+
     def dump(self) -> str:
         """Give text that rebuilds both screens, cursor and modes in a new screen of the same size."""
         return self._vt.dump()

@@ -25,6 +25,9 @@ FOLDER = "assets"
 SHIPPED = Path(__file__).parent.parent / "_assets"
 """The player and the typefaces, put there when castsite was built or installed."""
 
+_PUBLISHED = ("player", "fonts")
+"""What of it is published."""
+
 PLAYER_SCRIPT = "player/asciinema-player.min.js"
 PLAYER_STYLE = "player/asciinema-player.css"
 
@@ -100,7 +103,7 @@ class Assets:
 
 def shipped_files(folder: Path = SHIPPED) -> dict[str, bytes]:
     """Read the player, the typefaces and their licences. Raises ConfigError where the player is missing."""
-    names = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent != folder)
+    names = sorted(path for name in _PUBLISHED for path in (folder / name).rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in names}
     if PLAYER_SCRIPT not in files or PLAYER_STYLE not in files:
         text = "the player is missing from this installation; install castsite again"

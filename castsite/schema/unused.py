@@ -12,7 +12,6 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
         "audio",
         "cps",
         "encoding",
-        "export",
         "extra",
         "input",
         "mask_region",
@@ -24,7 +23,6 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
 
 UNUSED_IN_CONFIG: Final = frozenset(
     {
-        "export",
         "extra",
         "keep_titles",
         "secrets",

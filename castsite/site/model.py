@@ -51,7 +51,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_o
     secrets: tuple[Allowance, ...] = ()
     captions: tuple[tuple[str, str], ...] = ()
     audio: str | None = None
-    export: tuple[str, ...] = ()
+    export: tuple[str, ...] | None = None
     outputs: tuple[str, ...] | None = None
     commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
     id: str | None = None
@@ -167,6 +167,8 @@ class Recording:
     """player options after merging configuration, cascade and front matter"""
     outputs: tuple[str, ...] = DEFAULT_OUTPUTS
     """files it gets besides those that every recording has: words of `castsite.config.OUTPUTS`"""
+    exports: tuple[str, ...] = ()
+    """exports it is published with: words of `castsite.site.exports.ENDINGS`, in their order"""
     state: Literal["public", "unlisted", "expired"] = "public"
 
 

@@ -14,6 +14,7 @@ from castsite.config import OWNER_OUTPUTS, SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.values import Options
 from castsite.site.addresses import Addressing, Facts, Item
+from castsite.site.exports import ENDINGS
 from castsite.site.model import SILENT, Alias, Collection, Document, Page, Recording, Section, Site
 from castsite.site.naming import title_from_name
 from castsite.site.order import DEFAULT_SORT, in_order
@@ -80,6 +81,7 @@ def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfi
             cast=holders.setdefault((document.recording, found.key), item.slug),
             options=merged_options(config.player, document.meta.player),
             outputs=outputs,
+            exports=exports_of(document.meta.export, config),
             state=item.state,
         )
 
@@ -89,6 +91,12 @@ def outputs_of(asked: tuple[str, ...] | None, config: SiteConfig) -> tuple[str, 
     if asked is None:
         return config.outputs
     return (*asked, *(name for name in OWNER_OUTPUTS if name in config.outputs))
+
+
+def exports_of(asked: tuple[str, ...] | None, config: SiteConfig) -> tuple[str, ...]:
+    """Give the exports a recording is published with, besides the files that every recording has."""
+    wanted = config.export if asked is None else asked
+    return tuple(kind for kind in ENDINGS if kind in wanted)
 
 
 def merged_options(*levels: Options) -> Options:

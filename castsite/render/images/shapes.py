@@ -1,4 +1,4 @@
-"""Characters drawn as geometry: box drawing, blocks and powerline separators.
+"""Characters drawn as geometry: box drawing, blocks, braille and powerline separators.
 
 A font's own glyphs leave gaps between cells or are missing; these join exactly. Coordinates are those of one cell,
 9 × 20, origin at its top left corner.
@@ -19,7 +19,7 @@ HEAVY = 3.0
 _GAP = 1.5  # from the middle to each stroke of a double line
 _X, _Y = WIDTH / 2, HEIGHT / 2
 
-DRAWN = re.compile("[\u2500-\u259f\ue0b0-\ue0b7]")
+DRAWN = re.compile("[\u2500-\u259f\u2800-\u28ff\ue0b0-\ue0b7]")
 """Every character that has a shape."""
 
 
@@ -66,6 +66,8 @@ def shape(char: str) -> Shape:
     code = ord(char)
     if code >= 0xE0B0:
         return Shape(outlines=(_POWERLINE[code - 0xE0B0],))
+    if code >= 0x2800:
+        return Shape(outlines=tuple(_DOTS[at] for at in range(8) if code >> at & 1))
     return _block(code) if code >= 0x2580 else _box(unicodedata.name(char).removeprefix("BOX DRAWINGS "))
 
 
@@ -78,6 +80,14 @@ _POWERLINE = (
     Outline(0, 0, "a9 10 0 0 1 0 20", LIGHT),
     Outline(9, 0, "a9 10 0 0 0 0 20z"),
     Outline(9, 0, "a9 10 0 0 0 0 20", LIGHT),
+)
+
+# ---- braille, U+2800–28FF: each bit of the code point is a dot (The Unicode Standard, 22.1)
+
+_DOT = "a1.1 1.1 0 0 1 0 2.2a1.1 1.1 0 0 1 0-2.2z"
+_DOTS = tuple(
+    Outline(x, y, _DOT)
+    for x, y in ((2.5, 1.4), (2.5, 6.4), (2.5, 11.4), (6.5, 1.4), (6.5, 6.4), (6.5, 11.4), (2.5, 16.4), (6.5, 16.4))
 )
 
 # ---- blocks, U+2580–259F

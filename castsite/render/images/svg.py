@@ -10,20 +10,18 @@ names stroke with it and fill nothing; `tb` bold, `ti` italic, `tf` faint (half 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby, repeat
-from operator import itemgetter
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from castsite.analysis.model import Colour, Run, Snapshot, Style
+from castsite.analysis.model import Run, Snapshot
 from castsite.render.encode import checked_xml, number, plain, xml_text
-from castsite.render.images.palette import Palette, extended, rgb
+from castsite.render.images.cells import STYLES, Look, Paint, drawn_rows, look_of, pieces
+from castsite.render.images.palette import Palette
 from castsite.render.images.paths import area_path, outline_path, stroke_path
 from castsite.render.images.shapes import DRAWN, HEIGHT, WIDTH, Outline, Rect, Segment, shape
 
@@ -32,10 +30,7 @@ _INSIDE = f'transform="translate({PADDING} {PADDING})"'
 FONT_SIZE = 15
 BASELINE = 15
 FONTS = "'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace"
-STYLES = 512
-"""Styles whose attributes are remembered: more than a screen has, and few for thousands of screens in true colour."""
 _FAINT = 0.5
-_DRAWN_OR_NOT = re.compile(rf"(?P<drawn>{DRAWN.pattern}+)|(?:(?!{DRAWN.pattern}).)+", re.DOTALL)
 
 
 class Drawing(NamedTuple):
@@ -48,11 +43,16 @@ class Drawing(NamedTuple):
 
 def draw(snapshot: Snapshot, *, bold_is_bright: bool = False) -> Drawing:
     """Draw a screen."""
+    return Drawing(snapshot.cols, snapshot.rows, draw_rows(drawn_rows(snapshot), bold_is_bright=bold_is_bright))
+
+
+def draw_rows(rows: Iterable[Iterable[Run]], *, bold_is_bright: bool = False) -> str:
+    """Draw rows one below the other, coloured by class."""
     canvas = _Canvas()
-    for row, runs in enumerate(snapshot.runs):
-        for run in _with_cursor(runs, snapshot, row):
-            canvas.draw(row, run, _look(run.style, bold_is_bright))
-    return Drawing(snapshot.cols, snapshot.rows, canvas.markup())
+    for row, runs in enumerate(rows):
+        for run in runs:
+            canvas.draw(row, run, look_of(run.style, bold_is_bright))
+    return canvas.markup()
 
 
 def inline_poster(drawing: Drawing, *, title: str = "", title_id: str = "") -> Markup:
@@ -74,14 +74,18 @@ def poster_file(drawing: Drawing, palette: Palette, *, title: str, description: 
     """Give a drawing as a file that needs nothing else."""
     width, height = poster_size(drawing.cols, drawing.rows)
     described = f'<desc id="d">{xml_text(plain(description))}</desc>' if description else ""
-    coloured = _CLASSES.sub(lambda found: _attributes(found[1], palette), drawing.markup)
     return checked_xml(
         f'<svg xmlns="http://www.w3.org/2000/svg" {box(width, height)} role="img"'
         f' aria-labelledby="{"t d" if description else "t"}" xml:space="preserve" font-family="{xml_text(FONTS)}"'
         f' font-size="{FONT_SIZE}" font-variant="none"><title id="t">{xml_text(plain(title))}</title>{described}'
         f'<rect width="{number(width)}" height="{number(height)}" rx="3" fill="{palette.background}"/>'
-        f'<g {_INSIDE} fill="{palette.foreground}">{coloured}</g></svg>\n'
+        f'<g {_INSIDE} fill="{palette.foreground}">{coloured(drawing.markup, palette)}</g></svg>\n'
     )
+
+
+def coloured(markup: str, palette: Palette) -> str:
+    """Say with attributes what classes say in a page."""
+    return _CLASSES.sub(lambda found: _attributes(found[1], palette), markup)
 
 
 # text cannot hold a quotation mark that is not escaped: what looks like the attribute is the attribute
@@ -91,7 +95,7 @@ _STYLES = {"tb": ' font-weight="700"', "ti": ' font-style="italic"', "tf": f' op
 
 @lru_cache(maxsize=STYLES)
 def _attributes(names: str, palette: Palette) -> str:
-    """Say with attributes what classes say in a page."""
+    """Give the attributes of what has these classes."""
     return "".join(_STYLES.get(name) or _painted(name, palette) for name in names.split(" "))
 
 
@@ -111,118 +115,6 @@ def box(width: float, height: float) -> str:
     return f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}" height="{number(height)}"'
 
 
-# ---- cells
-
-
-def _cells(run: Run) -> Iterator[tuple[int, int, str]]:
-    """Column, width and text of each cell of a run.
-
-    A run does not say which of its characters are wide. Where the engine's answer cannot be found again, the whole run
-    counts as one cell: its length is right, though not each character's place.
-    """
-    if len(run.text) == run.width:
-        yield from zip(range(run.col, run.col + run.width), repeat(1, run.width), run.text, strict=True)
-        return
-    widths = [2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in run.text]
-    if sum(widths) != run.width:
-        yield run.col, run.width, run.text
-        return
-    col = run.col
-    for char, width in zip(run.text, widths, strict=True):
-        yield col, width, char
-        col += width
-
-
-def _with_cursor(runs: tuple[Run, ...], snapshot: Snapshot, row: int) -> Iterable[Run]:
-    """Swap the colours of the cell under the cursor."""
-    cursor = snapshot.cursor
-    if row != cursor.row or not cursor.visible:
-        return runs
-    under = next((run for run in runs if run.col <= cursor.col < run.col + run.width), None)
-    if under is None:
-        return (*runs, Run(cursor.col, 1, " ", Style(inverse=True)))
-    return (*(run for run in runs if run is not under), *_split(under, cursor.col))
-
-
-def _split(run: Run, at: int) -> Iterator[Run]:
-    swapped = run.style._replace(inverse=not run.style.inverse)
-    for place, group in groupby(_cells(run), lambda cell: (cell[0] > at) - (cell[0] + cell[1] <= at)):
-        cells = list(group)
-        text = "".join(map(itemgetter(2), cells))
-        yield Run(cells[0][0], sum(map(itemgetter(1), cells)), text, run.style if place else swapped)
-
-
-def _pieces(run: Run) -> Iterator[tuple[int, int, str]]:
-    """Cut a run into what is drawn by itself, wide and drawn characters, and the text between them."""
-    if run.text.isascii():
-        yield run.col, run.width, run.text
-        return
-    if len(run.text) == run.width:
-        yield from _narrow_pieces(run)
-        return
-    start, width, text = run.col, 0, ""
-    for col, cell_width, char in _cells(run):
-        if cell_width == 1 and not DRAWN.match(char):
-            start = start if text else col
-            width, text = width + 1, text + char
-            continue
-        if text:
-            yield start, width, text
-        yield col, cell_width, char
-        width, text = 0, ""
-    if text:
-        yield start, width, text
-
-
-def _narrow_pieces(run: Run) -> Iterator[tuple[int, int, str]]:
-    for part in _DRAWN_OR_NOT.finditer(run.text):
-        col = run.col + part.start()
-        if part["drawn"]:
-            yield from ((col + place, 1, char) for place, char in enumerate(part[0]))
-        else:
-            yield col, len(part[0]), part[0]
-
-
-# ---- colours
-
-Paint = str
-"""A colour: `F`, `B`, `0`…`15` of the palette, or `#rrggbb`."""
-
-
-class _Look(NamedTuple):
-    """A style with its colours resolved. `area` is None where the screen's background shows."""
-
-    ink: Paint
-    area: Paint | None
-    bold: bool
-    italic: bool
-    faint: bool
-    decoration: str
-
-
-@lru_cache(maxsize=STYLES)
-def _look(style: Style, bold_is_bright: bool) -> _Look:  # noqa: FBT001 - private, positional for the cache
-    foreground = style.fg
-    if bold_is_bright and style.bold and isinstance(foreground, int) and foreground < 8:
-        foreground += 8
-    ink, area = _paint(foreground, "F"), _paint(style.bg, "B")
-    if style.inverse:
-        ink, area = area, ink
-    lines = ("underline",) * style.underline + ("line-through",) * style.strike
-    return _Look(ink, None if area == "B" else area, style.bold, style.italic, style.faint, " ".join(lines))
-
-
-def _paint(colour: Colour, default: Paint) -> Paint:
-    if colour is None:
-        return default
-    if isinstance(colour, int):
-        return str(colour) if colour < 16 else extended(colour)
-    return rgb(*colour)
-
-
-# ---- drawing
-
-
 class _Ink(NamedTuple):
     """What sets one path apart from another: colour, opacity, and stroke width (0: filled)."""
 
@@ -232,7 +124,7 @@ class _Ink(NamedTuple):
 
 
 @lru_cache(maxsize=STYLES)
-def _letters(look: _Look) -> str:
+def _letters(look: Look) -> str:
     """Attributes of text."""
     decoration = f' text-decoration="{look.decoration}"' if look.decoration else ""
     flags = (look.bold, look.italic, look.faint)
@@ -252,17 +144,17 @@ class _Canvas:
     outlines: defaultdict[_Ink, list[Outline]] = field(default_factory=lambda: defaultdict(list))
     texts: list[str] = field(default_factory=list)
 
-    def draw(self, row: int, run: Run, look: _Look) -> None:
+    def draw(self, row: int, run: Run, look: Look) -> None:
         y = row * HEIGHT
         if look.area is not None:
             self.areas[_Ink(look.area)].append(Rect(run.col * WIDTH, y, run.width * WIDTH, HEIGHT))
-        for col, width, text in _pieces(run):
+        for col, width, text in pieces(run):
             if DRAWN.match(text):
                 self._draw_shape(col * WIDTH, y, text, look)
             else:
                 self._write(col, y, width, text, look)
 
-    def _draw_shape(self, x: float, y: float, char: str, look: _Look) -> None:
+    def _draw_shape(self, x: float, y: float, char: str, look: Look) -> None:
         drawn = shape(char)
         opacity = _FAINT if look.faint else 1
         for left, top, width, height in drawn.rects:
@@ -275,7 +167,7 @@ class _Canvas:
         for left, top, path, weight in drawn.outlines:
             self.outlines[_Ink(look.ink, opacity, weight)].append(Outline(x + left, y + top, path, weight))
 
-    def _write(self, col: int, y: float, width: int, text: str, look: _Look) -> None:
+    def _write(self, col: int, y: float, width: int, text: str, look: Look) -> None:
         shown = plain(text)
         if len(shown) != len(text):
             shown = "\ufffd" * len(text)

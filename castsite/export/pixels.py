@@ -1,0 +1,163 @@
+"""Footage as pictures made of pixels: each row is drawn once, and put together with others again and again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from PIL import Image
+
+from castsite.errors import Place, Problem, Severity
+from castsite.export.footage import Footage, film
+from castsite.export.take import Take
+from castsite.render.images.raster import Grid, Rasteriser, grid
+from castsite.render.images.typefaces import missing
+
+FPS: Final = 10
+SLOWER: Final = (5, 2)
+"""Pictures a second that are tried when there would be too many."""
+
+MOST: Final = 1_500_000_000
+"""Pixels of all pictures of a film together: about 30 s of work."""
+
+_SIDE: Final = 8192
+"""Pixels of the longer side of a picture."""
+_ROWS: Final = 96 << 20
+"""Bytes of drawn rows that are kept."""
+_SAMPLED: Final = 160
+"""Rows from which a palette is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Footage with what draws it."""
+
+    footage: Footage
+    rasteriser: Rasteriser
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of every picture."""
+        cell: Grid = self.rasteriser.grid
+        return self.footage.cols * cell.width, self.footage.rows * cell.height
+
+    def row(self, number: int) -> Image.Image:
+        """Draw a row in true colour."""
+        return self.rasteriser.row(self.footage.lines[number])
+
+    def still(self, shot: int) -> Image.Image:
+        """Draw one picture."""
+        picture = Image.new("RGB", self.size, self.rasteriser.palette.background)
+        for at, number in enumerate(self.footage.shots[shot].rows):
+            picture.paste(self.row(number), (0, at * self.rasteriser.grid.height))
+        return picture
+
+    def palette(self, colours: int) -> Image.Image:
+        """Choose colours by what the rows look like; those of the terminal itself are exact."""
+        lines = self.footage.lines
+        step = max(1, len(lines) // _SAMPLED)
+        sample = [number for number, runs in enumerate(lines) if runs][::step] or [0]
+        width, height = self.size[0], self.rasteriser.grid.height
+        sheet = Image.new("RGB", (width, height * len(sample)))
+        for at, number in enumerate(sample):
+            sheet.paste(self.row(number), (0, at * height))
+        found = sheet.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        return _with_exact(found, self.rasteriser, colours)
+
+    def films(self, draw: Callable[[int], Image.Image], mode: str, ground: int | str) -> Iterator[Image.Image]:
+        """Give one picture after the other; it is the same object, and is to be copied by who keeps it.
+
+        `draw` draws a row by its number, `ground` is what stands where nothing is.
+        """
+        picture = Image.new(mode, self.size, ground)
+        shown: tuple[int, ...] = (0,) * self.footage.rows
+        for shot in self.footage.shots:
+            for at, number in enumerate(shot.rows):
+                if number != shown[at]:
+                    picture.paste(draw(number), (0, at * self.rasteriser.grid.height))
+            shown = shot.rows
+            yield picture
+
+    def kept(self, draw: Callable[[int], Image.Image], depth: int) -> Callable[[int], Image.Image]:
+        """Keep as many drawn rows as there is room for; `depth` is bytes of a pixel."""
+        most = _ROWS // (self.size[0] * self.rasteriser.grid.height * depth)
+        return lru_cache(maxsize=max(most, self.footage.rows))(draw)
+
+
+def stays(footage: Footage, last_frame: int, unit: int = 1000, shortest: int = 1) -> list[int]:
+    """Give for how many units (microseconds) each shot stays; times are rounded, not their differences.
+
+    None is shorter than `shortest` units: what comes after a shorter one comes as much later, until time has caught up.
+    """
+    ends = [*(shot.time for shot in footage.shots[1:]), max(footage.duration, footage.shots[-1].time) + last_frame]
+    found, at = [], 0
+    for end in ends:
+        until = max(at + shortest, round(end / unit))
+        found.append(until - at)
+        at = until
+    return found
+
+
+def filmed(take: Take) -> tuple[Pixels | None, tuple[Problem, ...]]:
+    """Take the pictures of a recording, fewer a second where there would be too many; None where there still are.
+
+    Raises TerminalError.
+    """
+    asked = take.looks.fps_cap or FPS
+    problems = _unknown(take)
+    for fps in (asked, *(slower for slower in SLOWER if slower < asked)):
+        found = pixels(take, film(take.cast, fps=fps))
+        width, height = found.size
+        if max(width, height) > _SIDE:
+            break
+        if len(found.footage.shots) * width * height <= MOST:
+            if fps != asked:
+                text = f"{asked} pictures a second are too many for {width}×{height} pixels; {fps} are taken"
+                problems += (_told(take, Severity.WARNING, "export-slower", text),)
+            return found, problems
+    return None, (*problems, too_large(take, found, len(found.footage.shots)))
+
+
+def too_large(take: Take, found: Pixels, count: int) -> Problem:
+    """Say that there are too many pictures, or too large ones."""
+    width, height = found.size
+    text = (
+        f"{count:,} pictures of {width}×{height} pixels are more than can be made;"
+        " export a part of it (castsite export --select), or smaller letters (--font-size)"
+    )
+    return _told(take, Severity.ERROR, "export-too-large", text)
+
+
+def pixels(take: Take, footage: Footage) -> Pixels:
+    """Give what draws footage as a take is to look."""
+    cell = grid(take.looks.font_size, take.looks.line_height)
+    return Pixels(footage, Rasteriser(cell, footage.cols, take.palette, take.bold_is_bright))
+
+
+def _unknown(take: Take) -> tuple[Problem, ...]:
+    letters = missing(letter for line in take.analysis.lines for letter in line.text)
+    if not letters:
+        return ()
+    shown = ", ".join(f"U+{ord(letter):04X}" for letter in letters[:8]) + (" …" if len(letters) > 8 else "")
+    text = f"no typeface has {shown}; boxes stand for {'it' if len(letters) == 1 else 'them'}"
+    return (_told(take, Severity.WARNING, "missing-glyphs", text),)
+
+
+def _told(take: Take, severity: Severity, code: str, text: str) -> Problem:
+    return Problem(severity, Place(take.recording.source), code, text)
+
+
+def _with_exact(found: Image.Image, rasteriser: Rasteriser, colours: int) -> Image.Image:
+    """Put the terminal's own background and foreground in place of what comes nearest to them."""
+    raw = (found.getpalette() or [])[: colours * 3]
+    entries = [tuple(raw[at : at + 3]) for at in range(0, len(raw), 3)]
+    for wanted in (rasteriser.palette.foreground, rasteriser.palette.background):
+        exact = tuple(bytes.fromhex(wanted[1:]))
+        if exact not in entries:
+            entries[min(range(len(entries)), key=lambda at: math.dist(entries[at], exact))] = exact
+    made = Image.new("P", (1, 1))
+    made.putpalette([part for entry in entries for part in entry])
+    return made

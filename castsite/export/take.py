@@ -1,0 +1,57 @@
+"""What is exported, and how it is to look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from castsite.analysis.model import Analysis
+from castsite.cast.events import Cast
+from castsite.errors import Problem
+from castsite.limits import SECOND
+from castsite.render.images.palette import Palette
+from castsite.render.images.shapes import HEIGHT
+from castsite.render.images.svg import FONT_SIZE
+from castsite.site.model import Recording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """How an export looks and runs; the defaults are the grid of players and posters, in which cells are whole pixels.
+
+    `font_size` in pixels, `line_height` in ems, `last_frame` in microseconds, `fps_cap` in pictures a second: 0 for
+    what is usual for a kind.
+    """
+
+    font_size: float = FONT_SIZE
+    line_height: float = HEIGHT / FONT_SIZE
+    fps_cap: int = 0
+    last_frame: int = 2 * SECOND
+    loop: bool = True
+    gifsicle: bool = False
+    """whether that program may make a GIF smaller, where it is there"""
+
+
+DEFAULT = Looks()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """A recording as it is published, or as a command has changed it, with all that is known about it."""
+
+    recording: Recording
+    cast: Cast
+    data: bytes
+    """the cast as a file"""
+    analysis: Analysis
+    palette: Palette
+    bold_is_bright: bool = False
+    looks: Looks = DEFAULT
+    base_url: str | None = None
+
+
+class Made(NamedTuple):
+    """A file that was made, None where that was refused, and what is to be said about it."""
+
+    data: bytes | None
+    problems: tuple[Problem, ...] = ()

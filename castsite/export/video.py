@@ -1,0 +1,100 @@
+"""A recording as MP4 or WebM, by an ffmpeg on PATH: it gets one picture after the other, at an even pace."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import repeat
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from castsite.errors import Place, Problem, Severity
+from castsite.export.footage import Footage
+from castsite.export.pixels import FPS, MOST, Pixels, filmed, too_large
+from castsite.export.take import Made, Take
+from castsite.limits import SECOND
+
+PROGRAM: Final = "ffmpeg"
+
+_CODECS: Final = {
+    "mp4": ("libx264", "-preset", "medium", "-crf", "20", "-tune", "animation", "-movflags", "+faststart"),
+    "webm": ("libvpx-vp9", "-b:v", "0", "-crf", "30", "-row-mt", "1", "-deadline", "good", "-cpu-used", "4"),
+}
+_SAME: Final = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact")  # no date, no version
+
+
+def mp4(take: Take) -> Made:
+    """Make an MP4 with H.264. Raises TerminalError."""
+    return _video(take, "mp4")
+
+
+def webm(take: Take) -> Made:
+    """Make a WebM with VP9. Raises TerminalError."""
+    return _video(take, "webm")
+
+
+def _video(take: Take, kind: str) -> Made:
+    place = Place(take.recording.source)
+    program = shutil.which(PROGRAM)
+    if program is None:
+        text = f"there is no ffmpeg on PATH, which makes {kind}; install it, or ask for gif, webp or anim.svg"
+        return Made(None, (Problem(Severity.ERROR, place, "no-ffmpeg", text),))
+    pixels, problems = filmed(take)
+    if pixels is None:
+        return Made(None, problems)
+    fps = take.looks.fps_cap or FPS
+    counts = [*_ticks(pixels.footage, fps, take.looks.last_frame)]
+    width, height = pixels.size
+    if sum(counts) * width * height > 8 * MOST:  # the same picture again costs little
+        return Made(None, (*problems, too_large(take, pixels, sum(counts))))
+    with tempfile.TemporaryDirectory(prefix="castsite-") as folder:
+        target = Path(folder) / f"film.{kind}"
+        command = [
+            *(program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"),
+            *("-r", str(fps), "-i", "-", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"),
+            *("-c:v", *_CODECS[kind], *_SAME, str(target)),
+        ]
+        said = _fed(command, _pictures(pixels, counts))
+        if not target.is_file() or not target.stat().st_size:
+            text = f"ffmpeg made no {kind}: {said or 'it said nothing'}"
+            return Made(None, (*problems, Problem(Severity.ERROR, place, "ffmpeg-failed", text)))
+        return Made(target.read_bytes(), problems)
+
+
+def _fed(command: list[str], pictures: Iterator[bytes]) -> str:
+    """Run a program on pictures; give the last line it said."""
+    with tempfile.TemporaryFile() as told:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told)  # noqa: S603 - found on PATH, numbers
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        try:
+            with process.stdin as pipe:
+                for picture in pictures:
+                    pipe.write(picture)
+        except BrokenPipeError:
+            pass  # it says why
+        finally:
+            process.wait()
+        told.seek(0)
+        lines = told.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def _ticks(footage: Footage, fps: int, last_frame: int) -> Iterator[int]:
+    """Give for how many pictures of the film each shot stays; a short one may be left out."""
+    ends = [*(shot.time for shot in footage.shots[1:]), max(footage.duration, footage.shots[-1].time) + last_frame]
+    at = 0
+    for end in ends:
+        until = round(end * fps / SECOND)
+        yield until - at
+        at = until
+
+
+def _pictures(pixels: Pixels, counts: list[int]) -> Iterator[bytes]:
+    draw = pixels.kept(pixels.row, 3)
+    films: Iterator[Image.Image] = pixels.films(draw, "RGB", pixels.rasteriser.palette.background)
+    for picture, count in zip(films, counts, strict=True):
+        yield from repeat(picture.tobytes() if count else b"", count)

@@ -1,0 +1,30 @@
+"""Exports that are published beside a recording: which there are, and where they lie."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENDINGS: Final = {
+    "gif": ".gif",
+    "webp": ".webp",
+    "apng": ".apng",
+    "anim.svg": ".anim.svg",
+    "png": ".still.png",
+    "mp4": ".mp4",
+    "webm": ".webm",
+    "vtt": ".vtt",
+    "html": ".offline.html",
+}
+"""What is put behind a recording's slug, by the word of `export`.
+
+A bare `.png` is the social card, and hosts would show a bare `.html` in place of the page. Words that are not here ask
+for what every recording has.
+"""
+
+PICTURES: Final = ("gif", "webp", "apng", "anim.svg")
+"""Those that move wherever pictures are shown, the one that is understood by most programs first."""
+
+
+def export_path(slug: str, kind: str) -> str:
+    """Output path of an export."""
+    return slug + ENDINGS[kind]
