@@ -32,7 +32,22 @@ OWNER_OUTPUTS = ("wsh", "rexec")
 
 DEFAULT_OUTPUTS = ("embed", "script", "oembed", "markdown", "filmstrip")
 
-EXPORTS = ("gif", "webp", "apng", "svg", "anim.svg", "png", "mp4", "webm", "txt", "vtt", "cast", "json", "html")
+EXPORTS = (
+    "gif",
+    "webp",
+    "apng",
+    "svg",
+    "anim.svg",
+    "light.svg",
+    "png",
+    "mp4",
+    "webm",
+    "txt",
+    "vtt",
+    "cast",
+    "json",
+    "html",
+)
 
 TAXONOMIES = ("tags", "series", "authors")
 

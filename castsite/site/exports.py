@@ -10,6 +10,7 @@ ENDINGS: Final = {
     "apng": ".apng",
     "anim.svg": ".anim.svg",
     "png": ".still.png",
+    "light.svg": ".light.svg",
     "mp4": ".mp4",
     "webm": ".webm",
     "vtt": ".vtt",
