@@ -18,6 +18,7 @@ from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.examination import entries
+from castsite.export.published import Makers, Studio, exports
 from castsite.limits import MIB, Limits
 from castsite.memory import Memory
 from castsite.output.lock import hold
@@ -328,8 +329,16 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             if folder
             else ()
         )
+    with measured("exports"):
+        exported = exports(
+            Studio(shelf, load, archive.cast, _makers(site), chosen.terminal, folder and folder / "exports"),
+            fingerprint=code_version() + theme.fingerprint,
+            memory=memory or Memory(),
+            spread=spread,
+        )
     artifacts: Iterator[Publishable] = chain(
         assets.artifacts(),
+        exported.artifacts,
         recording_files(
             shelf,
             load=load,
@@ -366,8 +375,25 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *of_theme,
     )
     shelf.guesses.settle()
-    problems = (*theme.problems, *assets.problems, *refused, *static.problems, *planned.problems, *told)
+    problems = (
+        *theme.problems,
+        *assets.problems,
+        *refused,
+        *static.problems,
+        *planned.problems,
+        *exported.problems,
+        *told,
+    )
     return Layout(planned, problems)
+
+
+def _makers(site: Site) -> Makers:
+    """Give what makes exports; a site that asks for none does without Pillow."""
+    if not any(recording.exports for recording in site.recordings):
+        return {}
+    from castsite.export.kinds import MAKERS  # noqa: PLC0415 - see above
+
+    return MAKERS
 
 
 def target_of(project: Path, config: SiteConfig, options: Options) -> Target:

@@ -62,7 +62,8 @@ def code_version() -> str:
     """Give a digest of all code that values depend on: castsite's own, its dependencies' versions, Python's."""
     package = Path(__file__).parent
     parts: list[bytes | str] = [sys.version, unicodedata.unidata_version]
-    for path in sorted(package.rglob("*.py")):
+    stamp = package / "_assets" / "stamp"  # of the typefaces that pictures are drawn with
+    for path in (*sorted(package.rglob("*.py")), *([stamp] if stamp.is_file() else ())):
         parts += (path.relative_to(package).as_posix(), path.read_bytes())
     return key(*parts, *(f"{name} {version}" for name, version in _versions()))
 

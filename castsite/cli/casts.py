@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -16,7 +17,9 @@ from castsite.cli.console import show_problems
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError
 from castsite.limits import MIB, Limits
 from castsite.schema.block import split
+from castsite.schema.edits import FASTEST, SLOWEST
 from castsite.schema.times import EXAMPLES, parse_time
+from castsite.schema.values import Stretch
 
 
 class Moment(click.ParamType[int]):
@@ -46,6 +49,51 @@ class Between(click.ParamType[tuple[int, int]]):
         if end <= start:
             self.fail(f"{value!r} does not run forward; write the earlier time first", param, ctx)
         return start, end
+
+
+class Speed(click.ParamType[float | tuple[int, int, float]]):
+    """A factor, or one for a stretch: `2`, `0:10..1:05=4`."""
+
+    name = "N | A..B=N"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float | tuple[int, int, float]:
+        """Read a factor, behind a stretch and = if it is for that alone."""
+        stretch, equals, number = str(value).rpartition("=")
+        try:
+            factor = float(number)
+        except ValueError:
+            factor = 0.0
+        if not SLOWEST <= factor <= FASTEST:
+            self.fail(
+                f"{value!r}: expected a factor from {SLOWEST:g} to {FASTEST:g}, such as 2 or 0:10..1:05=4", param, ctx
+            )
+        return (*Between().convert(stretch, param, ctx), factor) if equals else factor
+
+
+class Idle(click.ParamType[int | str]):
+    """Seconds, or `off`."""
+
+    name = "S | off"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Read seconds above 0, or the word."""
+        found = "off" if str(value).lower() == "off" else parse_time(str(value))
+        if not found:
+            self.fail(f"{value!r}: expected seconds above 0, or off", param, ctx)
+        return found
+
+
+def speed_of(found: tuple[float | tuple[int, int, float], ...]) -> float | tuple[Stretch, ...] | None:
+    """Give one factor for everything, or those of stretches. Raises click.UsageError for both, and for overlaps."""
+    stretches = sorted((Stretch(*one) for one in found if isinstance(one, tuple)), key=lambda one: one.start)
+    factors = [one for one in found if not isinstance(one, tuple)]
+    if len(factors) + bool(stretches) > 1:
+        raise click.UsageError("--speed: give one factor for everything, or stretches, not both")
+    if any(after.start < before.end for before, after in pairwise(stretches)):
+        raise click.UsageError("--speed: stretches overlap; let one end where the next begins")
+    return factors[0] if factors else tuple(stretches) or None
 
 
 output_option = click.option(

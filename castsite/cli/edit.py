@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,45 +10,22 @@ import click
 from castsite.cast.edit import Edits
 from castsite.cast.timeline import prepare
 from castsite.cast.write import write
-from castsite.cli.casts import Between, Moment, format_option, output_option, overwrite_option, read_cast, write_output
+from castsite.cli.casts import (
+    Between,
+    Idle,
+    Moment,
+    Speed,
+    format_option,
+    output_option,
+    overwrite_option,
+    read_cast,
+    speed_of,
+    write_output,
+)
 from castsite.cli.console import show_problems
 from castsite.errors import ConfigError
 from castsite.limits import SECOND, Limits
-from castsite.schema.edits import FASTEST, SLOWEST
-from castsite.schema.times import parse_time
 from castsite.schema.values import Stretch
-
-
-class _Speed(click.ParamType[float | tuple[int, int, float]]):
-    """A factor, or one for a stretch: `2`, `0:10..1:05=4`."""
-
-    name = "N | A..B=N"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float | tuple[int, int, float]:
-        stretch, equals, number = str(value).rpartition("=")
-        try:
-            factor = float(number)
-        except ValueError:
-            factor = 0.0
-        if not SLOWEST <= factor <= FASTEST:
-            self.fail(
-                f"{value!r}: expected a factor from {SLOWEST:g} to {FASTEST:g}, such as 2 or 0:10..1:05=4", param, ctx
-            )
-        return (*Between().convert(stretch, param, ctx), factor) if equals else factor
-
-
-class _Idle(click.ParamType[int | str]):
-    """Seconds, or `off`."""
-
-    name = "S | off"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
-        found = "off" if str(value).lower() == "off" else parse_time(str(value))
-        if not found:
-            self.fail(f"{value!r}: expected seconds above 0, or off", param, ctx)
-        return found
 
 
 class _Marker(click.ParamType[tuple[int, str]]):
@@ -68,8 +44,8 @@ class _Marker(click.ParamType[tuple[int, str]]):
 @click.option("--start", type=Moment(), help="Cut off what comes before.")
 @click.option("--end", type=Moment(), help="Cut off what comes after.")
 @click.option("--cut", type=Between(), multiple=True, help="Cut a stretch out; may be given more than once.")
-@click.option("--speed", type=_Speed(), multiple=True, help="Play faster: everywhere, or in stretches.")
-@click.option("--idle-time-limit", type=_Idle(), help="No pause is longer. Without it: what the recording says.")
+@click.option("--speed", type=Speed(), multiple=True, help="Play faster: everywhere, or in stretches.")
+@click.option("--idle-time-limit", type=Idle(), help="No pause is longer. Without it: what the recording says.")
 @click.option("--marker", type=_Marker(), multiple=True, help="A chapter, instead of the recording's own.")
 @click.option("--title", help="Title of the new recording.")
 @format_option
@@ -88,7 +64,7 @@ def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:
         idle_limit=flags["idle_time_limit"],
         keep_input=True,
         keep_exit=True,
-        edits=Edits(flags["start"], flags["end"], _stretches(flags["cut"]), _speed(flags["speed"])),
+        edits=Edits(flags["start"], flags["end"], _stretches(flags["cut"]), speed_of(flags["speed"])),
         limits=limits,
         path=source,
     )
@@ -103,14 +79,3 @@ def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:
 
 def _stretches(found: tuple[tuple[int, int], ...]) -> tuple[Stretch, ...]:
     return tuple(Stretch(start, end) for start, end in found)
-
-
-def _speed(found: tuple[float | tuple[int, int, float], ...]) -> float | tuple[Stretch, ...] | None:
-    """Give one factor for everything, or those of stretches. Raises click.UsageError for both, and for overlaps."""
-    stretches = sorted((Stretch(*one) for one in found if isinstance(one, tuple)), key=lambda one: one.start)
-    factors = [one for one in found if not isinstance(one, tuple)]
-    if len(factors) + bool(stretches) > 1:
-        raise click.UsageError("--speed: give one factor for everything, or stretches, not both")
-    if any(after.start < before.end for before, after in pairwise(stretches)):
-        raise click.UsageError("--speed: stretches overlap; let one end where the next begins")
-    return factors[0] if factors else tuple(stretches) or None

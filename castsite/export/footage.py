@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from castsite.analysis.model import Run
 from castsite.cast.events import OUTPUT, RESIZE, Cast, Event
@@ -39,15 +40,33 @@ class Footage:
     duration: int
     """microseconds of the recording"""
 
+    def without_pauses(self, limit: int | None) -> Footage:
+        """Let no shot stay longer than `limit` microseconds, but for the last one."""
+        if limit is None:
+            return self
+        shots, gone = list(self.shots[:1]), 0
+        for before, shot in pairwise(self.shots):
+            gone += max(0, shot.time - before.time - limit)
+            shots.append(Shot(shot.time - gone, shot.rows))
+        rest = min(self.duration - gone - shots[-1].time, limit)
+        return replace(self, shots=tuple(shots), duration=shots[-1].time + max(rest, 0))
+
     def at(self, time: int) -> int:
         """Give the number of the shot that is seen at a time."""
         return max(0, bisect_right(self.shots, time, key=lambda shot: shot.time) - 1)
 
 
-def film(cast: Cast, *, fps: int) -> Footage:
+MOST_SHOTS: Final = 20_000
+MOST_ROWS: Final = 2_000_000
+"""Rows of all shots together."""
+MOST_LINES: Final = 100_000
+"""Rows that look different."""
+
+
+def film(cast: Cast, *, fps: int) -> Footage | None:
     """Play a recording and take at most `fps` pictures a second, each of what has been printed until the next.
 
-    Raises TerminalError.
+    None for one that is too long, or too restless, to be kept in memory. Raises TerminalError.
     """
     screen = Screen(cast.header.cols, cast.header.rows)
     rows = _Rows()
@@ -73,6 +92,9 @@ def film(cast: Cast, *, fps: int) -> Footage:
         if shots and shots[-1].time == time:
             shots.pop()
         shots.append(Shot(time, picture))
+        count = len(shots)
+        if count > MOST_SHOTS or count * height > MOST_ROWS or len(rows.lines) > MOST_LINES:
+            return None
     whole = tuple(Shot(shot.time, shot.rows + (0,) * (height - len(shot.rows))) for shot in shots)
     return Footage(cols, height, whole, tuple(rows.lines), cast.duration)
 

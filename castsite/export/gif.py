@@ -10,10 +10,10 @@ from typing import Final
 
 from PIL import GifImagePlugin
 
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Problem, Severity
 from castsite.export.deltas import Deltas, deltas
-from castsite.export.pixels import filmed, stays
-from castsite.export.take import Made, Take
+from castsite.export.pixels import moving, stays
+from castsite.export.take import Made, Take, told
 
 UNIT: Final = 10_000
 """Microseconds that GIF counts in."""
@@ -26,7 +26,7 @@ _SECONDS: Final = 60  # for gifsicle
 
 def gif(take: Take) -> Made:
     """Make a GIF. Raises TerminalError."""
-    pixels, problems = filmed(take)
+    pixels, problems = moving(take)
     if pixels is None:
         return Made(None, problems)
     times = stays(pixels.footage, take.looks.last_frame, UNIT, SHORTEST)
@@ -48,18 +48,16 @@ def _blocks(film: Deltas, times: list[int], *, loop: bool) -> Iterator[bytes]:
 def _smaller(data: bytes, take: Take, problems: tuple[Problem, ...]) -> Made:
     """Let gifsicle make it smaller; what goes wrong with that is told, and the file is as good without."""
 
-    def told(code: str, text: str) -> Made:
-        problem = Problem(
-            Severity.WARNING, Place(take.recording.source), code, f"{text}; the GIF is larger than it could be"
-        )
+    def as_it_is(code: str, text: str) -> Made:
+        problem = told(take, Severity.WARNING, code, f"{text}; the GIF is larger than it could be")
         return Made(data, (*problems, problem))
 
     program = shutil.which("gifsicle")
     if program is None:
-        return told("no-gifsicle", "there is no gifsicle on PATH")
+        return as_it_is("no-gifsicle", "there is no gifsicle on PATH")
     command = [program, "-O3", "--no-warnings"]
     try:
         done = subprocess.run(command, input=data, capture_output=True, check=True, timeout=_SECONDS)  # noqa: S603 - fixed arguments
     except (OSError, subprocess.SubprocessError) as error:
-        return told("gifsicle-failed", f"gifsicle failed ({type(error).__name__})")
+        return as_it_is("gifsicle-failed", f"gifsicle failed ({type(error).__name__})")
     return Made(done.stdout if 0 < len(done.stdout) < len(data) else data, problems)

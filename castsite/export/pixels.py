@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from PIL import Image
 
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Problem, Severity
 from castsite.export.footage import Footage, film
-from castsite.export.take import Take
+from castsite.export.take import Take, told
+from castsite.render.encode import clock
 from castsite.render.images.raster import Grid, Rasteriser, grid
 from castsite.render.images.typefaces import missing
 
@@ -101,6 +102,15 @@ def stays(footage: Footage, last_frame: int, unit: int = 1000, shortest: int = 1
     return found
 
 
+def moving(take: Take) -> tuple[Pixels | None, tuple[Problem, ...]]:
+    """Do the same as `filmed`, without long pauses: what moves by itself cannot be wound.
+
+    Raises TerminalError.
+    """
+    found, problems = filmed(take)
+    return found and replace(found, footage=found.footage.without_pauses(take.looks.idle)), problems
+
+
 def filmed(take: Take) -> tuple[Pixels | None, tuple[Problem, ...]]:
     """Take the pictures of a recording, fewer a second where there would be too many; None where there still are.
 
@@ -109,26 +119,29 @@ def filmed(take: Take) -> tuple[Pixels | None, tuple[Problem, ...]]:
     asked = take.looks.fps_cap or FPS
     problems = _unknown(take)
     for fps in (asked, *(slower for slower in SLOWER if slower < asked)):
-        found = pixels(take, film(take.cast, fps=fps))
+        footage = film(take.cast, fps=fps)
+        if footage is None:
+            continue
+        found = pixels(take, footage)
         width, height = found.size
         if max(width, height) > _SIDE:
             break
-        if len(found.footage.shots) * width * height <= MOST:
+        if len(footage.shots) * width * height <= MOST:
             if fps != asked:
                 text = f"{asked} pictures a second are too many for {width}×{height} pixels; {fps} are taken"
-                problems += (_told(take, Severity.WARNING, "export-slower", text),)
+                problems += (told(take, Severity.WARNING, "export-slower", text),)
             return found, problems
-    return None, (*problems, too_large(take, found, len(found.footage.shots)))
+    return None, (*problems, too_large(take))
 
 
-def too_large(take: Take, found: Pixels, count: int) -> Problem:
+def too_large(take: Take) -> Problem:
     """Say that there are too many pictures, or too large ones."""
-    width, height = found.size
+    size, length = f"{take.analysis.max_cols}×{take.analysis.max_rows}", clock(take.analysis.duration)
     text = (
-        f"{count:,} pictures of {width}×{height} pixels are more than can be made;"
+        f"{length} of a terminal of {size} are more pictures than can be made;"
         " export a part of it (castsite export --select), or smaller letters (--font-size)"
     )
-    return _told(take, Severity.ERROR, "export-too-large", text)
+    return told(take, Severity.ERROR, "export-too-large", text)
 
 
 def pixels(take: Take, footage: Footage) -> Pixels:
@@ -143,11 +156,7 @@ def _unknown(take: Take) -> tuple[Problem, ...]:
         return ()
     shown = ", ".join(f"U+{ord(letter):04X}" for letter in letters[:8]) + (" …" if len(letters) > 8 else "")
     text = f"no typeface has {shown}; boxes stand for {'it' if len(letters) == 1 else 'them'}"
-    return (_told(take, Severity.WARNING, "missing-glyphs", text),)
-
-
-def _told(take: Take, severity: Severity, code: str, text: str) -> Problem:
-    return Problem(severity, Place(take.recording.source), code, text)
+    return (told(take, Severity.WARNING, "missing-glyphs", text),)
 
 
 def _with_exact(found: Image.Image, rasteriser: Rasteriser, colours: int) -> Image.Image:

@@ -12,9 +12,10 @@ from PIL import Image
 
 from castsite.errors import Problem
 from castsite.export.deltas import Delta, Deltas, deltas
-from castsite.export.footage import film
-from castsite.export.pixels import FPS, filmed, pixels, stays
+from castsite.export.footage import Footage, Shot
+from castsite.export.pixels import moving, pixels, stays
 from castsite.export.take import Made, Take
+from castsite.render.images.cells import drawn_rows
 
 UNIT: Final = 1000
 """Microseconds that its times are written in."""
@@ -38,29 +39,32 @@ def apng(take: Take) -> Made:
 
 def animate(take: Take) -> tuple[Animated | None, tuple[Problem, ...]]:
     """Make an animated PNG and say how it moves. Raises TerminalError."""
-    found, problems = filmed(take)
+    found, problems = moving(take)
     if found is None:
         return None, problems
-    moving = deltas(found)
-    parts = [*moving.each(stays(found.footage, take.looks.last_frame, UNIT))]
-    data = b"".join(_chunks(moving, parts, loop=take.looks.loop))
+    changes = deltas(found)
+    parts = [*changes.each(stays(found.footage, take.looks.last_frame, UNIT))]
+    data = b"".join(_chunks(changes, parts, loop=take.looks.loop))
     return Animated(data, [delta.units for delta in parts]), problems
 
 
 def png(take: Take) -> Made:
-    """Draw the poster frame. Raises TerminalError."""
-    footage = film(take.cast, fps=FPS)
-    picture = pixels(take, footage).still(footage.at(take.analysis.poster_time))
+    """Draw the poster frame."""
+    runs = tuple(tuple(row) for row in drawn_rows(take.analysis.poster))
+    lines = tuple(dict.fromkeys(((), *runs)))
+    shot = Shot(0, tuple(map(lines.index, runs)))
+    footage = Footage(take.analysis.poster.cols, len(runs), (shot,), lines, 0)
+    picture = pixels(take, footage).still(0)
     file = BytesIO()
     picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return Made(file.getvalue())
 
 
-def _chunks(moving: Deltas, parts: list[Delta], *, loop: bool) -> Iterator[bytes]:
-    width, height = moving.pixels.size
+def _chunks(changes: Deltas, parts: list[Delta], *, loop: bool) -> Iterator[bytes]:
+    width, height = changes.pixels.size
     yield b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _INDEXED, 0, 0, 0))
     yield _chunk(b"acTL", struct.pack(">II", len(parts), 0 if loop else 1))
-    yield _chunk(b"PLTE", moving.table) + _chunk(b"tRNS", b"\xff" * moving.same + b"\0")
+    yield _chunk(b"PLTE", changes.table) + _chunk(b"tRNS", b"\xff" * changes.same + b"\0")
     number = 0
     for delta in parts:
         yield _control(number, delta)

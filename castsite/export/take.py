@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from castsite.analysis.model import Analysis
 from castsite.cast.events import Cast
-from castsite.errors import Problem
+from castsite.errors import Place, Problem, Severity
 from castsite.limits import SECOND
 from castsite.render.images.palette import Palette
 from castsite.render.images.shapes import HEIGHT
@@ -28,8 +28,12 @@ class Looks:
     fps_cap: int = 0
     last_frame: int = 2 * SECOND
     loop: bool = True
+    idle: int | None = 2 * SECOND
+    """longest pause of a picture that moves, microseconds; films of players can be wound, and have their own"""
     gifsicle: bool = False
     """whether that program may make a GIF smaller, where it is there"""
+    commands_only: bool = False
+    """whether captions are the commands, and not all lines"""
 
 
 DEFAULT = Looks()
@@ -48,6 +52,11 @@ class Take:
     bold_is_bright: bool = False
     looks: Looks = DEFAULT
     base_url: str | None = None
+
+
+def told(take: Take, severity: Severity, code: str, text: str) -> Problem:
+    """Say something about the export of a recording."""
+    return Problem(severity, Place(take.recording.source), code, text)
 
 
 class Made(NamedTuple):

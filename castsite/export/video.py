@@ -12,18 +12,20 @@ from typing import Final
 
 from PIL import Image
 
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Severity
 from castsite.export.footage import Footage
 from castsite.export.pixels import FPS, MOST, Pixels, filmed, too_large
-from castsite.export.take import Made, Take
+from castsite.export.take import Made, Take, told
 from castsite.limits import SECOND
 
 PROGRAM: Final = "ffmpeg"
 
 _CODECS: Final = {
     "mp4": ("libx264", "-preset", "medium", "-crf", "20", "-tune", "animation", "-movflags", "+faststart"),
-    "webm": ("libvpx-vp9", "-b:v", "0", "-crf", "30", "-row-mt", "1", "-deadline", "good", "-cpu-used", "4"),
+    "webm": ("libvpx-vp9", "-b:v", "0", "-crf", "32", "-row-mt", "1", "-deadline", "realtime", "-cpu-used", "8"),
 }
+_ONCE: Final = "mpdecimate=hi=1:lo=1:frac=0:max={}"  # what is the same as before is left out, for a second at most
+_EVEN: Final = "pad=ceil(iw/2)*2:ceil(ih/2)*2"  # as these codecs have it
 _SAME: Final = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact")  # no date, no version
 
 
@@ -38,11 +40,10 @@ def webm(take: Take) -> Made:
 
 
 def _video(take: Take, kind: str) -> Made:
-    place = Place(take.recording.source)
     program = shutil.which(PROGRAM)
     if program is None:
         text = f"there is no ffmpeg on PATH, which makes {kind}; install it, or ask for gif, webp or anim.svg"
-        return Made(None, (Problem(Severity.ERROR, place, "no-ffmpeg", text),))
+        return Made(None, (told(take, Severity.ERROR, "no-ffmpeg", text),))
     pixels, problems = filmed(take)
     if pixels is None:
         return Made(None, problems)
@@ -50,18 +51,19 @@ def _video(take: Take, kind: str) -> Made:
     counts = [*_ticks(pixels.footage, fps, take.looks.last_frame)]
     width, height = pixels.size
     if sum(counts) * width * height > 8 * MOST:  # the same picture again costs little
-        return Made(None, (*problems, too_large(take, pixels, sum(counts))))
+        return Made(None, (*problems, too_large(take)))
     with tempfile.TemporaryDirectory(prefix="castsite-") as folder:
         target = Path(folder) / f"film.{kind}"
         command = [
             *(program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"),
-            *("-r", str(fps), "-i", "-", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"),
+            *("-r", str(fps), "-i", "-", "-vf", f"{_ONCE.format(fps)},{_EVEN}", "-fps_mode", "vfr"),
+            *("-pix_fmt", "yuv420p"),
             *("-c:v", *_CODECS[kind], *_SAME, str(target)),
         ]
         said = _fed(command, _pictures(pixels, counts))
         if not target.is_file() or not target.stat().st_size:
             text = f"ffmpeg made no {kind}: {said or 'it said nothing'}"
-            return Made(None, (*problems, Problem(Severity.ERROR, place, "ffmpeg-failed", text)))
+            return Made(None, (*problems, told(take, Severity.ERROR, "ffmpeg-failed", text)))
         return Made(target.read_bytes(), problems)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -14,8 +15,7 @@ from castsite.analysis.model import Chapter
 from castsite.config import SiteConfig
 from castsite.limits import SECOND
 from castsite.render.context import Property
-from castsite.render.encode import clock, json_island, number, safe_text, seconds
-from castsite.render.images.svg import poster_size
+from castsite.render.encode import clock, json_island, safe_text, seconds
 from castsite.site.model import Page, Recording
 from castsite.site.urls import absolute
 
@@ -33,7 +33,9 @@ class Card:
     post: Page | None = None
     """a page of Markdown with a date"""
     alt: str = ""
-    """what the picture of the recording shows, in words"""
+    """what the picture shows, in words"""
+    shown: str = ""
+    """slug of a recording whose picture stands for the page, though it is not the page's own"""
 
     @property
     def address(self) -> str | None:
@@ -42,20 +44,17 @@ class Card:
         return absolute(base, self.path) if base and self.path else None
 
 
-@dataclass(frozen=True, slots=True)
-class Still:
-    """The picture of a recording that others show; sizes in pixels."""
+WIDTH: Final = 1200
+HEIGHT: Final = 630
+"""Pixels of the picture that others show beside a link."""
 
-    url: str
-    type: str
-    width: int
-    height: int
+SITE_CARD: Final = "index.png"
+"""Output path of the picture of all pages that show no recording."""
 
 
-def still(base_url: str, recording: Recording) -> Still:
-    """Give the picture of a recording: its poster."""
-    width, height = poster_size(recording.summary.cols, recording.summary.rows)
-    return Still(absolute(base_url, f"{recording.slug}.svg"), "image/svg+xml", round(width), round(height))
+def card_path(slug: str) -> str:
+    """Output path of the picture of a recording that others show."""
+    return f"{slug}.png"
 
 
 def open_graph(card: Card) -> Iterator[Property]:
@@ -74,8 +73,7 @@ def open_graph(card: Card) -> Iterator[Property]:
 
 def twitter(card: Card) -> Iterator[Property]:
     """Give what Twitter wants to know besides; it reads the rest from Open Graph."""
-    large = card.recording is not None and card.address is not None
-    yield Property(name="twitter:card", content="summary_large_image" if large else "summary")
+    yield Property(name="twitter:card", content="summary_large_image" if card.address else "summary")
 
 
 def linked_data(card: Card, chapters: Sequence[Chapter]) -> Markup:
@@ -96,14 +94,14 @@ def _article(post: Page) -> Iterator[Property]:
 
 
 def _picture(card: Card) -> Iterator[Property]:
-    if card.recording is None or card.config.base_url is None:
-        return
-    picture = still(card.config.base_url, card.recording)
-    yield Property(name="og:image", content=picture.url)
-    yield Property(name="og:image:type", content=picture.type)
-    yield Property(name="og:image:width", content=number(picture.width))
-    yield Property(name="og:image:height", content=number(picture.height))
-    yield Property(name="og:image:alt", content=card.alt)
+    slug = card.recording.slug if card.recording else card.shown
+    yield Property(
+        name="og:image", content=absolute(card.config.base_url or "", card_path(slug) if slug else SITE_CARD)
+    )
+    yield Property(name="og:image:type", content="image/png")
+    yield Property(name="og:image:width", content=str(WIDTH))
+    yield Property(name="og:image:height", content=str(HEIGHT))
+    yield Property(name="og:image:alt", content=card.alt or safe_text(card.config.title))
 
 
 def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Chapter]) -> Mapping[str, object]:
@@ -113,7 +111,7 @@ def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Ch
         "@type": "VideoObject",
         "name": safe_text(recording.title),
         "description": card.description or safe_text(recording.title),
-        "thumbnailUrl": still(base, recording).url,
+        "thumbnailUrl": absolute(base, card_path(recording.slug)),
         "uploadDate": recording.date.moment.isoformat() if recording.date else None,
         "duration": iso_duration(duration),
         "contentUrl": absolute(base, f"{recording.cast}.cast"),

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from castsite.limits import SECOND
 from castsite.render import prose
+from castsite.render.cards import card_path
 from castsite.render.channels import Channel, Item
 from castsite.render.encode import clock, number, safe_text
 from castsite.render.images.svg import poster_size
@@ -113,7 +114,7 @@ def _entry(shelf: Shelf, item: Item, day: Day, base_url: str, words: Words) -> E
         authors=tuple(person for person in map(_person, item.meta.authors) if person.name),
         tags=tuple(filter(None, map(safe_text, item.meta.tags))),
         enclosure=_enclosure(recording, base_url) if recording else None,
-        image=absolute(base_url, f"{recording.slug}.svg") if recording else "",
+        image=absolute(base_url, card_path(recording.slug)) if recording else "",
     )
 
 

@@ -14,9 +14,11 @@ from castsite.artifact import Artifact, Order, Publishable
 from castsite.config import SiteConfig
 from castsite.errors import Problem
 from castsite.render.captions import captions_file, captions_path
+from castsite.render.cards import SITE_CARD, card_path
 from castsite.render.choices import PLAYERS, Terminal
 from castsite.render.digests import digest
 from castsite.render.drop_in import component, drop_in, version
+from castsite.render.encode import clock, safe_text
 from castsite.render.headers import Redirect, headers_file, host_limits, redirects_file, rules, usable_redirects
 from castsite.render.images.film import film_file, film_path
 from castsite.render.images.palette import Palette
@@ -26,13 +28,13 @@ from castsite.render.notes import notes, notes_path
 from castsite.render.oembed import Answer, answer, as_json, as_xml
 from castsite.render.record import part_paths, record
 from castsite.render.shelf import Shelf
-from castsite.render.shell import Draw, Load
+from castsite.render.shell import Draw, Load, is_bright
 from castsite.render.snippets import embeds_by_script, shared
 from castsite.render.transcript import text
 from castsite.site.addresses import COMPONENT
 from castsite.site.model import Page, Recording, Site
 
-_FILM, _NOTES = film_path(""), notes_path("")
+_FILM, _NOTES, _CARD = film_path(""), notes_path(""), card_path("")
 (_JSON,) = part_paths("", 1)
 
 LoadCast = Callable[[str], bytes]
@@ -50,11 +52,31 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
     have changed.
     """
     config = shelf.site.config
+    if config.base_url:
+        yield _site_card(shelf, fingerprint)
     common = digest(fingerprint, version(), config.base_url, config.title, config.author)
     tools = _Tools(config, load, load_cast, draw, terminal)
     for recording in shelf.site.recordings:
         if recording.state != "expired":
             yield from _Files(tools, recording, digest(common, shelf.digests[recording.slug], recording.body)).each()
+
+
+def _site_card(shelf: Shelf, fingerprint: str) -> Artifact:
+    """Give the card of all pages that show no recording."""
+    config, listed = shelf.site.config, shelf.listed.values()
+    length = sum(recording.summary.duration for recording in listed)
+    address = urlsplit(config.base_url or "")
+    facts = f"{address.netloc}{address.path}".rstrip("/") + (f" · {clock(length)}" if length else "")
+    words = (safe_text(config.title), safe_text(config.description), safe_text(facts))
+    return Artifact(
+        SITE_CARD, Order.FILE, config.content, partial(_drawn_site_card, *words), digest(fingerprint, words)
+    )
+
+
+def _drawn_site_card(*words: str) -> bytes:
+    from castsite.render.images.card import site_card  # noqa: PLC0415 - Pillow, where it is needed
+
+    return site_card(*words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +138,8 @@ class _Files:
             yield _NOTES, _Files.notes
         for number, language in enumerate(summary.captions):
             yield captions_path("", language), partial(_Files.captions, number=number)
+        if self.tools.config.base_url and self.recording.state == "public":
+            yield _CARD, _Files.card
         if embeds_by_script(self.recording):
             yield ".js", _Files.script
         if self.tools.config.base_url and "oembed" in outputs:
@@ -138,6 +162,18 @@ class _Files:
     def poster(self) -> bytes:
         title = f"Poster: {self.recording.title}"
         return poster_file(self.tools.draw(self.recording), self._palette(), title=title).encode()
+
+    def card(self) -> bytes:
+        from castsite.render.images.card import Sheet, recording_card  # noqa: PLC0415 - Pillow, where it is needed
+
+        recording, summary = self.recording, self.recording.summary
+        facts = (clock(summary.duration), recording.section, self.tools.config.title)
+        sheet = Sheet(
+            safe_text(recording.title),
+            safe_text(" · ".join(filter(None, facts))),
+            [int(level) for level in summary.trace],
+        )
+        return recording_card(self._analysis().poster, self._palette(), sheet, bold_is_bright=is_bright(recording))
 
     def film(self) -> bytes:
         film = self._analysis().film

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from castsite.config import SiteConfig
+from castsite.render.cards import HEIGHT, WIDTH, card_path
 from castsite.render.encode import checked_xml, json_file, safe_text, xml_text
 from castsite.render.snippets import FRAME_BAR, Shared, player
 from castsite.site.model import Recording
@@ -38,14 +39,21 @@ def answer(recording: Recording, of: Shared, config: SiteConfig) -> Answer:
         "provider_name": safe_text(config.title),
         "provider_url": of.root,
         "cache_age": CACHE_AGE,
-        "thumbnail_url": of.root + of.poster,
-        "thumbnail_width": round(of.width),
-        "thumbnail_height": round(of.height - FRAME_BAR),
+        **_thumbnail(recording, of),
         "html": player(of).text(),
         "width": round(of.width),
         "height": round(of.height),
     }
     return fields
+
+
+def _thumbnail(recording: Recording, of: Shared) -> Answer:
+    """Give the card; the poster of a recording that has none, which few programs show."""
+    if recording.state == "public":
+        path, width, height = card_path(recording.slug), WIDTH, HEIGHT
+    else:
+        path, width, height = of.poster, round(of.width), round(of.height - FRAME_BAR)
+    return {"thumbnail_url": of.root + path, "thumbnail_width": width, "thumbnail_height": height}
 
 
 def as_json(fields: Answer) -> bytes:

@@ -445,6 +445,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
             styles=(ARTICLE, *code_style(text), *player_style(text)),
             index=page.state == "public",
             post=page if page.date else None,
+            shown=next((player.film.slug for player in written.players if player.film.slug), ""),
         ),
         site=site_view(press, here),
         crumbs=crumbs(press, here, page.slug),

@@ -25,6 +25,8 @@ class Film:
     size: str
     duration: int = 0
     """microseconds"""
+    slug: str = ""
+    """of a recording that everybody is told of"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

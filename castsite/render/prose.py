@@ -299,6 +299,7 @@ class _Resolver:
             poster=self.here.link(f"{recording.slug}.svg"),
             size=size_class(recording),
             duration=recording.summary.duration,
+            slug=recording.slug if recording.state == "public" else "",
         )
 
 

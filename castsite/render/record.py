@@ -30,10 +30,23 @@ def record(recording: Recording, analysis: Analysis, commands: Sequence[Command]
     """Write the parts of a recording's JSON; `part_paths` says where they go. `commands` are those that are shown."""
     bodies = transcript_parts(analysis.lines, commands)
     more = [path.rpartition("/")[2] for path in part_paths(recording.slug, len(bodies))[1:]]
-    head = _metadata(recording, analysis) | ({"more": more} if more else {})
-    head["chapters"] = [{"t": _seconds(time), "title": safe_text(title)} for time, title in analysis.chapters]
-    head["commands"] = [_command(command) for command in commands]
+    head = _metadata(recording, analysis) | ({"more": more} if more else {}) | _moments(analysis, commands)
     return tuple(json_file(head | body if number == 0 else body) for number, body in enumerate(bodies))
+
+
+def whole_record(recording: Recording, analysis: Analysis, commands: Sequence[Command]) -> bytes:
+    """Write the same in one part, however long it is."""
+    head = _metadata(recording, analysis) | _moments(analysis, commands)
+    texts = plain_lines([line.text for line in analysis.lines])
+    everything = range(len(analysis.lines))
+    return json_file(head | _part(analysis.lines, texts, everything, command_lines(analysis.lines, commands)))
+
+
+def _moments(analysis: Analysis, commands: Sequence[Command]) -> dict[str, object]:
+    return {
+        "chapters": [{"t": _seconds(time), "title": safe_text(title)} for time, title in analysis.chapters],
+        "commands": [_command(command) for command in commands],
+    }
 
 
 def transcript_parts(lines: Sequence[Line], commands: Sequence[Command]) -> list[dict[str, object]]:

@@ -60,7 +60,12 @@ def drawer(load: Load) -> Draw:
     def drawn(key: str, *, bright: bool) -> Drawing:
         return draw(load(key).poster, bold_is_bright=bright)
 
-    return lambda recording: drawn(recording.key, bright=dict(recording.options).get("boldIsBright") is True)
+    return lambda recording: drawn(recording.key, bright=is_bright(recording))
+
+
+def is_bright(recording: Recording) -> bool:
+    """Whether bold letters in one of the eight dark colours are shown in the bright one."""
+    return dict(recording.options).get("boldIsBright") is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +138,18 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     recording: Recording | None = None,
     chapters: Sequence[Chapter] = (),
     post: Page | None = None,
+    shown: str = "",
 ) -> Head:
     """Everything of `<head>`. `styles` and `scripts` are the theme's names of files, besides those of every page.
 
     `channel` is the slug of the list that the page begins, `recording` the one it shows, with its author's `chapters`,
-    `post` the one it is; `forms` are other forms of what it shows. A page that stands `alone` has no masthead, and none
-    of the scripts that belong to it.
+    `post` the one it is, `shown` the slug of a recording that stands for it elsewhere; `forms` are other forms of what
+    it shows. A page that stands `alone` has no masthead, and none of the scripts that belong to it.
     """
     config = press.shelf.site.config
     told = safe_text(description)
     alt = str(press.words.recording_titled(title=safe_text(recording.title))) if recording else ""
-    card = Card(config, sheet.path if index else None, title, told, recording, post, alt)
+    card = Card(config, sheet.path if index else None, title, told, recording, post, alt, shown)
     return Head(
         language=config.language,
         direction=direction(config.language),

@@ -90,7 +90,7 @@ def test_an_entry_has_all_that_is_known() -> None:
     assert item["tags"] == ["Git", "tui"]
     assert item["authors"] == [{"name": "Ada & Co", "url": "https://ada.example/"}]
     assert item["summary"] == "How to <b>."
-    assert item["image"] == f"{BASE}git/rebase.svg"
+    assert item["image"] == f"{BASE}git/rebase.png"
     (attachment,) = item["attachments"]
     assert attachment == {
         "url": f"{BASE}git/rebase.cast",

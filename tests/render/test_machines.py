@@ -195,7 +195,7 @@ def test_a_recording_has_a_preview_card_and_linked_data() -> None:
     page = f"{BASE}git/rebase/"
     assert meta["canonical"] == meta["og:url"] == page
     assert (meta["og:title"], meta["og:description"], meta["og:site_name"]) == ("Rebase", "How to <b>.", "Scrollback")
-    assert (meta["og:image"], meta["og:image:type"]) == (f"{BASE}git/rebase.svg", "image/svg+xml")
+    assert (meta["og:image"], meta["og:image:type"]) == (f"{BASE}git/rebase.png", "image/png")
     assert meta["twitter:card"] == "summary_large_image"
     video = json.loads(meta["ld"])
     assert (video["@type"], video["name"], video["uploadDate"]) == (

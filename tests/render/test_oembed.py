@@ -27,7 +27,7 @@ def test_the_answer_holds_a_real_player() -> None:
     ((tag, frame),) = Elements(fields["html"]).found
     assert (tag, frame["src"]) == ("iframe", f"{ROOT}embed/git/rebase/")
     assert (frame["width"], frame["height"]) == (str(fields["width"]), str(fields["height"]))
-    assert fields["thumbnail_url"] == f"{ROOT}git/rebase.svg"
+    assert fields["thumbnail_url"] == f"{ROOT}git/rebase.png"
     assert {"thumbnail_width", "thumbnail_height", "cache_age"} <= fields.keys()
     assert (fields["author_name"], fields["author_url"]) == ("Ada", "https://ada.example/")
     assert (fields["provider_name"], fields["provider_url"]) == ("Scrollback", ROOT)

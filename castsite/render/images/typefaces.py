@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 from castsite.errors import ConfigError, Place, Problem, Severity
 
@@ -52,18 +53,45 @@ def missing(text: Iterable[str], role: Role = "mono") -> str:
     return "".join(sorted({letter for letter in text if not _is_blank(letter) and not _chosen(letter, role, _REGULAR)}))
 
 
-def advance(text: str, role: Role, size: float, *, bold: bool = False) -> float:
-    """Give the width of a text in pixels, its letters side by side."""
-    return sum(_font(letter, role, size, bold=bold).getlength(_drawable(letter, role)) for letter in text)
+class Hand(NamedTuple):
+    """How a line of text is written: in which typeface, how large in pixels, how heavy."""
+
+    role: Role
+    size: float
+    bold: bool = False
+
+    def width(self, text: str) -> float:
+        """Give the width of a text in pixels."""
+        return sum(font.getlength(part) for font, part in self._parts(text))
+
+    def write(self, picture: Image.Image, at: tuple[float, float], text: str, colour: str) -> None:
+        """Write from a point on the baseline to the right."""
+        pen, (x, y) = ImageDraw.Draw(picture), at
+        for font, part in self._parts(text):
+            pen.text((x, y), part, colour, font, anchor="ls")
+            x += font.getlength(part)
+
+    def _parts(self, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
+        """Part a text where the typeface changes; what is written from the right to the left is laid out by Raqm."""
+        if _is_from_right(text) and (font := _laid_out(text, self)):
+            yield font, text
+            return
+        letters = (letter for letter in text if letter == " " or not _is_blank(letter))
+        for font, same in groupby(letters, lambda letter: _font(letter, self.role, self.size, bold=self.bold)):
+            yield font, "".join(_drawable(letter, self.role) for letter in same)
 
 
-def write(picture: Image.Image, at: tuple[float, float], text: str, colour: str, size: float) -> None:
-    """Write a title, bold, from a point on its baseline to the right."""
-    pen, (x, y) = ImageDraw.Draw(picture), at
-    for letter in text:
-        font, shown = _font(letter, "sans", size, bold=True), _drawable(letter, "sans")
-        pen.text((x, y), shown, colour, font, anchor="ls")
-        x += font.getlength(shown)
+def _is_from_right(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)
+
+
+def _laid_out(text: str, hand: Hand) -> ImageFont.FreeTypeFont | None:
+    """Give the typeface of a text's letters with the layout engine that can turn and join them, where it is there."""
+    letter = next(letter for letter in text if unicodedata.bidirectional(letter) in {"R", "AL"})
+    face = _chosen(letter, hand.role, _BOLD if hand.bold else _REGULAR)
+    if face is None or not features.check("raqm"):
+        return None
+    return ImageFont.truetype(FOLDER / face.file, hand.size, layout_engine=ImageFont.Layout.RAQM)
 
 
 def is_icon(letter: str) -> bool:

@@ -1,0 +1,96 @@
+"""Every kind of export, by its word: what makes a file of a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from castsite.errors import Severity
+from castsite.export.animated_svg import FPS, animated_svg
+from castsite.export.footage import film
+from castsite.export.gif import gif
+from castsite.export.pixels import too_large
+from castsite.export.png import apng, png
+from castsite.export.take import Made, Take, told
+from castsite.export.video import mp4, webm
+from castsite.export.vtt import vtt
+from castsite.export.webp import webp
+from castsite.limits import MIB
+from castsite.render.images.palette import PALETTES
+from castsite.render.images.svg import draw, poster_file
+from castsite.render.record import whole_record
+from castsite.render.transcript import text
+
+LIGHT: Final = "solarized-light"
+"""Colours of the still for readers whose page is light."""
+
+MOST_SVG: Final = 3 * MIB
+"""Bytes of an animated SVG: browsers read it whole before they show any of it."""
+
+
+def svg(take: Take) -> Made:
+    """Draw the poster."""
+    drawing = draw(take.analysis.poster, bold_is_bright=take.bold_is_bright)
+    return Made(poster_file(drawing, take.palette, title=f"Poster: {take.recording.title}").encode())
+
+
+def light_svg(take: Take) -> Made:
+    """Draw the poster in light colours."""
+    drawing = draw(take.analysis.poster, bold_is_bright=take.bold_is_bright)
+    return Made(poster_file(drawing, PALETTES[LIGHT], title=f"Poster: {take.recording.title}").encode())
+
+
+def moving_svg(take: Take) -> Made:
+    """Make an SVG that plays itself. Raises TerminalError."""
+    footage = film(take.cast, fps=take.looks.fps_cap or FPS)
+    if footage is None:
+        return Made(None, (too_large(take),))
+    made = animated_svg(
+        footage.without_pauses(take.looks.idle),
+        take.palette,
+        title=take.recording.title,
+        still=footage.at(take.analysis.poster_time),
+        last_frame=take.looks.last_frame,
+        loop=take.looks.loop,
+        bold_is_bright=take.bold_is_bright,
+    ).encode()
+    if len(made) > MOST_SVG:
+        text = (
+            f"an animated SVG of it has {len(made) / MIB:.1f} MiB, and browsers are slow from {MOST_SVG // MIB} MiB;"
+            " take gif or webp, or a part of it (castsite export --select)"
+        )
+        return Made(None, (told(take, Severity.ERROR, "export-too-large", text),))
+    return Made(made)
+
+
+def txt(take: Take) -> Made:
+    """Write the transcript."""
+    return Made(text(take.analysis.lines))
+
+
+def cast(take: Take) -> Made:
+    """Give the recording as it is published."""
+    return Made(take.data)
+
+
+def json(take: Take) -> Made:
+    """Write all that is known about the recording."""
+    return Made(whole_record(take.recording, take.analysis, take.analysis.shown_commands))
+
+
+MAKERS: Final[dict[str, Callable[[Take], Made]]] = {
+    "gif": gif,
+    "webp": webp,
+    "apng": apng,
+    "svg": svg,
+    "anim.svg": moving_svg,
+    "light.svg": light_svg,
+    "png": png,
+    "mp4": mp4,
+    "webm": webm,
+    "txt": txt,
+    "vtt": vtt,
+    "cast": cast,
+    "json": json,
+}
+"""Those that need nothing but the recording; `html` needs a theme."""

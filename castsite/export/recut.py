@@ -1,0 +1,68 @@
+"""What a command changes of a recording before it is exported: another part of it, another pace, another size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from castsite.analysis.analyse import analyse
+from castsite.cast.edit import Edits
+from castsite.cast.events import RESIZE, Cast
+from castsite.cast.timeline import prepare
+from castsite.cast.write import write
+from castsite.errors import Problem
+from castsite.export.take import Take
+from castsite.limits import Limits
+from castsite.schema.values import Stretch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Times on the published recording's timeline, microseconds; None leaves what it is."""
+
+    select: tuple[int, int] | None = None
+    idle_limit: int | Literal["off"] | None = None
+    speed: float | tuple[Stretch, ...] | None = None
+    cols: int | None = None
+    rows: int | None = None
+
+
+class Recut(NamedTuple):
+    """A changed recording; None where nothing would be left of it."""
+
+    take: Take | None
+    problems: tuple[Problem, ...] = ()
+
+
+def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
+    """Change a recording. Raises TerminalError."""
+    if cut == Cut():
+        return Recut(take)
+    start, end = cut.select or (None, None)
+    sized = _sized(take.cast, cut.cols, cut.rows)
+    prepared = prepare(
+        sized,
+        idle_limit=cut.idle_limit or "off",
+        edits=Edits(start, end, (), cut.speed),
+        limits=limits,
+        path=take.recording.source,
+    )
+    if prepared.cast is None:
+        return Recut(None, prepared.problems)
+    meta, clock, former = take.recording.meta, prepared.clock, take.analysis
+    commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
+    if meta.commands is not None:
+        typed = [(command.time, command.text) for command in former.shown_commands if clock.shows(command.time)]
+        commands = tuple((clock.played(time), text) for time, text in typed) or False
+    shown = isinstance(meta.poster, int) and clock.shows(former.poster_time)
+    analysis = analyse(prepared.cast, commands=commands, poster=clock.played(former.poster_time) if shown else None)
+    data = write(prepared.cast, title=take.recording.title)
+    return Recut(replace(take, cast=prepared.cast, data=data, analysis=analysis), prepared.problems)
+
+
+def _sized(cast: Cast, cols: int | None, rows: int | None) -> Cast:
+    """Give the recording a terminal of another size, which does not change."""
+    if cols is None and rows is None:
+        return cast
+    header = replace(cast.header, cols=cols or cast.header.cols, rows=rows or cast.header.rows)
+    return replace(cast, header=header, events=tuple(event for event in cast.events if event.code != RESIZE))
