@@ -500,7 +500,11 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
-    """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under."""
+    """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under.
+
+    Suffixes are `.cast`, `.txt`, `.md`, `.json`, `.svg`, `.vtt`, and of exports `.gif`, `.webp`, `.apng`, `.anim.svg`,
+    `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`.
+    """
 
     kind: str
     href: str
