@@ -526,7 +526,9 @@ class Snippet(msgspec.Struct, frozen=True, kw_only=True):
     preview: str
     """what comes of it: `frame`, `picture`, or nothing that could be shown"""
     text: Markup
-    """the escaped text, with an empty element where a script puts what only the reader's browser knows"""
+    """the escaped text, with empty elements where a script puts what only the reader's browser knows: `data-root` the
+    address of the site; the others a moment between their `data-before` and `data-after`, with `data-end` the one to
+    stop at, which is nothing without one to start at"""
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """Texts to paste elsewhere that lead to a recording, or play it there: HTML, Markdown, reStructuredText and so on.
 
-A snippet is a row of pieces. Two kinds of them may be filled in by a script of the page: the address of the site, where
-the build does not know it, and the moment to start at. Titles are encoded for the language of the snippet, addresses
-once for all of them.
+A snippet is a row of pieces. Three kinds of them may be filled in by a script of the page: the address of the site,
+where the build does not know it, and the moments to start and to stop at. Titles are encoded for the language of the
+snippet, addresses once for all of them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,14 @@ class Start(NamedTuple):
     after: str = ""
 
 
-Piece = Text | Root | Start
+class End(NamedTuple):
+    """Where the moment to stop at goes, in the same way; a clip has both ends, so it is nothing without a start."""
+
+    before: str
+    after: str = ""
+
+
+Piece = Text | Root | Start | End
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,9 @@ class Snippet:
     kind: str
     pieces: tuple[Piece, ...]
 
-    def text(self, root: str | None = None, start: str = "") -> str:
-        """Give the snippet as it is pasted, with another `root` or a moment in seconds when these are given."""
-        return "".join(_filled(piece, root, start) for piece in self.pieces)
+    def text(self, root: str | None = None, start: str = "", end: str = "") -> str:
+        """Give the snippet as it is pasted, with another `root` or moments in seconds when these are given."""
+        return "".join(_filled(piece, root, start, end) for piece in self.pieces)
 
     @property
     def html(self) -> Markup:
@@ -150,12 +157,17 @@ def _works(kind: str, of: Shared) -> bool:
 
 
 def _link(of: Shared) -> Iterator[Piece]:
-    yield from (Root(of.root), Text(of.page), Start("?t="))
+    yield from (Root(of.root), Text(of.page), Start("?t="), End("&end="))
+
+
+def _link_in_html(of: Shared) -> Iterator[Piece]:
+    yield from (Text('<a href="'), Root(of.root), Text(of.page), Start("?t="), End("&amp;end="), Text('">'))
 
 
 def _iframe(of: Shared) -> Iterator[Piece]:
     # a moment after # is shown; after ? it would be played at once, as asciinema.org does
-    yield from (Text('<iframe src="'), Root(of.root), Text(of.frame), Start("#t="))
+    yield from (Text('<iframe src="'), Root(of.root), Text(of.frame))
+    yield from (Start("#t="), End("&amp;end="))
     yield Text(
         f'" title="{_attribute(of.title)}" width="{of.width:.0f}" height="{of.height:.0f}"'
         f' style="width:100%;aspect-ratio:{of.ratio};height:auto;border:0" loading="lazy" allow="fullscreen"'
@@ -165,43 +177,41 @@ def _iframe(of: Shared) -> Iterator[Piece]:
 
 def _script(of: Shared) -> Iterator[Piece]:
     yield from (Text('<script src="'), Root(of.root), Text(f'{of.script}" id="asciicast-{of.slug.replace("/", "-")}"'))
-    yield from (Start(' data-start-at="', '" data-autoplay="0"'), Text(" async></script>"))
+    yield from (Start(' data-start-at="', '" data-autoplay="0"'), End(' data-end="', '"'), Text(" async></script>"))
 
 
 def _component(of: Shared) -> Iterator[Piece]:
     yield from (Text('<script src="'), Root(of.root), Text(f'{COMPONENT}" async></script>\n<castsite-player src="'))
-    yield from (Root(of.root), Text(f'{of.page}"'), Start(' start-at="', '" autoplay="0"'))
+    yield from (Root(of.root), Text(f'{of.page}"'), Start(' start-at="', '" autoplay="0"'), End(' end="', '"'))
     yield from (Text('><a href="'), Root(of.root), Text(f'{of.page}">{_attribute(of.title)}</a></castsite-player>'))
 
 
 def _markdown(of: Shared) -> Iterator[Piece]:
     yield from (Text(f"[![{markdown_text(of.title)}]("), Root(of.root), Text(f"{of.poster})]("))
-    yield from (Root(of.root), Text(of.page), Start("?t="), Text(")"))
+    yield from (*_link(of), Text(")"))
 
 
 def _html(of: Shared) -> Iterator[Piece]:
-    yield from (Text('<a href="'), Root(of.root), Text(of.page), Start("?t="), Text('"><img src="'))
+    yield from (*_link_in_html(of), Text('<img src="'))
     yield from (Root(of.root), Text(f'{of.poster}" alt="{_attribute(of.title)}"></a>'))
 
 
 def _restructured(of: Shared) -> Iterator[Piece]:
     yield from (Text(".. image:: "), Root(of.root), Text(f"{of.poster}\n   :alt: {of.title}\n   :target: "))
-    yield from (Root(of.root), Text(of.page), Start("?t="))
+    yield from _link(of)
 
 
 def _asciidoc(of: Shared) -> Iterator[Piece]:
     yield from (Text("image::"), Root(of.root), Text(f'{of.poster}["{asciidoc_text(of.title)}",link="'))
-    yield from (Root(of.root), Text(of.page), Start("?t="), Text('"]'))
+    yield from (*_link(of), Text('"]'))
 
 
 def _org(of: Shared) -> Iterator[Piece]:
-    yield from (Text("[["), Root(of.root), Text(of.page), Start("?t="))
-    yield from (Text("]["), Root(of.root), Text(f"{of.poster}]]"))
+    yield from (Text("[["), *_link(of), Text("]["), Root(of.root), Text(f"{of.poster}]]"))
 
 
 def _bbcode(of: Shared) -> Iterator[Piece]:
-    yield from (Text("[url="), Root(of.root), Text(of.page), Start("?t="))
-    yield from (Text("][img]"), Root(of.root), Text(f"{of.poster}[/img][/url]"))
+    yield from (Text("[url="), *_link(of), Text("][img]"), Root(of.root), Text(f"{of.poster}[/img][/url]"))
 
 
 def _oembed(of: Shared) -> Iterator[Piece]:
@@ -237,7 +247,7 @@ def _attribute(title: str) -> str:
     return str(escape(title))
 
 
-def _filled(piece: Piece, root: str | None, start: str) -> str:
+def _filled(piece: Piece, root: str | None, start: str, end: str) -> str:
     match piece:
         case Text(text):
             return text
@@ -245,10 +255,13 @@ def _filled(piece: Piece, root: str | None, start: str) -> str:
             return address if root is None else root
         case Start(before, after):
             return f"{before}{start}{after}" if start else ""
+        case End(before, after):
+            return f"{before}{end}{after}" if start and end else ""
 
 
 _ROOT = Markup("<span data-root>{}</span>")
 _START = Markup('<span data-before="{}" data-after="{}"></span>')
+_END = Markup('<span data-end data-before="{}" data-after="{}"></span>')
 
 
 def _shown(piece: Piece) -> Markup:
@@ -259,3 +272,5 @@ def _shown(piece: Piece) -> Markup:
             return _ROOT.format(address) if not address else escape(address)
         case Start(before, after):
             return _START.format(before, after)
+        case End(before, after):
+            return _END.format(before, after)

@@ -22,8 +22,8 @@ def of(title: str = "Rebase", **changes: object) -> Shared:
     return shared(gallery.recording("git/rebase", **facts), ROOT)
 
 
-def made(title: str = "Rebase", start: str = "") -> dict[str, str]:
-    return {snippet.kind: snippet.text(start=start) for snippet in snippets(of(title))}
+def made(title: str = "Rebase", start: str = "", end: str = "") -> dict[str, str]:
+    return {snippet.kind: snippet.text(start=start, end=end) for snippet in snippets(of(title))}
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -97,6 +97,38 @@ def test_a_moment_goes_where_each_language_has_it() -> None:
     for kind in ("markdown", "html", "rst", "asciidoc", "org", "bbcode"):
         assert f"{ROOT}git/rebase/?t=65.5" in texts[kind]
     assert texts["oembed"] == made()["oembed"]
+
+
+CLIP = {
+    "link": "git/rebase/?t=65.5&end=70",
+    "iframe": 'embed/git/rebase/#t=65.5&amp;end=70" title=',
+    "script": ' data-start-at="65.5" data-autoplay="0" data-end="70" async',
+    "component": ' start-at="65.5" autoplay="0" end="70">',
+    "html": 'git/rebase/?t=65.5&amp;end=70">',
+}
+"""How a clip is written where that is not as in the addresses of other languages."""
+
+
+def test_a_clip_goes_where_each_language_has_its_ends() -> None:
+    texts = made(start="65.5", end="70")
+    assert texts.pop("oembed") == made()["oembed"]
+    for kind, text in texts.items():
+        assert CLIP.get(kind, f"{ROOT}git/rebase/?t=65.5&end=70") in text
+    (address,) = [tag["href"] for name, tag in Elements(texts["html"]).found if name == "a"]
+    assert address == f"{ROOT}git/rebase/?t=65.5&end=70"
+
+
+def test_an_end_without_a_start_is_nothing() -> None:
+    assert made(end="70") == made()
+
+
+def test_a_script_finds_both_ends_of_a_clip() -> None:
+    (link,) = [snippet for snippet in snippets(of()) if snippet.kind == "link"]
+    holes = [attributes for _, attributes in Elements(str(link.html)).found]
+    assert holes == [
+        {"data-before": "?t=", "data-after": ""},
+        {"data-end": None, "data-before": "&end=", "data-after": ""},
+    ]
 
 
 def test_what_is_not_made_is_not_offered() -> None:
