@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from castsite.render.encode import asciidoc_text, markdown_text, number, safe_text
 from castsite.render.images.svg import poster_size
 from castsite.site.addresses import COMPONENT
+from castsite.site.exports import PICTURES, export_path
 from castsite.site.model import Recording
 
 FRAME_BAR: Final = 40
@@ -57,7 +58,7 @@ Piece = Text | Root | Start | End
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A text to paste. `kind` names its language or what it makes: `link`, `iframe`, `markdown` and so on."""
+    """A text to paste. `kind` names its language or what it is for: `link`, `iframe`, `readme` and so on."""
 
     kind: str
     pieces: tuple[Piece, ...]
@@ -82,6 +83,7 @@ class Shared:
     width: float
     height: float
     outputs: tuple[str, ...]
+    exports: tuple[str, ...]
 
     @property
     def page(self) -> str:
@@ -97,6 +99,16 @@ class Shared:
     def poster(self) -> str:
         """Address of the poster."""
         return f"{self.slug}.svg"
+
+    @property
+    def moving(self) -> str:
+        """Address of the picture that moves in most places; empty where none is made."""
+        return next((export_path(self.slug, kind) for kind in PICTURES if kind in self.exports), "")
+
+    @property
+    def light(self) -> str:
+        """Address of the poster in light colours; empty where it is not made."""
+        return export_path(self.slug, "light.svg") if "light.svg" in self.exports else ""
 
     @property
     def script(self) -> str:
@@ -129,6 +141,7 @@ def shared(recording: Recording, base_url: str | None) -> Shared:
         width=width,
         height=height + FRAME_BAR,
         outputs=recording.outputs,
+        exports=recording.exports,
     )
 
 
@@ -149,8 +162,11 @@ def player(of: Shared) -> Snippet:
 
 
 def _works(kind: str, of: Shared) -> bool:
-    needed = _NEEDED.get(kind, frozenset())
-    return needed <= set(of.outputs) and (kind != "oembed" or bool(of.root))
+    if not _NEEDED.get(kind, frozenset()) <= set(of.outputs):
+        return False
+    if kind == "readme":  # the poster alone is what `markdown` gives
+        return bool(of.moving or of.light)
+    return kind != "oembed" or bool(of.root)
 
 
 # ---- one for each language
@@ -186,8 +202,23 @@ def _component(of: Shared) -> Iterator[Piece]:
     yield from (Text('><a href="'), Root(of.root), Text(f'{of.page}">{_attribute(of.title)}</a></castsite-player>'))
 
 
+def _readme(of: Shared) -> Iterator[Piece]:
+    return _picture_in_markdown(of, of.moving) if of.moving else _light_or_dark(of)
+
+
+def _light_or_dark(of: Shared) -> Iterator[Piece]:
+    yield from _link_in_html(of)
+    yield from (Text('<picture><source media="(prefers-color-scheme: light)" srcset="'), Root(of.root))
+    yield from (Text(f'{of.light}"><img src="'), Root(of.root))
+    yield Text(f'{of.poster}" alt="{_attribute(of.title)}"></picture></a>')
+
+
 def _markdown(of: Shared) -> Iterator[Piece]:
-    yield from (Text(f"[![{markdown_text(of.title)}]("), Root(of.root), Text(f"{of.poster})]("))
+    return _picture_in_markdown(of, of.poster)
+
+
+def _picture_in_markdown(of: Shared, picture: str) -> Iterator[Piece]:
+    yield from (Text(f"[![{markdown_text(of.title)}]("), Root(of.root), Text(f"{picture})]("))
     yield from (*_link(of), Text(")"))
 
 
@@ -221,6 +252,7 @@ def _oembed(of: Shared) -> Iterator[Piece]:
 _MAKERS: Final[dict[str, Callable[[Shared], Iterator[Piece]]]] = {
     "iframe": _iframe,
     "link": _link,
+    "readme": _readme,
     "script": _script,
     "component": _component,
     "markdown": _markdown,

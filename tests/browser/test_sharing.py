@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Any]
 
 MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
-KINDS = ("iframe", "link", "script", "component", "markdown", "html", "rst", "asciidoc", "org", "bbcode")
+KINDS = ("iframe", "link", "readme", "script", "component", "markdown", "html", "rst", "asciidoc", "org", "bbcode")
 CLIPS = {
     "iframe": "#t=3&amp;end=4.5",
     "script": 'data-start-at="3" data-autoplay="0" data-end="4.5"',
@@ -174,6 +174,26 @@ def plays_until(page: Page, end: str) -> None:
     expect(page.locator("[data-scrub] input")).to_have_value(end)
 
 
+def test_a_readme_is_seen_as_it_will_be(visit: Visit) -> None:
+    page = opened(visit)
+    page.locator("dialog [value=readme]").check()
+    assert "/demo/tour.gif)](" in snippet(page)
+    picture = page.locator("dialog .seen img")
+    assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") == 3
+
+
+@pytest.mark.parametrize(("scheme", "shown"), [("light", "demo/resized.light.svg"), ("dark", "demo/resized.svg")])
+def test_a_readme_without_motion_is_light_or_dark(visit: Visit, server: Any, scheme: str, shown: str) -> None:
+    page = opened(visit, "demo/resized/", color_scheme=scheme)
+    page.locator("dialog [value=readme]").check()
+    picture = page.locator("dialog .seen img")
+    assert picture.evaluate("e => e.decode().then(() => e.src)") == server.url(shown)
+    pasted = snippet(page)
+    page.keyboard.press("Escape")
+    page.locator("main").evaluate("(e, html) => { e.innerHTML = html }", pasted)
+    assert page.locator("main img").evaluate("e => e.decode().then(() => e.currentSrc)") == server.url(shown)
+
+
 def test_an_export_is_downloaded_under_its_name(visit: Visit) -> None:
     page = visit("demo/tour/").page
     for ending in (".gif", ".light.svg", ".offline.html"):
@@ -199,6 +219,7 @@ def test_previews_show_what_comes_of_it(visit: Visit) -> None:
 
 def test_it_fits_a_phone(visit: Visit) -> None:
     page = opened(visit, viewport={"width": 320, "height": 640})
+    page.locator("dialog [value=readme]").check()
     assert page.locator("dialog").evaluate("e => e.scrollWidth <= e.clientWidth")
     page.get_by_role("button", name="Copy", exact=True).scroll_into_view_if_needed()
     box = page.get_by_role("button", name="Copy", exact=True).bounding_box()

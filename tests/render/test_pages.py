@@ -554,6 +554,8 @@ def test_every_export_is_among_the_files_under_a_name_and_with_words_of_its_own(
 def test_exports_that_are_not_made_are_not_named() -> None:
     html = rendered(site(recording("git/rebase")))["git/rebase/index.html"]
     assert [kind for _, _, kind, _ in FILE.findall(html)] == [".cast", ".txt", ".md", ".json", ".svg"]
+    assert 'data-moving="" data-light=""' in html
+    assert 'value="readme"' not in html
 
 
 def test_captions_and_the_transcript_as_webvtt_are_two_files() -> None:
@@ -563,6 +565,19 @@ def test_captions_and_the_transcript_as_webvtt_are_two_files() -> None:
     (html,) = [one.body().decode() for one in made if one.path == "git/rebase/index.html"]
     names = re.findall(r'<a href="[^"]*" download="([^"]*)">\.vtt</a><span>([^<]*)<', html)
     assert names == [("rebase.vtt", "transcript as WebVTT"), ("rebase.de.vtt", "captions, ")]
+
+
+@pytest.mark.parametrize(
+    ("exports", "preview", "words"),
+    [(("gif", "light.svg"), "moving", "A moving picture"), (("light.svg",), "light", "light or dark")],
+)
+def test_a_readme_is_seen_as_it_will_be(exports: tuple[str, ...], preview: str, words: str) -> None:
+    html = rendered(site(recording("git/rebase", exports=exports)))["git/rebase/index.html"]
+    of_readme = html.partition('data-kind="readme"')[2].partition("</section>")[0]
+    assert of_readme.startswith(f' data-preview="{preview}"')
+    assert words in of_readme
+    moving = "../rebase.gif" if "gif" in exports else ""
+    assert f'data-moving="{moving}" data-light="../rebase.light.svg"' in html
 
 
 def test_a_player_in_a_text_is_a_frame_with_a_link_beneath() -> None:

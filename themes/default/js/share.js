@@ -98,9 +98,10 @@ function build(section) {
  * @param {string} clip fragment of the frame's address
  */
 function preview(figure, what, clip) {
-  const { frame, poster, title } = figure.dataset;
+  const { frame, title } = figure.dataset;
+  const other = what === "moving" || (what === "light" && matchMedia("(prefers-color-scheme: light)").matches);
   const place = /** @type {HTMLElement} */ (figure.querySelector("div"));
-  const src = what === "frame" ? frame + clip : poster;
+  const src = what === "frame" ? frame + clip : figure.dataset[other ? what : "poster"];
   figure.hidden = !what;
   if (!what) return place.replaceChildren();
   if (place.firstElementChild?.getAttribute("src") === src) return;
