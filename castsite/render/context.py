@@ -500,7 +500,11 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
-    """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under."""
+    """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under.
+
+    Suffixes are `.cast`, `.txt`, `.md`, `.json`, `.svg`, `.vtt`, and of exports `.gif`, `.webp`, `.apng`, `.anim.svg`,
+    `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`.
+    """
 
     kind: str
     href: str
@@ -514,23 +518,31 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
 class Snippet(msgspec.Struct, frozen=True, kw_only=True):
     """A text to paste elsewhere.
 
-    `kind` says what it makes: `iframe`, `link`, `script`, `component`, `markdown`, `html`, `rst`, `asciidoc`, `org`,
-    `bbcode` or `oembed`.
+    `kind` says what it makes: `iframe`, `link`, `readme`, `script`, `component`, `markdown`, `html`, `rst`, `asciidoc`,
+    `org`, `bbcode` or `oembed`.
     """
 
     kind: str
     preview: str
-    """what comes of it: `frame`, `picture`, or nothing that could be shown"""
+    """what comes of it: `frame`, `picture` (the poster), `moving`, `light` (the poster, in light colours for who likes
+    them), or nothing that could be shown"""
     text: Markup
-    """the escaped text, with an empty element where a script puts what only the reader's browser knows"""
+    """the escaped text, with empty elements where a script puts what only the reader's browser knows: `data-root` the
+    address of the site; the others a moment between their `data-before` and `data-after`, with `data-end` the one to
+    stop at, which is nothing without one to start at"""
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """How others show the recording; `poster` is the href of its picture."""
+    """How others show the recording; `poster` is the href of its picture.
+
+    `moving` is that of one which moves, `light` that of the poster in light colours; both may be empty.
+    """
 
     frame: str
     """href of the player alone, or empty"""
     poster: str
+    moving: str
+    light: str
     home: str
     """href of the site, for snippets that do not know its address"""
     complete: bool

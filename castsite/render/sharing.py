@@ -32,12 +32,20 @@ def share(sheet: Sheet, recording: Recording, config: SiteConfig) -> Share:
     return Share(
         frame=sheet.link(page_of(f"embed/{recording.slug}")) if "embed" in recording.outputs else "",
         poster=sheet.link(of.poster),
+        moving=sheet.link(of.moving) if of.moving else "",
+        light=sheet.link(of.light) if of.light else "",
         home=sheet.link(HOME),
         complete=bool(of.root),
         snippets=tuple(
-            Snippet(kind=made.kind, preview=_PREVIEWS.get(made.kind, ""), text=made.html) for made in snippets(of)
+            Snippet(kind=made.kind, preview=_preview(made.kind, of), text=made.html) for made in snippets(of)
         ),
     )
+
+
+def _preview(kind: str, of: Shared) -> str:
+    if kind == "readme":
+        return "moving" if of.moving else "light"
+    return _PREVIEWS.get(kind, "")
 
 
 def alternates(recording: Recording, config: SiteConfig) -> tuple[Alternate, ...]:

@@ -1,8 +1,8 @@
 """Texts to paste elsewhere that lead to a recording, or play it there: HTML, Markdown, reStructuredText and so on.
 
-A snippet is a row of pieces. Two kinds of them may be filled in by a script of the page: the address of the site, where
-the build does not know it, and the moment to start at. Titles are encoded for the language of the snippet, addresses
-once for all of them.
+A snippet is a row of pieces. Three kinds of them may be filled in by a script of the page: the address of the site,
+where the build does not know it, and the moments to start and to stop at. Titles are encoded for the language of the
+snippet, addresses once for all of them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from castsite.render.encode import asciidoc_text, markdown_text, number, safe_text
 from castsite.render.images.svg import poster_size
 from castsite.site.addresses import COMPONENT
+from castsite.site.exports import PICTURES, export_path
 from castsite.site.model import Recording
 
 FRAME_BAR: Final = 40
@@ -45,19 +46,26 @@ class Start(NamedTuple):
     after: str = ""
 
 
-Piece = Text | Root | Start
+class End(NamedTuple):
+    """Where the moment to stop at goes, in the same way; a clip has both ends, so it is nothing without a start."""
+
+    before: str
+    after: str = ""
+
+
+Piece = Text | Root | Start | End
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A text to paste. `kind` names its language or what it makes: `link`, `iframe`, `markdown` and so on."""
+    """A text to paste. `kind` names its language or what it is for: `link`, `iframe`, `readme` and so on."""
 
     kind: str
     pieces: tuple[Piece, ...]
 
-    def text(self, root: str | None = None, start: str = "") -> str:
-        """Give the snippet as it is pasted, with another `root` or a moment in seconds when these are given."""
-        return "".join(_filled(piece, root, start) for piece in self.pieces)
+    def text(self, root: str | None = None, start: str = "", end: str = "") -> str:
+        """Give the snippet as it is pasted, with another `root` or moments in seconds when these are given."""
+        return "".join(_filled(piece, root, start, end) for piece in self.pieces)
 
     @property
     def html(self) -> Markup:
@@ -75,6 +83,7 @@ class Shared:
     width: float
     height: float
     outputs: tuple[str, ...]
+    exports: tuple[str, ...]
 
     @property
     def page(self) -> str:
@@ -90,6 +99,16 @@ class Shared:
     def poster(self) -> str:
         """Address of the poster."""
         return f"{self.slug}.svg"
+
+    @property
+    def moving(self) -> str:
+        """Address of the picture that moves in most places; empty where none is made."""
+        return next((export_path(self.slug, kind) for kind in PICTURES if kind in self.exports), "")
+
+    @property
+    def light(self) -> str:
+        """Address of the poster in light colours; empty where it is not made."""
+        return export_path(self.slug, "light.svg") if "light.svg" in self.exports else ""
 
     @property
     def script(self) -> str:
@@ -122,6 +141,7 @@ def shared(recording: Recording, base_url: str | None) -> Shared:
         width=width,
         height=height + FRAME_BAR,
         outputs=recording.outputs,
+        exports=recording.exports,
     )
 
 
@@ -142,20 +162,28 @@ def player(of: Shared) -> Snippet:
 
 
 def _works(kind: str, of: Shared) -> bool:
-    needed = _NEEDED.get(kind, frozenset())
-    return needed <= set(of.outputs) and (kind != "oembed" or bool(of.root))
+    if not _NEEDED.get(kind, frozenset()) <= set(of.outputs):
+        return False
+    if kind == "readme":  # the poster alone is what `markdown` gives
+        return bool(of.moving or of.light)
+    return kind != "oembed" or bool(of.root)
 
 
 # ---- one for each language
 
 
 def _link(of: Shared) -> Iterator[Piece]:
-    yield from (Root(of.root), Text(of.page), Start("?t="))
+    yield from (Root(of.root), Text(of.page), Start("?t="), End("&end="))
+
+
+def _link_in_html(of: Shared) -> Iterator[Piece]:
+    yield from (Text('<a href="'), Root(of.root), Text(of.page), Start("?t="), End("&amp;end="), Text('">'))
 
 
 def _iframe(of: Shared) -> Iterator[Piece]:
     # a moment after # is shown; after ? it would be played at once, as asciinema.org does
-    yield from (Text('<iframe src="'), Root(of.root), Text(of.frame), Start("#t="))
+    yield from (Text('<iframe src="'), Root(of.root), Text(of.frame))
+    yield from (Start("#t="), End("&amp;end="))
     yield Text(
         f'" title="{_attribute(of.title)}" width="{of.width:.0f}" height="{of.height:.0f}"'
         f' style="width:100%;aspect-ratio:{of.ratio};height:auto;border:0" loading="lazy" allow="fullscreen"'
@@ -165,43 +193,56 @@ def _iframe(of: Shared) -> Iterator[Piece]:
 
 def _script(of: Shared) -> Iterator[Piece]:
     yield from (Text('<script src="'), Root(of.root), Text(f'{of.script}" id="asciicast-{of.slug.replace("/", "-")}"'))
-    yield from (Start(' data-start-at="', '" data-autoplay="0"'), Text(" async></script>"))
+    yield from (Start(' data-start-at="', '" data-autoplay="0"'), End(' data-end="', '"'), Text(" async></script>"))
 
 
 def _component(of: Shared) -> Iterator[Piece]:
     yield from (Text('<script src="'), Root(of.root), Text(f'{COMPONENT}" async></script>\n<castsite-player src="'))
-    yield from (Root(of.root), Text(f'{of.page}"'), Start(' start-at="', '" autoplay="0"'))
+    yield from (Root(of.root), Text(f'{of.page}"'), Start(' start-at="', '" autoplay="0"'), End(' end="', '"'))
     yield from (Text('><a href="'), Root(of.root), Text(f'{of.page}">{_attribute(of.title)}</a></castsite-player>'))
 
 
+def _readme(of: Shared) -> Iterator[Piece]:
+    return _picture_in_markdown(of, of.moving) if of.moving else _light_or_dark(of)
+
+
+def _light_or_dark(of: Shared) -> Iterator[Piece]:
+    yield from _link_in_html(of)
+    yield from (Text('<picture><source media="(prefers-color-scheme: light)" srcset="'), Root(of.root))
+    yield from (Text(f'{of.light}"><img src="'), Root(of.root))
+    yield Text(f'{of.poster}" alt="{_attribute(of.title)}"></picture></a>')
+
+
 def _markdown(of: Shared) -> Iterator[Piece]:
-    yield from (Text(f"[![{markdown_text(of.title)}]("), Root(of.root), Text(f"{of.poster})]("))
-    yield from (Root(of.root), Text(of.page), Start("?t="), Text(")"))
+    return _picture_in_markdown(of, of.poster)
+
+
+def _picture_in_markdown(of: Shared, picture: str) -> Iterator[Piece]:
+    yield from (Text(f"[![{markdown_text(of.title)}]("), Root(of.root), Text(f"{picture})]("))
+    yield from (*_link(of), Text(")"))
 
 
 def _html(of: Shared) -> Iterator[Piece]:
-    yield from (Text('<a href="'), Root(of.root), Text(of.page), Start("?t="), Text('"><img src="'))
+    yield from (*_link_in_html(of), Text('<img src="'))
     yield from (Root(of.root), Text(f'{of.poster}" alt="{_attribute(of.title)}"></a>'))
 
 
 def _restructured(of: Shared) -> Iterator[Piece]:
     yield from (Text(".. image:: "), Root(of.root), Text(f"{of.poster}\n   :alt: {of.title}\n   :target: "))
-    yield from (Root(of.root), Text(of.page), Start("?t="))
+    yield from _link(of)
 
 
 def _asciidoc(of: Shared) -> Iterator[Piece]:
     yield from (Text("image::"), Root(of.root), Text(f'{of.poster}["{asciidoc_text(of.title)}",link="'))
-    yield from (Root(of.root), Text(of.page), Start("?t="), Text('"]'))
+    yield from (*_link(of), Text('"]'))
 
 
 def _org(of: Shared) -> Iterator[Piece]:
-    yield from (Text("[["), Root(of.root), Text(of.page), Start("?t="))
-    yield from (Text("]["), Root(of.root), Text(f"{of.poster}]]"))
+    yield from (Text("[["), *_link(of), Text("]["), Root(of.root), Text(f"{of.poster}]]"))
 
 
 def _bbcode(of: Shared) -> Iterator[Piece]:
-    yield from (Text("[url="), Root(of.root), Text(of.page), Start("?t="))
-    yield from (Text("][img]"), Root(of.root), Text(f"{of.poster}[/img][/url]"))
+    yield from (Text("[url="), *_link(of), Text("][img]"), Root(of.root), Text(f"{of.poster}[/img][/url]"))
 
 
 def _oembed(of: Shared) -> Iterator[Piece]:
@@ -211,6 +252,7 @@ def _oembed(of: Shared) -> Iterator[Piece]:
 _MAKERS: Final[dict[str, Callable[[Shared], Iterator[Piece]]]] = {
     "iframe": _iframe,
     "link": _link,
+    "readme": _readme,
     "script": _script,
     "component": _component,
     "markdown": _markdown,
@@ -237,7 +279,7 @@ def _attribute(title: str) -> str:
     return str(escape(title))
 
 
-def _filled(piece: Piece, root: str | None, start: str) -> str:
+def _filled(piece: Piece, root: str | None, start: str, end: str) -> str:
     match piece:
         case Text(text):
             return text
@@ -245,10 +287,13 @@ def _filled(piece: Piece, root: str | None, start: str) -> str:
             return address if root is None else root
         case Start(before, after):
             return f"{before}{start}{after}" if start else ""
+        case End(before, after):
+            return f"{before}{end}{after}" if start and end else ""
 
 
 _ROOT = Markup("<span data-root>{}</span>")
 _START = Markup('<span data-before="{}" data-after="{}"></span>')
+_END = Markup('<span data-end data-before="{}" data-after="{}"></span>')
 
 
 def _shown(piece: Piece) -> Markup:
@@ -259,3 +304,5 @@ def _shown(piece: Piece) -> Markup:
             return _ROOT.format(address) if not address else escape(address)
         case Start(before, after):
             return _START.format(before, after)
+        case End(before, after):
+            return _END.format(before, after)

@@ -20,6 +20,7 @@ from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, player_theme, size_class
 from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, shown_day
 from castsite.schema.values import Link
+from castsite.site.exports import ENDINGS, export_path
 from castsite.site.model import Recording
 from castsite.site.urls import relative
 
@@ -85,6 +86,7 @@ def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:
     name = recording.slug.rpartition("/")[2]
     kinds = (".txt", *([".md"] if "markdown" in recording.outputs else []), ".json", ".svg")
     paths = {".cast": f"{recording.cast}.cast"} | {kind: f"{recording.slug}{kind}" for kind in kinds}
+    paths |= {ENDINGS[kind]: export_path(recording.slug, kind) for kind in recording.exports}
     return (
         *(File(kind=kind, href=sheet.link(path), name=name + kind) for kind, path in paths.items()),
         *(_of_captions(track) for track in _tracks(sheet, recording)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,7 @@ from castsite.render.images.svg import draw, poster_file
 from castsite.render.snippets import shared
 from castsite.schema.values import Link
 from castsite.site.addresses import COMPONENT
+from castsite.site.exports import export_path
 from castsite.site.model import Meta, Site
 
 SUB = "/sub/path/"
@@ -84,6 +86,11 @@ print(1)
 
 ![How it is built](demo/tour.cast){start=3 speed=2}
 """
+EXPORTS = {
+    "gif": base64.b64decode("R0lGODlhAwACAIAAAP8AAP///ywAAAAAAwACAAACAkRUADs="),
+    "html": b"<!doctype html><title>Tour</title>",
+}
+"""Stand-ins, by kind; the picture is 3 pixels wide."""
 DRIVERS = ("random", "clock", "ws", "benchmark")
 
 
@@ -91,9 +98,16 @@ def _site(theme: str = "default", language: str = "en") -> dict[str, bytes]:
     series = [in_series("A first tour", number) for number in (1, 2)]
     tour = Meta(series=series[0].series, description="Build it, then *test* it.", tags=("make", "tests"))
     of = site(
-        recording("demo/tour", TOUR, meta=tour, date=day("2026-03-14"), body="Look at `make`.\n\n## Why\n\nBecause."),
+        recording(
+            "demo/tour",
+            TOUR,
+            meta=tour,
+            date=day("2026-03-14"),
+            body="Look at `make`.\n\n## Why\n\nBecause.",
+            exports=("gif", "light.svg", "html"),
+        ),
         recording("demo/long", LONG, meta=series[1], date=day("2026-02-01")),
-        recording("demo/resized", RESIZED),
+        recording("demo/resized", RESIZED, exports=("light.svg",)),
         recording("demo/told", TOLD),
         recording("demo/late", PLAIN, options=(("startAt", 4.0),)),
         recording("demo/dracula", options=(("theme", "dracula"),)),
@@ -121,6 +135,10 @@ def _files(of: Site, analyses: Mapping[str, Analysis], theme: str) -> dict[str, 
         known = analyses.get(one.slug, gallery.SMALL)
         files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
         files[f"{one.slug}.svg"] = poster_file(draw(known.poster), PALETTES["asciinema"], title=one.title).encode()
+        if "light.svg" in one.exports:
+            light = PALETTES["solarized-light"]
+            files[f"{one.slug}.light.svg"] = poster_file(draw(known.poster), light, title=one.title).encode()
+        files |= {export_path(one.slug, kind): body for kind, body in EXPORTS.items() if kind in one.exports}
         files[f"{one.slug}.js"] = drop_in(shared(one, None))
         for track in known.captions:
             files[captions_path(one.slug, track.language)] = captions_file(track)

@@ -14,7 +14,14 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Any]
 
 MAY_COPY = {"permissions": ["clipboard-read", "clipboard-write"]}
-KINDS = ("iframe", "link", "script", "component", "markdown", "html", "rst", "asciidoc", "org", "bbcode")
+KINDS = ("iframe", "link", "readme", "script", "component", "markdown", "html", "rst", "asciidoc", "org", "bbcode")
+CLIPS = {
+    "iframe": "#t=3&amp;end=4.5",
+    "script": 'data-start-at="3" data-autoplay="0" data-end="4.5"',
+    "component": 'start-at="3" autoplay="0" end="4.5"',
+    "html": "?t=3&amp;end=4.5",
+}
+"""How a clip is written where it is not `?t=3&end=4.5`."""
 
 
 def opened(visit: Visit, path: str = "demo/tour/", **options: Any) -> Page:
@@ -37,7 +44,7 @@ def test_it_is_worked_by_keyboard_and_gives_the_focus_back(visit: Visit) -> None
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Link")).to_be_checked()
     expect(page.get_by_role("heading", name="Link")).to_be_visible()
-    for _ in range(3):
+    for _ in range(5):
         page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Copy", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
@@ -95,6 +102,106 @@ def test_a_moment_rewrites_every_snippet(visit: Visit) -> None:
     assert "t=" not in snippet(page)
 
 
+def clipped(page: Page, start: str, end: str) -> None:
+    page.get_by_label("Moment to start at").fill(start)
+    page.get_by_label("Moment to stop at").fill(end)
+
+
+def test_a_clip_rewrites_every_snippet(visit: Visit) -> None:
+    page = opened(visit)
+    assert page.get_by_label("Moment to stop at").input_value() == "0:12"  # all of it
+    clipped(page, "0:03", "0:04.5")
+    expect(page.get_by_label("Until", exact=True)).to_be_checked()
+    for kind in KINDS:
+        page.locator(f"dialog [value={kind}]").check()
+        assert CLIPS.get(kind, "?t=3&end=4.5") in snippet(page)
+    page.locator("dialog [value=iframe]").check()
+    assert str(page.locator("dialog iframe").get_attribute("src")).endswith("#t=3&end=4.5")
+    page.get_by_label("Until", exact=True).uncheck()
+    assert "#t=3" in snippet(page)
+    assert "end=" not in snippet(page)
+
+
+def test_an_end_needs_a_start_before_it(visit: Visit) -> None:
+    page = opened(visit)
+    page.locator("dialog [value=link]").check()
+    begin, until = page.get_by_label("Start at", exact=True), page.get_by_label("Until", exact=True)
+    at, to = page.get_by_label("Moment to start at"), page.get_by_label("Moment to stop at")
+    expect(to).to_have_attribute("aria-invalid", "false")
+    until.check()
+    expect(begin).to_be_checked()
+    assert snippet(page).endswith("/?t=0&end=12")
+    for start, end in (("0:05", "0:05"), ("0:05", "0:03"), ("0:05", "soon"), ("0:05", "")):
+        clipped(page, start, end)
+        expect(to).to_have_attribute("aria-invalid", "true")
+        expect(at).to_have_attribute("aria-invalid", "false")
+        assert snippet(page).endswith("/?t=5")
+    clipped(page, "later", "0:07")
+    expect(at).to_have_attribute("aria-invalid", "true")
+    expect(to).to_have_attribute("aria-invalid", "true")
+    assert snippet(page).endswith("/demo/tour/")
+    clipped(page, "0:05", "0:07")
+    begin.uncheck()
+    expect(to).to_have_attribute("aria-invalid", "true")
+    assert snippet(page).endswith("/demo/tour/")
+    until.uncheck()
+    expect(to).to_have_attribute("aria-invalid", "false")
+
+
+def test_a_link_that_was_pasted_plays_the_clip_and_stops(visit: Visit) -> None:
+    page = opened(visit)
+    page.locator("dialog [value=link]").check()
+    clipped(page, "0:02.5", "0:03.2")
+    link = snippet(page)
+    page.goto(link)
+    expect(page.locator("[data-scrub] input")).to_have_value("2.5")
+    plays_until(page, "3.2")
+
+
+def test_a_frame_that_was_pasted_plays_the_clip_and_stops(visit: Visit) -> None:
+    page = opened(visit)
+    clipped(page, "0:02.5", "0:03.2")
+    page.goto(str(page.locator("dialog iframe").evaluate("e => e.src")))
+    expect(page.locator("[data-scrub] input")).to_have_value("2.5")
+    plays_until(page, "3.2")
+
+
+def plays_until(page: Page, end: str) -> None:
+    toggle = page.locator("[data-toggle]")
+    page.locator("[data-play]").click()
+    expect(toggle).to_have_attribute("aria-label", "Pause")
+    expect(toggle).to_have_attribute("aria-label", "Play")
+    expect(page.locator("[data-scrub] input")).to_have_value(end)
+
+
+def test_a_readme_is_seen_as_it_will_be(visit: Visit) -> None:
+    page = opened(visit)
+    page.locator("dialog [value=readme]").check()
+    assert "/demo/tour.gif)](" in snippet(page)
+    picture = page.locator("dialog .seen img")
+    assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") == 3
+
+
+@pytest.mark.parametrize(("scheme", "shown"), [("light", "demo/resized.light.svg"), ("dark", "demo/resized.svg")])
+def test_a_readme_without_motion_is_light_or_dark(visit: Visit, server: Any, scheme: str, shown: str) -> None:
+    page = opened(visit, "demo/resized/", color_scheme=scheme)
+    page.locator("dialog [value=readme]").check()
+    picture = page.locator("dialog .seen img")
+    assert picture.evaluate("e => e.decode().then(() => e.src)") == server.url(shown)
+    pasted = snippet(page)
+    page.keyboard.press("Escape")
+    page.locator("main").evaluate("(e, html) => { e.innerHTML = html }", pasted)
+    assert page.locator("main img").evaluate("e => e.decode().then(() => e.currentSrc)") == server.url(shown)
+
+
+def test_an_export_is_downloaded_under_its_name(visit: Visit) -> None:
+    page = visit("demo/tour/").page
+    for ending in (".gif", ".light.svg", ".offline.html"):
+        with page.expect_download() as waited:
+            page.locator("#files").get_by_role("link", name=ending, exact=True).click()
+        assert waited.value.suggested_filename == f"tour{ending}"
+
+
 def test_previews_show_what_comes_of_it(visit: Visit) -> None:
     page = opened(visit)
     frame = page.frame_locator("dialog iframe")
@@ -112,6 +219,7 @@ def test_previews_show_what_comes_of_it(visit: Visit) -> None:
 
 def test_it_fits_a_phone(visit: Visit) -> None:
     page = opened(visit, viewport={"width": 320, "height": 640})
+    page.locator("dialog [value=readme]").check()
     assert page.locator("dialog").evaluate("e => e.scrollWidth <= e.clientWidth")
     page.get_by_role("button", name="Copy", exact=True).scroll_into_view_if_needed()
     box = page.get_by_role("button", name="Copy", exact=True).bounding_box()

@@ -16,7 +16,7 @@ import html5lib
 import pytest
 from gallery import analysis, chapter, command, day, in_series, line, page, recording, rendered, site
 
-from castsite.analysis.model import Analysis
+from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.artifact import Order
 from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig
@@ -25,6 +25,7 @@ from castsite.render.headers import CSP
 from castsite.render.shelf import shelve
 from castsite.render.shell import sheet
 from castsite.schema.values import Author, Link
+from castsite.site.exports import ENDINGS
 from castsite.site.model import Meta
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -534,6 +535,49 @@ def test_what_outputs_leave_out_is_neither_made_nor_offered() -> None:
     assert "embed/git/rebase/index.html" not in pages
     assert "player alone" not in pages["git/rebase/index.html"]
     assert 'value="script"' not in pages["git/rebase/index.html"]
+
+
+FILE = re.compile(r'<li><a href="([^"]*)" download="([^"]*)">([^<]*)</a><span>([^<]*)</span></li>')
+
+
+@pytest.mark.parametrize("theme", ["default", "paper"])
+def test_every_export_is_among_the_files_under_a_name_and_with_words_of_its_own(theme: str) -> None:
+    made = gallery.artifacts(site(recording("git/rebase", exports=tuple(ENDINGS))), theme=theme)
+    (html,) = [one.body().decode() for one in made if one.path == "git/rebase/index.html"]
+    files = FILE.findall(html)
+    assert [(href, name, kind) for href, name, kind, _ in files[-len(ENDINGS) :]] == [
+        (f"../rebase{ending}", f"rebase{ending}", ending) for ending in ENDINGS.values()
+    ]
+    assert len({words for *_, words in files} - {""}) == len(files) == 5 + len(ENDINGS)
+
+
+def test_exports_that_are_not_made_are_not_named() -> None:
+    html = rendered(site(recording("git/rebase")))["git/rebase/index.html"]
+    assert [kind for _, _, kind, _ in FILE.findall(html)] == [".cast", ".txt", ".md", ".json", ".svg"]
+    assert 'data-moving="" data-light=""' in html
+    assert 'value="readme"' not in html
+
+
+def test_captions_and_the_transcript_as_webvtt_are_two_files() -> None:
+    told = analysis(line(1, "a"), captions=(Captions("de", (Cue(0, 1, "A"),)),))
+    of = site(recording("git/rebase", told, exports=("vtt",)))
+    made = gallery.artifacts(of, {"git/rebase": told})
+    (html,) = [one.body().decode() for one in made if one.path == "git/rebase/index.html"]
+    names = re.findall(r'<a href="[^"]*" download="([^"]*)">\.vtt</a><span>([^<]*)<', html)
+    assert names == [("rebase.vtt", "transcript as WebVTT"), ("rebase.de.vtt", "captions, ")]
+
+
+@pytest.mark.parametrize(
+    ("exports", "preview", "words"),
+    [(("gif", "light.svg"), "moving", "A moving picture"), (("light.svg",), "light", "light or dark")],
+)
+def test_a_readme_is_seen_as_it_will_be(exports: tuple[str, ...], preview: str, words: str) -> None:
+    html = rendered(site(recording("git/rebase", exports=exports)))["git/rebase/index.html"]
+    of_readme = html.partition('data-kind="readme"')[2].partition("</section>")[0]
+    assert of_readme.startswith(f' data-preview="{preview}"')
+    assert words in of_readme
+    moving = "../rebase.gif" if "gif" in exports else ""
+    assert f'data-moving="{moving}" data-light="../rebase.light.svg"' in html
 
 
 def test_a_player_in_a_text_is_a_frame_with_a_link_beneath() -> None:

@@ -13,6 +13,7 @@ from pasted import HOSTILE, Elements
 
 from castsite.config import OUTPUTS
 from castsite.render.snippets import Shared, player, shared, snippets
+from castsite.site.exports import ENDINGS
 
 ROOT = "https://gallery.example/casts/"
 
@@ -22,8 +23,8 @@ def of(title: str = "Rebase", **changes: object) -> Shared:
     return shared(gallery.recording("git/rebase", **facts), ROOT)
 
 
-def made(title: str = "Rebase", start: str = "") -> dict[str, str]:
-    return {snippet.kind: snippet.text(start=start) for snippet in snippets(of(title))}
+def made(title: str = "Rebase", start: str = "", end: str = "", **changes: object) -> dict[str, str]:
+    return {snippet.kind: snippet.text(start=start, end=end) for snippet in snippets(of(title, **changes))}
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -39,6 +40,40 @@ def test_C04_pasted_html_is_what_it_should_be_and_nothing_else(title: str) -> No
     assert [tag for tag, _ in component.found] == ["script", "castsite-player", "a"]
     assert component.words.strip() == shown
     assert [tag for tag, _ in Elements(texts["script"]).found] == ["script"]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_C04_a_readme_shows_a_picture_that_links_and_nothing_else(title: str) -> None:
+    shown = of(title).title
+    moving = made(title, exports=("gif", "light.svg"))["readme"]
+    assert markdown_pictures(moving) == [(f"{ROOT}git/rebase/", f"{ROOT}git/rebase.gif", words(shown))]
+    still = made(title, exports=("light.svg",))["readme"]
+    assert Elements(still).found == [
+        ("a", {"href": f"{ROOT}git/rebase/"}),
+        ("picture", {}),
+        ("source", {"media": "(prefers-color-scheme: light)", "srcset": f"{ROOT}git/rebase.light.svg"}),
+        ("img", {"src": f"{ROOT}git/rebase.svg", "alt": shown}),
+    ]
+    read = MarkdownIt("commonmark").parseInline(f"{still}, *then* more")[0].children or []
+    tags = [token.content for token in read if token.type == "html_inline"]
+    assert "".join(tags) == still  # whatever looks like Markdown is inside a tag
+
+
+def test_a_readme_moves_where_it_can_and_offers_nothing_twice() -> None:
+    for pictures, shown in {
+        ("gif", "webp", "apng", "anim.svg"): "git/rebase.gif",
+        ("webp", "anim.svg", "light.svg"): "git/rebase.webp",
+        ("anim.svg",): "git/rebase.anim.svg",
+        ("light.svg", "mp4"): "git/rebase.light.svg",
+    }.items():
+        assert f"{ROOT}{shown}" in made(exports=pictures)["readme"]
+    for others in ((), ("png", "mp4", "webm", "vtt", "html")):
+        assert "readme" not in made(exports=others)
+
+
+def test_all_but_a_readme_keep_the_poster() -> None:
+    plain, rich = made(), made(exports=tuple(ENDINGS))
+    assert plain == {kind: text for kind, text in rich.items() if kind != "readme"}
 
 
 @given(st.text(min_size=1, max_size=60))
@@ -82,7 +117,7 @@ def test_titles_end_no_snippet_of_a_text_language(title: str) -> None:
 
 
 def test_the_box_holds_the_snippet_escaped_once_more() -> None:
-    for snippet in snippets(of(HOSTILE[0])):
+    for snippet in (*snippets(of(HOSTILE[0], exports=("gif",))), *snippets(of(HOSTILE[0], exports=("light.svg",)))):
         shown = Elements(str(snippet.html))
         assert shown.words == snippet.text()
         assert {tag for tag, _ in shown.found} <= {"span"}
@@ -97,6 +132,40 @@ def test_a_moment_goes_where_each_language_has_it() -> None:
     for kind in ("markdown", "html", "rst", "asciidoc", "org", "bbcode"):
         assert f"{ROOT}git/rebase/?t=65.5" in texts[kind]
     assert texts["oembed"] == made()["oembed"]
+
+
+CLIP = {
+    "link": "git/rebase/?t=65.5&end=70",
+    "iframe": 'embed/git/rebase/#t=65.5&amp;end=70" title=',
+    "script": ' data-start-at="65.5" data-autoplay="0" data-end="70" async',
+    "component": ' start-at="65.5" autoplay="0" end="70">',
+    "html": 'git/rebase/?t=65.5&amp;end=70">',
+}
+"""How a clip is written where that is not as in the addresses of other languages."""
+
+
+def test_a_clip_goes_where_each_language_has_its_ends() -> None:
+    for exports in (("gif",), ("light.svg",)):
+        texts = made(start="65.5", end="70", exports=exports)
+        assert texts.pop("oembed") == made()["oembed"]
+        forms = CLIP | ({"readme": CLIP["html"]} if exports == ("light.svg",) else {})
+        for kind, text in texts.items():
+            assert forms.get(kind, f"{ROOT}git/rebase/?t=65.5&end=70") in text
+    (address,) = [tag["href"] for name, tag in Elements(texts["html"]).found if name == "a"]
+    assert address == f"{ROOT}git/rebase/?t=65.5&end=70"
+
+
+def test_an_end_without_a_start_is_nothing() -> None:
+    assert made(end="70", exports=("gif",)) == made(exports=("gif",))
+
+
+def test_a_script_finds_both_ends_of_a_clip() -> None:
+    (link,) = [snippet for snippet in snippets(of()) if snippet.kind == "link"]
+    holes = [attributes for _, attributes in Elements(str(link.html)).found]
+    assert holes == [
+        {"data-before": "?t=", "data-after": ""},
+        {"data-end": None, "data-before": "&end=", "data-after": ""},
+    ]
 
 
 def test_what_is_not_made_is_not_offered() -> None:

@@ -1,4 +1,4 @@
-// The share dialog: one snippet at a time, with what comes of it, and from which moment on.
+// The share dialog: one snippet at a time, with what comes of it, and from which moment to which.
 import { copy } from "./copy.js";
 import { clock, seconds } from "./time.js";
 import { words } from "./words.js";
@@ -30,42 +30,52 @@ function build(section) {
 
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (made.querySelector(`[data-${name}]`));
   const snippets = /** @type {HTMLElement[]} */ ([...made.querySelectorAll("[data-kind]")]);
-  const from = /** @type {HTMLInputElement} */ (find("starting"));
-  const at = /** @type {HTMLInputElement} */ (find("at"));
+  const [from, at, until, to] = /** @type {HTMLInputElement[]} */ (["starting", "at", "stopping", "to"].map(find));
   const [take, seen] = [find("take"), find("seen")];
   let kind = snippets[0].dataset.kind;
 
   const home = new URL(made.querySelector("[data-home]")?.getAttribute("data-home") || "./", document.baseURI);
   for (const hole of made.querySelectorAll("[data-root]")) hole.textContent = home.origin + home.pathname.replace(/[^\w.~/%-]/g, encodeURIComponent);
 
-  /** The moment to start at as seconds, or nothing. A hundredth later rather than earlier: what is seen has happened. */
-  const moment = () => {
-    const time = from.checked ? seconds(at.value) : null;
-    return time ? String(Math.ceil(time * 100) / 100) : "";
+  /**
+   * A moment in seconds, or null. A hundredth later rather than earlier: what is seen has happened.
+   * @param {HTMLInputElement} wanted
+   * @param {HTMLInputElement} field
+   */
+  const moment = (wanted, field) => {
+    const time = wanted.checked ? seconds(field.value) : null;
+    return time === null ? time : Math.ceil(time * 100) / 100;
   };
 
   function show() {
-    const start = moment();
+    const [begin, stop] = [moment(from, at), moment(until, to)];
+    const clip = begin !== null && stop !== null && stop > begin;
+    const start = begin || clip ? String(begin) : ""; // a clip says where it starts, be it at 0
+    const end = clip ? String(stop) : "";
     for (const snippet of snippets) snippet.hidden = snippet.dataset.kind !== kind;
-    for (const hole of /** @type {NodeListOf<HTMLElement>} */ (made.querySelectorAll("[data-before]"))) hole.textContent = start && `${hole.dataset.before}${start}${hole.dataset.after}`;
-    at.ariaInvalid = String(from.checked && seconds(at.value) === null);
-    preview(seen, chosen().dataset.preview, start);
+    for (const hole of /** @type {NodeListOf<HTMLElement>} */ (made.querySelectorAll("[data-before]"))) {
+      const time = "end" in hole.dataset ? end : start;
+      hole.textContent = time && `${hole.dataset.before}${time}${hole.dataset.after}`;
+    }
+    at.ariaInvalid = String(from.checked && begin === null);
+    to.ariaInvalid = String(until.checked && !clip);
+    preview(seen, chosen().dataset.preview, start && `#t=${start}${end && `&end=${end}`}`);
   }
 
   const chosen = () => /** @type {HTMLElement} */ (snippets.find((snippet) => snippet.dataset.kind === kind));
 
-  made.addEventListener("change", ({ target }) => {
+  made.addEventListener("input", ({ target }) => {
     if (target instanceof HTMLInputElement && target.name === "kind") kind = target.value;
-    if (target === at) from.checked = true;
-    show();
-  });
-  at.addEventListener("input", () => {
-    from.checked = true;
+    if (target === to) until.checked = true;
+    if (target === at || target === to || (target === until && until.checked)) from.checked = true; // a clip has both
     show();
   });
   made.addEventListener("castsite:open", () => {
     const slider = document.querySelector("[data-scrub] input");
-    if (slider instanceof HTMLInputElement && !from.checked) at.value = clock(Number(slider.value));
+    if (slider instanceof HTMLInputElement) {
+      if (!from.checked) at.value = clock(Number(slider.value));
+      if (!until.checked) to.value = clock(Math.ceil(Number(slider.max)));
+    }
     show();
   });
   made.addEventListener("close", () => {
@@ -85,12 +95,13 @@ function build(section) {
  * Shows what comes of a snippet: the frame, or the picture.
  * @param {HTMLElement} figure
  * @param {string | undefined} what
- * @param {string} start
+ * @param {string} clip fragment of the frame's address
  */
-function preview(figure, what, start) {
-  const { frame, poster, title } = figure.dataset;
+function preview(figure, what, clip) {
+  const { frame, title } = figure.dataset;
+  const other = what === "moving" || (what === "light" && matchMedia("(prefers-color-scheme: light)").matches);
   const place = /** @type {HTMLElement} */ (figure.querySelector("div"));
-  const src = what === "frame" ? frame + (start && `#t=${start}`) : poster;
+  const src = what === "frame" ? frame + clip : figure.dataset[other ? what : "poster"];
   figure.hidden = !what;
   if (!what) return place.replaceChildren();
   if (place.firstElementChild?.getAttribute("src") === src) return;
