@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from castsite import collector
 from castsite.artifact import Publishable
@@ -19,6 +20,7 @@ from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.examination import entries
 from castsite.export.published import Makers, Studio, exports
+from castsite.export.take import Made, Take
 from castsite.limits import MIB, Limits
 from castsite.memory import Memory
 from castsite.output.lock import hold
@@ -28,10 +30,10 @@ from castsite.output.target import Target, refuse
 from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
 from castsite.render import prose
-from castsite.render.assets import make_assets, shipped_files
+from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.beside import related_problems
-from castsite.render.choices import choices
-from castsite.render.env import BrokenTemplateError, group, load_templates
+from castsite.render.choices import Choices, choices
+from castsite.render.env import BrokenTemplateError, Templates, group, load_templates
 from castsite.render.files import host_files, recording_files
 from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
@@ -54,7 +56,7 @@ from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.spread import Spread, copies, serially
 from castsite.stages import Stage, Stages
-from castsite.theme import load_theme
+from castsite.theme import Theme, load_theme
 from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER, scratch
 
@@ -273,6 +275,28 @@ def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
             yield error
 
 
+class Dress(NamedTuple):
+    """A theme with the choices made of it: what all pages look like."""
+
+    theme: Theme
+    choices: Choices
+    assets: Assets
+    templates: Templates
+
+
+def dress(project: Path, config: SiteConfig, *, sandboxed: bool = False) -> Dress:
+    """Load the theme of a site; templates of one that is not trusted are `sandboxed`. Raises ConfigError."""
+    theme = load_theme(config.theme, site=project, language=config.language)
+    chosen = choices(theme)
+    options = theme.style_sheet() + terminal_sheet(chosen.terminal)
+    options_sheet = {OPTIONS_SHEET: options} if options else {}
+    assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
+    templates = load_templates(
+        theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()}, sandboxed=sandboxed
+    )
+    return Dress(theme, chosen, assets, templates)
+
+
 def lay_out(  # noqa: PLR0913 - everything a build has
     project: Path,
     surveyed: Survey,
@@ -291,14 +315,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     Pictures and static files that are known by their stamps are not read, unless `rehash`.
     """
     site, archive, measured = surveyed.site, surveyed.archive, stages or Stages()
-    theme = load_theme(site.config.theme, site=project, language=site.config.language)
-    chosen = choices(theme)
-    options = theme.style_sheet() + terminal_sheet(chosen.terminal)
-    options_sheet = {OPTIONS_SHEET: options} if options else {}
-    assets = make_assets({**shipped_files(), **theme.read_static(), **options_sheet}, dict(theme.sources))
-    templates = load_templates(
-        theme.layers, words=Words(theme.strings), variables={"theme": theme.option_values()}, sandboxed=sandboxed
-    )
+    theme, chosen, assets, templates = dress(project, site.config, sandboxed=sandboxed)
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     draw = drawer(load)
     hosts, refused = host_files(site)
@@ -330,8 +347,10 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             else ()
         )
     with measured("exports"):
+        asked = any(recording.exports for recording in site.recordings)
+        made_by = makers(Dress(theme, chosen, assets, templates), site.config.language) if asked else {}
         exported = exports(
-            Studio(shelf, load, archive.cast, _makers(site), chosen.terminal, folder and folder / "exports"),
+            Studio(shelf, load, archive.cast, made_by, chosen.terminal, folder and folder / "exports"),
             fingerprint=code_version() + theme.fingerprint,
             memory=memory or Memory(),
             spread=spread,
@@ -387,13 +406,23 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     return Layout(planned, problems)
 
 
-def _makers(site: Site) -> Makers:
-    """Give what makes exports; a site that asks for none does without Pillow."""
-    if not any(recording.exports for recording in site.recordings):
-        return {}
-    from castsite.export.kinds import MAKERS  # noqa: PLC0415 - see above
+def makers(dressed: Dress, language: str) -> Makers:
+    """Give what makes each kind of export."""
+    from castsite.export.kinds import MAKERS  # noqa: PLC0415 - a site that asks for none does without Pillow
+    from castsite.export.offline import offline  # noqa: PLC0415 - the same
 
-    return MAKERS
+    def html(take: Take) -> Made:
+        return Made(
+            offline(
+                take,
+                templates=dressed.templates,
+                assets=dressed.assets,
+                choices=dressed.choices,
+                language=language,
+            )
+        )
+
+    return {**MAKERS, "html": html}
 
 
 def target_of(project: Path, config: SiteConfig, options: Options) -> Target:

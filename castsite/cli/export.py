@@ -12,24 +12,21 @@ from typing import Any
 
 import click
 
-from castsite.build import Options, offline_maker, survey, workers
+from castsite.build import Options, dress, makers, survey, workers
 from castsite.cache import Cache
 from castsite.cli.casts import Between, Idle, Speed, overwrite_option, speed_of, write_output
 from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, load_project, now
 from castsite.cli.show import find
 from castsite.config import EXPORTS, SiteConfig
-from castsite.errors import ConfigError, Place, Problem, Severity, printable
-from castsite.export.kinds import MAKERS
+from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable
 from castsite.export.published import Makers, take_of
 from castsite.export.recut import Cut, recut
 from castsite.export.take import Looks, Take
 from castsite.limits import KIB, SECOND
-from castsite.render.choices import choices
 from castsite.render.images.palette import PALETTES, Palette
 from castsite.schema.nearest import did_you_mean
 from castsite.terminal import TerminalError
-from castsite.theme import load_theme
 from castsite.workfolder import WORK_FOLDER
 
 _HEX = frozenset("0123456789abcdef")
@@ -91,7 +88,8 @@ class _Theme(click.ParamType[Palette]):
 def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Make files of a recording for other programs: GIF, animated SVG, video, one offline page.
 
-    NAME is a recording of the site, FILE any recording. Times of --select and --speed count on the published recording: 12.5, 1:05 or 1:02:03.4.
+    NAME is a recording of the site, FILE any recording. Times of --select and --speed count on the published
+    recording: 12.5, 1:05 or 1:02:03.4.
     """
     kinds = _kinds(flags["kinds"], flags["output"])
     if flags["output"] == "-" and len(kinds) > 1:
@@ -104,7 +102,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
         cols=flags["cols"],
         rows=flags["rows"],
     )
-    with _found(directory, name, flags["jobs"]) as (take, makers, config):
+    with _found(directory, name, flags["jobs"]) as (take, made_by, config):
         changed = recut(replace(take, looks=_looks(flags), palette=flags["theme"] or take.palette), cut, config.limits)
         told = order.named(changed.problems, take)
         if changed.take is None:
@@ -114,7 +112,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
             done = 0
             for number, kind in enumerate(kinds):
                 progress("exports", number, len(kinds))
-                done += order.deliver(changed.take, kind, makers)
+                done += order.deliver(changed.take, kind, made_by)
             progress("exports", len(kinds), len(kinds))
     return 0 if done == len(kinds) else 1
 
@@ -240,7 +238,7 @@ def _of_site(project: Project, name: str, jobs: int, shown: str = "") -> tuple[T
         show_problems(problems, project.root)
         recording = find(name, surveyed.site.recordings)
         archive = surveyed.archive
-        theme = load_theme(project.config.theme, site=project.root, language=project.config.language)
-        terminal = choices(theme).terminal
+        dressed = dress(project.root, project.config)
+        terminal = dressed.choices.terminal
         take = take_of(recording, project.config, load=archive.analysis, load_cast=archive.cast, terminal=terminal)
-        return take, {**MAKERS, "html": offline_maker(project.root, surveyed)}, project.config
+        return take, makers(dressed, project.config.language), project.config

@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from castsite.analysis.model import Run
@@ -95,8 +96,9 @@ def film(cast: Cast, *, fps: int) -> Footage | None:
         count = len(shots)
         if count > MOST_SHOTS or count * height > MOST_ROWS or len(rows.lines) > MOST_LINES:
             return None
-    whole = tuple(Shot(shot.time, shot.rows + (0,) * (height - len(shot.rows))) for shot in shots)
-    return Footage(cols, height, whole, tuple(rows.lines), cast.duration)
+    whole = (Shot(shot.time, shot.rows + (0,) * (height - len(shot.rows))) for shot in shots)
+    different = tuple(next(same) for _, same in groupby(whole, itemgetter(1)))
+    return Footage(cols, height, different, tuple(rows.lines), cast.duration)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "commands.md"
 TEXTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
-WAITING = {"castsite check --secrets", "castsite export git/rebase --to svg --theme solarized-light"}
+WAITING = {"castsite check --secrets"}
 """What is spoken of as a thing to come."""
 OTHERS = {"themes.md", "performance.md", "conformance.md"}
 """Pages that name custom properties of style sheets, and options of other programs."""

@@ -1,0 +1,170 @@
+"""GIF, animated PNG and WebP: what a program that knows the format reads from them is what was drawn."""
+
+from __future__ import annotations
+
+import subprocess
+from io import BytesIO
+
+import pytest
+from builders import cast, output
+from filming import TALK, casts, take
+from hypothesis import given, settings
+from PIL import Image, ImageChops
+
+from castsite.cast.events import Cast
+from castsite.errors import Severity
+from castsite.export import gif as gif_module
+from castsite.export import pixels as pixels_module
+from castsite.export.deltas import deltas
+from castsite.export.gif import SHORTEST, UNIT, gif
+from castsite.export.pixels import Pixels, moving, stays
+from castsite.export.png import apng, png
+from castsite.export.take import Take
+from castsite.export.webp import webp
+
+MAKERS = {"GIF": gif, "PNG": apng, "WEBP": webp}
+
+
+def drawn(of: Take) -> tuple[Pixels, list[Image.Image]]:
+    """The pictures in the colours that the formats are given."""
+    found, _ = moving(of)
+    assert found is not None
+    film = deltas(found)
+    pictures = []
+    for shot in range(len(found.footage.shots)):
+        quantized = found.still(shot).quantize(palette=film.palette, dither=Image.Dither.NONE)
+        pictures.append(quantized.convert("RGB"))
+    return found, pictures
+
+
+def played(data: bytes) -> list[tuple[int, Image.Image]]:
+    """Pictures by when they are shown, in milliseconds."""
+    found, at = [], 0
+    with Image.open(BytesIO(data)) as film:
+        for number in range(getattr(film, "n_frames", 1)):
+            film.seek(number)
+            film.load()
+            found.append((at, film.convert("RGB")))
+            at += round(film.info.get("duration", 0))
+    return found
+
+
+def shown(pictures: list[tuple[int, Image.Image]], time: float) -> Image.Image:
+    return [picture for at, picture in pictures if at <= time][-1]
+
+
+def same(one: Image.Image, other: Image.Image) -> bool:
+    return ImageChops.difference(one, other).getbbox() is None
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_film_shows_each_picture_at_its_time(kind: str) -> None:
+    made = MAKERS[kind](take(TALK))
+    assert made.data is not None
+    assert not made.problems
+    pixels, pictures = drawn(take(TALK))
+    found = played(made.data)
+    for shot, picture in zip(pixels.footage.shots, pictures, strict=True):
+        assert same(shown(found, shot.time / 1000 + 15), picture), f"{kind} at {shot.time}"
+
+
+@settings(max_examples=25)
+@given(casts())
+def test_a_gif_shows_what_was_drawn_whatever_was_recorded(of: Cast) -> None:
+    made = gif(take(of, font_size=8))
+    assert made.data is not None
+    pixels, pictures = drawn(take(of, font_size=8))
+    found, at = played(made.data), 0
+    for picture, units in zip(pictures, stays(pixels.footage, 2_000_000, UNIT, SHORTEST), strict=True):
+        assert same(shown(found, at * 10), picture)
+        at += units
+
+
+def test_times_of_frames_are_exact_and_do_not_drift() -> None:
+    of = take(cast(*(output(at * 0.1333, f"{at}\r\n") for at in range(60))), idle=None)
+    pixels, _ = moving(of)
+    assert pixels is not None
+    for unit in (1000, 10_000):
+        found = stays(pixels.footage, 2_000_000, unit)
+        at = 0
+        for shot, units in zip(pixels.footage.shots, found, strict=True):
+            assert abs(at - shot.time / unit) <= 0.5
+            at += units
+        assert at == round((pixels.footage.duration + 2_000_000) / unit)
+
+
+def test_no_frame_of_a_gif_is_shorter_than_browsers_show() -> None:
+    of = take(cast(*(output(at * 0.011, f"{at}") for at in range(40))), fps_cap=60)
+    with Image.open(BytesIO(gif(of).data or b"")) as film:
+        for number in range(film.n_frames):  # type: ignore[attr-defined]
+            film.seek(number)
+            assert film.info["duration"] >= 20
+
+
+def test_a_film_runs_for_ever_or_once() -> None:
+    with Image.open(BytesIO(gif(take(TALK)).data or b"")) as film:
+        assert film.info["loop"] == 0
+    with Image.open(BytesIO(gif(take(TALK, loop=False)).data or b"")) as film:
+        assert "loop" not in film.info
+    with Image.open(BytesIO(apng(take(TALK, loop=False)).data or b"")) as film:
+        assert film.info["loop"] == 1
+
+
+def test_a_pause_of_minutes_is_told_in_frames_that_formats_can_count() -> None:
+    long = cast(output(0, "a"), output(900, "b"), cols=10, rows=2)
+    for kind, make in MAKERS.items():
+        made = make(take(long, idle=None))
+        assert made.data is not None
+        found = played(made.data)
+        assert not same(shown(found, 899_900), shown(found, 900_100)), kind
+        assert same(shown(found, 0), shown(found, 899_900)), kind
+
+
+def test_two_equal_recordings_become_the_same_bytes() -> None:
+    for make in (*MAKERS.values(), png):
+        assert make(take(TALK)).data == make(take(TALK)).data
+
+
+def test_the_still_is_the_poster_in_the_terminals_colours() -> None:
+    made = png(take(TALK)).data
+    assert made is not None
+    with Image.open(BytesIO(made)) as picture:
+        assert picture.size == (40 * 9, 8 * 20)
+        assert picture.convert("RGB").getpixel((359, 159)) == (18, 19, 20)
+
+
+def test_too_many_pixels_are_taken_less_often_and_then_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = take(cast(*(output(at / 10, f"{at}\r\n") for at in range(50)), cols=20, rows=5))
+    size = 20 * 9 * 5 * 20
+    monkeypatch.setattr(pixels_module, "MOST", 30 * size)
+    slower = gif(busy)
+    assert slower.data is not None
+    assert [(problem.code, problem.severity) for problem in slower.problems] == [("export-slower", Severity.WARNING)]
+    assert "5 are taken" in slower.problems[0].text
+    monkeypatch.setattr(pixels_module, "MOST", 5 * size)
+    refused = gif(busy)
+    assert refused.data is None
+    assert [problem.code for problem in refused.problems] == ["export-too-large"]
+    assert "--select" in refused.problems[0].text
+
+
+def test_a_letter_that_no_typeface_has_is_told_once() -> None:
+    made = gif(take(cast(output(0, "\U000105c0 and \U000105c0"), cols=20, rows=2)))
+    assert made.data is not None
+    assert [problem.code for problem in made.problems] == ["missing-glyphs"]
+    assert "U+105C0" in made.problems[0].text
+
+
+def test_a_program_that_is_missing_or_fails_costs_nothing_but_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = gif(take(TALK)).data
+    monkeypatch.setattr(gif_module.shutil, "which", lambda _: None)
+    missing = gif(take(TALK, gifsicle=True))
+    assert (missing.data, [problem.code for problem in missing.problems]) == (plain, ["no-gifsicle"])
+    monkeypatch.setattr(gif_module.shutil, "which", lambda _: "/bin/false")
+    failed = gif(take(TALK, gifsicle=True))
+    assert (failed.data, [problem.code for problem in failed.problems]) == (plain, ["gifsicle-failed"])
+    monkeypatch.setattr(gif_module.shutil, "which", lambda _: "/bin/gifsicle")
+    monkeypatch.setattr(
+        gif_module.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, stdout=b"GIF89a small")
+    )
+    assert gif(take(TALK, gifsicle=True)).data == b"GIF89a small"
