@@ -623,6 +623,48 @@ class EmbedPage(msgspec.Struct, frozen=True, kw_only=True):
     trace: Markup
 
 
+class OfflinePage(msgspec.Struct, frozen=True, kw_only=True):
+    """`offline.html`: a recording in a file of its own, which is no page of a site and asks for no other file."""
+
+    language: str
+    direction: str
+    """`ltr` or `rtl`"""
+    policy: str
+    """the Content-Security-Policy, first after the charset; it allows `styles`, `early` and `scripts` as they are, and
+    no other script, style sheet, picture or address"""
+    title: str
+    icon: str
+    """`data:` address of a picture, or empty"""
+    styles: Markup
+    """the theme's style sheets and the player's in their `<style>`"""
+    early: Markup
+    """a script for `<head>`, before the first paint"""
+    scripts: Markup
+    """the player and what plays the recording, in `<script>` at the end of the body"""
+    description: Markup
+    """one paragraph, inline HTML, or empty"""
+    online: Anchor | None
+    """the recording's own page, by its address, if that is known"""
+    date: Date | None
+    clock: str
+    columns: int
+    rows: int
+    commands: int
+    lines: int
+    size: str
+    """names the style rule of its terminal's proportions"""
+    poster: Markup
+    island: Markup
+    """the recording itself and the options of its player, for `scripts`"""
+    trace: Markup
+    outline: Outline | None
+    """hrefs hold `#t=`"""
+    transcript: Markup
+    """all lines; empty without any"""
+    licences: str
+    """plain text: those of the player and the typefaces in the file"""
+
+
 class Embedded(msgspec.Struct, frozen=True, kw_only=True):
     """`player.html`: a recording that plays inside a text of Markdown. It is a part of a page and no page."""
 
@@ -729,6 +771,7 @@ ENTRIES: dict[str, type] = {
     "stats.html": StatsPage,
     "recording.html": RecordingPage,
     "embed.html": EmbedPage,
+    "offline.html": OfflinePage,
     "player.html": Embedded,
     "page.html": MarkdownPage,
     "search.html": SearchPage,

@@ -19,7 +19,12 @@ _RULE = "-" * 72
 
 def credit_file(assets: Mapping[str, Asset]) -> bytes:
     """List the player and the typefaces with their licences, each licence in full below."""
+    return f"This site is published with\n\n{licences(assets)}".encode()
+
+
+def licences(assets: Mapping[str, Asset]) -> str:
+    """List those of player and typefaces that are among `assets`, each licence in full below."""
     there = [(name, licence, assets[file].body) for file, name, licence in _SHIPPED if file in assets]
     listed = "".join(f"{name:<20}{licence}\n" for name, licence, _ in there)
     texts = "".join(f"\n{_RULE}\n{name}\n{_RULE}\n\n{text.decode().strip()}\n" for name, _, text in there)
-    return f"This site is published with\n\n{listed}{texts}".encode()
+    return f"{listed}{texts}"

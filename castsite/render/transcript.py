@@ -12,11 +12,11 @@ the first chapter come first, without a heading):
       </ol>
     </section>
 
-`data-from` and `?t=` are seconds on the played timeline; the link works without scripts. A line that shows the same
-moment as the one above it has an empty `tc`. A long list goes on in further ones: all but the last of a chapter have
-`ROWS` rows, and a browser may leave them undrawn while they are out of sight. A `kbd` is the command as typed; where
-that is not what a copy button should hand over (further lines, hidden characters) it has `data-copy`. Ids are
-numbered, never made from content.
+`data-from` and `?t=` are seconds on the played timeline; the link works without scripts. (In a file that stands alone
+it is `#t=`.) A line that shows the same moment as the one above it has an empty `tc`. A long list goes on in further
+ones: all but the last of a chapter have `ROWS` rows, and a browser may leave them undrawn while they are out of sight.
+A `kbd` is the command as typed; where that is not what a copy button should hand over (further lines, hidden
+characters) it has `data-copy`. Ids are numbered, never made from content.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ from castsite.render.encode import clock, copied, html_lines, plain, plain_lines
 ROWS = 64
 """Rows of a list, after which another one begins."""
 
+MOMENT = "?t="
+"""How a link to a moment on the same page begins."""
+
 _LIST = '<ol class="log" dir="ltr">'
 _NEAR = SECOND // 2  # a command's row settles at most this long after Enter
 
@@ -52,8 +55,10 @@ class Log:
     following: str = ""
 
 
-def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[Chapter], *, limit: int) -> Log:
-    """Write lines, grouped by chapter, until the markup would be longer than `limit` bytes.
+def log(
+    lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[Chapter], *, limit: int, to: str = MOMENT
+) -> Log:
+    """Write lines, grouped by chapter, until the markup would be longer than `limit` bytes. `to` begins links to times.
 
     Give no chapters when they only stand in for commands: those have rows of their own.
     """
@@ -68,12 +73,12 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
         opening = ""
         current = max(group, bisect_right(starts, time)) if starts else 0
         if current != group:
-            passed = "</ol></section>".join(_opening(number, chapters) for number in _between(group, current))
+            passed = "</ol></section>".join(_opening(number, chapters, to) for number in _between(group, current))
             opening = ("</ol></section>" if rows else "") + passed
             group, filled, before = current, 0, ""
         elif filled == ROWS:
             opening, filled = f"</ol>{_LIST}", 0
-        when = f'<a class="tc" href="?t={moment}">{at}</a>' if at != before else '<span class="tc"></span>'
+        when = f'<a class="tc" href="{to}{moment}">{at}</a>' if at != before else '<span class="tc"></span>'
         if index in typed:
             number = typed[index]
             cells = "".join(_command_cells(line.text, commands[number]))
@@ -89,7 +94,9 @@ def log(lines: Sequence[Line], commands: Sequence[Command], chapters: Sequence[C
     if parts:
         parts.append("</ol></section>")
         if shown == len(lines):
-            parts += [f"{_opening(number, chapters)}</ol></section>" for number in range(group + 1, len(chapters) + 1)]
+            parts += [
+                f"{_opening(number, chapters, to)}</ol></section>" for number in range(group + 1, len(chapters) + 1)
+            ]
     html = Markup("".join(parts))  # noqa: S704 - each piece was escaped
     return Log(html, shown, len(lines) - shown, _following(lines, shown))
 
@@ -154,12 +161,12 @@ def _between(group: int, current: int) -> range:
     return range(current if group < 0 and not current else max(group + 1, 1), current + 1)
 
 
-def _opening(current: int, chapters: Sequence[Chapter]) -> str:
+def _opening(current: int, chapters: Sequence[Chapter], to: str) -> str:
     if not current:
         return f'<section class="chapter">{_LIST}'
     chapter = chapters[current - 1]
     return (
-        f'<section class="chapter" id="c{current}"><h3><a class="tc" href="?t={seconds(chapter.time)}">'
+        f'<section class="chapter" id="c{current}"><h3><a class="tc" href="{to}{seconds(chapter.time)}">'
         f"{clock(chapter.time)}</a><span>{escape(safe_text(chapter.title))}</span></h3>{_LIST}"
     )
 

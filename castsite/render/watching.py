@@ -19,6 +19,7 @@ from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, player_theme, size_class
 from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, shown_day
+from castsite.render.transcript import MOMENT
 from castsite.schema.values import Link
 from castsite.site.exports import ENDINGS, export_path
 from castsite.site.model import Recording
@@ -69,15 +70,15 @@ def player_options(recording: Recording, analysis: Analysis, terminal: Terminal 
     return options
 
 
-def outline(analysis: Analysis, commands: Sequence[Command]) -> Outline | None:
-    """Give chapters with the commands under them; None when there are neither."""
+def outline(analysis: Analysis, commands: Sequence[Command], to: str = MOMENT) -> Outline | None:
+    """Give chapters with the commands under them; None when there are neither. `to` begins links to their times."""
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     if not chapters and not commands:
         return None
     return Outline(
         kind=_kind(chapters, commands),
         shell=bool(commands) and commands[0].kind == "shell",
-        entries=tuple(_entries(chapters, commands)),
+        entries=tuple(_entries(chapters, commands, to)),
     )
 
 
@@ -148,25 +149,23 @@ def _kind(chapters: Sequence[Chapter], commands: Sequence[Command]) -> str:
     return "commands" if commands[0].kind == "shell" else "input"
 
 
-def _entries(chapters: Sequence[Chapter], commands: Sequence[Command]) -> Iterator[OutlineEntry]:
+def _entries(chapters: Sequence[Chapter], commands: Sequence[Command], to: str) -> Iterator[OutlineEntry]:
     """Each command under the chapter it was typed in; without chapters, or before the first, each by itself."""
     starts = [chapter.time for chapter in chapters]
     under: dict[int, list[Command]] = defaultdict(list)
     for command in commands:
         under[bisect_right(starts, command.time) - 1].append(command)
     for command in under[-1]:
-        yield OutlineEntry(seconds=seconds(command.time), chapter=None, commands=(_typed(command),))
+        yield OutlineEntry(seconds=seconds(command.time), chapter=None, commands=(_typed(command, to),))
     for number, chapter in enumerate(chapters):
-        yield OutlineEntry(
-            seconds=seconds(chapter.time), chapter=_moment(chapter), commands=tuple(map(_typed, under[number]))
-        )
+        typed = tuple(_typed(command, to) for command in under[number])
+        yield OutlineEntry(seconds=seconds(chapter.time), chapter=_moment(chapter, to), commands=typed)
 
 
-def _moment(chapter: Chapter) -> Moment:
-    at = seconds(chapter.time)
-    return Moment(clock=clock(chapter.time), href=f"?t={at}", title=safe_text(chapter.title))
+def _moment(chapter: Chapter, to: str) -> Moment:
+    return Moment(clock=clock(chapter.time), href=to + seconds(chapter.time), title=safe_text(chapter.title))
 
 
-def _typed(command: Command) -> Typed:
+def _typed(command: Command, to: str) -> Typed:
     at, text, handed = seconds(command.time), shown_controls(plain(command.text)), copied(command.text)
-    return Typed(clock=clock(command.time), href=f"?t={at}", text=text, copied="" if text == handed else handed)
+    return Typed(clock=clock(command.time), href=to + at, text=text, copied="" if text == handed else handed)
