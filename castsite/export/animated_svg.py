@@ -19,11 +19,15 @@ from castsite.limits import SECOND
 from castsite.render.encode import checked_xml, number, plain, xml_text
 from castsite.render.images.palette import Palette
 from castsite.render.images.shapes import HEIGHT, WIDTH
-from castsite.render.images.svg import FONT_SIZE, FONTS, PADDING, box, coloured, draw_rows, poster_size
+from castsite.render.images.svg import FONT_SIZE, FONTS, PADDING, box, coloured, draw_rows
 
 FPS: Final = 12
 
-_STILL: Final = "@media(prefers-reduced-motion:reduce){g{animation:none!important}}"
+_PITCH: Final = HEIGHT + 2
+"""From one state of a row to the next: areas go on a little beyond their row, and must not be seen in another state."""
+
+BORDER: Final = int(PADDING)
+"""Whole pixels, and a whole size, so that rows that are drawn by themselves meet exactly."""
 
 
 def animated_svg(  # noqa: PLR0913 - all but the first are named
@@ -44,15 +48,15 @@ def animated_svg(  # noqa: PLR0913 - all but the first are named
     defined = "".join(f'<g id="l{at}">{drawn[at]}</g>' for at in sorted(shared))
     again = "infinite" if loop else "forwards"
     moving = [film for film in films if len(film.states) > 1]
-    style = "".join(film.style(again) for film in moving) + _STILL if moving else ""
-    width, height = poster_size(footage.cols, footage.rows)
+    style = "".join(film.style(again) for film in moving) + _still(moving) if moving else ""
+    width, height = footage.cols * WIDTH + 2 * BORDER, footage.rows * HEIGHT + 2 * BORDER
     body = "".join(film.markup(drawn, shared, footage.cols, loop=loop) for film in films)
     return checked_xml(
         f'<svg xmlns="http://www.w3.org/2000/svg" {box(width, height)} role="img" aria-labelledby="t"'
         f' xml:space="preserve" font-family="{xml_text(FONTS)}" font-size="{FONT_SIZE}" font-variant="none">'
         f'<title id="t">{xml_text(plain(title))}</title>{style and f"<style>{style}</style>"}<defs>{defined}</defs>'
-        f'<rect width="{number(width)}" height="{number(height)}" rx="3" fill="{palette.background}"/>'
-        f'<g transform="translate({PADDING} {PADDING})" fill="{palette.foreground}">{body}</g></svg>\n'
+        f'<rect width="{width}" height="{height}" rx="3" fill="{palette.background}"/>'
+        f'<g transform="translate({BORDER} {BORDER})" fill="{palette.foreground}">{body}</g></svg>\n'
     )
 
 
@@ -83,17 +87,17 @@ class _Film:
             return f'<g transform="translate(0 {top})">{inside}</g>' if inside else ""
         states = "".join(self._placed(drawn, shared))
         return (
-            f'<svg y="{top}" width="{cols * WIDTH}" height="{HEIGHT}"><g class="r{self.row}"'
-            f' transform="translate(0 {-self.still * HEIGHT})">{self._smil(loop=loop)}{states}</g></svg>'
+            f'<svg y="{top}" width="{cols * WIDTH + 1}" height="{HEIGHT + 1}"><g class="r{self.row}"'
+            f' transform="translate(0 {-self.still * _PITCH})">{self._smil(loop=loop)}{states}</g></svg>'
         )
 
     def _placed(self, drawn: dict[int, str], shared: set[int]) -> Iterator[str]:
         for place, state in enumerate(self.states):
             inside = _state(state, drawn, shared)
             if state in shared and inside:
-                yield f'<use href="#l{state}" y="{place * HEIGHT}"/>' if place else inside
+                yield f'<use href="#l{state}" y="{place * _PITCH}"/>' if place else inside
             elif inside:
-                yield f'<g transform="translate(0 {place * HEIGHT})">{inside}</g>' if place else inside
+                yield f'<g transform="translate(0 {place * _PITCH})">{inside}</g>' if place else inside
 
     def _smil(self, *, loop: bool) -> str:
         moments = list(self._moments(1, max(5, _digits(self.total) + 2)))
@@ -111,8 +115,14 @@ class _Film:
         for time, state in self.changes:
             share = f"{whole * time / self.total:.{digits}f}".rstrip("0").rstrip(".") or "0"
             found.pop(share, None)
-            found[share] = -self.places[state] * HEIGHT
+            found[share] = -self.places[state] * _PITCH
         yield from found.items()
+
+
+def _still(moving: Sequence[_Film]) -> str:
+    """Show the poster frame to who wants no motion: by a rule for each row, or SMIL would move it."""
+    rules = "".join(f".r{film.row}{{animation:none;transform:translateY({-film.still * _PITCH}px)}}" for film in moving)
+    return f"@media(prefers-reduced-motion:reduce){{{rules}}}"
 
 
 def _digits(total: int) -> int:
