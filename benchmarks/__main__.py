@@ -16,6 +16,7 @@ RUNS = (
     ("stores.py",),
     ("pages.py",),
     ("search.py",),
+    ("exports.py",),
     ("pictures.py",),
     ("peers.py",),
 )
@@ -31,7 +32,7 @@ def main() -> None:
             "-u",
             str(HERE / name),
             *arguments,
-            *sys.argv[1:] * (name in {"peers.py", "pictures.py"}),
+            *sys.argv[1:] * (name in {"exports.py", "peers.py", "pictures.py"}),
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
             for line in run.stdout or ():

@@ -58,8 +58,8 @@ class _Theme(click.ParamType[Palette]):
             background, foreground, *rest = (f"#{colour}" for colour in colours)
             return Palette(foreground, background, tuple(rest if len(rest) == 16 else rest * 2))
         if name not in PALETTES:
-            hint = did_you_mean(name, PALETTES) or f"; there are {', '.join(PALETTES)}"
-            self.fail(f"{value!r} is no theme{hint}, or 10 or 18 colours such as 121314,cccccc,…", param, ctx)
+            hint = did_you_mean(name, PALETTES) or f"; there are {', '.join(PALETTES)}, or 10 or 18 colours"
+            self.fail(f"{value!r} is no theme{hint}", param, ctx)
         return PALETTES[name]
 
 

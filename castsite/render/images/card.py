@@ -82,6 +82,8 @@ def wrapped(text: str, hand: Hand, width: float, most: int) -> list[str]:
     rest = _BREAK.sub(" ", text).strip()
     while rest and len(lines) < most:
         line = _fitting(rest, hand, width)
+        while len(line) > 1 and hand.width(line) > width:  # letters that join may need more room than by themselves
+            line = line[:-1]
         rest = rest[len(line) :].lstrip()
         if rest and len(lines) == most - 1:
             while line and hand.width(f"{line}…") > width:

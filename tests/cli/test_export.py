@@ -1,0 +1,152 @@
+"""`castsite export`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from builders import v2
+from PIL import Image
+
+EVENTS: tuple[list[object], ...] = ([0.1, "o", "$ make\r\n"], [1.0, "o", "done\r\n"], [20.0, "o", "$ end"])
+DEMO = v2(*EVENTS, width=40, height=8, title="Demo")
+ALL = "gif,webp,apng,svg,anim.svg,light.svg,png,txt,vtt,cast,json,html"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "demo.cast").write_bytes(DEMO)
+    return tmp_path
+
+
+def castsite(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "castsite", "-C", str(folder), *words]
+    return subprocess.run(command, capture_output=True, check=False, env={**os.environ, **environment})
+
+
+def told(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stderr.decode()
+
+
+def seconds(data: bytes) -> float:
+    with Image.open(BytesIO(data)) as film:
+        total = 0
+        for number in range(film.n_frames):  # type: ignore[attr-defined]
+            film.seek(number)
+            total += film.info["duration"]
+    return total / 1000
+
+
+def test_every_kind_comes_of_any_recording(folder: Path) -> None:
+    done = castsite(folder, "export", "demo.cast", "--to", ALL, "-o", "out")
+    assert done.returncode == 0, told(done)
+    found = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    assert {name.removeprefix("demo.") for name in found} == set(ALL.split(","))
+    assert found["demo.gif"].startswith(b"GIF89a")
+    assert found["demo.vtt"].startswith(b"WEBVTT\n")
+    assert json.loads(found["demo.json"])["lines"][:2] == ["$ make", "done"]
+    assert found["demo.txt"].decode().splitlines()[1] == "done"
+    assert (folder / "demo.cast").read_bytes() == DEMO
+
+
+def test_the_name_of_the_output_says_what_is_wanted_and_a_pipe_gets_it(folder: Path) -> None:
+    assert castsite(folder, "export", "demo.cast", "-o", "x.anim.svg").returncode == 0
+    assert "<animateTransform" in (folder / "x.anim.svg").read_text()
+    done = castsite(folder, "export", "demo.cast", "--to", "cast", "-o", "-")
+    assert json.loads(done.stdout.splitlines()[0])["title"] == "Demo"
+    assert done.stderr == b""
+
+
+def test_a_part_at_another_pace_and_without_pauses(folder: Path) -> None:
+    whole = castsite(folder, "export", "demo.cast", "--to", "gif", "-o", "-").stdout
+    assert seconds(whole) == pytest.approx(0.1 + 0.9 + 2 + 2, abs=0.02)
+    every = castsite(folder, "export", "demo.cast", "--to", "gif", "-o", "-", "--idle-time-limit", "off").stdout
+    assert seconds(every) == pytest.approx(22, abs=0.02)
+    changed = ("--select", "0:19..0:20.5", "--speed", "2", "--last-frame-duration", "0")
+    part = castsite(folder, "export", "demo.cast", "--to", "gif", "-o", "-", *changed).stdout
+    assert seconds(part) < 1.2
+
+
+def test_size_and_colours_are_those_that_are_asked_for(folder: Path) -> None:
+    wanted = ("--cols", "20", "--rows", "3", "--font-size", "30", "--theme", "dracula")
+    done = castsite(folder, "export", "demo.cast", "-o", "-", "--to", "png", *wanted)
+    with Image.open(BytesIO(done.stdout)) as picture:
+        assert picture.size == (20 * 18, 3 * 40)
+        assert picture.convert("RGB").getpixel((359, 119)) == (0x28, 0x2A, 0x36)
+    own = ",".join(["112233", "ffffff"] + ["808080"] * 8)
+    done = castsite(folder, "export", "demo.cast", "-o", "-", "--to", "svg", "--theme", own)
+    assert b'fill="#112233"' in done.stdout
+
+
+def test_commands_can_be_the_captions(folder: Path) -> None:
+    (folder / "typed.cast").write_bytes(b"---\ncommands: [[0.1, make]]\n---\n" + DEMO)
+    done = castsite(folder, "export", "typed.cast", "-o", "-", "--to", "vtt", "--cues", "commands")
+    assert b"make" in done.stdout
+    assert b"done" not in done.stdout
+
+
+def test_a_recording_of_the_site_is_exported_as_the_site_shows_it(tmp_path: Path) -> None:
+    (tmp_path / "content" / "git").mkdir(parents=True)
+    (tmp_path / "content" / "git" / "demo.cast").write_bytes(b"---\nend: 0:02\n---\n" + DEMO)
+    (tmp_path / "castsite.yml").write_text("title: T\nbase_url: https://e.example/\nplayer: {theme: nord}\n")
+    for name in ("git/demo", "content/git/demo.cast"):
+        done = castsite(tmp_path, "export", name, "--to", "svg", "-o", "-")
+        assert b"#2e3440" in done.stdout, told(done)
+        assert b"end" not in castsite(tmp_path, "export", name, "--to", "txt", "-o", "-").stdout
+    page = castsite(tmp_path, "export", "git/demo", "--to", "html", "-o", "-").stdout
+    assert b"https://e.example/git/demo/" in page
+
+
+WRONG = [
+    (["demo.cast", "--to", "gfi"], 2, "there are gif, webp"),
+    (["demo.cast"], 2, "--to"),
+    (["demo.cast", "-o", "x.unknown"], 2, "--to"),
+    (["demo.cast", "--to", "gif,svg", "-o", "-"], 2, "one kind"),
+    (["nope", "--to", "gif"], 2, "no-site"),
+    (["demo.cast", "--to", "gif", "--select", "5:00..6:00"], 2, "nothing-left"),
+    (["demo.cast", "--to", "gif", "--select", "0:09..0:03"], 2, "does not run forward"),
+    (["demo.cast", "--to", "gif", "--speed", "0"], 2, "0.001"),
+    (["demo.cast", "--to", "gif", "--theme", "drakula"], 2, 'did you mean "dracula"'),
+    (["demo.cast", "--to", "gif", "-o", "/proc/no.gif"], 5, "cannot be written"),
+    (["demo.cast", "--to", "gif,svg", "-o", "demo.cast"], 5, "folder"),
+    (["demo.cast", "--to", "cast", "-o", "demo.cast"], 2, "same-file"),
+    (["text.cast", "--to", "gif"], 2, "text.cast"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "text"), WRONG)
+def test_what_is_wrong_is_named_with_the_cure(folder: Path, words: list[str], code: int, text: str) -> None:
+    (folder / "text.cast").write_text("no recording at all\n")
+    done = castsite(folder, "export", *words)
+    assert (done.returncode, text in told(done)) == (code, True), told(done)
+    assert "Traceback" not in told(done)
+    assert (folder / "demo.cast").read_bytes() == DEMO
+
+
+def test_what_is_there_is_not_replaced_unless_asked(folder: Path) -> None:
+    (folder / "demo.txt").write_text("mine")
+    done = castsite(folder, "export", "demo.cast", "--to", "txt")
+    assert (done.returncode, (folder / "demo.txt").read_text()) == (2, "mine")
+    assert castsite(folder, "export", "demo.cast", "--to", "txt", "--overwrite").returncode == 0
+    assert (folder / "demo.txt").read_text() != "mine"
+
+
+def test_without_ffmpeg_the_other_kinds_are_made(folder: Path) -> None:
+    done = castsite(folder, "export", "demo.cast", "--to", "mp4,txt", "-o", "out", PATH=str(folder))
+    assert done.returncode == 1
+    assert "no-ffmpeg" in told(done)
+    assert [path.name for path in (folder / "out").iterdir()] == ["demo.txt"]
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is missing")
+def test_with_ffmpeg_there_are_films(folder: Path) -> None:
+    done = castsite(folder, "export", "demo.cast", "--to", "mp4,webm", "-o", "out")
+    assert done.returncode == 0, told(done)
+    assert b"ftyp" in (folder / "out" / "demo.mp4").read_bytes()[:12]
+    assert (folder / "out" / "demo.webm").read_bytes().startswith(b"\x1a\x45\xdf\xa3")
