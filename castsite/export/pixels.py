@@ -14,7 +14,8 @@ from castsite.errors import Problem, Severity
 from castsite.export.footage import Footage, film
 from castsite.export.take import Take, told
 from castsite.render.encode import clock
-from castsite.render.images.raster import Grid, Rasteriser, grid
+from castsite.render.images.raster import Rasteriser, grid
+from castsite.render.images.svg import FONT_SIZE, PADDING
 from castsite.render.images.typefaces import missing
 
 FPS: Final = 10
@@ -42,8 +43,13 @@ class Pixels:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of every picture."""
-        cell: Grid = self.rasteriser.grid
-        return self.footage.cols * cell.width, self.footage.rows * cell.height
+        cell, around = self.rasteriser.grid, 2 * self.border
+        return self.footage.cols * cell.width + around, self.footage.rows * cell.height + around
+
+    @property
+    def border(self) -> int:
+        """Pixels around the screen: as much of a letter as around that of a player."""
+        return round(self.rasteriser.grid.size * PADDING / FONT_SIZE)
 
     def row(self, number: int) -> Image.Image:
         """Draw a row in true colour."""
@@ -53,15 +59,18 @@ class Pixels:
         """Draw one picture."""
         picture = Image.new("RGB", self.size, self.rasteriser.palette.background)
         for at, number in enumerate(self.footage.shots[shot].rows):
-            picture.paste(self.row(number), (0, at * self.rasteriser.grid.height))
+            picture.paste(self.row(number), self._place(at))
         return picture
+
+    def _place(self, row: int) -> tuple[int, int]:
+        return self.border, self.border + row * self.rasteriser.grid.height
 
     def palette(self, colours: int) -> Image.Image:
         """Choose colours by what the rows look like; those of the terminal itself are exact."""
         lines = self.footage.lines
         step = max(1, len(lines) // _SAMPLED)
         sample = [number for number, runs in enumerate(lines) if runs][::step] or [0]
-        width, height = self.size[0], self.rasteriser.grid.height
+        width, height = self.rasteriser.cols * self.rasteriser.grid.width, self.rasteriser.grid.height
         sheet = Image.new("RGB", (width, height * len(sample)))
         for at, number in enumerate(sample):
             sheet.paste(self.row(number), (0, at * height))
@@ -78,7 +87,7 @@ class Pixels:
         for shot in self.footage.shots:
             for at, number in enumerate(shot.rows):
                 if number != shown[at]:
-                    picture.paste(draw(number), (0, at * self.rasteriser.grid.height))
+                    picture.paste(draw(number), self._place(at))
             shown = shot.rows
             yield picture
 

@@ -77,7 +77,7 @@ def test_size_and_colours_are_those_that_are_asked_for(folder: Path) -> None:
     wanted = ("--cols", "20", "--rows", "3", "--font-size", "30", "--theme", "dracula")
     done = castsite(folder, "export", "demo.cast", "-o", "-", "--to", "png", *wanted)
     with Image.open(BytesIO(done.stdout)) as picture:
-        assert picture.size == (20 * 18, 3 * 40)
+        assert picture.size == (20 * 18 + 44, 3 * 40 + 44)
         assert picture.convert("RGB").getpixel((359, 119)) == (0x28, 0x2A, 0x36)
     own = ",".join(["112233", "ffffff"] + ["808080"] * 8)
     done = castsite(folder, "export", "demo.cast", "-o", "-", "--to", "svg", "--theme", own)

@@ -129,13 +129,13 @@ def test_the_still_is_the_poster_in_the_terminals_colours() -> None:
     made = png(take(TALK)).data
     assert made is not None
     with Image.open(BytesIO(made)) as picture:
-        assert picture.size == (40 * 9, 8 * 20)
+        assert picture.size == (40 * 9 + 22, 8 * 20 + 22)
         assert picture.convert("RGB").getpixel((359, 159)) == (18, 19, 20)
 
 
 def test_too_many_pixels_are_taken_less_often_and_then_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     busy = take(cast(*(output(at / 10, f"{at}\r\n") for at in range(50)), cols=20, rows=5))
-    size = 20 * 9 * 5 * 20
+    size = (20 * 9 + 22) * (5 * 20 + 22)
     monkeypatch.setattr(pixels_module, "MOST", 30 * size)
     slower = gif(busy)
     assert slower.data is not None
