@@ -12,12 +12,14 @@ import difflib
 import hashlib
 import re
 import shutil
+import struct
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from castsite.build import Options, build
 from castsite.config import load_config
+from castsite.render.cards import HEIGHT, WIDTH
 
 FOLDER = Path(__file__).parent / "golden"
 EXPECTED = "expected"
@@ -77,7 +79,12 @@ def shown(body: bytes) -> str:
 
 def _digest(path: str, body: bytes, own: frozenset[str]) -> str:
     ships = path.startswith("assets/") and path not in own
-    return UNTOLD if ships else hashlib.sha256(body).hexdigest()[:16]
+    return UNTOLD if ships or _is_card(path, body) else hashlib.sha256(body).hexdigest()[:16]
+
+
+def _is_card(path: str, body: bytes) -> bool:
+    """Whether it is a social card: another version of Pillow or zlib may write the same pixels otherwise."""
+    return path.endswith(".png") and body[16:24] == struct.pack(">II", WIDTH, HEIGHT)
 
 
 # ---- on disk
