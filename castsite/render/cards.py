@@ -74,6 +74,9 @@ def open_graph(card: Card) -> Iterator[Property]:
 def twitter(card: Card) -> Iterator[Property]:
     """Give what Twitter wants to know besides; it reads the rest from Open Graph."""
     yield Property(name="twitter:card", content="summary_large_image" if card.address else "summary")
+    if card.address:
+        yield Property(name="twitter:image", content=_address(card))
+        yield Property(name="twitter:image:alt", content=_alt(card))
 
 
 def linked_data(card: Card, chapters: Sequence[Chapter]) -> Markup:
@@ -94,14 +97,21 @@ def _article(post: Page) -> Iterator[Property]:
 
 
 def _picture(card: Card) -> Iterator[Property]:
-    slug = card.recording.slug if card.recording else card.shown
-    yield Property(
-        name="og:image", content=absolute(card.config.base_url or "", card_path(slug) if slug else SITE_CARD)
-    )
+    yield Property(name="og:image", content=_address(card))
     yield Property(name="og:image:type", content="image/png")
     yield Property(name="og:image:width", content=str(WIDTH))
     yield Property(name="og:image:height", content=str(HEIGHT))
-    yield Property(name="og:image:alt", content=card.alt or safe_text(card.config.title))
+    yield Property(name="og:image:alt", content=_alt(card))
+
+
+def _address(card: Card) -> str:
+    """Give where the picture of a page lies: of its recording, of one in it, or of the site."""
+    slug = card.recording.slug if card.recording else card.shown
+    return absolute(card.config.base_url or "", card_path(slug) if slug else SITE_CARD)
+
+
+def _alt(card: Card) -> str:
+    return card.alt or safe_text(card.config.title)
 
 
 def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Chapter]) -> Mapping[str, object]:

@@ -172,6 +172,7 @@ def _mark(picture: Image.Image) -> None:
 
 def _png(picture: Image.Image) -> bytes:
     file = BytesIO()
-    few = picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.save(file, "PNG", compress_level=6)
+    sample = picture.resize((WIDTH // 2, HEIGHT // 2), Image.Resampling.NEAREST)  # to choose colours costs most
+    palette = sample.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG", compress_level=4)
     return file.getvalue()
