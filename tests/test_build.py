@@ -227,7 +227,19 @@ def test_a_page_that_is_left_out_is_counted(site: Project) -> None:
 def test_a_profile_says_where_the_time_went(site: Project) -> None:
     told = site.build("--profile").stderr
     table = re.findall(r"^(\w[\w ]+?) +(\d+\.\d\d) +(\d+)%$", told, re.MULTILINE)
-    names = ["content", "recordings", "site", "pictures", "texts", "search", "plan", "memory", "files", "the rest"]
+    names = [
+        "content",
+        "recordings",
+        "site",
+        "pictures",
+        "texts",
+        "search",
+        "exports",
+        "plan",
+        "memory",
+        "files",
+        "the rest",
+    ]
     assert [name for name, _, _ in table] == names
     assert 95 <= sum(int(share) for _, _, share in table) <= 105
     stages = json.loads(site.build("--json").stdout)["stages"]
