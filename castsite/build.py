@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -317,6 +317,23 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     site, archive, measured = surveyed.site, surveyed.archive, stages or Stages()
     theme, chosen, assets, templates = dress(project, site.config, sandboxed=sandboxed)
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
+    with measured("exports"):
+        exported = exports(
+            Studio(
+                site,
+                load,
+                archive.cast,
+                partial(makers, Dress(theme, chosen, assets, templates), site.config.language),
+                chosen.terminal,
+                project / site.config.output,
+                folder and folder / "exports",
+            ),
+            fingerprint=code_version(),
+            theme=theme.fingerprint,
+            memory=memory or Memory(),
+            spread=spread,
+        )
+        site = exported.site
     draw = drawer(load)
     hosts, refused = host_files(site)
     with measured("pictures"):
@@ -345,15 +362,6 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             )
             if folder
             else ()
-        )
-    with measured("exports"):
-        asked = any(recording.exports for recording in site.recordings)
-        made_by = makers(Dress(theme, chosen, assets, templates), site.config.language) if asked else {}
-        exported = exports(
-            Studio(shelf, load, archive.cast, made_by, chosen.terminal, folder and folder / "exports"),
-            fingerprint=code_version() + theme.fingerprint,
-            memory=memory or Memory(),
-            spread=spread,
         )
     artifacts: Iterator[Publishable] = chain(
         assets.artifacts(),

@@ -32,6 +32,7 @@ DEPENDENCIES: Final = (
     "mdit-py-plugins",
     "msgspec",
     "nh3",
+    "pillow",
     "pyavt",
     "pygments",
     "pyyaml",
@@ -63,7 +64,8 @@ def code_version() -> str:
     package = Path(__file__).parent
     parts: list[bytes | str] = [sys.version, unicodedata.unidata_version]
     stamp = package / "_assets" / "stamp"  # of the typefaces that pictures are drawn with
-    for path in (*sorted(package.rglob("*.py")), *([stamp] if stamp.is_file() else ())):
+    code = sorted(path for ending in ("*.py", "*.js") for path in package.rglob(ending) if "_assets" not in path.parts)
+    for path in (*code, *([stamp] if stamp.is_file() else ())):
         parts += (path.relative_to(package).as_posix(), path.read_bytes())
     return key(*parts, *(f"{name} {version}" for name, version in _versions()))
 

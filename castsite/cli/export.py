@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from castsite.config import EXPORTS, SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable
 from castsite.export.published import Makers, take_of
 from castsite.export.recut import Cut, recut
-from castsite.export.take import Looks, Take
-from castsite.limits import KIB, SECOND
+from castsite.export.take import Looks, Made, Take
+from castsite.limits import KIB, SECOND, Limits
 from castsite.render.images.palette import PALETTES, Palette
 from castsite.schema.nearest import did_you_mean
+from castsite.site.exports import PICTURES
 from castsite.terminal import TerminalError
 from castsite.workfolder import WORK_FOLDER
 
@@ -95,26 +96,27 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     if flags["output"] == "-" and len(kinds) > 1:
         raise click.UsageError("-o -: one kind at a time goes to the terminal's output")
     order = _Order(directory, name, kinds, flags["output"], overwrite=flags["overwrite"])
-    cut = Cut(
-        select=flags["select"],
-        idle_limit=flags["idle_time_limit"],
-        speed=speed_of(flags["speed"]),
-        cols=flags["cols"],
-        rows=flags["rows"],
-    )
     with _found(directory, name, flags["jobs"]) as (take, made_by, config):
-        changed = recut(replace(take, looks=_looks(flags), palette=flags["theme"] or take.palette), cut, config.limits)
-        told = order.named(changed.problems, take)
-        if changed.take is None:
-            raise ConfigError(*told)
-        show_problems(told, directory)
+        whole = replace(take, looks=_looks(flags), palette=flags["theme"] or take.palette)
         with progress_bar() as progress:
             done = 0
             for number, kind in enumerate(kinds):
                 progress("exports", number, len(kinds))
-                done += order.deliver(changed.take, kind, made_by)
+                done += order.deliver(whole, kind, made_by, _cut(flags, kind), config.limits)
             progress("exports", len(kinds), len(kinds))
     return 0 if done == len(kinds) else 1
+
+
+def _cut(flags: dict[str, Any], kind: str) -> Cut:
+    """Give what is changed of the recording; pictures that move by themselves have no long pauses."""
+    idle = flags["idle_time_limit"]
+    return Cut(
+        select=flags["select"],
+        idle_limit=2 * SECOND if idle is None and kind in PICTURES else idle,
+        speed=speed_of(flags["speed"]),
+        cols=flags["cols"],
+        rows=flags["rows"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +128,24 @@ class _Order:
     kinds: tuple[str, ...]
     output: str | None
     overwrite: bool
+    told: set[Problem] = field(default_factory=set)
 
-    def deliver(self, take: Take, kind: str, makers: Makers) -> bool:
-        """Make one file; tell what is wrong, and whether there is a file."""
+    def deliver(self, take: Take, kind: str, makers: Makers, cut: Cut, limits: Limits) -> bool:
+        """Make one file; tell what is wrong, once for all kinds, and whether there is a file."""
         try:
-            made = makers[kind](take)
+            changed = recut(take, cut, limits)
+            made = makers[kind](changed.take) if changed.take else Made(None)
         except TerminalError as error:
             raise ConfigError(Problem(Severity.FATAL, Place(self.name), "terminal-failed", str(error))) from error
-        show_problems(self.named(made.problems, take), self.directory)
+        told = self.named((*changed.problems, *made.problems), take)
+        if changed.take is None:
+            raise ConfigError(*told)
+        show_problems([problem for problem in told if problem not in self.told], self.directory)
+        self.told.update(told)
         if made.data is None:
             return False
-        target = self._target(take, kind)
-        write_output(self.directory, target, made.data, [self.name], overwrite=self.overwrite)
+        target, source = self._target(take, kind), take.recording.source
+        write_output(self.directory, target, made.data, [self.name, source], overwrite=self.overwrite)
         if target != "-":
             click.echo(f"{printable(target)}: {len(made.data) / KIB:,.0f} KiB", err=True)
         return True
@@ -176,14 +184,13 @@ def _kinds(asked: tuple[tuple[str, ...], ...], output: str | None) -> tuple[str,
 
 
 def _looks(flags: dict[str, Any]) -> Looks:
-    idle = flags["idle_time_limit"]
     return Looks(
         font_size=flags["font_size"],
         line_height=flags["line_height"],
         fps_cap=flags["fps_cap"] or 0,
         last_frame=round(flags["last_frame_duration"] * SECOND),
         loop=not flags["no_loop"],
-        idle=Looks().idle if idle is None else None,  # what was asked for is in the recording by then
+        idle=None,  # it is in the recording by then
         gifsicle=flags["gifsicle"],
         commands_only=flags["cues"] == "commands",
     )
@@ -228,15 +235,19 @@ def _of_site(project: Project, name: str, jobs: int, shown: str = "") -> tuple[T
     cache = Cache(project.root / WORK_FOLDER)
     with workers(project.config, options) as executor, progress_bar() as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
-        problems = [problem for problem in surveyed.problems if name.strip("/") in problem.place.path]
+        problems = list(surveyed.problems)
         if shown:
             problems = [replace(problem, place=problem.place._replace(path=shown)) for problem in problems]
             if not surveyed.site.recordings:
                 raise ConfigError(
                     *problems or [Problem(Severity.FATAL, Place(shown), "no-recording", "is no recording")]
                 )
-        show_problems(problems, project.root)
-        recording = find(name, surveyed.site.recordings)
+        try:
+            recording = find(name, surveyed.site.recordings)
+        except ConfigError:
+            show_problems([one for one in problems if name.strip("/") in one.place.path], project.root)
+            raise
+        show_problems([one for one in problems if one.place.path in {recording.source, shown}], project.root)
         archive = surveyed.archive
         dressed = dress(project.root, project.config)
         terminal = dressed.choices.terminal

@@ -39,12 +39,21 @@ def animated_svg(  # noqa: PLR0913 - all but the first are named
     last_frame: int,
     loop: bool = True,
     bold_is_bright: bool = False,
-) -> str:
-    """Draw a recording; `still` is the number of the shot that is shown where nothing moves."""
-    total = max(footage.duration, footage.shots[-1].time) + last_frame
+    most: int = 1 << 62,
+) -> str | None:
+    """Draw a recording; `still` is the number of the shot that is shown where nothing moves.
+
+    None for one whose file would have more than `most` characters, as far as that is seen before it is finished.
+    """
+    total = footage.ends(last_frame)[-1]
     films = [_Film(row, footage, total, still) for row in range(footage.rows)]
     shared = _shared(films)
-    drawn = {at: coloured(draw_rows([runs], bold_is_bright=bold_is_bright), palette) for at, runs in _used(films)}
+    drawn: dict[int, str] = {}
+    for at, runs in _used(films):
+        drawn[at] = coloured(draw_rows([runs], bold_is_bright=bold_is_bright), palette)
+        most -= len(drawn[at])
+        if most < 0:
+            return None
     defined = "".join(f'<g id="l{at}">{drawn[at]}</g>' for at in sorted(shared))
     again = "infinite" if loop else "forwards"
     moving = [film for film in films if len(film.states) > 1]

@@ -42,15 +42,19 @@ class Footage:
     """microseconds of the recording"""
 
     def without_pauses(self, limit: int | None) -> Footage:
-        """Let no shot stay longer than `limit` microseconds, but for the last one."""
+        """Let no shot stay longer than `limit` microseconds, and end with the last one."""
         if limit is None:
             return self
         shots, gone = list(self.shots[:1]), 0
         for before, shot in pairwise(self.shots):
             gone += max(0, shot.time - before.time - limit)
             shots.append(Shot(shot.time - gone, shot.rows))
-        rest = min(self.duration - gone - shots[-1].time, limit)
-        return replace(self, shots=tuple(shots), duration=shots[-1].time + max(rest, 0))
+        return replace(self, shots=tuple(shots), duration=shots[-1].time)
+
+    def ends(self, last_frame: int) -> list[int]:
+        """Give when each shot ends; the last one stays for `last_frame` microseconds more than the recording."""
+        last = max(self.duration, self.shots[-1].time) + last_frame
+        return [*(shot.time for shot in self.shots[1:]), last]
 
     def at(self, time: int) -> int:
         """Give the number of the shot that is seen at a time."""

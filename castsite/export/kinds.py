@@ -9,14 +9,14 @@ from castsite.errors import Severity
 from castsite.export.animated_svg import FPS, animated_svg
 from castsite.export.footage import film
 from castsite.export.gif import gif
-from castsite.export.pixels import too_large
+from castsite.export.pixels import SLOWER
 from castsite.export.png import apng, png
 from castsite.export.take import Made, Take, told
 from castsite.export.video import mp4, webm
 from castsite.export.vtt import vtt
 from castsite.export.webp import webp
 from castsite.limits import MIB
-from castsite.render.images.palette import PALETTES
+from castsite.render.images.palette import PALETTES, Palette
 from castsite.render.images.svg import draw, poster_file
 from castsite.render.record import whole_record
 from castsite.render.transcript import text
@@ -30,37 +30,42 @@ MOST_SVG: Final = 3 * MIB
 
 def svg(take: Take) -> Made:
     """Draw the poster."""
-    drawing = draw(take.analysis.poster, bold_is_bright=take.bold_is_bright)
-    return Made(poster_file(drawing, take.palette, title=f"Poster: {take.recording.title}").encode())
+    return _poster(take, take.palette)
 
 
 def light_svg(take: Take) -> Made:
     """Draw the poster in light colours."""
+    return _poster(take, PALETTES[LIGHT])
+
+
+def _poster(take: Take, palette: Palette) -> Made:
     drawing = draw(take.analysis.poster, bold_is_bright=take.bold_is_bright)
-    return Made(poster_file(drawing, PALETTES[LIGHT], title=f"Poster: {take.recording.title}").encode())
+    return Made(poster_file(drawing, palette, title=f"Poster: {take.recording.title}").encode())
 
 
 def moving_svg(take: Take) -> Made:
     """Make an SVG that plays itself. Raises TerminalError."""
-    footage = film(take.cast, fps=take.looks.fps_cap or FPS)
-    if footage is None:
-        return Made(None, (too_large(take),))
-    made = animated_svg(
-        footage.without_pauses(take.looks.idle),
-        take.palette,
-        title=take.recording.title,
-        still=footage.at(take.analysis.poster_time),
-        last_frame=take.looks.last_frame,
-        loop=take.looks.loop,
-        bold_is_bright=take.bold_is_bright,
-    ).encode()
-    if len(made) > MOST_SVG:
-        text = (
-            f"an animated SVG of it has {len(made) / MIB:.1f} MiB, and browsers are slow from {MOST_SVG // MIB} MiB;"
-            " take gif or webp, or a part of it (castsite export --select)"
+    asked = take.looks.fps_cap or FPS
+    for fps in (asked, *(slower for slower in SLOWER if slower < asked)):
+        footage = film(take.cast, fps=fps)
+        made = footage and animated_svg(
+            footage.without_pauses(take.looks.idle),
+            take.palette,
+            title=take.recording.title,
+            still=footage.at(take.analysis.poster_time),
+            last_frame=take.looks.last_frame,
+            loop=take.looks.loop,
+            bold_is_bright=take.bold_is_bright,
+            most=MOST_SVG,
         )
-        return Made(None, (told(take, Severity.ERROR, "export-too-large", text),))
-    return Made(made)
+        if made and len(data := made.encode()) <= MOST_SVG:
+            slower = f"{asked} pictures a second make an SVG of more than {MOST_SVG // MIB} MiB; {fps} are taken"
+            return Made(data, () if fps == asked else (told(take, Severity.WARNING, "export-slower", slower),))
+    text = (
+        f"an animated SVG of it has more than {MOST_SVG // MIB} MiB, which browsers are slow with;"
+        " take gif or webp, or a part of it (castsite export --select)"
+    )
+    return Made(None, (told(take, Severity.ERROR, "export-too-large", text),))
 
 
 def txt(take: Take) -> Made:

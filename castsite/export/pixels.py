@@ -23,7 +23,7 @@ SLOWER: Final = (5, 2)
 """Pictures a second that are tried when there would be too many."""
 
 MOST: Final = 1_500_000_000
-"""Pixels of all pictures of a film together: about 30 s of work."""
+"""Pixels of all pictures of a film together."""
 
 _SIDE: Final = 8192
 """Pixels of the longer side of a picture."""
@@ -102,9 +102,8 @@ def stays(footage: Footage, last_frame: int, unit: int = 1000, shortest: int = 1
 
     None is shorter than `shortest` units: what comes after a shorter one comes as much later, until time has caught up.
     """
-    ends = [*(shot.time for shot in footage.shots[1:]), max(footage.duration, footage.shots[-1].time) + last_frame]
     found, at = [], 0
-    for end in ends:
+    for end in footage.ends(last_frame):
         until = max(at + shortest, round(end / unit))
         found.append(until - at)
         at = until
@@ -176,6 +175,9 @@ def _with_exact(found: Image.Image, rasteriser: Rasteriser, colours: int) -> Ima
         exact = tuple(bytes.fromhex(wanted[1:]))
         if exact not in entries:
             entries[min(range(len(entries)), key=lambda at: math.dist(entries[at], exact))] = exact
+        # Pillow takes what comes nearest to a colour without its last two bits: nothing may be nearer than the colour
+        base = tuple(part & ~3 for part in exact)
+        entries = [one if math.dist(one, base) > math.dist(exact, base) else exact for one in entries]
     made = Image.new("P", (1, 1))
     made.putpalette([part for entry in entries for part in entry])
     return made

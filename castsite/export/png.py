@@ -42,10 +42,13 @@ def animate(take: Take) -> tuple[Animated | None, tuple[Problem, ...]]:
     found, problems = moving(take)
     if found is None:
         return None, problems
-    changes = deltas(found)
-    parts = [*changes.each(stays(found.footage, take.looks.last_frame, UNIT))]
-    data = b"".join(_chunks(changes, parts, loop=take.looks.loop))
-    return Animated(data, [delta.units for delta in parts]), problems
+    changes, frames, times, number = deltas(found), bytearray(), list[int](), 0
+    for delta in changes.each(stays(found.footage, take.looks.last_frame, UNIT)):
+        frames += b"".join(_frame(number, delta))
+        number += 2 if number else 1
+        times.append(delta.units)
+    head = b"".join(_head(changes, len(times), loop=take.looks.loop))
+    return Animated(head + bytes(frames) + _chunk(b"IEND", b""), times), problems
 
 
 def png(take: Take) -> Made:
@@ -60,18 +63,18 @@ def png(take: Take) -> Made:
     return Made(file.getvalue())
 
 
-def _chunks(changes: Deltas, parts: list[Delta], *, loop: bool) -> Iterator[bytes]:
+def _head(changes: Deltas, count: int, *, loop: bool) -> Iterator[bytes]:
     width, height = changes.pixels.size
     yield b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _INDEXED, 0, 0, 0))
-    yield _chunk(b"acTL", struct.pack(">II", len(parts), 0 if loop else 1))
+    yield _chunk(b"acTL", struct.pack(">II", count, 0 if loop else 1))
     yield _chunk(b"PLTE", changes.table) + _chunk(b"tRNS", b"\xff" * changes.same + b"\0")
-    number = 0
-    for delta in parts:
-        yield _control(number, delta)
-        data = _packed(delta.part)
-        yield _chunk(b"fdAT", struct.pack(">I", number + 1) + data) if number else _chunk(b"IDAT", data)
-        number += 2 if number else 1
-    yield _chunk(b"IEND", b"")
+
+
+def _frame(number: int, delta: Delta) -> Iterator[bytes]:
+    """Write a frame; `number` is that of its first chunk, and the very first frame is the picture itself."""
+    yield _control(number, delta)
+    data = _packed(delta.part)
+    yield _chunk(b"fdAT", struct.pack(">I", number + 1) + data) if number else _chunk(b"IDAT", data)
 
 
 def _control(number: int, delta: Delta) -> bytes:

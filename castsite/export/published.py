@@ -1,45 +1,55 @@
-"""Exports that a site asks for: made before anything is published, because what is wrong with them has to be told.
+"""Exports that a site asks for.
 
-What was said about an export is remembered under a digest of all it is made of; while that holds and the published file
-is there, nothing is made again.
+Those that move may be too large, or need a program that is not there: they are made before anything else, so that
+what is wrong is told and no page speaks of a file that does not exist. What was said about one is remembered under a
+digest of all it is made of; while that holds and the published file is there, nothing is made again. The other kinds
+can always be made, and are made like any file.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from castsite.artifact import Artifact, Order
 from castsite.cast.read import read
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.export.take import Made, Take
+from castsite.limits import MIB, Limits
 from castsite.memory import Memory
 from castsite.render.choices import Terminal
 from castsite.render.digests import digest, raw_digest
 from castsite.render.files import LoadCast
 from castsite.render.looks import palette_of
-from castsite.render.shelf import Shelf
 from castsite.render.shell import Load, is_bright
 from castsite.site.exports import export_path
-from castsite.site.model import Recording
+from castsite.site.model import Recording, Site
 from castsite.spread import Spread
 from castsite.terminal import TerminalError
 
 Makers = Mapping[str, Callable[[Take], Made]]
 
-_VIDEOS = ("mp4", "webm")
-_WORTHWHILE = 2
+DOUBTFUL: Final = ("gif", "webp", "apng", "anim.svg", "mp4", "webm")
+"""Kinds that may be refused."""
+
+LASTING: Final = frozenset({"export-too-large", "export-slower", "missing-glyphs"})
+"""Codes of what will be said again of the same recording; what else is wrong may have passed by the next build."""
+
+_WORTHWHILE: Final = 2
 """Exports from which on it is worth having several processes make them."""
+
+_OURS: Final = Limits(file_size=1 << 40, line_size=256 * MIB, event_size=256 * MIB, events=1 << 30)
+"""What castsite has written may be larger than what it was made from."""
 
 
 class Exported(NamedTuple):
-    """Files to publish, and what there is to say about them and about those that could not be made."""
+    """The site with those exports that there are, their files, and what there is to say."""
 
+    site: Site
     artifacts: tuple[Artifact, ...]
     problems: tuple[Problem, ...]
 
@@ -48,59 +58,57 @@ class Exported(NamedTuple):
 class Studio:
     """What exports are made with. `folder` keeps them until they are published; without one they are only tried."""
 
-    shelf: Shelf
+    site: Site
     load: Load
     load_cast: LoadCast
-    makers: Makers
+    makers: Callable[[], Makers]
     terminal: Terminal
+    published: Path
+    """the output folder"""
     folder: Path | None
-
-    def take(self, recording: Recording) -> Take:
-        """Fetch all that is known about a recording."""
-        config = self.shelf.site.config
-        return take_of(recording, config, load=self.load, load_cast=self.load_cast, terminal=self.terminal)
 
     def make(self, wanted: _Wanted) -> Made:
         """Make an export; what the terminal engine fails on is refused."""
+        config = self.site.config
         try:
-            return self.makers[wanted.kind](self.take(wanted.recording))
+            take = take_of(wanted.recording, config, load=self.load, load_cast=self.load_cast, terminal=self.terminal)
+            return self.makers()[wanted.kind](take)
         except TerminalError as error:
-            text = f"{wanted.kind}: {error}"
-            problem = Problem(Severity.ERROR, Place(wanted.recording.source), "terminal-failed", text)
+            problem = Problem(
+                Severity.ERROR, Place(wanted.recording.source), "terminal-failed", f"{wanted.kind}: {error}"
+            )
             return Made(None, (problem,))
 
     def keep(self, wanted: _Wanted) -> _Known:
-        """Make an export and lay it down; give what is remembered of it."""
+        """Make an export and lay it down; give what is to be said of it."""
         made = self.make(wanted)
         if made.data is not None and self.folder is not None:
-            (self.folder / wanted.name).write_bytes(made.data)
+            try:
+                (self.folder / wanted.name).write_bytes(made.data)
+            except OSError as error:
+                text = f"{wanted.path} cannot be kept: {error.strerror}; make room and build again"
+                raise StorageError(Problem(Severity.FATAL, Place(wanted.recording.source), "storage", text)) from error
         return _Known(made.data is not None, made.problems)
 
     def body(self, wanted: _Wanted) -> bytes:
-        """Give what was laid down; it is made again when it was not, or is gone."""
-        if self.folder is None:
-            return b""
+        """Give what was laid down, or make it: it was not made, or is not what was published any more."""
+        if self.folder is None and wanted.kind in DOUBTFUL:
+            return b""  # it has been tried, and is not published
         try:
-            return (self.folder / wanted.name).read_bytes()
+            return (self._kept(wanted)).read_bytes()
         except OSError:
-            return self.make(wanted).data or b""
+            data = self.make(wanted).data
+        if data is None:
+            text = f"{wanted.path} cannot be made again; remove it from the output folder and build again"
+            raise StorageError(Problem(Severity.FATAL, Place(wanted.recording.source), "storage", text))
+        return data
 
+    def is_there(self, wanted: _Wanted) -> bool:
+        """Whether an export is published already."""
+        return (self.published / wanted.path).is_file()
 
-def take_of(recording: Recording, config: SiteConfig, *, load: Load, load_cast: LoadCast, terminal: Terminal) -> Take:
-    """Fetch all that is known about a recording of a site."""
-    data = load_cast(recording.key)
-    found = read(data, path=recording.source, limits=config.limits)
-    if found.cast is None:
-        raise ValueError("a published cast cannot be read again")
-    return Take(
-        recording=recording,
-        cast=found.cast,
-        data=data,
-        analysis=load(recording.key),
-        palette=palette_of(recording, terminal),
-        bold_is_bright=is_bright(recording),
-        base_url=config.base_url,
-    )
+    def _kept(self, wanted: _Wanted) -> Path:
+        return (self.folder or self.published) / wanted.name
 
 
 class _Wanted(NamedTuple):
@@ -121,41 +129,81 @@ class _Wanted(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What is remembered of an export: whether it can be made, and what there is to say."""
+    """What is known of an export: whether it can be made, and what there is to say."""
 
     made: bool
     problems: tuple[Problem, ...]
 
 
-def exports(studio: Studio, *, fingerprint: str, memory: Memory, spread: Spread) -> Exported:
-    """Make the exports that are not remembered. `fingerprint` is a digest of code, theme and terminal."""
-    wanted = [*_wanted(studio, fingerprint)]
+def exports(studio: Studio, *, fingerprint: str, theme: str, memory: Memory, spread: Spread) -> Exported:
+    """Make the exports that may be refused and are not remembered; give all that can be published.
+
+    `fingerprint` is a digest of the code, `theme` one of the theme with its options.
+    """
+    wanted = [*_wanted(studio, fingerprint, theme)]
     store = memory.store("exports", _Known)
-    known: dict[str, _Known | None] = {one.path: store.get(one.path, raw_digest(one.key)) for one in wanted}
-    missing = [one for one in wanted if known[one.path] is None]
+    doubtful = [one for one in wanted if one.kind in DOUBTFUL]
+    known: dict[str, _Known | None] = {one.path: store.get(one.path, raw_digest(one.key)) for one in doubtful}
+    missing = [one for one in doubtful if not (found := known[one.path]) or (found.made and not studio.is_there(one))]
     if missing and studio.folder is not None:
         studio.folder.mkdir(parents=True, exist_ok=True)
     for one, made in zip(missing, spread(studio.keep, missing, least=_WORTHWHILE), strict=True):
         known[one.path] = made
-        store.put(one.path, raw_digest(one.key), made)
+        if LASTING.issuperset(problem.code for problem in made.problems):
+            store.put(one.path, raw_digest(one.key), made)
     store.keep(known)
-    told = [(one, found) for one in wanted if (found := known[one.path])]
+    told = [found for one in doubtful if (found := known[one.path])]
+    there = [one for one in wanted if one.kind not in DOUBTFUL or ((found := known[one.path]) and found.made)]
     return Exported(
+        _with_those(studio.site, there),
         tuple(
-            Artifact(one.path, Order.FILE, one.recording.source, partial(studio.body, one), one.key)
-            for one, found in told
-            if found.made
+            Artifact(one.path, Order.FILE, one.recording.source, partial(studio.body, one), one.key) for one in there
         ),
-        tuple(dict.fromkeys(problem for _, found in told for problem in found.problems)),
+        tuple(dict.fromkeys(problem for found in told for problem in found.problems)),
     )
 
 
-def _wanted(studio: Studio, fingerprint: str) -> Iterator[_Wanted]:
-    shelf, config = studio.shelf, studio.shelf.site.config
-    has_ffmpeg = shutil.which("ffmpeg") is not None
-    for recording in shelf.site.recordings:
+def _with_those(site: Site, there: list[_Wanted]) -> Site:
+    """Let the recordings of a site speak of the exports that there are."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    for one in there:
+        kinds[one.recording.slug] = (*kinds.get(one.recording.slug, ()), one.kind)
+    if all(kinds.get(recording.slug, ()) == recording.exports for recording in site.recordings):
+        return site
+    recordings = (replace(recording, exports=kinds.get(recording.slug, ())) for recording in site.recordings)
+    return replace(site, recordings=tuple(recordings))
+
+
+def _wanted(studio: Studio, fingerprint: str, theme: str) -> Iterator[_Wanted]:
+    for recording in studio.site.recordings:
         if recording.state == "expired":
             continue
+        colours = palette_of(recording, studio.terminal) if recording.exports else None
         for kind in recording.exports:
-            parts = (fingerprint, shelf.digests[recording.slug], recording.body, config.base_url, config.title, kind)
-            yield _Wanted(recording, kind, digest(*parts, has_ffmpeg if kind in _VIDEOS else None))
+            made_from: tuple[object, ...] = (fingerprint, kind, recording.source, recording.key)
+            if kind not in {"vtt", "html"}:
+                made_from += (colours, is_bright(recording))
+            if kind.endswith("svg"):
+                made_from += (recording.title,)
+            if kind == "html":
+                config = studio.site.config
+                told = replace(recording, body="")
+                made_from += (theme, studio.terminal, config.base_url, config.title, config.language, told)
+            yield _Wanted(recording, kind, digest(*made_from))
+
+
+def take_of(recording: Recording, config: SiteConfig, *, load: Load, load_cast: LoadCast, terminal: Terminal) -> Take:
+    """Fetch all that is known about a recording of a site."""
+    data = load_cast(recording.key)
+    found = read(data, path=recording.source, limits=_OURS)
+    if found.cast is None:
+        raise ValueError("a published cast cannot be read again")
+    return Take(
+        recording=recording,
+        cast=found.cast,
+        data=data,
+        analysis=load(recording.key),
+        palette=palette_of(recording, terminal),
+        bold_is_bright=is_bright(recording),
+        base_url=config.base_url,
+    )

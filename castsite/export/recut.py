@@ -57,7 +57,12 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
     shown = isinstance(meta.poster, int) and clock.shows(former.poster_time)
     analysis = analyse(prepared.cast, commands=commands, poster=clock.played(former.poster_time) if shown else None)
     data = write(prepared.cast, title=take.recording.title)
-    return Recut(replace(take, cast=prepared.cast, data=data, analysis=analysis), prepared.problems)
+    summary = take.recording.summary._replace(
+        cols=analysis.cols, rows=analysis.rows, duration=analysis.duration, resized=analysis.resized
+    )
+    recording = replace(take.recording, summary=summary)
+    changed = replace(take, recording=recording, cast=prepared.cast, data=data, analysis=analysis)
+    return Recut(changed, prepared.problems)
 
 
 def _sized(cast: Cast, cols: int | None, rows: int | None) -> Cast:

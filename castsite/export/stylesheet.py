@@ -51,8 +51,11 @@ def data_address(asset: Asset) -> str:
     return f"data:{kind};base64,{base64.b64encode(asset.body).decode('ascii')}"
 
 
-def whole(sheet: Asset, published: Mapping[str, Asset]) -> str:
-    """Give the text of a style sheet with everything in it that it refers to; `published` are assets by output path."""
+def whole(sheet: Asset, published: Mapping[str, Asset], above: tuple[str, ...] = ()) -> str:
+    """Give the text of a style sheet with everything in it that it refers to; `published` are assets by output path.
+
+    A sheet that is among those `above`, which import it, is left out: browsers do the same.
+    """
     folder = posixpath.dirname(sheet.path)
 
     def find(written: str) -> tuple[Asset | None, str]:
@@ -63,7 +66,9 @@ def whole(sheet: Asset, published: Mapping[str, Asset]) -> str:
     def put(match: re.Match[str]) -> str:
         if match["how"] is not None:
             imported, _ = find(match["double"] or match["single"] or match["bare"] or "")
-            return _under(match["how"], whole(imported, published)) if imported else ""
+            if imported is None or imported.path in (*above, sheet.path):
+                return ""
+            return _under(match["how"], whole(imported, published, (*above, sheet.path)))
         written = next((match[name] for name in ("url2", "url1", "url0") if match[name] is not None), None)
         if written is None or written.startswith(("data:", "#")):
             return match[0]

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
+from threading import Timer
 from typing import Final
 
 from PIL import Image
@@ -20,13 +21,18 @@ from castsite.limits import SECOND
 
 PROGRAM: Final = "ffmpeg"
 
+_SECONDS: Final = 600
+"""After which a film is given up."""
+
+_UNSIGNED: Final = ("-bsf:v", "filter_units=remove_types=6")  # without what x264 says of itself
 _CODECS: Final = {
-    "mp4": ("libx264", "-preset", "medium", "-crf", "20", "-tune", "animation", "-movflags", "+faststart"),
-    "webm": ("libvpx-vp9", "-b:v", "0", "-crf", "32", "-row-mt", "1", "-deadline", "realtime", "-cpu-used", "8"),
+    "mp4": ("libx264", "-preset", "medium", "-crf", "20", "-tune", "animation", "-movflags", "+faststart", *_UNSIGNED),
+    "webm": ("libvpx-vp9", "-b:v", "0", "-crf", "32", "-deadline", "realtime", "-cpu-used", "8"),
 }
 _ONCE: Final = "mpdecimate=hi=1:lo=1:frac=0:max={}"  # what is the same as before is left out, for a second at most
 _EVEN: Final = "pad=ceil(iw/2)*2:ceil(ih/2)*2"  # as these codecs have it
-_SAME: Final = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact")  # no date, no version
+_SAME: Final = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1")
+"""No date, and the same on any number of processors."""
 
 
 def mp4(take: Take) -> Made:
@@ -60,7 +66,10 @@ def _video(take: Take, kind: str) -> Made:
             *("-pix_fmt", "yuv420p"),
             *("-c:v", *_CODECS[kind], *_SAME, str(target)),
         ]
-        said = _fed(command, _pictures(pixels, counts))
+        try:
+            said = _fed(command, _pictures(pixels, counts))
+        except OSError as error:
+            said = error.strerror or type(error).__name__
         if not target.is_file() or not target.stat().st_size:
             text = f"ffmpeg made no {kind}: {said or 'it said nothing'}"
             return Made(None, (*problems, told(take, Severity.ERROR, "ffmpeg-failed", text)))
@@ -72,13 +81,18 @@ def _fed(command: list[str], pictures: Iterator[bytes]) -> str:
     with tempfile.TemporaryFile() as told:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told)  # noqa: S603 - found on PATH, numbers
         assert process.stdin is not None  # noqa: S101 - it is a pipe
+        clock = Timer(_SECONDS, process.kill)
+        clock.start()
         try:
             with process.stdin as pipe:
                 for picture in pictures:
                     pipe.write(picture)
+            process.wait()
         except BrokenPipeError:
-            pass  # it says why
+            process.wait()  # it says why
         finally:
+            clock.cancel()
+            process.kill()
             process.wait()
         told.seek(0)
         lines = told.read().decode("utf-8", "replace").strip().splitlines()
@@ -87,9 +101,8 @@ def _fed(command: list[str], pictures: Iterator[bytes]) -> str:
 
 def _ticks(footage: Footage, fps: int, last_frame: int) -> Iterator[int]:
     """Give for how many pictures of the film each shot stays; a short one may be left out."""
-    ends = [*(shot.time for shot in footage.shots[1:]), max(footage.duration, footage.shots[-1].time) + last_frame]
     at = 0
-    for end in ends:
+    for end in footage.ends(last_frame):
         until = round(end * fps / SECOND)
         yield until - at
         at = until

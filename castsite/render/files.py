@@ -167,7 +167,7 @@ class _Files:
         from castsite.render.images.card import Sheet, recording_card  # noqa: PLC0415 - Pillow, where it is needed
 
         recording, summary = self.recording, self.recording.summary
-        facts = (clock(summary.duration), recording.section, self.tools.config.title)
+        facts = (clock(summary.duration), self.tools.config.title)
         sheet = Sheet(
             safe_text(recording.title),
             safe_text(" · ".join(filter(None, facts))),

@@ -148,7 +148,8 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     """
     config = press.shelf.site.config
     told = safe_text(description)
-    alt = str(press.words.recording_titled(title=safe_text(recording.title))) if recording else ""
+    pictured = recording or press.shelf.known.get(shown)
+    alt = str(press.words.recording_titled(title=safe_text(pictured.title))) if pictured else ""
     card = Card(config, sheet.path if index else None, title, told, recording, post, alt, shown)
     return Head(
         language=config.language,

@@ -99,6 +99,8 @@ def test_a_recording_of_the_site_is_exported_as_the_site_shows_it(tmp_path: Path
         done = castsite(tmp_path, "export", name, "--to", "svg", "-o", "-")
         assert b"#2e3440" in done.stdout, told(done)
         assert b"end" not in castsite(tmp_path, "export", name, "--to", "txt", "-o", "-").stdout
+    over = castsite(tmp_path, "export", "git/demo", "--to", "cast", "-o", "content/git/demo.cast", "--overwrite")
+    assert (over.returncode, "same-file" in told(over)) == (2, True)
     page = castsite(tmp_path, "export", "git/demo", "--to", "html", "-o", "-").stdout
     assert b"https://e.example/git/demo/" in page
 

@@ -60,16 +60,59 @@ def test_exports_are_published_and_made_once(project: Path) -> None:
     assert (project / "public" / "demo.gif").exists()
 
 
-def test_a_warm_build_has_the_bytes_of_a_cold_one(project: Path) -> None:
-    asked(project, "[gif, anim.svg, html]")
+CONFIG = "title: T\nbase_url: https://e.example/\n"
+CHANGES = [
+    "language: de\n",
+    "player: {theme: nord}\n",
+    "theme: {options: {density: log}}\n",
+    "theme: paper\n",
+    "description: D\n",
+]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "public").iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_warm_build_has_the_bytes_of_a_cold_one(project: Path, change: str) -> None:
+    asked(project, "[gif, anim.svg, html, light.svg]")
     built(project)
     (project / "public" / "demo.gif").unlink()
+    (project / "castsite.yml").write_text(CONFIG + change)
     built(project)
-    warm = {path.name: path.read_bytes() for path in (project / "public").iterdir() if path.is_file()}
+    warm = files(project)
     castsite(project, "clean")
     built(project)
-    cold = {path.name: path.read_bytes() for path in (project / "public").iterdir() if path.is_file()}
-    assert warm == cold
+    assert warm == files(project)
+
+
+def test_what_is_written_beside_a_recording_does_not_film_it_again(project: Path) -> None:
+    asked(project, "[gif, anim.svg]")
+    built(project)
+    (project / "content" / "demo.md").write_text("---\nexport: [gif, anim.svg]\n---\nOther words.\n")
+    written = built(project)["files"]["written"]  # type: ignore[index]
+    assert "demo/index.html" in written
+    assert not {"demo.gif", "demo.anim.svg"} & set(written)
+
+
+def test_a_failure_that_passes_is_not_remembered(project: Path) -> None:
+    asked(project, "[mp4]")
+    tools = project / "tools"
+    tools.mkdir()
+    program = tools / "ffmpeg"
+    program.write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
+    program.chmod(0o755)
+    path = f"{tools}:{os.environ['PATH']}"
+    assert "ffmpeg-failed" in {problem["code"] for problem in built(project, PATH=path)["problems"]}  # type: ignore[attr-defined]
+    assert "demo.mp4" not in (project / "public" / "demo" / "index.html").read_text()
+    program.write_text('#!/bin/sh\ncat > /dev/null\nfor last; do :; done\nprintf film > "$last"\n')
+    assert built(project, PATH=path)["problems"] == []
+    assert (project / "public" / "demo.mp4").read_bytes() == b"film"
+    (project / "public" / "demo.mp4").unlink()
+    program.write_text("#!/bin/sh\nexit 1\n")
+    built(project, PATH=path)
+    assert not (project / "public" / "demo.mp4").exists()
 
 
 def test_what_cannot_be_made_is_told_each_time_and_the_rest_is_built(project: Path) -> None:
@@ -81,6 +124,7 @@ def test_what_cannot_be_made_is_told_each_time_and_the_rest_is_built(project: Pa
         assert [problem["severity"] for problem in told] == ["error"]
         assert (project / "public" / "demo.gif").exists()
         assert not (project / "public" / "demo.mp4").exists()
+        assert "demo.mp4" not in (project / "public" / "demo" / "index.html").read_text()
 
 
 def test_check_says_what_a_build_would(project: Path) -> None:
