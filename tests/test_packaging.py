@@ -33,6 +33,9 @@ def test_the_wheel_carries_player_typefaces_themes_and_licences(wheel: Path) -> 
         "castsite/_assets/player/LICENSE",
         "castsite/_assets/fonts/jetbrains-mono.woff2",
         "castsite/_assets/fonts/jetbrains-mono-LICENSE.txt",
+        "castsite/_assets/typefaces/coverage.json",
+        "castsite/_assets/typefaces/unifont-latin-400-normal.woff2",
+        "castsite/_assets/typefaces/unifont-LICENSE.txt",
         *(f"castsite/_themes/{path.relative_to(THEMES).as_posix()}" for path in THEMES.rglob("*") if path.is_file()),
         "castsite/scaffold/content/hello.cast",
     } <= names
