@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -86,6 +86,10 @@ def _spread(function: Callable[[T], R], items: Sequence[T], count: int) -> Itera
         shares.reverse()  # taken from the end, each is forgotten when it is done
         while shares:
             yield from _results(*shares.pop(), function)
+    except BaseException:
+        for child in active_children():
+            child.kill()  # it would finish its share first
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

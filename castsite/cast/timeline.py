@@ -17,6 +17,7 @@ from castsite.cast.splice import Spliced, cut_out
 from castsite.cast.times import hours, seconds_text
 from castsite.errors import Problem, Severity, quote
 from castsite.limits import Limits
+from castsite.terminal import MIN_COLS
 
 _PUBLISHED: Final = frozenset((OUTPUT, RESIZE, MARKER))
 _TIME: Final = itemgetter(0)
@@ -101,10 +102,17 @@ def published(cast: Cast, *, keep_input: bool = False, keep_exit: bool = False) 
     events = cast.events
     kinds = _PUBLISHED | ({INPUT} if keep_input else set()) | ({EXIT} if keep_exit else set())
     if set(map(_CODE, events)) != {OUTPUT}:
-        events = _without_equal_resizes(cast, tuple(event for event in events if event[1] in kinds))
+        kept = (_playable(event) if event[1] == RESIZE else event for event in events if event[1] in kinds)
+        events = _without_equal_resizes(cast, tuple(kept))
     if not all(map(itemgetter(2), events)):
         events = without_empty_outputs(events)
     return cast if events is cast.events else replace(cast, events=events)
+
+
+def _playable(event: Event) -> Event:
+    """Give a resize that players survive: at one column a wide character ends their engine."""
+    cols, rows = event.size
+    return event if cols >= MIN_COLS else event._replace(data=f"{MIN_COLS}x{rows}")
 
 
 def without_empty_outputs(events: tuple[Event, ...]) -> tuple[Event, ...]:

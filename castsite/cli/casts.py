@@ -129,6 +129,23 @@ def read_cast(directory: Path, name: str, limits: Limits) -> Cast:
     return reading.cast
 
 
+def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: bool) -> None:
+    """Raise ConfigError for a source, for what must not be replaced, and for what is no file."""
+    if name == "-":
+        return
+    path = directory / name
+    if any((directory / source).exists() and path.exists() and path.samefile(directory / source) for source in sources):
+        text = "is what is read, and stays as it is; choose another name for the output"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "same-file", text))
+    if path.exists() and not overwrite:
+        raise ConfigError(
+            Problem(Severity.FATAL, Place(name), "exists", "is there already; choose another name, or give --overwrite")
+        )
+    if path.exists() and not path.is_file():
+        text = "is no file that could be replaced; choose another name, or - for the terminal's output"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "not-a-file", text))
+
+
 def write_output(directory: Path, name: str, data: bytes, sources: list[str], *, overwrite: bool) -> None:
     """Write a file that is whole or not there. Raises ConfigError for a source and for what must not be replaced.
 
@@ -139,14 +156,8 @@ def write_output(directory: Path, name: str, data: bytes, sources: list[str], *,
         stream.write(data)
         stream.flush()
         return
+    refuse_output(directory, name, sources, overwrite=overwrite)
     path = directory / name
-    if any((directory / source).exists() and path.exists() and path.samefile(directory / source) for source in sources):
-        text = "is what is read, and stays as it is; choose another name for the output"
-        raise ConfigError(Problem(Severity.FATAL, Place(name), "same-file", text))
-    if path.exists() and not overwrite:
-        raise ConfigError(
-            Problem(Severity.FATAL, Place(name), "exists", "is there already; choose another name, or give --overwrite")
-        )
     beside = path.with_name(f".cs-{os.getpid()}-{path.name}.tmp")
     try:
         beside.write_bytes(data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import math
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import click
 
 from castsite.build import Options, dress, makers, survey, workers
 from castsite.cache import Cache
-from castsite.cli.casts import Between, Idle, Speed, overwrite_option, speed_of, write_output
+from castsite.cli.casts import Between, Idle, Speed, overwrite_option, refuse_output, speed_of, write_output
 from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, load_project, now
 from castsite.cli.show import find
@@ -64,19 +66,29 @@ class _Theme(click.ParamType[Palette]):
         return PALETTES[name]
 
 
+class _Number(click.FloatRange):
+    """A number in a range, in which "nan" is not."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found: float = super().convert(value, param, ctx)  # type: ignore[arg-type] # click reads any text
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is no number that can be used", param, ctx)
+        return found
+
+
 @click.command("export")
 @click.argument("name", metavar="NAME|FILE")
 @click.option("--to", "kinds", type=_Kinds(), multiple=True, help="What to make: " + ", ".join(EXPORTS) + ".")
 @click.option("-o", "--output", metavar="OUT", help="File to write, - for the terminal's output; a folder for several.")
 @click.option("--theme", type=_Theme(), help="Colours of the terminal; by default those it is played in.")
-@click.option("--font-size", type=click.FloatRange(6, 64), default=15, show_default=True, help="Pixels of letters.")
-@click.option("--line-height", type=click.FloatRange(1, 3), default=4 / 3, help="Height of a row in letters; 1.33.")
+@click.option("--font-size", type=_Number(6, 64), default=15, show_default=True, help="Pixels of letters.")
+@click.option("--line-height", type=_Number(1, 3), default=4 / 3, help="Height of a row in letters; 1.33.")
 @click.option("--speed", type=Speed(), multiple=True, help="Play faster: everywhere, or in stretches.")
 @click.option(
     "--idle-time-limit", type=Idle(), help="No pause is longer; 2 s where a picture moves, else as published."
 )
 @click.option("--fps-cap", type=click.IntRange(1, 60), help="Most pictures a second; 10, in animated SVG 12.")
-@click.option("--last-frame-duration", type=click.FloatRange(0, 60), default=2, show_default=True, help="Seconds.")
+@click.option("--last-frame-duration", type=_Number(0, 60), default=2, show_default=True, help="Seconds.")
 @click.option("--no-loop", is_flag=True, help="Play once.")
 @click.option("--cols", type=click.IntRange(2, 1000), help="Columns of the terminal, instead of the recording's own.")
 @click.option("--rows", type=click.IntRange(1, 500), help="Rows of the terminal.")
@@ -92,6 +104,8 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     NAME is a recording of the site, FILE any recording. Times of --select and --speed count on the published
     recording: 12.5, 1:05 or 1:02:03.4.
     """
+    if flags["output"] == "":
+        raise click.UsageError("-o: name a file or a folder, or - for the terminal's output")
     kinds = _kinds(flags["kinds"], flags["output"])
     if flags["output"] == "-" and len(kinds) > 1:
         raise click.UsageError("-o -: one kind at a time goes to the terminal's output")
@@ -132,6 +146,8 @@ class _Order:
 
     def deliver(self, take: Take, kind: str, makers: Makers, cut: Cut, limits: Limits) -> bool:
         """Make one file; tell what is wrong, once for all kinds, and whether there is a file."""
+        target, sources = self._target(take, kind), [self.name, take.recording.source]
+        refuse_output(self.directory, target, sources, overwrite=self.overwrite)
         try:
             changed = recut(take, cut, limits)
             made = makers[kind](changed.take) if changed.take else Made(None)
@@ -144,8 +160,7 @@ class _Order:
         self.told.update(told)
         if made.data is None:
             return False
-        target, source = self._target(take, kind), take.recording.source
-        write_output(self.directory, target, made.data, [self.name, source], overwrite=self.overwrite)
+        write_output(self.directory, target, made.data, sources, overwrite=self.overwrite)
         if target != "-":
             click.echo(f"{printable(target)}: {len(made.data) / KIB:,.0f} KiB", err=True)
         return True
@@ -201,7 +216,14 @@ def _found(directory: Path, name: str, jobs: int) -> Iterator[tuple[Take, Makers
     """Look for a recording of the site, or read a file as if it were the only one of a site."""
     file = directory / name
     if not file.is_file() or _is_in_site(directory, file):
-        yield _of_site(load_project(directory), name, jobs)
+        try:
+            project = load_project(directory)
+        except ConfigError as error:
+            if error.problems[0].code != "no-site":
+                raise
+            text = "there is no such file, and no site here that could have a recording of this name"
+            raise ConfigError(Problem(Severity.FATAL, Place(name), "no-recording", text)) from error
+        yield _of_site(project, name, jobs)
         return
     with tempfile.TemporaryDirectory(prefix="castsite-") as folder:
         root = Path(folder)
@@ -210,6 +232,9 @@ def _found(directory: Path, name: str, jobs: int) -> Iterator[tuple[Take, Makers
         try:
             shutil.copyfile(file, inside)
         except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                text = f"cannot be copied into {folder}: {error.strerror}; make room"
+                raise StorageError(Problem(Severity.FATAL, Place(name), "storage", text)) from error
             text = f"cannot be read: {error.strerror}; name a recording that is there"
             raise ConfigError(Problem(Severity.FATAL, Place(name), "unreadable", text)) from error
         yield _of_site(Project(root, SiteConfig(), ()), f"content/{inside.name}", jobs, shown=name)

@@ -18,6 +18,7 @@ from castsite.limits import SECOND
 from castsite.render.encode import clock
 from castsite.schema.nearest import did_you_mean
 from castsite.site.model import Recording
+from castsite.site.sources import COMPRESSED
 from castsite.workfolder import WORK_FOLDER
 
 
@@ -49,11 +50,11 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
 def find(name: str, recordings: tuple[Recording, ...]) -> Recording:
     """Find the one recording that a name means. Raises ConfigError when there is none, or more than one."""
     wanted = name.strip("/")
-    exact = [item for item in recordings if wanted in {item.slug, item.source}]
+    exact = [item for item in recordings if wanted in {item.slug, item.source, _own(item.source)}]
     ending = [
         item
         for item in recordings
-        if item.slug.endswith(f"/{wanted}") or item.source.endswith(f"/{wanted}") or item.slug.endswith(wanted)
+        if wanted and any(f"/{one}".endswith(f"/{wanted}") for one in (item.slug, item.source, _own(item.source)))
     ]
     found = exact or ending
     if len(found) == 1:
@@ -65,6 +66,14 @@ def find(name: str, recordings: tuple[Recording, ...]) -> Recording:
         near = did_you_mean(wanted.rpartition("/")[2], (item.slug.rpartition("/")[2] for item in recordings))
         text = f"no recording {quote(name)}{near or '; castsite list names them all'}"
     raise ConfigError(Problem(Severity.FATAL, Place(""), "no-recording", text))
+
+
+def _own(source: str) -> str:
+    """Give what a recording is called in the content folder: its file, without the folder's name and the ending."""
+    name = source.partition("/")[2]
+    for ending in COMPRESSED:
+        name = name.removesuffix(ending)
+    return name.rpartition(".")[0]
 
 
 def _found(analysis: Analysis, *, lines: bool) -> dict[str, object]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from PIL import Image
 
+from castsite.analysis.model import Style
 from castsite.errors import Problem, Severity
 from castsite.export.footage import Footage, film
 from castsite.export.take import Take, told
 from castsite.render.encode import clock
+from castsite.render.images.cells import look_of
 from castsite.render.images.raster import Rasteriser, grid
 from castsite.render.images.svg import FONT_SIZE, PADDING
 from castsite.render.images.typefaces import missing
@@ -25,8 +27,10 @@ SLOWER: Final = (5, 2)
 MOST: Final = 1_500_000_000
 """Pixels of all pictures of a film together."""
 
-_SIDE: Final = 8192
-"""Pixels of the longer side of a picture."""
+_PICTURE: Final = 32_000_000
+"""Pixels of one picture."""
+_SHEET: Final = 6_000_000
+"""Pixels of the rows from which a palette is chosen."""
 _ROWS: Final = 96 << 20
 """Bytes of drawn rows that are kept."""
 _SAMPLED: Final = 160
@@ -45,6 +49,11 @@ class Pixels:
         """Width and height of every picture."""
         cell, around = self.rasteriser.grid, 2 * self.border
         return self.footage.cols * cell.width + around, self.footage.rows * cell.height + around
+
+    def is_too_large(self, count: int) -> bool:
+        """Whether so many pictures of it are more than can be made."""
+        width, height = self.size
+        return width * height > _PICTURE or count * width * height > MOST
 
     @property
     def border(self) -> int:
@@ -67,15 +76,32 @@ class Pixels:
 
     def palette(self, colours: int) -> Image.Image:
         """Choose colours by what the rows look like; those of the terminal itself are exact."""
-        lines = self.footage.lines
-        step = max(1, len(lines) // _SAMPLED)
-        sample = [number for number, runs in enumerate(lines) if runs][::step] or [0]
         width, height = self.rasteriser.cols * self.rasteriser.grid.width, self.rasteriser.grid.height
+        sample = self._sample(max(1, min(_SAMPLED, _SHEET // (width * height))))
         sheet = Image.new("RGB", (width, height * len(sample)))
         for at, number in enumerate(sample):
             sheet.paste(self.row(number), (0, at * height))
         found = sheet.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        return _with_exact(found, self.rasteriser, colours)
+        return _with_exact(found, self._named(), colours)
+
+    def _sample(self, most: int) -> list[int]:
+        """Choose rows to choose colours by: those that show a style first, then some of all."""
+        first: dict[Style, int] = {}
+        for number, runs in enumerate(self.footage.lines):
+            for run in runs:
+                first.setdefault(run.style, number)
+        styled = list(dict.fromkeys(first.values()))[:most]
+        filled = [number for number, runs in enumerate(self.footage.lines) if runs]
+        step = max(1, -(-len(filled) // max(1, most - len(styled))))
+        return list(dict.fromkeys([*styled, *filled[::step]]))[:most] or [0]
+
+    def _named(self) -> list[str]:
+        """Give the terminal's own colours that are used, background and foreground first."""
+        palette, bright = self.rasteriser.palette, self.rasteriser.bold_is_bright
+        styles = {run.style for runs in self.footage.lines for run in runs}
+        looks = (look_of(style, bright) for style in sorted(styles, key=repr))
+        used = (paint for look in looks for paint in (look.ink, look.area or "B") if paint[0] not in "#FB")
+        return [palette.background, palette.foreground, *(palette.colours[int(paint)] for paint in dict.fromkeys(used))]
 
     def films(self, draw: Callable[[int], Image.Image], mode: str, ground: int | str) -> Iterator[Image.Image]:
         """Give one picture after the other; it is the same object, and is to be copied by who keeps it.
@@ -132,9 +158,7 @@ def filmed(take: Take) -> tuple[Pixels | None, tuple[Problem, ...]]:
             continue
         found = pixels(take, footage)
         width, height = found.size
-        if max(width, height) > _SIDE:
-            break
-        if len(footage.shots) * width * height <= MOST:
+        if not found.is_too_large(len(footage.shots)):
             if fps != asked:
                 text = f"{asked} pictures a second are too many for {width}×{height} pixels; {fps} are taken"
                 problems += (told(take, Severity.WARNING, "export-slower", text),)
@@ -167,17 +191,19 @@ def _unknown(take: Take) -> tuple[Problem, ...]:
     return (told(take, Severity.WARNING, "missing-glyphs", text),)
 
 
-def _with_exact(found: Image.Image, rasteriser: Rasteriser, colours: int) -> Image.Image:
-    """Put the terminal's own background and foreground in place of what comes nearest to them."""
+def _with_exact(found: Image.Image, named: Iterable[str], colours: int) -> Image.Image:
+    """Put the terminal's own colours in place of what comes nearest to them."""
     raw = (found.getpalette() or [])[: colours * 3]
     entries = [tuple(raw[at : at + 3]) for at in range(0, len(raw), 3)]
-    for wanted in (rasteriser.palette.foreground, rasteriser.palette.background):
-        exact = tuple(bytes.fromhex(wanted[1:]))
-        if exact not in entries:
-            entries[min(range(len(entries)), key=lambda at: math.dist(entries[at], exact))] = exact
+    wanted = list(dict.fromkeys(tuple(bytes.fromhex(colour[1:])) for colour in named))
+    for exact in wanted:
+        free = [at for at, entry in enumerate(entries) if entry not in wanted]
+        if exact not in entries and free:
+            entries[min(free, key=lambda at: math.dist(entries[at], exact))] = exact
         # Pillow takes what comes nearest to a colour without its last two bits: nothing may be nearer than the colour
         base = tuple(part & ~3 for part in exact)
-        entries = [one if math.dist(one, base) > math.dist(exact, base) else exact for one in entries]
+        near = math.dist(exact, base)
+        entries = [exact if one not in wanted and math.dist(one, base) <= near else one for one in entries]
     made = Image.new("P", (1, 1))
     made.putpalette([part for entry in entries for part in entry])
     return made

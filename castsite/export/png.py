@@ -13,7 +13,7 @@ from PIL import Image
 from castsite.errors import Problem
 from castsite.export.deltas import Delta, Deltas, deltas
 from castsite.export.footage import Footage, Shot
-from castsite.export.pixels import moving, pixels, stays
+from castsite.export.pixels import moving, pixels, stays, too_large
 from castsite.export.take import Made, Take
 from castsite.render.images.cells import drawn_rows
 
@@ -57,7 +57,10 @@ def png(take: Take) -> Made:
     lines = tuple(dict.fromkeys(((), *runs)))
     shot = Shot(0, tuple(map(lines.index, runs)))
     footage = Footage(take.analysis.poster.cols, len(runs), (shot,), lines, 0)
-    picture = pixels(take, footage).still(0)
+    drawn = pixels(take, footage)
+    if drawn.is_too_large(1):
+        return Made(None, (too_large(take),))
+    picture = drawn.still(0)
     file = BytesIO()
     picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return Made(file.getvalue())

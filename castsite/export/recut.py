@@ -10,8 +10,8 @@ from castsite.cast.edit import Edits
 from castsite.cast.events import RESIZE, Cast
 from castsite.cast.timeline import prepare
 from castsite.cast.write import write
-from castsite.errors import Problem
-from castsite.export.take import Take
+from castsite.errors import Problem, Severity
+from castsite.export.take import Take, told
 from castsite.limits import Limits
 from castsite.schema.values import Stretch
 
@@ -40,6 +40,9 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
         return Recut(take)
     start, end = cut.select or (None, None)
     sized = _sized(take.cast, cut.cols, cut.rows)
+    if (cells := sized.header.cols * sized.header.rows) > limits.cells:
+        text = f"{cells:,} cells are more than a terminal may have ({limits.cells:,}); give smaller --cols or --rows"
+        return Recut(None, (told(take, Severity.ERROR, "cast-limit", text),))
     prepared = prepare(
         sized,
         idle_limit=cut.idle_limit or "off",

@@ -15,7 +15,7 @@ from PIL import Image
 
 from castsite.errors import Severity
 from castsite.export.footage import Footage
-from castsite.export.pixels import FPS, MOST, Pixels, filmed, too_large
+from castsite.export.pixels import FPS, MOST, SLOWER, Pixels, filmed, too_large
 from castsite.export.take import Made, Take, told
 from castsite.limits import SECOND
 
@@ -53,10 +53,13 @@ def _video(take: Take, kind: str) -> Made:
     pixels, problems = filmed(take)
     if pixels is None:
         return Made(None, problems)
-    fps = take.looks.fps_cap or FPS
-    counts = [*_ticks(pixels.footage, fps, take.looks.last_frame)]
     width, height = pixels.size
-    if sum(counts) * width * height > 8 * MOST:  # the same picture again costs little
+    asked = take.looks.fps_cap or FPS
+    for fps in (asked, *(slower for slower in (*SLOWER, 1) if slower < asked)):
+        counts = [*_ticks(pixels.footage, fps, take.looks.last_frame)]
+        if sum(counts) * width * height <= 4 * MOST:  # the same picture again costs little
+            break
+    else:
         return Made(None, (*problems, too_large(take)))
     with tempfile.TemporaryDirectory(prefix="castsite-") as folder:
         target = Path(folder) / f"film.{kind}"
@@ -70,14 +73,14 @@ def _video(take: Take, kind: str) -> Made:
             said = _fed(command, _pictures(pixels, counts))
         except OSError as error:
             said = error.strerror or type(error).__name__
-        if not target.is_file() or not target.stat().st_size:
+        if said is not None or not target.is_file() or not target.stat().st_size:
             text = f"ffmpeg made no {kind}: {said or 'it said nothing'}"
             return Made(None, (*problems, told(take, Severity.ERROR, "ffmpeg-failed", text)))
         return Made(target.read_bytes(), problems)
 
 
-def _fed(command: list[str], pictures: Iterator[bytes]) -> str:
-    """Run a program on pictures; give the last line it said."""
+def _fed(command: list[str], pictures: Iterator[bytes]) -> str | None:
+    """Run a program on pictures; where it fails, give the last line it said."""
     with tempfile.TemporaryFile() as told:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told)  # noqa: S603 - found on PATH, numbers
         assert process.stdin is not None  # noqa: S101 - it is a pipe
@@ -92,11 +95,12 @@ def _fed(command: list[str], pictures: Iterator[bytes]) -> str:
             process.wait()  # it says why
         finally:
             clock.cancel()
+            failed = process.poll() != 0
             process.kill()
             process.wait()
         told.seek(0)
         lines = told.read().decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else ""
+    return (lines[-1] if lines else "it gave up") if failed else None
 
 
 def _ticks(footage: Footage, fps: int, last_frame: int) -> Iterator[int]:

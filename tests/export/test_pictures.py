@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from builders import cast, output
-from filming import TALK, casts, take
+from filming import DARK, TALK, casts, take
 from hypothesis import given, settings
 from PIL import Image, ImageChops
 
@@ -175,3 +175,13 @@ def test_a_program_that_is_missing_or_fails_costs_nothing_but_size(monkeypatch: 
         gif_module.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, stdout=b"GIF89a small")
     )
     assert gif(take(TALK, gifsicle=True)).data == b"GIF89a small"
+
+
+def test_the_terminals_own_colours_are_never_lost() -> None:
+    rows = [output(at / 5, f"line {at} plain\r\n") for at in range(300)]
+    rows[202] = output(202 / 5, "\x1b[41m   \x1b[0m\x1b[34mBLUE\x1b[0m\r\n")
+    made = gif(take(cast(*rows, cols=40, rows=8), font_size=8)).data
+    assert made is not None
+    seen = {colour for _, picture in played(made) for _, colour in picture.getcolors(1 << 20) or ()}
+    assert tuple(bytes.fromhex(DARK.colours[1][1:])) in seen
+    assert tuple(bytes.fromhex(DARK.colours[4][1:])) in seen

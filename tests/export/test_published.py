@@ -106,6 +106,8 @@ def test_a_failure_that_passes_is_not_remembered(project: Path) -> None:
     path = f"{tools}:{os.environ['PATH']}"
     assert "ffmpeg-failed" in {problem["code"] for problem in built(project, PATH=path)["problems"]}  # type: ignore[attr-defined]
     assert "demo.mp4" not in (project / "public" / "demo" / "index.html").read_text()
+    program.write_text('#!/bin/sh\nfor last; do :; done\nprintf half > "$last"\nexit 1\n')
+    assert "ffmpeg-failed" in {problem["code"] for problem in built(project, PATH=path)["problems"]}  # type: ignore[attr-defined]
     program.write_text('#!/bin/sh\ncat > /dev/null\nfor last; do :; done\nprintf film > "$last"\n')
     assert built(project, PATH=path)["problems"] == []
     assert (project / "public" / "demo.mp4").read_bytes() == b"film"
