@@ -1,14 +1,15 @@
 """Exports that a site asks for.
 
-Those that move may be too large, or need a program that is not there: they are made before anything else, so that
-what is wrong is told and no page speaks of a file that does not exist. What was said about one is remembered under a
-digest of all it is made of; while that holds and the published file is there, nothing is made again. The other kinds
-can always be made, and are made like any file.
+Those made of pixels, and those that move, may be too large, or need a program that is not there: they are made before
+anything else, so that what is wrong is told and no page speaks of a file that does not exist. What was said about one
+is remembered under a digest of all it is made of; while that holds and the published file is there, nothing is made
+again. The other kinds can always be made, and are made like any file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -33,7 +34,7 @@ from castsite.terminal import TerminalError
 
 Makers = Mapping[str, Callable[[Take], Made]]
 
-DOUBTFUL: Final = ("gif", "webp", "apng", "anim.svg", "mp4", "webm")
+DOUBTFUL: Final = ("gif", "webp", "apng", "anim.svg", "png", "mp4", "webm")
 """Kinds that may be refused."""
 
 LASTING: Final = frozenset({"export-too-large", "export-slower", "missing-glyphs"})
@@ -94,10 +95,10 @@ class Studio:
         """Give what was laid down, or make it: it was not made, or is not what was published any more."""
         if self.folder is None and wanted.kind in DOUBTFUL:
             return b""  # it has been tried, and is not published
-        try:
-            return (self._kept(wanted)).read_bytes()
-        except OSError:
-            data = self.make(wanted).data
+        if self.folder is not None:
+            with suppress(OSError):
+                return (self.folder / wanted.name).read_bytes()
+        data = self.make(wanted).data
         if data is None:
             text = f"{wanted.path} cannot be made again; remove it from the output folder and build again"
             raise StorageError(Problem(Severity.FATAL, Place(wanted.recording.source), "storage", text))
@@ -106,9 +107,6 @@ class Studio:
     def is_there(self, wanted: _Wanted) -> bool:
         """Whether an export is published already."""
         return (self.published / wanted.path).is_file()
-
-    def _kept(self, wanted: _Wanted) -> Path:
-        return (self.folder or self.published) / wanted.name
 
 
 class _Wanted(NamedTuple):

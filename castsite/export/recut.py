@@ -9,6 +9,7 @@ from castsite.analysis.analyse import analyse
 from castsite.cast.edit import Edits
 from castsite.cast.events import RESIZE, Cast
 from castsite.cast.timeline import prepare
+from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Problem, Severity
 from castsite.export.take import Take, told
@@ -39,6 +40,10 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
     if cut == Cut():
         return Recut(take)
     start, end = cut.select or (None, None)
+    if cut.select and cut.select[0] >= take.cast.duration:
+        text = f"select: {seconds_text(cut.select[0])} is beyond the end ({seconds_text(take.cast.duration)})"
+        return Recut(None, (told(take, Severity.ERROR, "nothing-left", f"{text}; choose a part before it"),))
+    end = None if end is None else min(end, take.cast.duration)
     sized = _sized(take.cast, cut.cols, cut.rows)
     if (cells := sized.header.cols * sized.header.rows) > limits.cells:
         text = f"{cells:,} cells are more than a terminal may have ({limits.cells:,}); give smaller --cols or --rows"

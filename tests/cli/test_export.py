@@ -116,7 +116,7 @@ WRONG = [
     (["demo.cast", "--to", "png", "--cols", "1000", "--rows", "500"], 2, "cells"),
     (["demo.cast", "--to", "png", "--cols", "400", "--rows", "300", "--font-size", "64"], 1, "export-too-large"),
     (["demo.cast", "--to", "gif", "-o", "/dev/null", "--overwrite"], 2, "no file"),
-    (["demo.cast", "--to", "gif", "--select", "5:00..6:00"], 2, "nothing-left"),
+    (["demo.cast", "--to", "gif", "--select", "5:00..6:00"], 2, "select: 300 s is beyond the end (20 s)"),
     (["demo.cast", "--to", "gif", "--select", "0:09..0:03"], 2, "does not run forward"),
     (["demo.cast", "--to", "gif", "--speed", "0"], 2, "0.001"),
     (["demo.cast", "--to", "gif", "--theme", "drakula"], 2, 'did you mean "dracula"'),

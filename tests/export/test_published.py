@@ -129,6 +129,15 @@ def test_what_cannot_be_made_is_told_each_time_and_the_rest_is_built(project: Pa
         assert "demo.mp4" not in (project / "public" / "demo" / "index.html").read_text()
 
 
+def test_a_still_that_is_too_large_is_told_and_the_rest_is_built(project: Path) -> None:
+    wide = v2([0.1, "o", "x"], width=1000, height=200)
+    (project / "content" / "wide.cast").write_bytes(b"---\nexport: [png, light.svg]\n---\n" + wide)
+    problems = built(project)["problems"]
+    assert [problem["code"] for problem in problems] == ["export-too-large"]  # type: ignore[attr-defined]
+    assert (project / "public" / "wide.light.svg").exists()
+    assert "wide.still.png" not in (project / "public" / "wide" / "index.html").read_text()
+
+
 def test_check_says_what_a_build_would(project: Path) -> None:
     asked(project, "[mp4]")
     done = castsite(project, "check", PATH=str(project / "empty"))
