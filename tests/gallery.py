@@ -85,6 +85,19 @@ def analysis(
     return Analysis(**(facts | changes))
 
 
+TOUR = analysis(
+    line(1, "$ make"),
+    line(3, "compiling"),
+    line(6, "done"),
+    line(8, "$ make test"),
+    line(10, "all 12 tests passed"),
+    commands=[command(0.5, "make"), command(7.5, "make test")],
+    chapters=[chapter(0, "Build"), chapter(7, "Test")],
+    seconds=12,
+)
+"""Two commands, two chapters, and what they print."""
+
+
 def summary(of: Analysis, **changes: Any) -> Summary:
     shown = [command for command in of.commands if command.kind == "shell"]
     facts: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import gallery
 from builders import cast
-from gallery import analysis, chapter, command, line, recording
+from gallery import TOUR, recording
 
 from castsite.analysis.model import Analysis
 from castsite.export.offline import offline
@@ -15,17 +15,6 @@ from castsite.export.take import Take
 from castsite.render.assets import make_assets, shipped_files
 from castsite.render.choices import Choices, choices
 from castsite.render.images.palette import PALETTES
-
-TOUR = analysis(
-    line(1, "$ make"),
-    line(3, "compiling"),
-    line(6, "done"),
-    line(8, "$ make test"),
-    line(10, "all 12 tests passed"),
-    commands=[command(0.5, "make"), command(7.5, "make test")],
-    chapters=[chapter(0, "Build"), chapter(7, "Test")],
-    seconds=12,
-)
 
 
 def take(of: Analysis = TOUR, *, data: str = "", base_url: str | None = None, **changes: Any) -> Take:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import gallery
 import kinds
 import pytest
-from gallery import analysis, chapter, command, day, in_series, line, page, recording, site
+from gallery import TOUR, analysis, day, in_series, line, page, recording, site
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from castsite.analysis.model import Analysis, Captions, Cue
@@ -35,16 +35,6 @@ from castsite.site.model import Meta, Site
 SUB = "/sub/path/"
 """Where the same site is served a second time."""
 
-TOUR = analysis(
-    line(1, "$ make"),
-    line(3, "compiling"),
-    line(6, "done"),
-    line(8, "$ make test"),
-    line(10, "all 12 tests passed"),
-    commands=[command(0.5, "make"), command(7.5, "make test")],
-    chapters=[chapter(0, "Build"), chapter(7, "Test")],
-    seconds=12,
-)
 LONG = analysis(*(line(1 + at / 20, f"line {at}") for at in range(200)), seconds=12, cols=120, rows=30)
 RESIZED = analysis(line(1, "before"), line(3, "after"), resized=True, seconds=5)
 
