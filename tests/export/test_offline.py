@@ -11,9 +11,9 @@ from typing import Any
 
 import html5lib
 import pytest
-from gallery import analysis, chapter, command, day, line
+from gallery import TOUR, analysis, chapter, command, day, line
 from kinds import THEMES
-from offline_files import TOUR, offline_file, take
+from offline_files import offline_file, take
 
 from castsite.render.assets import PLAYER_SCRIPT
 from castsite.render.choices import Choices
