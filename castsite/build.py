@@ -325,6 +325,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
                 archive.cast,
                 partial(makers, Dress(theme, chosen, assets, templates), site.config.language),
                 chosen.terminal,
+                project / site.config.content,
                 project / site.config.output,
                 folder and folder / "exports",
             ),

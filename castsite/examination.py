@@ -36,6 +36,8 @@ class Edit(NamedTuple):
     timestamp: bool = False
     captions: tuple[Captions, ...] = ()
     edits: Edits = UNCHANGED
+    paced: bool = False
+    """whether something else has to be moved with the recording, whose pace is kept for that"""
 
 
 class Task(NamedTuple):

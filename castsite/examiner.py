@@ -104,6 +104,8 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         poster=None if poster is None else clock.played(poster),
     )
     analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
+    if edit.paced and clock.changes:
+        analysis = replace(analysis, pace=tuple(zip(clock.knots, clock.moments, strict=True)))
     if lost := _count(edit.captions) - _count(analysis.captions):
         text = (
             f"captions: {lost} of them stand where nothing is played, after the end ({seconds_text(clock.end)}), in a"
@@ -156,6 +158,7 @@ def _summary(analysis: Analysis, header: Header, size: int, characters: int) -> 
         size=size,
         characters=characters,
         programs=programs(analysis.shown_commands),
+        retimed=bool(analysis.pace),
     )
 
 

@@ -79,6 +79,8 @@ class Limits:
     """captions of one file"""
     cue_length: int = 500
     """characters of one caption, which are read at once"""
+    audio_size: int = 50 * MIB
+    """bytes of a file of sound"""
     image_size: int = 5 * MIB
     """bytes of a picture"""
     image_side: int = 4096

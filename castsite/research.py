@@ -149,6 +149,7 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         timestamp=config.publish_timestamp,
         captions=document.captions,
         edits=_edits(meta),
+        paced=document.sound is not None,
     )
     path = document.recording_path or document.path
     return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)

@@ -126,6 +126,8 @@ class Analysis:
     film: Film | None = None
     """None when the screen never changed"""
     captions: tuple[Captions, ...] = ()
+    pace: tuple[tuple[int, int], ...] = ()
+    """moments of the source at which time begins to run otherwise, and when each is played; where it was asked for"""
 
     @property
     def shown_commands(self) -> tuple[Command, ...]:

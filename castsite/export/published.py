@@ -8,6 +8,7 @@ again. The other kinds can always be made, and are made like any file.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from castsite.artifact import Artifact, Order
 from castsite.cast.read import read
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, StorageError
+from castsite.export.sound import SoundError, moved
 from castsite.export.take import Made, Take
 from castsite.limits import MIB, Limits
 from castsite.memory import Memory
@@ -27,8 +29,9 @@ from castsite.render.digests import digest, raw_digest
 from castsite.render.files import LoadCast
 from castsite.render.looks import palette_of
 from castsite.render.shell import Load, is_bright
-from castsite.site.exports import export_path
+from castsite.site.exports import SOUND, export_path, sound_path
 from castsite.site.model import Recording, Site
+from castsite.site.sources import describe_os_error, read_source
 from castsite.spread import Spread
 from castsite.terminal import TerminalError
 
@@ -64,12 +67,15 @@ class Studio:
     load_cast: LoadCast
     makers: Callable[[], Makers]
     terminal: Terminal
+    content: Path
     published: Path
     """the output folder"""
     folder: Path | None
 
     def make(self, wanted: _Wanted) -> Made:
         """Make an export; what the terminal engine fails on is refused."""
+        if wanted.kind == SOUND:
+            return self._heard(wanted.recording)
         config = self.site.config
         try:
             take = take_of(wanted.recording, config, load=self.load, load_cast=self.load_cast, terminal=self.terminal)
@@ -79,6 +85,30 @@ class Studio:
                 Severity.ERROR, Place(wanted.recording.source), "terminal-failed", f"{wanted.kind}: {error}"
             )
             return Made(None, (problem,))
+
+    def _heard(self, recording: Recording) -> Made:
+        """Give the sound of a recording, moved with it where that is played at other times than it was recorded."""
+        sound, place = recording.sound, Place(recording.source)
+        if sound is None:
+            raise ValueError("this recording has no sound")
+        try:
+            data = read_source(self.content, sound.name, self.site.config.limits.audio_size)
+        except OSError as error:
+            return Made(None, (Problem(Severity.WARNING, Place(sound.path), "unreadable", describe_os_error(error)),))
+        if hashlib.sha256(data).hexdigest() != sound.digest:
+            text = "changed while the site was being built; build again"
+            return Made(None, (Problem(Severity.WARNING, Place(sound.path), "changed", text),))
+        if not recording.summary.retimed:
+            return Made(data)
+        try:
+            return Made(moved(data, self.load(recording.key).pace, sound.ending))
+        except SoundError as error:
+            text = (
+                f"audio: edits or an idle limit changed the times of this recording, and {error};"
+                " without that, take them away (idle_time_limit: off); it is left silent"
+            )
+            place = recording.meta.place("audio", recording.source)
+            return Made(None, (Problem(Severity.WARNING, place, "sound-not-moved", text),))
 
     def keep(self, wanted: _Wanted) -> _Known:
         """Make an export and lay it down; give what is to be said of it."""
@@ -93,7 +123,7 @@ class Studio:
 
     def body(self, wanted: _Wanted) -> bytes:
         """Give what was laid down, or make it: it was not made, or is not what was published any more."""
-        if self.folder is None and wanted.kind in DOUBTFUL:
+        if self.folder is None and wanted.doubtful:
             return b""  # it has been tried, and is not published
         if self.folder is not None:
             with suppress(OSError):
@@ -118,7 +148,15 @@ class _Wanted(NamedTuple):
 
     @property
     def path(self) -> str:
-        return export_path(self.recording.slug, self.kind)
+        recording = self.recording
+        if self.kind == SOUND and recording.sound:
+            return sound_path(recording.slug, recording.sound)
+        return export_path(recording.slug, self.kind)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may be refused."""
+        return self.kind in DOUBTFUL or self.kind == SOUND
 
     @property
     def name(self) -> str:
@@ -140,7 +178,7 @@ def exports(studio: Studio, *, fingerprint: str, theme: str, memory: Memory, spr
     """
     wanted = [*_wanted(studio, fingerprint, theme)]
     store = memory.store("exports", _Known)
-    doubtful = [one for one in wanted if one.kind in DOUBTFUL]
+    doubtful = [one for one in wanted if one.doubtful]
     known: dict[str, _Known | None] = {one.path: store.get(one.path, raw_digest(one.key)) for one in doubtful}
     missing = [one for one in doubtful if not (found := known[one.path]) or (found.made and not studio.is_there(one))]
     if missing and studio.folder is not None:
@@ -151,7 +189,7 @@ def exports(studio: Studio, *, fingerprint: str, theme: str, memory: Memory, spr
             store.put(one.path, raw_digest(one.key), made)
     store.keep(known)
     told = [found for one in doubtful if (found := known[one.path])]
-    there = [one for one in wanted if one.kind not in DOUBTFUL or ((found := known[one.path]) and found.made)]
+    there = [one for one in wanted if not one.doubtful or ((found := known[one.path]) and found.made)]
     return Exported(
         _with_those(studio.site, there),
         tuple(
@@ -166,19 +204,31 @@ def _with_those(site: Site, there: list[_Wanted]) -> Site:
     kinds: dict[str, tuple[str, ...]] = {}
     for one in there:
         kinds[one.recording.slug] = (*kinds.get(one.recording.slug, ()), one.kind)
-    if all(kinds.get(recording.slug, ()) == recording.exports for recording in site.recordings):
-        return site
-    recordings = (replace(recording, exports=kinds.get(recording.slug, ())) for recording in site.recordings)
-    return replace(site, recordings=tuple(recordings))
+    recordings = tuple(_with_its(recording, kinds.get(recording.slug, ())) for recording in site.recordings)
+    return replace(site, recordings=recordings) if recordings != site.recordings else site
+
+
+def _with_its(recording: Recording, kinds: tuple[str, ...]) -> Recording:
+    """Let a recording speak of these exports, and of no other one."""
+    sound = recording.sound if SOUND in kinds else None
+    there = tuple(kind for kind in kinds if kind != SOUND)
+    if there == recording.exports and sound == recording.sound:
+        return recording
+    return replace(recording, exports=there, sound=sound)
 
 
 def _wanted(studio: Studio, fingerprint: str, theme: str) -> Iterator[_Wanted]:
     for recording in studio.site.recordings:
         if recording.state == "expired":
             continue
+        if recording.sound:
+            made_from: tuple[object, ...] = (recording.sound.digest,)
+            if recording.summary.retimed:
+                made_from += (fingerprint, recording.key)
+            yield _Wanted(recording, SOUND, digest("sound", *made_from))
         colours = palette_of(recording, studio.terminal) if recording.exports else None
         for kind in recording.exports:
-            made_from: tuple[object, ...] = (fingerprint, kind, recording.source, recording.key)
+            made_from = (fingerprint, kind, recording.source, recording.key)
             if kind not in {"vtt", "html"}:
                 made_from += (colours, is_bright(recording))
             if kind.endswith("svg"):

@@ -503,7 +503,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under.
 
     Suffixes are `.cast`, `.txt`, `.md`, `.json`, `.svg`, `.vtt`, and of exports `.gif`, `.webp`, `.apng`, `.anim.svg`,
-    `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`.
+    `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`; what is heard has its own.
     """
 
     kind: str
@@ -513,6 +513,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     """of captions, as people write it"""
     code: str = ""
     """the same as HTML names it"""
+    heard: bool = False
+    """whether it is the sound of the recording"""
 
 
 class Snippet(msgspec.Struct, frozen=True, kw_only=True):

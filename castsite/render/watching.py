@@ -21,12 +21,12 @@ from castsite.render.looks import palette_class, player_theme, size_class
 from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, shown_day
 from castsite.render.transcript import MOMENT
 from castsite.schema.values import Link
-from castsite.site.exports import ENDINGS, export_path
+from castsite.site.exports import ENDINGS, export_path, sound_path
 from castsite.site.model import Recording
 from castsite.site.urls import relative
 
 _OURS = frozenset({"audioUrl", "idleTimeLimit", "markers", "poster"})
-"""Player options that are baked into the recording, that the page takes care of, or that cannot be served yet."""
+"""Player options that are baked into the recording, that the page takes care of, or that name a file."""
 
 
 def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Stage:
@@ -90,8 +90,15 @@ def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:
     paths |= {ENDINGS[kind]: export_path(recording.slug, kind) for kind in recording.exports}
     return (
         *(File(kind=kind, href=sheet.link(path), name=name + kind) for kind, path in paths.items()),
+        *_heard(sheet, recording, name),
         *(_of_captions(track) for track in _tracks(sheet, recording)),
     )
+
+
+def _heard(sheet: Sheet, recording: Recording, name: str) -> Iterator[File]:
+    if recording.sound:
+        path = sound_path(recording.slug, recording.sound)
+        yield File(kind=recording.sound.ending, href=sheet.link(path), name=name + recording.sound.ending, heard=True)
 
 
 def _of_captions(track: Track) -> File:
@@ -123,12 +130,15 @@ def about(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
 
 def _island(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Markup:
     script, style = press.assets[PLAYER_SCRIPT], press.assets[PLAYER_STYLE]
+    options = player_options(recording, analysis, press.choices.terminal)
+    if recording.sound:
+        options["audioUrl"] = sheet.link(sound_path(recording.slug, recording.sound))
     island = {
         "src": sheet.link(f"{recording.cast}.cast"),
         "script": {"src": sheet.link(script.path), "integrity": script.integrity},
         "style": {"href": sheet.link(style.path), "integrity": style.integrity},
         "duration": float(seconds(analysis.duration)),
-        "options": player_options(recording, analysis, press.choices.terminal),
+        "options": options,
     }
     if recording.summary.film:
         island["film"] = {"src": sheet.link(film_path(recording.slug)), "map": recording.summary.film}

@@ -12,6 +12,7 @@ from castsite.schema.times import span
 
 BYTE_LIMITS: Final = frozenset(
     {
+        "audio_size",
         "body",
         "captions_size",
         "file_size",

@@ -186,7 +186,7 @@ SCHEMA: Final = Schema(
                 content_path("voice.mp3"),
                 "path",
                 "voice.mp3",
-                "Sound to play with it; not played yet.",
+                "Another spelling of `audio`.",
             ),
             (
                 "fit",

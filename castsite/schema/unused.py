@@ -9,7 +9,6 @@ from typing import Final
 
 UNUSED_IN_FRONT_MATTER: Final = frozenset(
     {
-        "audio",
         "cps",
         "encoding",
         "extra",

@@ -9,6 +9,13 @@ from typing import Final
 CAST: Final = "application/x-asciicast"
 _UNKNOWN: Final = "application/octet-stream"
 _TYPES: Final = {
+    ".aac": "audio/aac",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".wav": "audio/wav",
+    ".weba": "audio/webm",
     ".atom": "application/atom+xml",
     ".cast": CAST,
     ".css": "text/css; charset=utf-8",

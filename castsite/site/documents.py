@@ -22,7 +22,8 @@ from castsite.schema.zones import find_zone
 from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
-from castsite.site.model import SILENT, Document, Meta
+from castsite.site.model import SILENT, Document, Meta, Sound
+from castsite.site.sounds import KnownSound, Listener
 from castsite.site.sources import Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
 
 
@@ -42,10 +43,13 @@ def read_documents(
 
     With `rehash` all are read. A file with an error is left out, with the item it belongs to.
     """
-    store = (memory or Memory()).store("sources", _Known, dated=True)
-    reader = _Reader(content, config, {file.path: file for file in found.files}, store, found.moment, rehash)
+    memory = memory or Memory()
+    store, sounds = memory.store("sources", _Known, dated=True), memory.store("sounds", KnownSound)
+    listen = Listener(content, config.limits, sounds, found.moment, rehash)
+    reader = _Reader(content, config, {file.path: file for file in found.files}, store, listen, found.moment, rehash)
     documents = tuple(reader.documents(found))
     store.keep(reader.files)
+    sounds.keep({document.sound.name for document in documents if document.sound})
     return Documents(documents, reader.recordings, tuple(reader.problems))
 
 
@@ -86,6 +90,7 @@ class _Reader:
     config: SiteConfig
     files: dict[str, SourceFile]
     store: Store[_Known]
+    listen: Listener
     moment: int
     rehash: bool
     recordings: int = 0
@@ -149,20 +154,43 @@ class _Reader:
             recording_path=recording.path,
             digest=known.digest,
             captions=tuple(self._captions(own, item)),
+            sound=self._sound(own, item),
         )
+
+    def _sound(self, meta: Meta, item: SourceFile) -> Sound | None:
+        """Find the file of sound; one that cannot be played is told and left out."""
+        key = "audio" if meta.audio else "player"
+        name = meta.audio or dict(meta.player).get("audioUrl")
+        if not isinstance(name, str):
+            return None
+        place = meta.place(key, item.path)
+        file = self._other(name, place, "audio", "no-audio")
+        if file is None:
+            return None
+        found = self.listen(file, place)
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            return None
+        return found
+
+    def _other(self, name: str, place: Place, key: str, code: str) -> SourceFile | None:
+        """Find a file of the content folder that is named, counted from the folder of the file that says so."""
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), name))
+        file = self.files.get(path)
+        if file is not None and file.kind is Kind.OTHER:
+            return file
+        near = did_you_mean(path, (other.path for other in self.files.values() if other.kind is Kind.OTHER))
+        text = f"{key}: there is no file {quote(path)}{near or ''}"
+        self.problems.append(Problem(Severity.WARNING, place, code, text))
+        return None
 
     def _captions(self, meta: Meta, item: SourceFile) -> Iterator[Captions]:
         """Read the files of captions; one that cannot be read is told and left out."""
         place, limits = meta.place("captions", item.path), self.config.limits
         for language, name in meta.captions:
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), name))
-            file = self.files.get(path)
-            if file is None or file.kind is not Kind.OTHER:
-                near = did_you_mean(path, (other.path for other in self.files.values() if other.kind is Kind.OTHER))
-                text = f"captions: there is no file {quote(path)}{near or ''}"
-                self.problems.append(Problem(Severity.WARNING, place, "no-captions", text))
-            elif (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
-                found = read_captions(source, path=path, limits=limits)
+            file = self._other(name, place, "captions", "no-captions")
+            if file and (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
+                found = read_captions(source, path=file.path, limits=limits)
                 self.problems.extend(found.problems)
                 if found.cues:
                     yield Captions(language, found.cues)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from castsite.site.model import Sound
+
 ENDINGS: Final = {
     "gif": ".gif",
     "webp": ".webp",
@@ -22,6 +24,9 @@ A bare `.png` is the social card, and hosts would show a bare `.html` in place o
 for what every recording has.
 """
 
+SOUND: Final = "sound"
+"""The kind of what is heard with a recording: asked for by `audio`, and with the ending of the file itself."""
+
 PICTURES: Final = ("gif", "webp", "apng", "anim.svg")
 """Those that move wherever pictures are shown, the one that is understood by most programs first."""
 
@@ -29,3 +34,8 @@ PICTURES: Final = ("gif", "webp", "apng", "anim.svg")
 def export_path(slug: str, kind: str) -> str:
     """Output path of an export."""
     return slug + ENDINGS[kind]
+
+
+def sound_path(slug: str, sound: Sound) -> str:
+    """Output path of what is heard with a recording."""
+    return slug + sound.ending

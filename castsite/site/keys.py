@@ -300,7 +300,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
     ),
     ("r", Key("secrets", allowances, "{allow: […]}", "{allow: []}", "Findings of the secret scan that are none.")),
     ("r", Key("captions", _captions, "language: file", "{en: demo.en.vtt}", "What is said, as WebVTT.")),
-    ("r", Key("audio", content_path("voice.mp3"), "path", "voice.mp3", "Sound to play with it.")),
+    ("r", Key("audio", content_path("voice.mp3"), "path", "voice.mp3", "[Sound](editing.md#sound) to play with it.")),
     (
         "rc",
         Key(

@@ -117,6 +117,21 @@ class Summary(NamedTuple):
     """of the transcript"""
     programs: tuple[str, ...] = ()
     """what was called, such as `git rebase`"""
+    retimed: bool = False
+    """whether anything is played at another time than it was recorded, where that was asked for (`Edit.paced`)"""
+
+
+class Sound(NamedTuple):
+    """A file of sound that is played with a recording."""
+
+    name: str
+    """relative to the content folder"""
+    path: str
+    """the same relative to the project, for messages"""
+    ending: str
+    """what it is published with, such as `.mp3`"""
+    digest: str
+    """SHA-256 of its bytes"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +155,8 @@ class Document:
     """SHA-256 of the recording's source bytes"""
     captions: tuple[Captions, ...] = ()
     """of a recording, on its source's own timeline"""
+    sound: Sound | None = None
+    """of a recording: what is heard from its source's beginning on"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +184,7 @@ class Recording:
     """player options after merging configuration, cascade and front matter"""
     outputs: tuple[str, ...] = DEFAULT_OUTPUTS
     """files it gets besides those that every recording has: words of `castsite.config.OUTPUTS`"""
+    sound: Sound | None = None
     exports: tuple[str, ...] = ()
     """exports it is published with: words of `castsite.site.exports.ENDINGS`, in their order"""
     state: Literal["public", "unlisted", "expired"] = "public"

@@ -81,6 +81,7 @@ def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfi
             cast=holders.setdefault((document.recording, found.key), item.slug),
             options=merged_options(config.player, document.meta.player),
             outputs=outputs,
+            sound=document.sound,
             exports=exports_of(document.meta.export, config),
             state=item.state,
         )

@@ -13,7 +13,7 @@ from castsite.schema.values import Day, Visibility
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
 
-_MISSED = frozenset({"audio", "secrets"})
+_MISSED = frozenset({"secrets"})
 """Keys without effect whose absence is seen."""
 
 State = Literal["public", "unlisted", "expired"]
@@ -92,9 +92,6 @@ def _without_effect(document: Document) -> Iterator[Problem]:
             severity = Severity.WARNING if key in _MISSED else Severity.INFO
             text = f"{quote(key)} is checked, and has no effect in this version"
             yield Problem(severity, place, "no-effect-yet", text)
-    if "audioUrl" in dict(meta.player):
-        text = "player: audioUrl is checked, and has no effect in this version"
-        yield Problem(Severity.WARNING, meta.place("player", document.path), "no-effect-yet", text)
     if isinstance(meta.poster, str) and meta.poster != "auto":
         text = "a picture as poster has no effect in this version; name a time, such as 0:12"
         yield Problem(Severity.WARNING, meta.place("poster", document.path), "no-effect-yet", text)

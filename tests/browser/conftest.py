@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -165,8 +166,15 @@ def served(files: dict[str, bytes], *, careful: bool = True) -> Iterator[Server]
             name = path.removeprefix(SUB) if path.startswith(SUB) else path.removeprefix("/")
             name = f"{name}index.html" if name.endswith("/") or not name else name
             body = files.get(name)
-            self.send_response(200 if body is not None else 404)
+            part = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
             headers = {"Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream"}
+            if body is not None and part:  # what is heard is wound by them
+                first, last = int(part[1]), int(part[2] or len(body) - 1)
+                headers["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
+                body = body[first : last + 1]
+            self.send_response(404 if body is None else 206 if part else 200)
+            if body is not None:
+                headers |= {"Accept-Ranges": "bytes", "Content-Length": str(len(body))}
             for header, value in (headers | (_headers(f"/{name}") if careful else {})).items():
                 self.send_header(header, value)
             self.end_headers()

@@ -123,7 +123,8 @@ export class Deck {
    */
   async #make(at = this.time) {
     const [{ createPlayer, fetchRecording }, { readTimes, timeline }] = await Promise.all([import("./player.js"), import("./cast.js")]);
-    const { speed, idle, theme } = this.settings;
+    const { speed, theme } = this.settings;
+    const idle = this.island.options.audioUrl ? null : this.settings.idle; // what is heard has its pauses
     this.#stale = false;
     this.#text ??= await fetchRecording(this.island);
     this.#times ??= readTimes(this.#text);

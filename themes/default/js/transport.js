@@ -45,6 +45,7 @@ export function operate(transport, { duration, options }, actions) {
   full.hidden = !document.fullscreenEnabled;
 
   speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
+  skip.hidden = Boolean(options.audioUrl);
   skip.addEventListener("click", () => {
     setSkip(!settings().skip);
     actions.setSkip(settings().skip);

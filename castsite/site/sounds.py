@@ -1,0 +1,57 @@
+"""Files of sound that recordings name: found, judged by their first bytes, known by a digest."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from castsite.errors import Place, Problem, Severity
+from castsite.limits import MIB, Limits
+from castsite.memory import Store
+from castsite.safety.sound import SOUNDS, sound_ending
+from castsite.site.model import Sound
+from castsite.site.sources import SourceFile, Stamp, describe_os_error, read_source
+
+
+class KnownSound(NamedTuple):
+    """What is remembered of a file. `moment` is when it was looked for, nanoseconds since 1970."""
+
+    stamp: Stamp
+    moment: int
+    digest: str
+    """SHA-256 of its bytes"""
+    ending: str
+    """empty where it is no sound"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Says what a file of sound is: what is remembered of it, as long as it has not been touched since."""
+
+    content: Path
+    limits: Limits
+    store: Store[KnownSound]
+    moment: int
+    rehash: bool
+
+    def __call__(self, file: SourceFile, place: Place) -> Sound | Problem:
+        """Judge a file that was named at `place`."""
+        key = b"sound"
+        known = self.store.get(file.name, key)
+        if known is None or self.rehash or not file.stamp.is_that_of(known.stamp, known.moment):
+            limit = self.limits.audio_size
+            try:
+                data = read_source(self.content, file.name, limit)
+            except OSError as error:
+                return Problem(Severity.WARNING, Place(file.path), "unreadable", describe_os_error(error))
+            if len(data) > limit:
+                text = f"larger than {limit / MIB:.3g} MiB, the limit; make it shorter or compress it more"
+                return Problem(Severity.WARNING, Place(file.path), "too-large", text)
+            known = KnownSound(file.stamp, self.moment, hashlib.sha256(data).hexdigest(), sound_ending(data) or "")
+            self.store.put(file.name, key, known)
+        if not known.ending:
+            text = f"audio: {file.path} is no sound that browsers play; make one of {', '.join(SOUNDS)} of it"
+            return Problem(Severity.WARNING, place, "no-sound", text)
+        return Sound(file.name, file.path, known.ending, known.digest)
