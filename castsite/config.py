@@ -379,7 +379,13 @@ CONFIG: Final = Schema(
         ),
         Key("publish_input", flag, SWITCH, "true", "Publishes what was typed, where a recording holds it."),
         Key("publish_timestamp", flag, SWITCH, "true", "Publishes when a recording was made."),
-        Key("keep_titles", flag, SWITCH, "true", "Keeps window titles in published recordings."),
+        Key(
+            "keep_titles",
+            flag,
+            SWITCH,
+            "true",
+            "Keeps window titles in published recordings; see [security](security.md).",
+        ),
         Key("allow_remote_images", flag, SWITCH, "true", "Pictures of other sites are loaded from there."),
         Key("frame_ancestors", flag, SWITCH, "true", "Only this site may put its pages, embeds apart, into frames."),
         Key(

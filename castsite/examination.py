@@ -33,6 +33,7 @@ class Edit(NamedTuple):
     times: Literal["absolute", "relative"] | None = None
     size: tuple[int, int] | None = None
     keep_input: bool = False
+    keep_titles: bool = False
     timestamp: bool = False
     captions: tuple[Captions, ...] = ()
     edits: Edits = UNCHANGED

@@ -31,6 +31,7 @@ from castsite.errors import Place, Problem, Severity
 from castsite.examination import ANALYSIS, CAST, OUTCOME, TERMS, USES, Outcome, Task, entry
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
+from castsite.safety.stream import without_acts
 from castsite.schema.block import split
 from castsite.search.parts import parts
 from castsite.search.terms import found_by, pack
@@ -112,7 +113,9 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
             " pause that was shortened, or in what was cut; move them, or leave them out"
         )
         problems += (Problem(Severity.WARNING, Place(task.path), "lost-captions", text),)
-    published = write(cast, title=edit.title, timestamp=edit.timestamp)
+    shown = without_acts(cast, keep_titles=edit.keep_titles)
+    analysis = replace(analysis, events=len(shown.events))
+    published = write(shown, title=edit.title, timestamp=edit.timestamp)
     cache.put(entry(key, CAST), published)
     cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
     texts = plain_lines([line.text for line in analysis.lines])

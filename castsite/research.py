@@ -146,6 +146,7 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         times=meta.times,
         size=meta.size,
         keep_input=config.publish_input,
+        keep_titles=config.keep_titles,
         timestamp=config.publish_timestamp,
         captions=document.captions,
         edits=_edits(meta),
