@@ -65,8 +65,8 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
         commands = tuple((clock.played(time), text) for time, text in typed) or False
     shown = isinstance(meta.poster, int) and clock.shows(former.poster_time)
     analysis = analyse(prepared.cast, commands=commands, poster=clock.played(former.poster_time) if shown else None)
-    shown = without_acts(prepared.cast, keep_titles=True)  # which there are none of where they are not kept
-    data = write(shown, title=take.recording.title)
+    drawn = without_acts(prepared.cast, keep_titles=True)  # which there are none of where they are not kept
+    data = write(drawn, title=take.recording.title)
     summary = take.recording.summary._replace(
         cols=analysis.cols, rows=analysis.rows, duration=analysis.duration, resized=analysis.resized
     )
