@@ -17,6 +17,7 @@ from castsite.cache import key as cache_key
 from castsite.cast.edit import UNCHANGED, Edits
 from castsite.errors import Place, Problem
 from castsite.limits import Limits
+from castsite.schema.policy import SecretsPolicy
 from castsite.search.terms import Terms, unpack
 from castsite.site.model import Summary
 
@@ -37,6 +38,7 @@ class Edit(NamedTuple):
     timestamp: bool = False
     captions: tuple[Captions, ...] = ()
     edits: Edits = UNCHANGED
+    secrets: SecretsPolicy = SecretsPolicy()
     paced: bool = False
     """whether something else has to be moved with the recording, whose pace is kept for that"""
 

@@ -31,6 +31,8 @@ from castsite.errors import Place, Problem, Severity
 from castsite.examination import ANALYSIS, CAST, OUTCOME, TERMS, USES, Outcome, Task, entry
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
+from castsite.safety.gate import FOUND, Gate
+from castsite.safety.scan import Sights, scan
 from castsite.safety.stream import without_acts
 from castsite.schema.block import split
 from castsite.search.parts import parts
@@ -81,29 +83,39 @@ def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
     if prepared.cast is None:
         return Outcome(problems)
     cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
-    return Outcome(*_kept(task, cast, reading.cast.header, prepared, problems, cache, key))
+    return Outcome(*_kept(task, cast, reading.cast, block.rest, prepared, problems, cache, key))
 
 
 def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing else
     task: Task,
     cast: Cast,
-    header: Header,
+    recorded: Cast,
+    source: bytes,
     prepared: Prepared,
     problems: tuple[Problem, ...],
     cache: Cache,
     key: str,
-) -> tuple[tuple[Problem, ...], Summary]:
+) -> tuple[tuple[Problem, ...], Summary | None]:
     edit, clock = task.edit, prepared.clock
     poster = edit.poster
     if poster is not None and poster > clock.end:
         text = f"poster: {seconds_text(poster)} is beyond the end ({seconds_text(clock.end)}); the end is shown"
         problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
+    gate = Gate(edit.secrets, task.path)
+    sights = Sights(gate.find)
     analysis = analyse(
         cast,
         commands=edit.commands
         and tuple((clock.played(time), text) for time, text in edit.commands if clock.shows(time)),
         poster=None if poster is None else clock.played(poster),
+        witness=None if gate.is_open else sights.consider,
     )
+    if not gate.is_open:
+        words = (*filter(None, (edit.title,)), *(label for _, label in edit.markers or ()))
+        header = source if recorded.header.version == 1 else source.lstrip().partition(b"\n")[0]
+        problems += tuple(gate.of_recording(scan(cast, recorded, header, words, sights)))
+        if any(problem.code == FOUND and problem.severity is Severity.ERROR for problem in problems):
+            return problems, None  # nothing of it is kept
     analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
     if edit.paced and clock.changes:
         analysis = replace(analysis, pace=tuple(zip(clock.knots, clock.moments, strict=True)))
@@ -125,7 +137,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
     cache.put(entry(key, TERMS), pack(terms))
     cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
-    return problems, _summary(analysis, header, len(published), sum(map(len, texts)))
+    return problems, _summary(analysis, recorded.header, len(published), sum(map(len, texts)))
 
 
 def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:

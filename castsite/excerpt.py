@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from castsite.errors import Place, printable
+from castsite.safety.secrets import masked
 
 WIDTH: Final = 100
 """Characters shown of a line on a terminal."""
@@ -19,10 +20,10 @@ _EVENT: Final = ("{", "[")
 def excerpt(root: Path, place: Place, *, before: int = 1, after: int = 0, width: int = WIDTH) -> Iterator[str]:
     """Give the line of a place in a project's text file and those around it, numbered, a caret below the column.
 
-    Of each line `width` characters are given. Nothing is given of a recording's events, which may hold what nobody
-    should read in a log: only its front matter.
+    Of each line `width` characters are given, and no credential. Nothing is given of a recording's events, which may
+    hold what nobody should read in a log: only its front matter.
     """
-    lines = _lines(root / place.path) if place.line else []
+    lines = masked("\n".join(_lines(root / place.path))).split("\n") if place.line else []
     if place.line > len(lines):
         return
     last = min(place.line + after, len(lines))

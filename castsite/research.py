@@ -149,6 +149,7 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         keep_titles=config.keep_titles,
         timestamp=config.publish_timestamp,
         captions=document.captions,
+        secrets=config.secrets,
         edits=_edits(meta),
         paced=document.sound is not None,
     )

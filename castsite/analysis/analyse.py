@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from castsite import collector
@@ -18,22 +18,30 @@ from castsite.cast.events import RESIZE, Cast
 from castsite.limits import Limits
 from castsite.terminal import Screen
 
+Witness = Callable[[int, int, Sequence[str], Sequence[str]], None]
+"""Is told the time of a screen, its columns, its logical rows, and those that left the top."""
+
 Given = Literal[False] | tuple[tuple[int, str], ...] | None
 """Commands as the author has them: none, these (time on the played timeline, text), or those that are found."""
 
 
 def analyse(
-    cast: Cast, *, commands: Given = None, poster: int | None = None, line_length: int = Limits().line_length
+    cast: Cast,
+    *,
+    commands: Given = None,
+    poster: int | None = None,
+    line_length: int = Limits().line_length,
+    witness: Witness | None = None,
 ) -> Analysis:
-    """Find out all about a cast; `poster` is a time on the played timeline (µs).
+    """Find out all about a cast; `poster` is a time on the played timeline (µs). A `witness` sees every screen.
 
     Raises TerminalError if the engine fails on it; a cast that was read without an error has not been seen to do that.
     """
     with collector.paused():
-        return _analyse(cast, commands, poster, line_length)
+        return _analyse(cast, commands, poster, line_length, witness)
 
 
-def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int) -> Analysis:
+def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int, witness: Witness | None) -> Analysis:
     screen = Screen(cast.header.cols, cast.header.rows)
     detector = Detector(screen, signals(cast.events)) if commands is None else None
     transcript = Transcript(screen, line_length)
@@ -43,6 +51,8 @@ def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int) 
         transcript.add(frame)
         fullest.consider(frame, transcript.rows)
         camera.consider(frame, transcript.rows)
+        if witness:
+            witness(frame.time, screen.cols, transcript.rows, frame.gone)
     found = detector.commands() if detector else _given(commands or ())
     titles, source = chapters(cast.events, found, cast.duration)
     sizes = [event.size for event in cast.events if event.code == RESIZE]

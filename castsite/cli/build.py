@@ -16,6 +16,7 @@ from castsite.build import Built, Options, build
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
 from castsite.errors import Problem, Severity
+from castsite.safety.gate import FOUND
 from castsite.stages import Stage
 
 HELD = frozenset({"draft", "private", "future-date"})
@@ -57,7 +58,12 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     if flags["profile"]:
         print("\n".join(_profile(built.stages, seconds)), file=sys.stderr)
     print(_summary(built, problems, seconds, project.config.output), file=sys.stderr)
-    return 1 if built.report is None else 0
+    return held_back(problems) or int(built.report is None)
+
+
+def held_back(problems: Iterable[Problem]) -> int:
+    """Give the exit code where a credential was found that holds something back, else 0."""
+    return 3 if any(one.code == FOUND and one.severity is Severity.ERROR for one in problems) else 0
 
 
 def _load(directory: Path, flags: dict[str, Any]) -> Project:

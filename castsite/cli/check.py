@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from castsite.build import Options, check
+from castsite.cli.build import held_back
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
 from castsite.errors import Severity
@@ -35,4 +36,4 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
     print(f"checked {checked.survey.found} recordings: {told}", file=sys.stderr)
-    return int(bool(errors or (warnings and project.config.strict)))
+    return held_back(problems) or int(bool(errors or (warnings and project.config.strict)))

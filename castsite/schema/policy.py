@@ -32,7 +32,7 @@ class CustomRule(NamedTuple):
 class SecretsPolicy:
     """What to do about secrets found in recordings."""
 
-    policy: str = "warn"
+    policy: str = "fail"
     rules: tuple[tuple[str, str], ...] = ()
     """rule → block, warn or off"""
     disable: tuple[RuleSwitch, ...] = ()

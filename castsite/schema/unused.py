@@ -23,7 +23,6 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
 UNUSED_IN_CONFIG: Final = frozenset(
     {
         "extra",
-        "secrets",
     }
 )
 

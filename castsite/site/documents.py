@@ -16,6 +16,7 @@ from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import MIB
 from castsite.memory import Memory, Store
+from castsite.safety.gate import Gate
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.zones import find_zone
@@ -191,7 +192,10 @@ class _Reader:
             file = self._other(name, place, "captions", "no-captions")
             if file and (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
                 found = read_captions(source, path=file.path, limits=limits)
-                self.problems.extend(found.problems)
+                told = tuple(Gate(self.config.secrets, file.path).of_text("\n".join(cue.text for cue in found.cues)))
+                self.problems.extend((*found.problems, *(replace(one, place=Place(file.path)) for one in told)))
+                if any(one.severity is Severity.ERROR for one in told):
+                    continue
                 if found.cues:
                     yield Captions(language, found.cues)
 
@@ -252,14 +256,26 @@ class _Reader:
     def _keys(self) -> dict[MetaKind, bytes]:
         """What reading a file of each kind depends on besides its bytes."""
         kinds: tuple[MetaKind, ...] = ("recording", "page", "section")
-        return {kind: repr((kind, self.config.limits, self.config.timezone)).encode() for kind in kinds}
+        depends = (self.config.limits, self.config.timezone, self.config.secrets)
+        return {kind: repr((kind, *depends)).encode() for kind in kinds}
+
+    def _secrets(self, file: SourceFile, block: Block | None, body: str, place: Place) -> Iterator[Problem]:
+        """Look for credentials in what an author wrote: it is published, or may be."""
+        gate = Gate(self.config.secrets, file.path)
+        yield from gate.of_name()
+        if block and block.front:
+            yield from gate.of_text(block.front, block.front_line)
+        yield from gate.of_text(body, place.line or 1)
 
     def _learned(self, file: SourceFile, kind: MetaKind, read: _ReadFile, source: bytes, digest: str) -> _Known:
         problems: list[Problem] = []
         block, body, place = read(source, file, problems)
         meta = self._meta(block, file.path, kind, problems) if block else SILENT
+        problems += self._secrets(file, block, body, place)
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         told = tuple(problems)
+        if broken:
+            meta, body = SILENT, ""  # what is not published is not remembered
         return _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told)
 
     def _text(self, source: bytes, file: SourceFile, problems: list[Problem]) -> tuple[Block, str, Place]:

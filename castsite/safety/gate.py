@@ -1,0 +1,93 @@
+"""What a credential leads to: the owner's policy about it, as messages that never tell the value."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import Final, Literal
+
+from castsite.cast.times import seconds_text
+from castsite.errors import Place, Problem, Severity
+from castsite.safety.scan import Finding
+from castsite.safety.secrets import Hit, Rule, find, shipped
+from castsite.schema.policy import SecretsPolicy
+
+FOUND: Final = "secret-found"
+"""Code of the message about a credential; as an error it holds an item back."""
+
+_BANDS: Final = ((16, "8–15"), (32, "16–31"), (64, "32–63"))
+
+Action = Literal["block", "warn", "off"]
+
+
+class Gate:
+    """The policy about one file, whose path is as messages have it."""
+
+    __slots__ = ("_path", "_policy", "_rules")
+
+    def __init__(self, policy: SecretsPolicy, path: str) -> None:
+        self._policy, self._path = policy, path
+        custom = [Rule(one.id, one.rule_class, one.anchors, one.regex) for one in policy.custom]  # type: ignore[arg-type]
+        self._rules = tuple(rule for rule in (*shipped(), *custom) if self._action(rule.name, rule.rule_class) != "off")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is looked for."""
+        return self._policy.policy == "off"
+
+    def find(self, text: str) -> list[Hit]:
+        """Give the credentials in a text that are not switched off."""
+        return [hit for hit in find(text, self._rules) if self._action(hit.rule, hit.rule_class) != "off"]
+
+    def of_recording(self, findings: Iterable[Finding]) -> Iterator[Problem]:
+        """Tell of what was found in a recording."""
+        for one in findings:
+            when = "" if one.time is None else f" at {seconds_text(one.time)}"
+            more = f"; {one.places} places" if one.places > 1 else ""
+            text = f"{one.rule} ({one.rule_class}) in {one.channel}{when}, {_told(one.shown, one.length)}{more}"
+            yield self._problem(Place(self._path), one.rule, one.rule_class, text)
+
+    def of_text(self, text: str, first_line: int = 1) -> Iterator[Problem]:
+        """Tell of what stands in a text of the site, which begins on a line of its file."""
+        lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        for hit in () if self.is_open else self.find(text):
+            row = bisect_right(lines, hit.start) - 1
+            place = Place(self._path, first_line + row, hit.start - lines[row] + 1)
+            told = f"{hit.rule} ({hit.rule_class}), {_told(hit.shown, hit.end - hit.start)}"
+            yield self._problem(place, hit.rule, hit.rule_class, told)
+
+    def of_name(self) -> Iterator[Problem]:
+        """Tell of what stands in the path itself."""
+        for hit in () if self.is_open else self.find(self._path):
+            told = f"{hit.rule} ({hit.rule_class}) in the name of a file"
+            yield self._problem(Place("content"), hit.rule, hit.rule_class, told)
+
+    def _problem(self, place: Place, rule: str, rule_class: str, text: str) -> Problem:
+        held = self._action(rule, rule_class) == "block"
+        if not held:
+            told = f"{text}: published all the same; look whether it is a secret"
+            return Problem(Severity.WARNING, place, FOUND, told)
+        cure = (
+            f"revoke it and take it out; if it is no secret, say secrets: {{rules: {{{rule}: warn}}}} in castsite.yml"
+        )
+        return Problem(Severity.ERROR, place, FOUND, f"{text}: held back; {cure}")
+
+    def _action(self, rule: str, rule_class: str) -> Action:
+        if any(switch.rule == rule and self._path.endswith(switch.path) for switch in self._policy.disable):
+            return "off"
+        chosen = dict(self._policy.rules).get(rule)
+        if chosen in {"block", "warn", "off"}:
+            return chosen  # type: ignore[return-value] # one of these
+        if rule_class == "C" or self._policy.policy == "warn":
+            return "warn"
+        return "block"
+
+
+def _told(shown: str, length: int) -> str:
+    """Say of a value what may be said: how it begins, or about how long it is."""
+    if shown:
+        return f'"{shown}" + {length - len(shown)} more'
+    if length < 8:
+        return "shorter than 8 characters"
+    return f"{next((band for most, band in _BANDS if length < most), '64+')} characters"

@@ -1,0 +1,283 @@
+"""All places of a recording in which a credential may stand: output, screens, input, control strings, words.
+
+What escape sequences, borders of events, backspaces and wraps take apart is put together first.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from operator import itemgetter
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+import msgspec
+
+from castsite.cast.events import INPUT, OUTPUT, Cast, Event
+from castsite.safety.secrets import OVERLAP, Class, Hit
+
+Find = Callable[[str], list[Hit]]
+
+
+class Finding(NamedTuple):
+    """A credential in a recording. `time` is on the played timeline, microseconds; None where there is none."""
+
+    rule: str
+    rule_class: Class
+    channel: str
+    time: int | None
+    length: int
+    shown: str
+    """what may be told of the value, see `Hit`"""
+    places: int = 1
+
+
+_SEQUENCE: Final = re.compile(
+    r"(?:\x1b\[|\x9b)[\x00-\x17\x19\x1c-\x1f -?]*[@-~]?"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])(?P<payload>[^\x07\x18\x1a\x1b\x9c]*)(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+    r"|[\x00-\x07\x0b-\x1a\x1c-\x1f\x7f-\x9f]+"
+)
+_EDIT: Final = re.compile(r"[\x08\x7f]")
+_BORDER: Final = re.compile(r"[│┃║|]")
+_ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_READABLE: Final = 0.9
+_ENOUGH: Final = 1 << 20
+"""Characters of screens that are looked through at once."""
+_APART: Final = "\n\n\n\n\0\n\n\n\n"
+"""Stands between texts that are looked through together; nothing is found across it."""
+_NARROW: Final = 8
+"""Columns that a pane has at least."""
+_ROWS: Final = 40
+"""Rows over which a value may go, above and below."""
+_GOES_ON: Final = re.compile(r"[A-Za-z0-9_+/=.~%-]")
+
+
+@dataclass(slots=True)
+class Sights:
+    """Every text that screens showed, each once, in the order in which they were read."""
+
+    find: Find
+    found: list[tuple[Hit, int, str]] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+    _last: list[str] = field(default_factory=list)
+    _texts: list[tuple[str, int]] = field(default_factory=list)
+    _size: int = 0
+
+    def consider(self, time: int, cols: int, rows: Sequence[str], gone: Sequence[str]) -> None:
+        """Look at the logical rows of a screen, and at those that left it."""
+        for row in gone:
+            self._see(row, time, cols)
+        last, self._last = self._last, [*rows]
+        for at, row in enumerate(rows):
+            if not row or (at < len(last) and last[at] == row):
+                continue
+            self._see(row, time, cols)
+            if _is_full(row, cols) or (at and _is_full(rows[at - 1], cols)):  # a program may wrap by itself
+                self._see(_joined(rows, at, 0, cols), time, cols)
+            if _BORDER.search(row):
+                for left, right in pairwise((-1, *(border.start() for border in _BORDER.finditer(row)), cols)):
+                    if right - left > _NARROW and (text := _joined(rows, at, left + 1, right)):
+                        self._see(text, time, cols)
+
+    def _see(self, text: str, time: int, cols: int) -> None:
+        if not text or text in self._seen:
+            return
+        self._seen.add(text)
+        self._keep(text, time)
+        if len(text) > cols:  # what stands alone in its row may be preceded by a row that is full
+            for at in range(cols, min(len(text), _ROWS * cols), cols):
+                self._keep(text[at : at + OVERLAP], time)
+
+    def _keep(self, text: str, time: int) -> None:
+        self._texts.append((text, time))
+        self._size += len(text)
+        if self._size >= _ENOUGH:
+            self.look()
+
+    def look(self) -> None:
+        """Look through what has come together."""
+        self.found += _looked_through(self._texts, self.find)
+        self._texts.clear()
+        self._size = 0
+
+
+def _looked_through(texts: Sequence[tuple[str, int]], look: Find) -> Iterator[tuple[Hit, int, str]]:
+    """Look through many texts with their times at once."""
+    whole = _APART.join(map(itemgetter(0), texts))
+    starts = [0, *accumulate(len(text) + len(_APART) for text, _ in texts)]
+    for hit in look(whole):
+        yield hit, texts[bisect_right(starts, hit.start) - 1][1], whole[hit.start : hit.end]
+
+
+def _is_full(part: str, width: int) -> bool:
+    """Whether what stands in a strip of a row may go on below."""
+    return len(part) >= width and not len(part) % width and _GOES_ON.match(part, len(part) - 1) is not None
+
+
+def _joined(rows: Sequence[str], at: int, left: int, right: int) -> str:
+    """Put together what stands in a strip around a row, as far as each part may go on in the next; "" if none does."""
+    width = right - left
+    first = at
+    while first > max(0, at - _ROWS) and _is_full(_part(rows[first - 1], left, right), width):
+        first -= 1
+    text, here = _part(rows[first], left, right), first
+    while here + 1 < min(len(rows), at + _ROWS) and _is_full(text, width):
+        here += 1
+        text += _part(rows[here], left, right)
+    return text if here > first else ""
+
+
+def _part(row: str, left: int, right: int) -> str:
+    return row if not left and len(row) >= right and not _BORDER.search(row) else row[left:right].rstrip()
+
+
+def scan(cast: Cast, whole: Cast, header: bytes, words: Iterable[str], sights: Sights) -> list[Finding]:
+    """Give the credentials of a recording; `whole` is what was read, `header` the bytes of its header.
+
+    `cast` is what is published of it, with the played times; `words` are what an author says about it.
+    """
+    sights.look()
+    found = [*_in_output(cast.events, sights.find)]
+    found += (("screen", time, hit, value) for hit, time, value in sights.found)
+    typed = [event for event in whole.events if event.code == INPUT]
+    keys = "".join(map(itemgetter(2), typed))
+    for text in (_edited(keys), _SEQUENCE.sub("", keys)) if keys else ():
+        found += (("input", None, hit, text[hit.start : hit.end]) for hit in sights.find(text))
+    others = (event.data for event in whole.events if event.code not in {OUTPUT, INPUT})
+    for channel, strings in (("header", _strings(header)), ("marker", others), ("text", words)):
+        for form in _forms(strings):
+            found += ((channel, None, hit, form[hit.start : hit.end]) for hit in sights.find(form))
+    return _together(found)
+
+
+def _together(found: Iterable[tuple[str, int | None, Hit, str]]) -> list[Finding]:
+    """Make one finding of each value that a rule found."""
+    each: dict[tuple[str, str], Finding] = {}
+    for channel, time, hit, value in found:
+        bare = "".join(value.split())
+        known = each.get((hit.rule, bare))
+        if known:
+            each[hit.rule, bare] = known._replace(places=known.places + 1)
+        else:
+            each[hit.rule, bare] = Finding(hit.rule, hit.rule_class, channel, time, len(bare), hit.shown)
+    values: dict[str, list[str]] = {}
+    for rule, value in each:
+        values.setdefault(rule, []).append(value)
+    return [one for (rule, value), one in each.items() if not any(_goes_on(value, other) for other in values[rule])]
+
+
+def _goes_on(value: str, other: str) -> bool:
+    """Whether a value is but the beginning of another one, as when that is typed."""
+    return len(other) > len(value) and other.startswith(value)
+
+
+def _in_output(events: Sequence[Event], look: Find) -> Iterator[tuple[str, int | None, Hit, str]]:
+    """Look through what was printed, without what draws nothing, and through what programs told the terminal."""
+    outputs = [event for event in events if event.code == OUTPUT]
+    whole = "".join(map(itemgetter(2), outputs))
+    starts = [0, *accumulate(len(event.data) for event in outputs)]
+
+    def when(offset: int) -> int:
+        return outputs[min(bisect_right(starts, offset) - 1, len(outputs) - 1)].time
+
+    pieces, begins, payloads = _pieces(whole)
+    text = "".join(pieces)
+    places = [0, *accumulate(map(len, pieces))]
+    for hit in look(text):
+        piece = min(bisect_right(places, hit.start) - 1, len(begins) - 1)
+        yield "output", when(begins[piece] + hit.start - places[piece]), hit, text[hit.start : hit.end]
+    told = [(form, when(at)) for payload, at in payloads.items() for form in _forms((payload,))]
+    yield from (("control string", time, hit, value) for hit, time, value in _looked_through(told, look))
+
+
+def _pieces(whole: str) -> tuple[list[str], list[int], dict[str, int]]:
+    """Give what is printed, where each piece of it begins, and control strings with the place of the first of each.
+
+    A backspace takes the last character of its line.
+    """
+    pieces: list[str] = []
+    begins: list[int] = []
+    payloads: dict[str, int] = {}
+    at = 0
+    for match in _SEQUENCE.finditer(whole):
+        start, end = match.span()
+        if start > at:
+            pieces.append(whole[at:start])
+            begins.append(at)
+        at = end
+        if match.lastgroup and match["payload"]:
+            payloads.setdefault(match["payload"], start)
+    pieces.append(whole[at:])
+    begins.append(at)
+    if "\b" not in whole:
+        return pieces, begins, payloads
+    kept: list[str] = []
+    starts: list[int] = []
+    for piece, begin in zip(pieces, begins, strict=True):
+        offset = begin
+        for number, part in enumerate(piece.split("\b")):
+            if number and kept and kept[-1][-1:] != "\n":
+                kept[-1] = kept[-1][:-1]
+                while len(kept) > 1 and not kept[-1]:
+                    kept.pop()
+                    starts.pop()
+            kept.append(part)
+            starts.append(offset)
+            offset += len(part) + 1
+    return kept, starts, payloads
+
+
+def _edited(keys: str) -> str:
+    """Give what was typed as a line editor would have taken it."""
+    line: list[str] = []
+    plain = _SEQUENCE.sub(lambda match: match[0] if set(match[0]) == {"\x7f"} else "", keys.replace("\r", "\n"))
+    for key in plain:
+        if _EDIT.match(key):
+            if line and line[-1] != "\n":
+                line.pop()
+        else:
+            line.append(key)
+    return "".join(line)
+
+
+def _strings(header: bytes) -> Iterator[str]:
+    """Give every string of a header, or its text where it cannot be read."""
+    try:
+        waiting = [msgspec.json.decode(header)]
+    except (msgspec.DecodeError, ValueError):
+        yield header.decode("utf-8", "replace")
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            # a name and its value stand together, as they do where they come from
+            yield from (f"{name}={text}" for name, text in value.items() if isinstance(text, str))
+            waiting += [each for name, each in value.items() if name != "stdout" and not isinstance(each, str)]
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _forms(texts: Iterable[str]) -> Iterator[str]:
+    """Give texts as they are, and what they stand for where they are encoded."""
+    for text in texts:
+        yield text
+        if "%" in text and (plain := unquote(text)) != text:
+            yield plain
+        if "\\" in text:
+            yield text.replace("\\n", "\n").replace('\\"', '"').replace("\\/", "/")
+        for match in _ENCODED.finditer(text):
+            coded = match[0].rstrip("=").replace("-", "+").replace("_", "/")
+            try:
+                plain = base64.b64decode(coded + "=" * (-len(coded) % 4)).decode("utf-8")
+            except (binascii.Error, ValueError):
+                continue
+            if plain and sum(map(str.isprintable, plain)) >= _READABLE * len(plain):
+                yield plain

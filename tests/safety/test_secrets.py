@@ -1,0 +1,370 @@
+"""Credentials are found wherever they stand, what only looks like one is not, and no message tells one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from builders import v2
+from hypothesis import given
+from hypothesis import strategies as st
+from projects import Project, cast
+from tokens import TOKENS
+
+from castsite.errors import Place
+from castsite.excerpt import excerpt
+from castsite.safety.secrets import find, masked, shipped
+
+TOKEN = TOKENS["github-token"]
+
+
+def rules_in(text: str) -> list[str]:
+    return [hit.rule for hit in find(text)]
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_G01_a_token_of_every_rule_is_found(name: str) -> None:
+    text = f"first line\nvalue {TOKENS[name]} end\n"
+    (hit,) = [hit for hit in find(text) if hit.rule_class == "P"]
+    assert (hit.rule, text[hit.start : hit.end]) == (name, TOKENS[name])
+    assert len(hit.shown) < len(TOKENS[name]) / 2
+
+
+def test_there_are_as_many_rules_as_are_told() -> None:
+    assert len(TOKENS) >= 48
+    assert len({rule.name for rule in shipped()}) == len(shipped())
+
+
+VALUE = "kG7h2LmQ9wZ4xB1nT6"
+LONG = "q7Wd" * 3 + "Zk29xLmP0vTrEa84HsYbNcUfGiJo"
+BODY = "MIIEpAIBAAKCAQEAq7WdZk29xLmP0vTrEa84HsYbNcUfGiJo"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("url-credentials", f"psql postgres://ada:{VALUE}@db.host/x", VALUE),
+        ("auth-header", f"Authorization: Bearer {VALUE}", VALUE),
+        ("auth-header", f'"x-api-key": "{VALUE}"', VALUE),
+        ("bearer", f"as bearer {LONG} here", LONG),
+        ("curl-user", f"curl -s -u ada:{VALUE} https://a.b", VALUE),
+        ("cli-password", f"sshpass -p {VALUE} ssh host", VALUE),
+        ("cli-password", f"tool --token={VALUE}", VALUE),
+        ("unix-hash", f"root:$6${LONG}:19000", LONG),
+        ("netrc", f"machine a.b login ada password {VALUE}\n", VALUE),
+        ("azure-connection", f"AccountKey={LONG}==;", f"{LONG}=="),
+        ("kube-key-data", f"client-key-data: {LONG}", LONG),
+        ("aws-secret-key", f"aws_secret_access_key = {LONG}", LONG),
+    ],
+)
+def test_G02_of_a_construct_the_value_alone_is_marked(name: str, text: str, value: str) -> None:
+    assert (name, value) in [(hit.rule, text[hit.start : hit.end]) for hit in find(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"-----BEGIN RSA PRIVATE KEY-----\n{BODY}\n{BODY}\n-----END RSA PRIVATE KEY-----\nnext",
+        f"-----BEGIN OPENSSH PRIVATE KEY-----\n{BODY}\n{BODY}\nab==\nnext line of prose",
+        f"-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\n{BODY}\n-----END PRIVATE KEY-----",
+        f"  1 -----BEGIN PRIVATE KEY-----\n  2 {BODY}\n  3 {BODY}\n",
+        f'{{"key": "-----BEGIN PRIVATE KEY-----\\n{BODY}\\n-----END PRIVATE KEY-----"}}',
+    ],
+)
+def test_a_private_key_is_marked_as_a_whole(text: str) -> None:
+    hidden = masked(text)
+    assert BODY not in hidden
+    assert len(hidden) == len(text)
+    assert hidden.count("\n") == text.count("\n")
+
+
+def test_G09_the_first_line_of_a_key_alone_is_none() -> None:
+    assert find("grep -r '-----BEGIN RSA PRIVATE KEY-----' .\nnothing here\n") == []
+
+
+@pytest.mark.parametrize("text", [f"MY_SERVICE_TOKEN={VALUE}", f'DB_PASSWORD="{VALUE}"', f"PrivateKey = {VALUE}"])
+def test_G03_a_random_value_behind_a_word_is_found(text: str) -> None:
+    (hit,) = find(text)
+    assert (hit.rule_class, text[hit.start : hit.end], hit.shown) == ("C", VALUE, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AKIAIOSFODNN7EXAMPLE",
+        "gh" + "p_" + "x" * 36,
+        "gh" + "p_" + "a1" * 18,
+        f"a{TOKEN}",
+        f"{TOKEN}_",
+        TOKEN[:-10],
+        "TOKEN=$TOKEN",
+        "https://user:pass@host/",
+        "api_key=<your key>",
+        "password: changeme",
+        f"public_key = {VALUE}",
+        "password=/etc/ssl/private",
+        "tokens: 12345 of 20000",
+        "the password is asked for",
+        "Authorization: Bearer $TOKEN",
+        "secret = get_secret(name_of_it1)",
+    ],
+)
+def test_G11_what_only_looks_like_one_is_none(text: str) -> None:
+    assert find(text) == []
+
+
+def test_G28_other_letters_move_nothing() -> None:
+    text = "İ" * 100 + f" Authorization: Bearer {VALUE} {TOKEN}"
+    assert {text[hit.start : hit.end] for hit in find(text)} == {VALUE, TOKEN}
+
+
+@given(st.integers(999_900, 1_008_300))
+def test_a_token_at_the_border_of_a_window_is_found_once(before: int) -> None:
+    text = "." * before + TOKEN + "." * 20_000
+    assert [(hit.start, hit.rule) for hit in find(text)] == [(before, "github-token")]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *(
+            "eyJ",
+            ".eyaaaaaaaaaaa",
+            "sk-",
+            "AKIA",
+            "xoxb-",
+            "glpat-",
+            "hooks.slack.com/services/",
+            "ops_eyJ",
+            "111111111:AA",
+        ),
+        *(
+            "password",
+            "password=",
+            "x_key=" + "a" * 160,
+            "pass" + " " * 16,
+            "A_",
+            "curl ",
+            "mysql ",
+            "aws ",
+            "://",
+            "http://a:",
+        ),
+        *(
+            "-----BEGIN PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----\n",
+            "bearer ",
+            "authorization: ",
+            "$6$",
+            " --token=",
+        ),
+        *("machine password ", "a"),
+    ],
+)
+def test_G26_no_text_costs_more_than_seconds_a_megabyte(part: str) -> None:
+    text = part * (250_000 // len(part))
+    begin = time.process_time()
+    find(text)
+    assert time.process_time() - begin < 2
+
+
+NOISE = st.binary(min_size=3000, max_size=3000)
+
+
+@given(NOISE)
+def test_G12_noise_holds_no_token(data: bytes) -> None:
+    lines = [
+        base64.b64encode(data).decode(),
+        base64.urlsafe_b64encode(data).decode(),
+        data.hex(),
+        *(f'integrity "sha512-{base64.b64encode(data[at : at + 64]).decode()}"' for at in range(0, 2900, 100)),
+    ]
+    assert [hit for hit in find("\n".join(lines)) if hit.rule_class in {"P", "S"}] == []
+
+
+def events(*pairs: tuple[float, str]) -> bytes:
+    return v2(*([time, "o", text] for time, text in pairs), width=60, height=10)
+
+
+def typed(texts: list[str]) -> bytes:
+    return events(*((0.1 * (number + 1), text) for number, text in enumerate(texts)))
+
+
+HALF = len(TOKEN) // 2
+COLOURED = "".join(f"\x1b[3{at % 8}m{letter}" for at, letter in enumerate(TOKEN))
+B64 = base64.b64encode(TOKEN.encode()).decode()
+PADDED = "x" * (60 - HALF - 1) + " "
+
+PRESENTED = {
+    "one event": events((1, f"token {TOKEN}\r\n")),
+    "split": typed([TOKEN[:10], TOKEN[10:20], TOKEN[20:]]),
+    "typed": typed(["$ ", *TOKEN]),
+    "colour per character": events((1, COLOURED)),
+    "redrawn per key": typed([f"\r\x1b[K$ {part}" for part in accumulate(TOKEN)]),
+    "typo": events((1, f"$ {TOKEN[:9]}Q\b \b{TOKEN[9:]}\r\n")),
+    "auto-wrap": events((1, PADDED + TOKEN + "\r\n")),
+    "wrapped by moves": events((1, f"\x1b[1;1H{PADDED}{TOKEN[:HALF]}"), (2, f"\x1b[2;1H{TOKEN[HALF:]}\x1b[9;1H")),
+    "out of order": events((1, f"\x1b[3;{HALF + 1}H{TOKEN[HALF:]}"), (2, f"\x1b[3;1H{TOKEN[:HALF]}\x1b[9;1H")),
+    "title only": events((1, f"hello\x1b]0;{TOKEN}\a")),
+    "title over events": events((1, f"hello\x1b]2;{TOKEN[:7]}"), (2, f"{TOKEN[7:]}\a")),
+    "link": events((1, f"\x1b]8;;https://a.b/?t={TOKEN}\x1b\\here\x1b]8;;\x1b\\")),
+    "clipboard": events((1, f"hello\x1b]52;c;{B64}\a")),
+    "variable": events((1, f"hello\x1b]1337;SetUserVar=a={B64}\a")),
+    "device control": events((1, f"hello\x1bP{TOKEN}\x1b\\")),
+    "insert mode": events((1, f"{TOKEN[:5]}{TOKEN[9:]}\x1b[1;6H\x1b[4h{TOKEN[5:9]}\x1b[4l\x1b[9;1H")),
+    "escape split": events((1, f"{TOKEN[:9]}\x1b"), (2, f"[1m{TOKEN[9:]}")),
+    "wide before": events((1, f"日本語 {TOKEN}\r\n")),
+    "all redraws at once": events((1, "".join(f"\r\x1b[K$ {part}" for part in accumulate(TOKEN)))),
+    "after scrolling": events((1, "a\r\n" * 30 + TOKEN + "\r\n" * 12)),
+    "erased key by key": events((1, TOKEN), (2, "\b \b" * len(TOKEN))),
+    "full row before": events((1, "a" * 60 + f"\r\n{TOKEN}\r\n")),
+    "pane": events(
+        (
+            1,
+            "".join(
+                f"\x1b[{row};1H{'left ' * 3:<{29}}│{part:<30}"
+                for row, part in enumerate(["prompt", TOKEN[:30], TOKEN[30:], "more"], 1)
+            )
+            + "\x1b[9;1H",
+        )
+    ),
+    "partial repaint": events((1, f"\x1b[1;1H{TOKEN[:20]}????"), (2, f"\x1b[1;21H{TOKEN[20:]}\x1b[9;1H")),
+}
+
+
+@pytest.fixture(scope="module")
+def presented(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
+    """A site with a recording of each presentation, built; and what was said."""
+    site = Project(tmp_path_factory.mktemp("presented"))
+    site.write({"castsite.yml": "title: S\n", "content/fine.cast": cast("nothing"), "content/page.md": "# Text\n"})
+    site.write({f"content/{name.replace(' ', '-')}.cast": data for name, data in PRESENTED.items()})
+    done = site.build(code=3)
+    return site, done.stderr
+
+
+@pytest.mark.parametrize("name", PRESENTED)
+def test_G04_G05_a_token_is_found_however_it_is_shown(presented: tuple[Project, str], name: str) -> None:
+    site, told = presented
+    assert f"error: content/{name.replace(' ', '-')}.cast: secret-found: github-token (P)" in told
+    assert not [path for path in site.published() if path.startswith(name.replace(" ", "-"))]
+
+
+def test_G17_neither_messages_nor_files_nor_the_cache_tell_it(presented: tuple[Project, str]) -> None:
+    site, told = presented
+    files = [*site.root.rglob("*")]
+    secret = TOKEN.removeprefix("ghp_").encode()
+    for path in files:
+        if path.is_file() and "content" not in path.relative_to(site.root).parts[:1]:
+            assert secret not in path.read_bytes(), path
+    assert secret.decode() not in told
+    assert "fine/index.html" in site.published()
+    checked = site.run("check", "--json")
+    assert checked.returncode == 3
+    assert secret.decode() not in checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("header", "events", "channel"),
+    [
+        ({"command": f"tool {TOKEN}"}, [], "header"),
+        ({"env": {"KEY": TOKEN}}, [], "header"),
+        ({"unheard-of": {"deep": [TOKEN]}}, [], "header"),
+        ({"title": f"about {TOKEN}"}, [], "header"),
+        ({}, [[2, "m", TOKEN]], "marker"),
+        ({}, [[2, "q", TOKEN]], "marker"),
+        ({}, [[2, "i", letter] for letter in TOKEN], "input"),
+        ({}, [[2, "i", f"{TOKEN[:8]}Q\x7f{TOKEN[8:]}\r"]], "input"),
+    ],
+)
+def test_G06_a_token_beside_the_output_is_found(
+    tmp_path: Path, header: dict[str, object], events: list[list[object]], channel: str
+) -> None:
+    lines = [{"version": 2, "width": 40, "height": 10} | header, [1, "o", "hello"], *events]
+    source = "".join(json.dumps(line) + "\n" for line in lines)
+    site = Project(tmp_path).write({"castsite.yml": "title: S\n", "content/a.cast": source})
+    assert f"content/a.cast: secret-found: github-token (P) in {channel}" in site.build(code=3).stderr
+
+
+def test_G07_a_token_in_texts_is_told_with_its_place(tmp_path: Path) -> None:
+    site = Project(tmp_path).write(
+        {
+            "castsite.yml": "title: S\n",
+            "content/a.cast": cast("a"),
+            "content/a.md": f"---\ndescription: see {TOKEN}\n---\n",
+            "content/b.cast": b"---\ntitle: " + TOKEN.encode() + b"\n---\n" + cast("b"),
+            "content/c.md": f"# Text\n\nuse {TOKEN} here\n",
+            "content/d.cast": cast("d"),
+            "content/d.md": "---\ncaptions: {en: d.vtt}\n---\n",
+            "content/d.vtt": f"WEBVTT\n\n00:00.100 --> 00:00.400\nsay {TOKEN}\n",
+            f"content/{TOKEN}.cast": cast("e"),
+        }
+    )
+    told = site.build(code=3).stderr
+    for place in ("content/a.md:2:18", "content/b.cast:2:8", "content/c.md:3:5", "content/d.vtt"):
+        assert f"error: {place}: secret-found: github-token (P)" in told
+    assert "secret-found: github-token (P) in the name of a file" in told
+    published = site.published()
+    assert [path for path in published if path.endswith(".cast")] == ["d.cast"]
+    assert not any(TOKEN.encode() in path.encode() + body for path, body in published.items())
+
+
+def test_G25_what_was_published_before_is_removed(tmp_path: Path) -> None:
+    site = Project(tmp_path).write(
+        {"castsite.yml": "title: S\n", "content/a.cast": cast("a"), "content/b.cast": cast("b")}
+    )
+    site.build()
+    assert "a/index.html" in site.published()
+    site.write({"content/a.cast": cast("a", TOKEN)})
+    site.build(code=3)
+    assert not [path for path in site.published() if path.startswith(("a/", "a."))]
+    site.write({"content/a.cast": cast("a")})
+    site.build()
+    assert "a/index.html" in site.published()
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "severity"),
+    [
+        ("secrets: fail", 3, "error"),
+        ("secrets: redact", 3, "error"),
+        ("secrets: warn", 0, "warning"),
+        ("secrets: {rules: {github-token: warn}}", 0, "warning"),
+        ("secrets: {policy: warn, rules: {github-token: block}}", 3, "error"),
+        ("secrets: {rules: {github-token: off}}", 0, ""),
+        ("secrets: {disable: [{rule: github-token, path: a.cast}]}", 0, ""),
+        ("secrets: off", 0, ""),
+    ],
+)
+def test_the_owner_says_what_a_finding_leads_to(tmp_path: Path, policy: str, code: int, severity: str) -> None:
+    site = Project(tmp_path).write({"castsite.yml": policy, "content/a.cast": cast(TOKEN), "content/b.cast": cast("b")})
+    told = site.build(code=code).stderr
+    assert (f"{severity}: content/a.cast: secret-found" in told) == bool(severity)
+    assert ("a.cast" in site.published()) == (code == 0)
+    assert ("secrets-off" in told) == (policy == "secrets: off")
+
+
+def test_an_owner_has_rules_of_their_own(tmp_path: Path) -> None:
+    rule = "secrets: {custom: [{id: ours, anchors: [corp_], regex: 'corp_[a-z0-9]{12}', class: P}]}"
+    site = Project(tmp_path).write(
+        {"castsite.yml": rule, "content/a.cast": cast("corp_a1b2c3d4e5f6"), "content/b.cast": cast()}
+    )
+    assert "secret-found: ours (P) in output" in site.build(code=3).stderr
+
+
+def test_an_excerpt_of_a_file_shows_none(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"---\nunknown: {TOKEN}\n---\n", encoding="utf-8")
+    shown = "\n".join(excerpt(tmp_path, Place("a.md", 2, 1)))
+    assert "unknown: ████" in shown
+    assert TOKEN[8:] not in shown
+
+
+def test_real_recordings_hold_no_token_or_construct(corpus: Path, tmp_path: Path) -> None:
+    """Labelled by hand: there is none in them."""
+    site = Project(tmp_path)
+    site.write({f"content/{at}.cast": path.read_bytes() for at, path in enumerate(sorted(corpus.rglob("*.cast")))})
+    found = json.loads(site.run("check", "--json").stdout)["problems"]
+    assert [one for one in found if one["code"] == "secret-found" and one["severity"] == "error"] == []
