@@ -23,9 +23,10 @@ def excerpt(root: Path, place: Place, *, before: int = 1, after: int = 0, width:
     Of each line `width` characters are given, and no credential. Nothing is given of a recording's events, which may
     hold what nobody should read in a log: only its front matter.
     """
-    lines = masked("\n".join(_lines(root / place.path))).split("\n") if place.line else []
+    lines = _lines(root / place.path) if place.line else []
     if place.line > len(lines):
         return
+    lines = masked("\n".join(lines)).split("\n")
     last = min(place.line + after, len(lines))
     digits = len(str(last))
     start = max(place.column - width // 2, 0) if place.column > width - 10 else 0

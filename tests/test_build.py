@@ -380,12 +380,11 @@ def test_captions_are_published_on_the_played_timeline(site: Project) -> None:
 def test_what_has_no_effect_yet_is_said(site: Project) -> None:
     site.write(
         {
-            "castsite.yml": "secrets: fail\nnavigation: [{title: Nowhere, url: abuot/}, {title: Git, url: /git/}]\n",
+            "castsite.yml": "extra: {a: b}\nnavigation: [{title: Nowhere, url: abuot/}, {title: Git, url: /git/}]\n",
             "content/git/merge.md": "---\nextra: {a: b}\nposter: cover.png\n---\n",
         }
     )
     told = site.build("--verbose").stderr
-    assert "warning: castsite.yml: no-effect-yet: secrets: this version does not look for secrets" in told
     assert re.search(r'content/git/merge\.md:2:\d: no-effect-yet: "extra" is checked', told)
     assert re.search(r"warning: content/git/merge\.md:3:\d: no-effect-yet: a picture as poster", told)
     assert 'warning: castsite.yml: broken-link: navigation: "abuot/" leads nowhere, did you mean "about"?' in told
