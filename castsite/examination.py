@@ -18,6 +18,7 @@ from castsite.cast.edit import UNCHANGED, Edits
 from castsite.errors import Place, Problem
 from castsite.limits import Limits
 from castsite.schema.policy import SecretsPolicy
+from castsite.schema.values import Allowance
 from castsite.search.terms import Terms, unpack
 from castsite.site.model import Summary
 
@@ -39,6 +40,8 @@ class Edit(NamedTuple):
     captions: tuple[Captions, ...] = ()
     edits: Edits = UNCHANGED
     secrets: SecretsPolicy = SecretsPolicy()
+    allowed: tuple[Allowance, ...] = ()
+    """findings that are no secrets, as long as they count"""
     paced: bool = False
     """whether something else has to be moved with the recording, whose pace is kept for that"""
 

@@ -113,7 +113,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     if not gate.is_open:
         words = (*filter(None, (edit.title,)), *(label for _, label in edit.markers or ()))
         header = source if recorded.header.version == 1 else source.lstrip().partition(b"\n")[0]
-        problems += tuple(gate.of_recording(scan(cast, recorded, header, words, sights)))
+        problems += tuple(gate.of_recording(scan(cast, recorded, header, words, sights), edit.allowed, task.digest))
         if any(problem.code == FOUND and problem.severity is Severity.ERROR for problem in problems):
             return problems, None  # nothing of it is kept
     analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))

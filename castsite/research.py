@@ -150,6 +150,7 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         timestamp=config.publish_timestamp,
         captions=document.captions,
         secrets=config.secrets,
+        allowed=meta.secrets,
         edits=_edits(meta),
         paced=document.sound is not None,
     )

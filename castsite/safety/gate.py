@@ -12,6 +12,7 @@ from castsite.errors import Place, Problem, Severity
 from castsite.safety.scan import Finding
 from castsite.safety.secrets import Hit, Rule, find, shipped
 from castsite.schema.policy import SecretsPolicy
+from castsite.schema.values import Allowance
 
 FOUND: Final = "secret-found"
 """Code of the message about a credential; as an error it holds an item back."""
@@ -40,13 +41,28 @@ class Gate:
         """Give the credentials in a text that are not switched off."""
         return [hit for hit in find(text, self._rules) if self._action(hit.rule, hit.rule_class) != "off"]
 
-    def of_recording(self, findings: Iterable[Finding]) -> Iterator[Problem]:
-        """Tell of what was found in a recording."""
+    def of_recording(
+        self, findings: Iterable[Finding], allowed: Iterable[Allowance] = (), source: str = ""
+    ) -> Iterator[Problem]:
+        """Tell of what was found in a recording, but for what its author `allowed` of the `source` (its SHA-256)."""
+        entries = {(one.rule, one.where): one for one in allowed if one.source == f"sha256:{source}"}
+        stale = [one for one in allowed if one.source != f"sha256:{source}"]
         for one in findings:
+            entry = entries.pop((one.rule, one.where), None)
+            if entry and self._may_allow(one.rule_class):
+                continue
             when = "" if one.time is None else f" at {seconds_text(one.time)}"
             more = f"; {one.places} places" if one.places > 1 else ""
             text = f"{one.rule} ({one.rule_class}) in {one.channel}{when}, {_told(one.shown, one.length)}{more}"
-            yield self._problem(Place(self._path), one.rule, one.rule_class, text)
+            note = "; what is allowed here is the owner's to say (inline_allow)" if entry else ""
+            yield self._problem(Place(self._path), one.rule, one.rule_class, f"{text} ({one.where}{note})")
+        for left in (*stale, *entries.values()):
+            text = f"secrets: allow: nothing is found by {left.rule} at {left.where} of this source; remove the entry"
+            yield Problem(Severity.WARNING, Place(self._path), "stale-allowance", text)
+
+    def _may_allow(self, rule_class: str) -> bool:
+        """Whether front matter may say that a finding is none."""
+        return self._policy.inline_allow == "all" or (self._policy.inline_allow == "context" and rule_class == "C")
 
     def of_text(self, text: str, first_line: int = 1) -> Iterator[Problem]:
         """Tell of what stands in a text of the site, which begins on a line of its file."""

@@ -34,7 +34,23 @@ class Finding(NamedTuple):
     length: int
     shown: str
     """what may be told of the value, see `Hit`"""
+    where: str
+    """the first place: kind, number of the event or milliseconds of the screen, first and last character"""
     places: int = 1
+
+
+class _Place(NamedTuple):
+    """Where something was found, and what."""
+
+    channel: str
+    kind: str
+    number: int
+    time: int | None
+    hit: Hit
+    value: str
+
+    def where(self) -> str:
+        return f"{self.kind}:{self.number}:{self.hit.start}-{self.hit.end - 1}"
 
 
 _SEQUENCE: Final = re.compile(
@@ -144,28 +160,34 @@ def scan(cast: Cast, whole: Cast, header: bytes, words: Iterable[str], sights: S
     """
     sights.look()
     found = [*_in_output(cast.events, sights.find)]
-    found += (("screen", time, hit, value) for hit, time, value in sights.found)
+    found += (_Place("screen", "screen", time // 1000, time, hit, value) for hit, time, value in sights.found)
     typed = [event for event in whole.events if event.code == INPUT]
     keys = "".join(map(itemgetter(2), typed))
     for text in (_edited(keys), _SEQUENCE.sub("", keys)) if keys else ():
-        found += (("input", None, hit, text[hit.start : hit.end]) for hit in sights.find(text))
-    others = (event.data for event in whole.events if event.code not in {OUTPUT, INPUT})
+        found += _in_words("input", "i", [text], sights.find)
+    others = [event.data for event in whole.events if event.code not in {OUTPUT, INPUT}]
     for channel, strings in (("header", _strings(header)), ("marker", others), ("text", words)):
-        for form in _forms(strings):
-            found += ((channel, None, hit, form[hit.start : hit.end]) for hit in sights.find(form))
+        found += _in_words(channel, channel, _forms(strings), sights.find)
     return _together(found)
 
 
-def _together(found: Iterable[tuple[str, int | None, Hit, str]]) -> list[Finding]:
+def _in_words(channel: str, kind: str, texts: Iterable[str], look: Find) -> Iterator[_Place]:
+    for number, text in enumerate(texts):
+        for hit in look(text):
+            yield _Place(channel, kind, number, None, hit, text[hit.start : hit.end])
+
+
+def _together(found: Iterable[_Place]) -> list[Finding]:
     """Make one finding of each value that a rule found."""
     each: dict[tuple[str, str], Finding] = {}
-    for channel, time, hit, value in found:
-        bare = "".join(value.split())
+    for place in found:
+        hit, bare = place.hit, "".join(place.value.split())
         known = each.get((hit.rule, bare))
         if known:
             each[hit.rule, bare] = known._replace(places=known.places + 1)
-        else:
-            each[hit.rule, bare] = Finding(hit.rule, hit.rule_class, channel, time, len(bare), hit.shown)
+            continue
+        told = (place.channel, place.time, len(bare), hit.shown, place.where())
+        each[hit.rule, bare] = Finding(hit.rule, hit.rule_class, *told)
     values: dict[str, list[str]] = {}
     for rule, value in each:
         values.setdefault(rule, []).append(value)
@@ -177,23 +199,27 @@ def _goes_on(value: str, other: str) -> bool:
     return len(other) > len(value) and other.startswith(value)
 
 
-def _in_output(events: Sequence[Event], look: Find) -> Iterator[tuple[str, int | None, Hit, str]]:
+def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
     """Look through what was printed, without what draws nothing, and through what programs told the terminal."""
     outputs = [event for event in events if event.code == OUTPUT]
     whole = "".join(map(itemgetter(2), outputs))
     starts = [0, *accumulate(len(event.data) for event in outputs)]
 
-    def when(offset: int) -> int:
-        return outputs[min(bisect_right(starts, offset) - 1, len(outputs) - 1)].time
+    def number(offset: int) -> int:
+        return min(bisect_right(starts, offset) - 1, len(outputs) - 1)
 
     pieces, begins, payloads = _pieces(whole)
     text = "".join(pieces)
     places = [0, *accumulate(map(len, pieces))]
     for hit in look(text):
         piece = min(bisect_right(places, hit.start) - 1, len(begins) - 1)
-        yield "output", when(begins[piece] + hit.start - places[piece]), hit, text[hit.start : hit.end]
-    told = [(form, when(at)) for payload, at in payloads.items() for form in _forms((payload,))]
-    yield from (("control string", time, hit, value) for hit, time, value in _looked_through(told, look))
+        begin = begins[piece] + hit.start - places[piece]
+        at = number(begin)
+        moved = hit._replace(start=begin - starts[at], end=begin - starts[at] + hit.end - hit.start)
+        yield _Place("output", "o", at + 1, outputs[at].time, moved, text[hit.start : hit.end])
+    told = [(form, number(at)) for payload, at in payloads.items() for form in _forms((payload,))]
+    for hit, at, value in _looked_through(told, look):
+        yield _Place("control string", "osc", at + 1, outputs[at].time, hit, value)
 
 
 def _pieces(whole: str) -> tuple[list[str], list[int], dict[str, int]]:

@@ -15,7 +15,6 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
         "input",
         "mask_region",
         "redact",
-        "secrets",
         "timing",
     }
 )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
-from castsite.schema.values import Day, Visibility
+from castsite.schema.values import Allowance, Day, Visibility
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
-
-_MISSED = frozenset({"secrets"})
-"""Keys without effect whose absence is seen."""
 
 State = Literal["public", "unlisted", "expired"]
 
@@ -34,7 +34,9 @@ def wanted(
     for document in documents:
         reason = _held_back(document, config, now, drafts=drafts, future=future)
         if reason is None:
-            kept.append(document)
+            over = [one for one in document.meta.secrets if _is_over(one, now)]
+            problems.extend(_ended(one, document) for one in over)
+            kept.append(_without_allowances(document, over) if over else document)
             problems.extend(_without_effect(document))
         else:
             problems.append(reason)
@@ -84,14 +86,29 @@ def _expiry(document: Document, day: Day | None, config: SiteConfig) -> datetime
         return None
 
 
+def _is_over(allowance: Allowance, now: datetime) -> bool:
+    """Whether the last day is over on which a finding may be allowed."""
+    return allowance.until is not None and allowance.until.moment + timedelta(days=1) <= now
+
+
+def _ended(allowance: Allowance, document: Document) -> Problem:
+    day = allowance.until.date if allowance.until else ""
+    text = f"secrets: allow: {allowance.rule} at {allowance.where} ended on {day}; remove the entry"
+    return Problem(Severity.WARNING, document.meta.place("secrets", document.path), "stale-allowance", text)
+
+
+def _without_allowances(document: Document, over: list[Allowance]) -> Document:
+    left = tuple(one for one in document.meta.secrets if one not in over)
+    return replace(document, meta=msgspec.structs.replace(document.meta, secrets=left))
+
+
 def _without_effect(document: Document) -> Iterator[Problem]:
     """Name what was written and does nothing yet, so that nobody waits for it."""
     meta = document.meta
     for key, place in meta.places:
         if key in UNUSED_IN_FRONT_MATTER and place.path:
-            severity = Severity.WARNING if key in _MISSED else Severity.INFO
             text = f"{quote(key)} is checked, and has no effect in this version"
-            yield Problem(severity, place, "no-effect-yet", text)
+            yield Problem(Severity.INFO, place, "no-effect-yet", text)
     if isinstance(meta.poster, str) and meta.poster != "auto":
         text = "a picture as poster has no effect in this version; name a time, such as 0:12"
         yield Problem(Severity.WARNING, meta.place("poster", document.path), "no-effect-yet", text)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import re
 import time
 from itertools import accumulate
 from pathlib import Path
@@ -368,3 +370,67 @@ def test_real_recordings_hold_no_token_or_construct(corpus: Path, tmp_path: Path
     site.write({f"content/{at}.cast": path.read_bytes() for at, path in enumerate(sorted(corpus.rglob("*.cast")))})
     found = json.loads(site.run("check", "--json").stdout)["problems"]
     assert [one for one in found if one["code"] == "secret-found" and one["severity"] == "error"] == []
+
+
+def allowance(site: Project, where: str, rule: str = "github-token", **more: str) -> str:
+    digest = hashlib.sha256((site.root / "content/a.cast").read_bytes()).hexdigest()
+    entry = {"rule": rule, "where": where, "source": f"sha256:{digest}", "reason": "a demo"} | more
+    return f"---\nsecrets: {{allow: [{json.dumps(entry)}]}}\n---\n"
+
+
+def told_where(told: str) -> str:
+    found = re.search(r"secret-found: .*? \(([a-z]+:\d+:\d+-\d+)\)", told)
+    assert found, told
+    return found[1]
+
+
+def test_G21_an_allowed_finding_comes_back_with_any_edit(tmp_path: Path) -> None:
+    site = Project(tmp_path).write(
+        {"castsite.yml": "secrets: {inline_allow: all}\n", "content/a.cast": cast("x", TOKEN)}
+    )
+    site.write({"content/b.cast": cast()})
+    where = told_where(site.build(code=3).stderr)
+    assert where == f"o:2:0-{len(TOKEN) - 1}"
+    site.write({"content/a.md": allowance(site, where)})
+    assert "secret-found" not in site.build().stderr
+    assert "a.cast" in site.published()
+    site.write({"content/a.cast": cast("y", TOKEN)})
+    told = site.build(code=3).stderr
+    assert "secret-found" in told
+    assert "stale-allowance" in told
+    assert "a.cast" not in site.published()
+
+
+def test_G23_who_contributes_may_not_open_the_gate(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast(TOKEN), "content/b.cast": cast()})
+    site.write({"content/a.md": allowance(site, told_where(site.build(code=3).stderr))})
+    told = site.build(code=3).stderr
+    assert "what is allowed here is the owner's to say (inline_allow)" in told
+    assert "a.cast" not in site.published()
+
+
+def test_what_is_found_by_context_may_be_allowed(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast(f"DB_PASSWORD={VALUE}"), "content/b.cast": cast()})
+    where = told_where(site.build().stderr)
+    site.write({"content/a.md": allowance(site, where, "assignment")})
+    assert "secret-found" not in site.build().stderr
+    site.write({"castsite.yml": "secrets: {inline_allow: never}\n"})
+    assert "secret-found" in site.build().stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "where", "told"),
+    [
+        ({"until": "2020-01-31"}, "", "stale-allowance: secrets: allow: assignment at {where} ended on 2020-01-31"),
+        ({}, "o:9:0-3", "stale-allowance: secrets: allow: nothing is found by assignment at o:9:0-3"),
+        ({"reason": ""}, "", "does not count without reason"),
+    ],
+)
+def test_G24_an_entry_that_does_not_count_is_told(tmp_path: Path, more: dict[str, str], where: str, told: str) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast(f"DB_PASSWORD={VALUE}"), "content/b.cast": cast()})
+    found = told_where(site.build().stderr)
+    page = allowance(site, where or found, "assignment", **more)
+    site.write({"content/a.md": page.replace('"reason": "", ', "").replace(', "reason": ""', "")})
+    said = site.build().stderr
+    assert told.format(where=found) in said
+    assert "secret-found" in said
