@@ -33,6 +33,7 @@ from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
 from castsite.safety.gate import FOUND, Gate
 from castsite.safety.scan import Sights, scan
+from castsite.safety.secrets import prepare as prepare_rules
 from castsite.safety.stream import without_acts
 from castsite.schema.block import split
 from castsite.search.parts import parts
@@ -41,6 +42,8 @@ from castsite.site.model import Summary
 from castsite.site.sources import describe_os_error, read_source
 
 LIST_SLICES = 96
+
+prepare_rules()
 
 
 def examine(task: Task, key: str, work: str) -> Outcome:

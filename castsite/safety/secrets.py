@@ -88,6 +88,12 @@ def shipped() -> tuple[Rule, ...]:
     return (*tokens, *constructs)
 
 
+def prepare() -> None:
+    """Compile all of them now: worker processes are copies of one that has done so, and live for one recording."""
+    for rule in shipped():
+        _ = rule.regex
+
+
 CONTEXT: Final = "assignment"
 """Name of the rule of class C."""
 
