@@ -43,7 +43,7 @@ from castsite.site.sources import describe_os_error, read_source
 
 LIST_SLICES = 96
 
-prepare_rules()
+prepare_rules()  # a worker is a copy of a process that has imported this, and lives for one recording
 
 
 def examine(task: Task, key: str, work: str) -> Outcome:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final, Literal
 
 from castsite.cast.times import seconds_text
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem, Severity, quote
 from castsite.safety.scan import Finding
-from castsite.safety.secrets import Hit, Rule, find, shipped
+from castsite.safety.secrets import CONTEXT, Hit, Rule, find, shipped
+from castsite.schema.nearest import did_you_mean
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.values import Allowance
 
@@ -22,15 +24,50 @@ _BANDS: Final = ((16, "8–15"), (32, "16–31"), (64, "32–63"))
 Action = Literal["block", "warn", "off"]
 
 
+@lru_cache(maxsize=4)
+def rules_of(policy: SecretsPolicy) -> tuple[Rule, ...]:
+    """Give all rules that hold somewhere: shipped ones that are not off, and the owner's."""
+    off = {name for name, word in policy.rules if word == "off"}
+    return tuple(rule for rule in _all_rules(policy) if rule.name not in off)
+
+
+def _all_rules(policy: SecretsPolicy) -> tuple[Rule, ...]:
+    own = [
+        Rule(one.id, one.rule_class, one.anchors, one.regex, anywhere=True)  # type: ignore[arg-type] # P, S or C
+        for one in policy.custom
+    ]
+    return (*shipped(), *own)
+
+
+def of_policy(policy: SecretsPolicy, path: str) -> Iterator[Problem]:
+    """Tell what an owner should know of the policy written in the file `path`."""
+    if policy.policy == "off":
+        text = "secrets: off: nothing is looked for; whatever stands in recordings and texts is published"
+        yield Problem(Severity.WARNING, Place(path), "secrets-off", text)
+        return
+    classes = {CONTEXT: "C"} | {rule.name: rule.rule_class for rule in _all_rules(policy)}
+    for name in dict.fromkeys((*(name for name, _ in policy.rules), *(switch.rule for switch in policy.disable))):
+        if name not in classes:
+            near = did_you_mean(name, classes)
+            text = f"secrets: there is no rule {quote(name)}{near or ''}; it has no effect"
+            yield Problem(Severity.WARNING, Place(path), "unknown-rule", text)
+    for name, word in policy.rules:
+        if word == "off" and classes.get(name) in {"P", "S"}:
+            text = f"secrets: {name} is off: what it would find is published"
+            yield Problem(Severity.WARNING, Place(path), "rule-off", text)
+    if policy.external:
+        text = "secrets: external is checked, and has no effect in this version"
+        yield Problem(Severity.WARNING, Place(path), "no-effect-yet", text)
+
+
 class Gate:
     """The policy about one file, whose path is as messages have it."""
 
-    __slots__ = ("_path", "_policy", "_rules")
+    __slots__ = ("_path", "_policy", "_switched")
 
     def __init__(self, policy: SecretsPolicy, path: str) -> None:
         self._policy, self._path = policy, path
-        custom = [Rule(one.id, one.rule_class, one.anchors, one.regex) for one in policy.custom]  # type: ignore[arg-type]
-        self._rules = tuple(rule for rule in (*shipped(), *custom) if self._action(rule.name, rule.rule_class) != "off")
+        self._switched = frozenset(switch.rule for switch in policy.disable if path.endswith(switch.path))
 
     @property
     def is_open(self) -> bool:
@@ -39,7 +76,8 @@ class Gate:
 
     def find(self, text: str) -> list[Hit]:
         """Give the credentials in a text that are not switched off."""
-        return [hit for hit in find(text, self._rules) if self._action(hit.rule, hit.rule_class) != "off"]
+        hits = find(text, rules_of(self._policy))
+        return [hit for hit in hits if self._action(hit.rule, hit.rule_class) != "off"]
 
     def of_recording(
         self, findings: Iterable[Finding], allowed: Iterable[Allowance] = (), source: str = ""
@@ -77,7 +115,8 @@ class Gate:
         """Tell of what stands in the path itself."""
         for hit in () if self.is_open else self.find(self._path):
             told = f"{hit.rule} ({hit.rule_class}) in the name of a file"
-            yield self._problem(Place("content"), hit.rule, hit.rule_class, told)
+            folder = self._path.partition("/")[0]  # its name must not be told
+            yield self._problem(Place(folder), hit.rule, hit.rule_class, told)
 
     def _problem(self, place: Place, rule: str, rule_class: str, text: str) -> Problem:
         held = self._action(rule, rule_class) == "block"
@@ -90,7 +129,7 @@ class Gate:
         return Problem(Severity.ERROR, place, FOUND, f"{text}: held back; {cure}")
 
     def _action(self, rule: str, rule_class: str) -> Action:
-        if any(switch.rule == rule and self._path.endswith(switch.path) for switch in self._policy.disable):
+        if rule in self._switched:
             return "off"
         chosen = dict(self._policy.rules).get(rule)
         if chosen in {"block", "warn", "off"}:

@@ -50,6 +50,8 @@ class Rule:
     rule_class: Class
     anchors: tuple[str, ...]
     pattern: str
+    anywhere: bool = False
+    """whether what it is looked for by may stand anywhere in it, as in rules of an owner"""
     compiled: list[re.Pattern[str]] = field(default_factory=list, compare=False)
 
     @property
@@ -89,7 +91,7 @@ def shipped() -> tuple[Rule, ...]:
 
 
 def prepare() -> None:
-    """Compile all of them now: worker processes are copies of one that has done so, and live for one recording."""
+    """Compile all of them now, and not when each is needed first."""
     for rule in shipped():
         _ = rule.regex
 
@@ -161,7 +163,7 @@ def _apart(hits: list[Hit]) -> list[Hit]:
 def _in_window(text: str, rules: list[Rule]) -> Iterator[Hit]:
     lower = _lowered(text)
     for rule in rules:
-        if rule.rule_class == "P":
+        if rule.rule_class == "P" and not rule.anywhere:
             yield from _tokens(text, rule)
         elif rule.name == "private-key-block":
             yield from _private_keys(text, lower, rule)
@@ -206,8 +208,7 @@ def _token_at(text: str, at: int, anchor: str, rule: Rule) -> re.Match[str] | No
 def _constructs(text: str, lower: str, rule: Rule) -> Iterator[Hit]:
     if rule.name == "netrc" and "machine" not in lower:
         return
-    done = 0
-    for anchor in rule.anchors:
+    for anchor in map(_lowered, rule.anchors):
         done = 0
         at = lower.find(anchor)
         while at >= 0:

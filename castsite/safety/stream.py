@@ -44,7 +44,7 @@ _ESCAPES: Final = re.compile(r"[()][0-~]|#8|[78DEHMc]")
 _SHOWN_MODES: Final = frozenset(_MODES.split("|"))
 _COLOUR: Final = r"(?:rgb:[0-9A-Fa-f]{1,4}(?:/[0-9A-Fa-f]{1,4}){2}|#[0-9A-Fa-f]{3,12}|[A-Za-z][A-Za-z0-9 ]{0,30})"
 _COLOURS: Final = re.compile(rf"4(?:;\d{{1,3}};{_COLOUR})+|1[0-2](?:;{_COLOUR})+|104(?:;\d{{1,3}})*|11[0-2]")
-_LINK: Final = re.compile(r"8;(?P<id>(?:id=[A-Za-z0-9_.-]{1,250})?);(?P<to>(?i:https?://|mailto:)[!-~]{1,2048})?")
+_LINK: Final = re.compile(r"8;(?P<id>(?:id=[A-Za-z0-9_.-]{1,250})?);(?P<to>(?i:https?://|mailto:)[!-~]{1,2048})")
 _LINK_END: Final = "\x1b]8;;\x1b\\"
 _TITLE: Final = re.compile(r"([012]);(.*)", re.DOTALL)
 
@@ -108,7 +108,7 @@ class Stream:
             return f"\x1b]{text}\x1b\\"
         if text.startswith("8;"):
             link = _LINK.fullmatch(text)
-            return f"\x1b]8;{link['id']};{link['to']}\x1b\\" if link and link["to"] else _LINK_END
+            return f"\x1b]8;{link['id']};{link['to']}\x1b\\" if link else _LINK_END
         title = _TITLE.fullmatch(text) if self._keep_titles else None
         return f"\x1b]{title[1]};{visible_line(title[2])[0]}\x1b\\" if title else ""
 

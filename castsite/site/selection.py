@@ -10,7 +10,8 @@ from typing import Literal
 import msgspec
 
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Problem, Severity, quote
+from castsite.safety.gate import of_policy
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import Allowance, Day, Visibility
 from castsite.site.model import Document
@@ -27,10 +28,7 @@ def wanted(
     Runs before any recording is examined.
     """
     kept: list[Document] = []
-    problems: list[Problem] = []
-    if config.secrets.policy == "off":
-        text = "secrets: off: nothing is looked for; whatever stands in recordings and texts is published"
-        problems.append(Problem(Severity.WARNING, Place("castsite.yml"), "secrets-off", text))
+    problems: list[Problem] = [*of_policy(config.secrets, "castsite.yml")]
     for document in documents:
         reason = _held_back(document, config, now, drafts=drafts, future=future)
         if reason is None:

@@ -38,10 +38,10 @@ class Listener:
 
     def __call__(self, file: SourceFile, place: Place) -> Sound | Problem:
         """Judge a file that was named at `place`."""
-        key = b"sound"
+        limit = self.limits.audio_size
+        key = str(limit).encode()
         known = self.store.get(file.name, key)
         if known is None or self.rehash or not file.stamp.is_that_of(known.stamp, known.moment):
-            limit = self.limits.audio_size
             try:
                 data = read_source(self.content, file.name, limit)
             except OSError as error:

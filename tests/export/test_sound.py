@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from array import array
 from pathlib import Path
@@ -81,6 +82,16 @@ def test_what_cannot_be_heard_is_told_and_left_out(site: Project, name: str, dat
     assert code in told
     assert not {path for path in files if path.endswith(".wav")}
     assert "audioUrl" not in files["a/index.html"].decode()
+
+
+def test_a_limit_that_is_lowered_holds_for_what_is_remembered(site: Project) -> None:
+    assert "a.wav" in said(site)[0]
+    os.utime(site.root / "content/voice.wav", (1, 1))
+    said(site)
+    site.write({"castsite.yml": "limits: {audio_size: 1 KiB}\n"})
+    files, told = said(site)
+    assert "content/voice.wav: too-large" in told
+    assert "a.wav" not in files
 
 
 def test_F15_F33_a_sound_has_a_limit(site: Project) -> None:

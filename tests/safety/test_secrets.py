@@ -357,6 +357,34 @@ def test_an_owner_has_rules_of_their_own(tmp_path: Path) -> None:
     assert "secret-found: ours (P) in output" in site.build(code=3).stderr
 
 
+@pytest.mark.parametrize("rule_class", ["P", "S", "C"])
+def test_a_rule_of_an_owner_may_be_looked_for_by_any_part_of_it(tmp_path: Path, rule_class: str) -> None:
+    rule = f"{{id: ours, anchors: [Key-], regex: 'corp-Key-[0-9]{{8}}', class: {rule_class}}}"
+    site = Project(tmp_path).write({"castsite.yml": f"secrets: {{custom: [{rule}]}}\n", "content/b.cast": cast()})
+    site.write({"content/a.cast": cast("x corp-Key-48201937 y")})
+    assert f"secret-found: ours ({rule_class}) in output" in site.run("build").stderr
+
+
+def test_what_an_owner_should_know_of_the_policy_is_told(tmp_path: Path) -> None:
+    policy = "secrets: {rules: {jvt: warn, github-token: off, assignment: off}, external: [gitleaks]}\n"
+    told = Project(tmp_path).write({"castsite.yml": policy, "content/a.cast": cast()}).build().stderr
+    assert 'unknown-rule: secrets: there is no rule "jvt"' in told
+    assert "rule-off: secrets: github-token is off" in told
+    assert "assignment" not in told
+    assert "no-effect-yet: secrets: external is checked" in told
+
+
+def test_a_name_is_not_told_wherever_the_content_lies(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {
+        "castsite.yml": "content: talks\n",
+        "talks/a.cast": cast(),
+        f"talks/{TOKEN}.cast": cast(),
+    }
+    told = Project(tmp_path).write(files).build(code=3).stderr
+    assert "error: talks: secret-found: github-token (P) in the name of a file" in told
+    assert TOKEN not in told
+
+
 def test_an_excerpt_of_a_file_shows_none(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(f"---\nunknown: {TOKEN}\n---\n", encoding="utf-8")
     shown = "\n".join(excerpt(tmp_path, Place("a.md", 2, 1)))
