@@ -18,7 +18,7 @@ from castsite.cast.edit import UNCHANGED, Edits
 from castsite.errors import Place, Problem
 from castsite.limits import Limits
 from castsite.schema.policy import SecretsPolicy
-from castsite.schema.values import Allowance
+from castsite.schema.values import Allowance, Mask
 from castsite.search.terms import Terms, unpack
 from castsite.site.model import Summary
 
@@ -42,6 +42,10 @@ class Edit(NamedTuple):
     secrets: SecretsPolicy = SecretsPolicy()
     allowed: tuple[Allowance, ...] = ()
     """findings that are no secrets, as long as they count"""
+    redact: tuple[str, ...] = ()
+    masks: tuple[Mask, ...] = ()
+    redact_place: Place | None = None
+    """where its own front matter says `redact`"""
     paced: bool = False
     """whether something else has to be moved with the recording, whose pace is kept for that"""
 

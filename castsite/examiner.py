@@ -29,13 +29,16 @@ from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
 from castsite.examination import ANALYSIS, CAST, OUTCOME, TERMS, USES, Outcome, Task, entry
+from castsite.redaction import Source, publishable
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
-from castsite.safety.gate import FOUND, Gate
-from castsite.safety.scan import Sights, scan
+from castsite.safety.gate import Gate
+from castsite.safety.orders import Orders, Region
+from castsite.safety.redact import without_passwords
 from castsite.safety.secrets import prepare as prepare_rules
 from castsite.safety.stream import without_acts
 from castsite.schema.block import split
+from castsite.schema.values import Mask
 from castsite.search.parts import parts
 from castsite.search.terms import found_by, pack
 from castsite.site.model import Summary
@@ -104,21 +107,24 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     if poster is not None and poster > clock.end:
         text = f"poster: {seconds_text(poster)} is beyond the end ({seconds_text(clock.end)}); the end is shown"
         problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
-    gate = Gate(edit.secrets, task.path)
-    sights = Sights(gate.find)
-    analysis = analyse(
-        cast,
-        commands=edit.commands
-        and tuple((clock.played(time), text) for time, text in edit.commands if clock.shows(time)),
-        poster=None if poster is None else clock.played(poster),
-        witness=None if gate.is_open else sights.consider,
+    found = publishable(
+        without_passwords(cast) if edit.keep_input else cast,
+        _source(task, recorded, source),
+        gate=Gate(edit.secrets, task.path),
+        orders=Orders(edit.redact, (_region(mask, clock) for mask in edit.masks)),
+        look=lambda cast, witness: analyse(
+            cast,
+            commands=edit.commands
+            and tuple((clock.played(time), text) for time, text in edit.commands if clock.shows(time)),
+            poster=None if poster is None else clock.played(poster),
+            witness=witness,
+        ),
+        limits=task.limits,
     )
-    if not gate.is_open:
-        words = (*filter(None, (edit.title,)), *(label for _, label in edit.markers or ()))
-        header = source if recorded.header.version == 1 else source.lstrip().partition(b"\n")[0]
-        problems += tuple(gate.of_recording(scan(cast, recorded, header, words, sights), edit.allowed, task.digest))
-        if any(problem.code == FOUND and problem.severity is Severity.ERROR for problem in problems):
-            return problems, None  # nothing of it is kept
+    problems += found.problems
+    if found.analysis is None:
+        return problems, None  # nothing of it is kept
+    cast, analysis = found.cast, found.analysis
     analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
     if edit.paced and clock.changes:
         analysis = replace(analysis, pace=tuple(zip(clock.knots, clock.moments, strict=True)))
@@ -140,7 +146,31 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
     cache.put(entry(key, TERMS), pack(terms))
     cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
-    return problems, _summary(analysis, recorded.header, len(published), sum(map(len, texts)))
+    return problems, _summary(analysis, cast.header, len(published), sum(map(len, texts)))
+
+
+def _source(task: Task, recorded: Cast, data: bytes) -> Source:
+    edit = task.edit
+    return Source(
+        recorded,
+        header=data if recorded.header.version == 1 else data.lstrip().partition(b"\n")[0],
+        digest=task.digest,
+        words=(*filter(None, (edit.title,)), *(label for _, label in edit.markers or ())),
+        texts=(
+            *(cue.text for track in edit.captions for cue in track.cues),
+            *(text for _, text in edit.commands or ()),
+        ),
+        allowed=edit.allowed,
+        place=edit.redact_place,
+    )
+
+
+def _region(mask: Mask, clock: Clock) -> Region:
+    """Give a region in the terms of the played recording."""
+    (top, bottom), (left, right) = mask.rows, mask.cols
+    start = 0 if mask.start is None else clock.played(mask.start)
+    end = clock.played(clock.end if mask.end is None else min(mask.end, clock.end))
+    return Region(range(top - 1, bottom), range(left - 1, right), start, end)
 
 
 def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:

@@ -152,10 +152,20 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         secrets=config.secrets,
         allowed=meta.secrets,
         edits=_edits(meta),
+        redact=meta.redact,
+        masks=meta.mask_region,
+        redact_place=_own_place(document, "redact"),
         paced=document.sound is not None,
     )
     path = document.recording_path or document.path
     return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)
+
+
+def _own_place(document: Document, key: str) -> Place | None:
+    """Give where a recording's own front matter says something, and not that of its section."""
+    place = next((place for written, place in document.meta.places if written == key), None)
+    own = {document.path, document.recording_path, document.body_place.path}
+    return place if place and place.path in own else None
 
 
 def _edits(meta: Meta) -> Edits:

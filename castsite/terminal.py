@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -312,9 +313,60 @@ class Screen:
         """Read a row with its styles."""
         return _runs(self._vt[row])
 
+    def bare(self, row: int) -> str:
+        """Give the text of one row as it stands there, blanks and all, whether it is wrapped or not."""
+        text: str = self._vt[row].text
+        return text
+
+    def origins(self, row: int) -> list[tuple[int, int]]:
+        """Give of each character of a row its column, and the number that it was `traced` with; -1 for none."""
+        found: list[tuple[int, int]] = []
+        for column, cell in enumerate(self._vt[row].cells):
+            if cell.width:
+                found.append((column, _number(cell.pen)))
+        return found
+
     def dump(self) -> str:
         """Give text that rebuilds both screens, cursor and modes in a new screen of the same size."""
         return self._vt.dump()
+
+
+def traced(text: str, first: int) -> str:
+    """Give text whose characters carry their numbers, from `first` on, wherever they go on a screen.
+
+    The number is a colour, which moves with a cell. What is fed beside must not set colours.
+    """
+    pieces = [_pen(number) + each if each >= " " else each for number, each in enumerate(text, first)]
+    return "".join(pieces) + "\x1b[m" if pieces else ""
+
+
+def repeated(sequence: str, number: int) -> str:
+    """Give a sequence that repeats the character before it, which carries this number."""
+    return f"{_pen(number)}{sequence}\x1b[m"
+
+
+def _pen(number: int) -> str:
+    return f"{_high(number >> 8)}{number & 255}m"
+
+
+@lru_cache(maxsize=4)
+def _high(number: int) -> str:
+    return f"\x1b[48;5;{number >> 16};38;2;{number >> 8 & 255};{number & 255};"
+
+
+def _number(pen: Pen) -> int:
+    low, high = _colour(pen.foreground), _colour(pen.background)
+    if not isinstance(low, tuple) or not isinstance(high, int):
+        return -1
+    return high << 24 | low[0] << 16 | low[1] << 8 | low[2]
+
+
+@lru_cache(maxsize=4096)
+def width(character: str) -> int:
+    """Give the columns that a character takes."""
+    screen = Screen(4, 1)
+    screen.feed(character)
+    return screen.cursor().col
 
 
 def _raise_panic(error: BaseException) -> None:

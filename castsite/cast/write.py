@@ -27,23 +27,31 @@ _BLOCK: Final = 4096
 _LINES: Final = msgspec.json.Encoder()
 
 
-def write(cast: Cast, *, title: str | None = None, timestamp: bool = False, version: Version = 2) -> bytes:
+def write(
+    cast: Cast,
+    *,
+    title: str | None = None,
+    timestamp: bool = False,
+    idle_limit: bool = False,
+    version: Version = 2,
+) -> bytes:
     r"""Write a cast that `timeline.prepare` has made ready: UTF-8, one event a line, times in seconds.
 
     What is published is version 2, which every player reads; version 3 counts times from the event before.
 
     The header holds version, size, `title` (else the cast's own), the validated theme, and the time of recording only
-    when `timestamp` asks for it; nothing else of what the recorder knew, and never null. NUL and DEL are left out and
+    when `timestamp` asks for it, the idle limit when `idle_limit` does, which is baked into the times of what is
+    published; nothing else of what the recorder knew, and never null. NUL and DEL are left out and
     C1 controls written as `ESC` and a letter. Unknown events are never written, exit status in version 3 only.
     """
-    header = _header_line(cast.header, title, timestamp=timestamp, version=version).encode()
+    header = _header_line(cast.header, title, timestamp=timestamp, idle_limit=idle_limit, version=version).encode()
     blocks = list(_blocks(cast.events, version))
     if any(map(_has_specials, blocks)):
         blocks = list(_blocks(_clean(cast.events), version))
     return b"".join((header, *blocks))
 
 
-def _header_line(header: Header, title: str | None, *, timestamp: bool, version: Version) -> str:
+def _header_line(header: Header, title: str | None, *, timestamp: bool, idle_limit: bool, version: Version) -> str:
     theme = _theme(header.theme) if header.theme else ""
     if version == 2:
         fields = [f'"version": 2, "width": {header.cols}, "height": {header.rows}']
@@ -51,6 +59,8 @@ def _header_line(header: Header, title: str | None, *, timestamp: bool, version:
         fields = [f'"version": 3, "term": {{"cols": {header.cols}, "rows": {header.rows}{theme and f", {theme}"}}}']
     if timestamp and header.timestamp is not None:
         fields.append(f'"timestamp": {header.timestamp}')
+    if idle_limit and header.idle_limit:
+        fields.append(f'"idle_time_limit": {header.idle_limit / SECOND:g}')
     heading = title or header.title
     if heading:
         fields.append(f'"title": {encode_basestring(heading)}')

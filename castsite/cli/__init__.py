@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "Show what is known about one recording.",
     "edit": "Cut, trim and speed up a recording into a new file.",
     "concat": "Put recordings one after the other into a new file.",
+    "redact": "Mask secrets in a copy of a recording.",
     "export": "Make files of a recording for other programs: GIF, animated SVG, video, one offline page.",
     "theme": "List themes, copy a file of one to change it, begin one of your own.",
     "publish": "Push the finished site to a branch for GitHub Pages.",

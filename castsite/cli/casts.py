@@ -107,6 +107,11 @@ format_option = click.option(
 
 def read_cast(directory: Path, name: str, limits: Limits) -> Cast:
     """Read a recording, and tell what is wrong with it. Raises ConfigError when it cannot be played."""
+    return read_with_source(directory, name, limits)[0]
+
+
+def read_with_source(directory: Path, name: str, limits: Limits) -> tuple[Cast, bytes, bytes]:
+    """Do the same; give also the file's front matter with its fences, and what follows it."""
     path = directory / name
     try:
         with path.open("rb") as file:
@@ -126,7 +131,7 @@ def read_cast(directory: Path, name: str, limits: Limits) -> Cast:
     if reading.cast is None:
         raise ConfigError(*problems)
     show_problems(problems, directory)
-    return reading.cast
+    return reading.cast, inflated.data.removesuffix(block.rest), block.rest
 
 
 def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: bool) -> None:

@@ -21,7 +21,7 @@ FOUND: Final = "secret-found"
 
 _BANDS: Final = ((16, "8–15"), (32, "16–31"), (64, "32–63"))
 
-Action = Literal["block", "warn", "off"]
+Action = Literal["block", "redact", "warn", "off"]
 
 
 @lru_cache(maxsize=4)
@@ -63,10 +63,10 @@ def of_policy(policy: SecretsPolicy, path: str) -> Iterator[Problem]:
 class Gate:
     """The policy about one file, whose path is as messages have it."""
 
-    __slots__ = ("_path", "_policy", "_switched")
+    __slots__ = ("_policy", "_switched", "path")
 
     def __init__(self, policy: SecretsPolicy, path: str) -> None:
-        self._policy, self._path = policy, path
+        self._policy, self.path = policy, path
         self._switched = frozenset(switch.rule for switch in policy.disable if path.endswith(switch.path))
 
     @property
@@ -93,10 +93,22 @@ class Gate:
             more = f"; {one.places} places" if one.places > 1 else ""
             text = f"{one.rule} ({one.rule_class}) in {one.channel}{when}, {_told(one.shown, one.length)}{more}"
             note = "; what is allowed here is the owner's to say (inline_allow)" if entry else ""
-            yield self._problem(Place(self._path), one.rule, one.rule_class, f"{text} ({one.where}{note})")
+            yield self._problem(Place(self.path), one.rule, one.rule_class, f"{text} ({one.where}{note})")
         for left in (*stale, *entries.values()):
             text = f"secrets: allow: nothing is found by {left.rule} at {left.where} of this source; remove the entry"
-            yield Problem(Severity.WARNING, Place(self._path), "stale-allowance", text)
+            yield Problem(Severity.WARNING, Place(self.path), "stale-allowance", text)
+
+    def to_mask(
+        self, scanned: Iterable[tuple[Finding, str]], allowed: Iterable[Allowance] = (), source: str = ""
+    ) -> list[str]:
+        """Give the values that are masked: those of findings by rules that redact, and that nobody may allow."""
+        entries = {(one.rule, one.where) for one in allowed if one.source == f"sha256:{source}"}
+        return [
+            value
+            for one, value in scanned
+            if self._action(one.rule, one.rule_class) == "redact"
+            and not ((one.rule, one.where) in entries and self._may_allow(one.rule_class))
+        ]
 
     def _may_allow(self, rule_class: str) -> bool:
         """Whether front matter may say that a finding is none."""
@@ -107,20 +119,20 @@ class Gate:
         lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         for hit in () if self.is_open else self.find(text):
             row = bisect_right(lines, hit.start) - 1
-            place = Place(self._path, first_line + row, hit.start - lines[row] + 1)
+            place = Place(self.path, first_line + row, hit.start - lines[row] + 1)
             told = f"{hit.rule} ({hit.rule_class}), {_told(hit.shown, hit.end - hit.start)}"
             yield self._problem(place, hit.rule, hit.rule_class, told)
 
     def of_name(self) -> Iterator[Problem]:
         """Tell of what stands in the path itself."""
-        for hit in () if self.is_open else self.find(self._path):
+        for hit in () if self.is_open else self.find(self.path):
             told = f"{hit.rule} ({hit.rule_class}) in the name of a file"
-            folder = self._path.partition("/")[0]  # its name must not be told
+            folder = self.path.partition("/")[0]  # its name must not be told
             yield self._problem(Place(folder), hit.rule, hit.rule_class, told)
 
     def _problem(self, place: Place, rule: str, rule_class: str, text: str) -> Problem:
-        held = self._action(rule, rule_class) == "block"
-        if not held:
+        action = self._action(rule, rule_class)
+        if action == "warn" or (action == "redact" and rule_class == "C"):
             told = f"{text}: published all the same; look whether it is a secret"
             return Problem(Severity.WARNING, place, FOUND, told)
         cure = (
@@ -134,9 +146,9 @@ class Gate:
         chosen = dict(self._policy.rules).get(rule)
         if chosen in {"block", "warn", "off"}:
             return chosen  # type: ignore[return-value] # one of these
-        if rule_class == "C" or self._policy.policy == "warn":
-            return "warn"
-        return "block"
+        if self._policy.policy == "redact":
+            return "redact"
+        return "warn" if rule_class == "C" or self._policy.policy == "warn" else "block"
 
 
 def _told(shown: str, length: int) -> str:

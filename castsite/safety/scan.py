@@ -53,24 +53,25 @@ class _Place(NamedTuple):
         return f"{self.kind}:{self.number}:{self.hit.start}-{self.hit.end - 1}"
 
 
-_SEQUENCE: Final = re.compile(
+SEQUENCE: Final = re.compile(
     r"(?:\x1b\[|\x9b)[\x00-\x17\x19\x1c-\x1f -?]*[@-~]?"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])(?P<payload>[^\x07\x18\x1a\x1b\x9c]*)(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
     r"|[\x00-\x07\x0b-\x1a\x1c-\x1f\x7f-\x9f]+"
 )
 _EDIT: Final = re.compile(r"[\x08\x7f]")
-_BORDER: Final = re.compile(r"[│┃║|]")
+BORDER: Final = re.compile(r"[│┃║|]")
 _ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _READABLE: Final = 0.9
 _ENOUGH: Final = 1 << 20
 """Characters of screens that are looked through at once."""
 _APART: Final = "\n\n\n\n\0\n\n\n\n"
 """Stands between texts that are looked through together; nothing is found across it."""
-_NARROW: Final = 8
+NARROW: Final = 8
 """Columns that a pane has at least."""
-_ROWS: Final = 40
+ROWS: Final = 40
 """Rows over which a value may go, above and below."""
+_KEY: Final = "PRIVATE KEY-----"
 _GOES_ON: Final = re.compile(r"[A-Za-z0-9_+/=.~%-]")
 
 
@@ -90,15 +91,17 @@ class Sights:
         for row in gone:
             self._see(row, time, cols)
         last, self._last = self._last, [*rows]
+        if last != self._last and (key := next((at for at, row in enumerate(rows) if _KEY in row), None)) is not None:
+            self._see("\n".join(rows[key:]), time, 1 << 30)  # its lines are rows, in an editor with numbers before them
         for at, row in enumerate(rows):
             if not row or (at < len(last) and last[at] == row):
                 continue
             self._see(row, time, cols)
             if _is_full(row, cols) or (at and _is_full(rows[at - 1], cols)):  # a program may wrap by itself
                 self._see(_joined(rows, at, 0, cols), time, cols)
-            if _BORDER.search(row):
-                for left, right in pairwise((-1, *(border.start() for border in _BORDER.finditer(row)), cols)):
-                    if right - left > _NARROW and (text := _joined(rows, at, left + 1, right)):
+            if BORDER.search(row):
+                for left, right in pairwise((-1, *(border.start() for border in BORDER.finditer(row)), cols)):
+                    if right - left > NARROW and (text := _joined(rows, at, left + 1, right)):
                         self._see(text, time, cols)
 
     def _see(self, text: str, time: int, cols: int) -> None:
@@ -107,7 +110,7 @@ class Sights:
         self._seen.add(text)
         self._keep(text, time)
         if len(text) > cols:  # what stands alone in its row may be preceded by a row that is full
-            for at in range(cols, min(len(text), _ROWS * cols), cols):
+            for at in range(cols, min(len(text), ROWS * cols), cols):
                 self._keep(text[at : at + OVERLAP], time)
 
     def _keep(self, text: str, time: int) -> None:
@@ -140,21 +143,21 @@ def _joined(rows: Sequence[str], at: int, left: int, right: int) -> str:
     """Put together what stands in a strip around a row, as far as each part may go on in the next; "" if none does."""
     width = right - left
     first = at
-    while first > max(0, at - _ROWS) and _is_full(_part(rows[first - 1], left, right), width):
+    while first > max(0, at - ROWS) and _is_full(_part(rows[first - 1], left, right), width):
         first -= 1
     text, here = _part(rows[first], left, right), first
-    while here + 1 < min(len(rows), at + _ROWS) and _is_full(text, width):
+    while here + 1 < min(len(rows), at + ROWS) and _is_full(text, width):
         here += 1
         text += _part(rows[here], left, right)
     return text if here > first else ""
 
 
 def _part(row: str, left: int, right: int) -> str:
-    return row if not left and len(row) >= right and not _BORDER.search(row) else row[left:right].rstrip()
+    return row if not left and len(row) >= right and not BORDER.search(row) else row[left:right].rstrip()
 
 
-def scan(cast: Cast, whole: Cast, header: bytes, words: Iterable[str], sights: Sights) -> list[Finding]:
-    """Give the credentials of a recording; `whole` is what was read, `header` the bytes of its header.
+def scan(cast: Cast, whole: Cast, header: bytes, words: Iterable[str], sights: Sights) -> list[tuple[Finding, str]]:
+    """Give the credentials of a recording, each with its value; `whole` is what was read, `header` its first bytes.
 
     `cast` is what is published of it, with the played times; `words` are what an author says about it.
     """
@@ -163,11 +166,11 @@ def scan(cast: Cast, whole: Cast, header: bytes, words: Iterable[str], sights: S
     found += (_Place("screen", "screen", time // 1000, time, hit, value) for hit, time, value in sights.found)
     typed = [event for event in whole.events if event.code == INPUT]
     keys = "".join(map(itemgetter(2), typed))
-    for text in (_edited(keys), _SEQUENCE.sub("", keys)) if keys else ():
+    for text in (_edited(keys), SEQUENCE.sub("", keys)) if keys else ():
         found += _in_words("input", "i", [text], sights.find)
     others = [event.data for event in whole.events if event.code not in {OUTPUT, INPUT}]
     for channel, strings in (("header", _strings(header)), ("marker", others), ("text", words)):
-        found += _in_words(channel, channel, _forms(strings), sights.find)
+        found += _in_words(channel, channel, forms(strings), sights.find)
     return _together(found)
 
 
@@ -177,8 +180,9 @@ def _in_words(channel: str, kind: str, texts: Iterable[str], look: Find) -> Iter
             yield _Place(channel, kind, number, None, hit, text[hit.start : hit.end])
 
 
-def _together(found: Iterable[_Place]) -> list[Finding]:
+def _together(found: Iterable[_Place]) -> list[tuple[Finding, str]]:
     """Make one finding of each value that a rule found."""
+    whole: dict[tuple[str, str], str] = {}
     each: dict[tuple[str, str], Finding] = {}
     for place in found:
         hit, bare = place.hit, "".join(place.value.split())
@@ -186,12 +190,17 @@ def _together(found: Iterable[_Place]) -> list[Finding]:
         if known:
             each[hit.rule, bare] = known._replace(places=known.places + 1)
             continue
+        whole[hit.rule, bare] = place.value
         told = (place.channel, place.time, len(bare), hit.shown, place.where())
         each[hit.rule, bare] = Finding(hit.rule, hit.rule_class, *told)
     values: dict[str, list[str]] = {}
     for rule, value in each:
         values.setdefault(rule, []).append(value)
-    return [one for (rule, value), one in each.items() if not any(_goes_on(value, other) for other in values[rule])]
+    return [
+        (one, whole[rule, value])
+        for (rule, value), one in each.items()
+        if not any(_goes_on(value, other) for other in values[rule])
+    ]
 
 
 def _goes_on(value: str, other: str) -> bool:
@@ -208,21 +217,27 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
     def number(offset: int) -> int:
         return min(bisect_right(starts, offset) - 1, len(outputs) - 1)
 
-    pieces, begins, payloads = _pieces(whole)
+    pieces, begins, payloads = printed(whole)
     text = "".join(pieces)
-    places = [0, *accumulate(map(len, pieces))]
-    for hit in look(text):
-        piece = min(bisect_right(places, hit.start) - 1, len(begins) - 1)
-        begin = begins[piece] + hit.start - places[piece]
+    hits = look(text)
+    for hit, begin in zip(hits, located(pieces, begins, (hit.start for hit in hits)), strict=True):
         at = number(begin)
         moved = hit._replace(start=begin - starts[at], end=begin - starts[at] + hit.end - hit.start)
         yield _Place("output", "o", at + 1, outputs[at].time, moved, text[hit.start : hit.end])
-    told = [(form, number(at)) for payload, at in payloads.items() for form in _forms((payload,))]
+    told = [(form, number(at)) for payload, at in payloads.items() for form in forms((payload,))]
     for hit, at, value in _looked_through(told, look):
         yield _Place("control string", "osc", at + 1, outputs[at].time, hit, value)
 
 
-def _pieces(whole: str) -> tuple[list[str], list[int], dict[str, int]]:
+def located(pieces: Sequence[str], begins: Sequence[int], places: Iterable[int]) -> Iterator[int]:
+    """Give where in an output stand characters of what was printed of it."""
+    starts = [0, *accumulate(map(len, pieces))]
+    for place in places:
+        piece = min(bisect_right(starts, place) - 1, len(begins) - 1)
+        yield begins[piece] + place - starts[piece]
+
+
+def printed(whole: str) -> tuple[list[str], list[int], dict[str, int]]:
     """Give what is printed, where each piece of it begins, and control strings with the place of the first of each.
 
     A backspace takes the last character of its line.
@@ -231,7 +246,7 @@ def _pieces(whole: str) -> tuple[list[str], list[int], dict[str, int]]:
     begins: list[int] = []
     payloads: dict[str, int] = {}
     at = 0
-    for match in _SEQUENCE.finditer(whole):
+    for match in SEQUENCE.finditer(whole):
         start, end = match.span()
         if start > at:
             pieces.append(whole[at:start])
@@ -262,7 +277,7 @@ def _pieces(whole: str) -> tuple[list[str], list[int], dict[str, int]]:
 def _edited(keys: str) -> str:
     """Give what was typed as a line editor would have taken it."""
     line: list[str] = []
-    plain = _SEQUENCE.sub(lambda match: match[0] if set(match[0]) == {"\x7f"} else "", keys.replace("\r", "\n"))
+    plain = SEQUENCE.sub(lambda match: match[0] if set(match[0]) == {"\x7f"} else "", keys.replace("\r", "\n"))
     for key in plain:
         if _EDIT.match(key):
             if line and line[-1] != "\n":
@@ -291,7 +306,7 @@ def _strings(header: bytes) -> Iterator[str]:
             waiting += value
 
 
-def _forms(texts: Iterable[str]) -> Iterator[str]:
+def forms(texts: Iterable[str]) -> Iterator[str]:
     """Give texts as they are, and what they stand for where they are encoded."""
     for text in texts:
         yield text

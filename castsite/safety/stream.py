@@ -8,6 +8,7 @@ state for state (its parser follows P. Williams, "A parser for DEC's ANSI-compat
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -49,6 +50,26 @@ _LINK_END: Final = "\x1b]8;;\x1b\\"
 _TITLE: Final = re.compile(r"([012]);(.*)", re.DOTALL)
 
 
+def sequences(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
+    """Cut output without C1 controls into sequences, told by their match, and what stands between them, in order."""
+    at = 0
+    while (begin := text.find("\x1b", at)) >= 0:
+        if begin > at:
+            yield at, begin, None
+        match = _SEQUENCE.match(text, begin)
+        if match is None:  # there is an alternative for everything
+            raise AssertionError("a sequence that is none")
+        at = match.end()
+        yield begin, at, match
+    if at < len(text):
+        yield at, len(text), None
+
+
+def without_c1(text: str) -> str:
+    """Give output whose C1 controls are the two characters that mean the same, and without NUL and DEL."""
+    return text.translate(_C1) if _SPECIAL.search(text) else text
+
+
 class Stream:
     """Goes through the outputs of one recording in order."""
 
@@ -66,20 +87,13 @@ class Stream:
         return self._filtered(text)
 
     def _filtered(self, text: str) -> str:
-        if _SPECIAL.search(text):
-            text = text.translate(_C1)
-        text, self._open = self._open + text, ""
-        kept: list[str] = []
-        at = 0
-        while (begin := text.find("\x1b", at)) >= 0:
-            kept.append(_OTHER.sub("", text[at:begin]))
-            match = _SEQUENCE.match(text, begin)
-            if match is None:  # there is an alternative for everything
-                raise AssertionError("a sequence that is none")
-            kept.append(self._sequence(match))
-            at = match.end()
-        kept.append(_OTHER.sub("", text[at:]))
-        return "".join(kept)
+        text, self._open = self._open + without_c1(text), ""
+        return "".join(
+            [
+                self._sequence(match) if match else _OTHER.sub("", text[start:end])
+                for start, end, match in sequences(text)
+            ]
+        )
 
     def _sequence(self, match: re.Match[str]) -> str:
         """Give what is published of a sequence, after the controls in it; remember one that has not ended."""

@@ -13,8 +13,6 @@ UNUSED_IN_FRONT_MATTER: Final = frozenset(
         "encoding",
         "extra",
         "input",
-        "mask_region",
-        "redact",
         "timing",
     }
 )

@@ -248,7 +248,8 @@ class _Reader:
                 known = replace(known, stamp=file.stamp, moment=self.moment)
             else:
                 known = self._learned(file, kind, read, source, digest)
-            self.store.put(file.path, key, known)
+            if known.meta is None or not known.meta.redact:  # what is to be masked is not remembered
+                self.store.put(file.path, key, known)
         self.problems.extend(known.problems)
         return known
 

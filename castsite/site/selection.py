@@ -11,7 +11,8 @@ import msgspec
 
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity, quote
-from castsite.safety.gate import of_policy
+from castsite.safety.gate import FOUND, of_policy
+from castsite.safety.orders import Orders
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import Allowance, Day, Visibility
 from castsite.site.model import Document
@@ -55,11 +56,21 @@ def _held_back(document: Document, config: SiteConfig, now: datetime, *, drafts:
     if visibility is Visibility.PRIVATE:
         text = "private: left out, since this version cannot encrypt pages"
         return Problem(Severity.WARNING, meta.place("visibility", path), "private", text)
-    for key in ("redact", "mask_region"):
-        if getattr(meta, key) not in {None, ()}:
-            text = f"held back: this version cannot apply {quote(key)} and will not publish what it should remove"
-            return Problem(Severity.ERROR, meta.place(key, path), "held-back", text)
+    if meta.redact and _says_what_it_hides(document):
+        text = "redact: its texts or its name say what is to be masked, and are published: held back; change them"
+        return Problem(Severity.ERROR, meta.place("redact", path), FOUND, text)
     return None
+
+
+def _says_what_it_hides(document: Document) -> bool:
+    """Whether what an author wants masked stands in what the author wrote about it."""
+    meta = document.meta
+    texts = [document.path, document.body, meta.title, meta.description, meta.source, meta.license, *meta.tags]
+    texts += [part for link in meta.links for part in (link.title, link.url)]
+    texts += [author.name for author in meta.authors] + ([meta.series.name] if meta.series else [])
+    text = "\n".join(filter(None, texts))
+    wishes = Orders(meta.redact)
+    return any(True for _ in wishes.find(text)) or any(wish in text for wish in wishes.texts)
 
 
 def state_of(document: Document, day: Day | None, config: SiteConfig, now: datetime) -> State:

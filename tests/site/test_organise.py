@@ -7,7 +7,7 @@ import pytest
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Severity
-from castsite.schema.values import Day, Mask, Part, Visibility
+from castsite.schema.values import Day, Part, Visibility
 from castsite.site.addresses import Facts
 from castsite.site.model import Document, Meta, Summary
 from castsite.site.naming import date_in_name, title_from_name
@@ -265,11 +265,18 @@ def test_drafts_private_and_future_items_are_left_out() -> None:
     assert [item.stem for item in kept] == ["c", "d"]
 
 
-@pytest.mark.parametrize("key", [{"redact": ("secret",)}, {"mask_region": (Mask((1, 2), (1, 9)),)}])
-def test_what_would_be_published_against_its_owners_will_is_held_back(key: dict[str, Any]) -> None:
-    kept, (problem,) = wanted([document("a.cast", **key)], config=SiteConfig(), now=NOW)
-    assert kept == ()
-    assert (problem.severity, problem.code) == (Severity.ERROR, "held-back")
+@pytest.mark.parametrize("entry", ["corp-host", "/c.rp-host/"])
+def test_what_says_itself_what_it_hides_is_held_back(entry: str) -> None:
+    kept, (problem,) = wanted(
+        [
+            document("a.cast", redact=(entry,), tags=("on corp-host",)),
+            document("b.cast", redact=(entry,), title="fine"),
+        ],
+        config=SiteConfig(),
+        now=NOW,
+    )
+    assert [item.stem for item in kept] == ["b"]
+    assert (problem.severity, problem.code) == (Severity.ERROR, "secret-found")
 
 
 def test_C19_unlisted_items_have_a_page_and_are_in_no_list() -> None:

@@ -1,0 +1,98 @@
+"""`castsite redact IN -o OUT`: a copy of a recording that shows none of its secrets; IN stays as it is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from castsite.analysis.analyse import analyse
+from castsite.cast.timeline import published
+from castsite.cast.write import write
+from castsite.cli.casts import format_option, output_option, overwrite_option, read_with_source, write_output
+from castsite.cli.console import show_problems
+from castsite.cli.project import NAMES, load_project
+from castsite.errors import Place, Problem, Severity
+from castsite.limits import Limits
+from castsite.redaction import Source, publishable
+from castsite.safety.gate import Gate
+from castsite.safety.orders import REDACTED, Orders
+from castsite.safety.redact import without_passwords
+from castsite.schema.edits import redaction
+from castsite.schema.policy import SecretsPolicy
+from castsite.schema.reading import Reading
+from castsite.schema.tree import At, Text
+
+HELD = 3
+"""Exit code where something could not be masked for certain."""
+
+
+class _Entry(click.ParamType[str]):
+    """A text, or an expression between slashes."""
+
+    name = "TEXT | /regex/"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what front matter would."""
+        reading = Reading(path="")
+        found = redaction(Text(str(value), plain=False, at=At(1, 1)), reading)
+        if not found:
+            self.fail("; ".join(problem.text for problem in reading.found) or "expected a text", param, ctx)
+        return found
+
+
+@click.command("redact")
+@click.argument("source", metavar="IN")
+@output_option
+@click.option("--text", "texts", type=_Entry(), multiple=True, help="Mask this, too; may be given more than once.")
+@format_option
+@overwrite_option
+@click.pass_context
+def command(  # noqa: PLR0913 - its options
+    context: click.Context, /, source: str, output: str, texts: tuple[str, ...], version: str, *, overwrite: bool
+) -> None:
+    """Mask secrets in a copy of the recording IN, wherever they were shown, typed or told; IN stays as it is.
+
+    Sizes, times and the number of events stay, and so does its front matter. What was masked is looked for again in
+    the copy: if any of it is left, nothing is written, and it exits with 3. In a site the rules of its castsite.yml
+    count.
+    """
+    directory: Path = context.obj
+    limits, policy = Limits(), SecretsPolicy()
+    if any((directory / name).is_file() for name in NAMES):
+        policy = load_project(directory).config.secrets
+    gate = Gate(replace(policy, policy="redact"), source)
+    cast, front, body = read_with_source(directory, source, limits)
+    found = publishable(
+        without_passwords(published(cast, keep_input=True, keep_exit=True)),
+        Source(
+            cast,
+            body if cast.header.version == 1 else body.lstrip().partition(b"\n")[0],
+            _digest(front + body),
+            texts=(front.decode("utf-8", "replace"),),
+            place=Place(source),
+        ),
+        gate=gate,
+        orders=Orders(texts),
+        look=lambda cast, witness: analyse(cast, witness=witness),
+        limits=limits,
+    )
+    problems = [*found.problems, *gate.of_text(front.decode("utf-8", "replace"))]
+    show_problems([_said(one) for one in problems], directory)
+    if found.analysis is None or any(problem.severity is Severity.ERROR for problem in problems):
+        context.exit(HELD)
+    data = write(found.cast, timestamp=True, idle_limit=True, version=3 if version == "v3" else 2)
+    write_output(directory, output, front + data, [source], overwrite=overwrite)
+    if not any(problem.code == REDACTED for problem in problems):
+        click.echo(f"{output}: nothing to mask", err=True)
+
+
+def _said(problem: Problem) -> Problem:
+    """Tell here what a build tells of only when it is asked for more."""
+    return replace(problem, severity=Severity.WARNING) if problem.severity is Severity.INFO else problem
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,117 @@
+"""What of a recording may be published: rules and its author say what is found in it, and what of that is masked.
+
+What was masked is looked for again, in what is written of the recording: if any of it is left, or anything else has
+changed, nothing is published of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from castsite.analysis.analyse import Witness
+from castsite.analysis.model import Analysis
+from castsite.cast.events import Cast
+from castsite.cast.read import read
+from castsite.cast.write import write
+from castsite.errors import Place, Problem, Severity
+from castsite.limits import Limits
+from castsite.safety.gate import FOUND, Gate
+from castsite.safety.orders import REDACTED, Orders
+from castsite.safety.redact import Redacted, is_clean, looks_alike, redact
+from castsite.safety.scan import Finding, Sights, scan
+from castsite.safety.stream import without_acts
+from castsite.safety.values import BLOCK, Values
+from castsite.schema.values import Allowance
+
+Look = Callable[[Cast, Witness | None], Analysis]
+
+
+class Source(NamedTuple):
+    """What a recording was read from, and what its author says of it."""
+
+    recorded: Cast
+    header: bytes
+    """as it stands in the file"""
+    digest: str
+    """SHA-256 of the file"""
+    words: tuple[str, ...] = ()
+    """title and labels of markers"""
+    texts: tuple[str, ...] = ()
+    """captions and commands"""
+    allowed: tuple[Allowance, ...] = ()
+    place: Place | None = None
+    """where the author asks for something to be masked; None where it is asked of many recordings"""
+
+
+class Publishable(NamedTuple):
+    """A recording that may be published, with what is known about it; `analysis` is None where it may not."""
+
+    cast: Cast
+    analysis: Analysis | None
+    problems: tuple[Problem, ...] = ()
+
+
+def publishable(  # noqa: PLR0913 - all but the first two are named
+    cast: Cast, source: Source, *, gate: Gate, orders: Orders, look: Look, limits: Limits
+) -> Publishable:
+    """Find out what a recording shows, and mask what has to be masked. Raises TerminalError."""
+    if gate.is_open and not orders:
+        return Publishable(cast, look(cast, None))
+    sights = Sights(lambda text: [*(() if gate.is_open else gate.find(text)), *orders.find(text)])
+    analysis = look(cast, sights.consider)
+    scanned = scan(cast, source.recorded, source.header, source.words, sights)
+    wanted = [value for one, value in scanned if one.rule_class == "R"]
+    found = [(one, value) for one, value in scanned if one.rule_class != "R"]
+    secret = gate.to_mask(found, source.allowed, source.digest)
+    values = Values([*orders.texts, *wanted, *secret])
+    left = [one for one, value in found if not values.cover(value)]
+    problems = [*gate.of_recording(left, source.allowed, source.digest)]
+    masked = Redacted(cast)
+    if values or orders.regions:
+        masked = redact(cast, values, orders.regions)
+        problems += orders.problems(values, source.place) if source.place else ()
+        problems += _written(values, source, gate.path)
+        analysis = look(masked.cast, (again := Sights(gate.find)).consider)
+        if not _is_verified(cast, masked, values, limits) or (not gate.is_open and _remain(masked.cast, again, left)):
+            text = "what is to be masked could not be taken out for certain: held back; cut it out with cut:"
+            problems.append(Problem(Severity.ERROR, Place(gate.path), FOUND, text))
+        elif masked.characters:
+            problems.append(_told(masked, sum(map(values.was_shown, values.known)), secret, gate.path))
+    held = any(problem.severity is Severity.ERROR for problem in problems)
+    return Publishable(masked.cast, None if held else analysis, tuple(problems))
+
+
+def _told(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:
+    many = [
+        f"{number:,} {noun}{'' if number == 1 else 's'}"
+        for number, noun in ((count, "value"), (masked.characters, "character"), (masked.events, "event"))
+    ]
+    text = f"masked and looked for again: {many[0]}, {many[1]} in {many[2]}"
+    if not secret:
+        return Problem(Severity.INFO, Place(path), REDACTED, text)
+    more = "the file and its history still hold them: revoke what is a credential"
+    return Problem(Severity.WARNING, Place(path), REDACTED, f"{text}; {more}")
+
+
+def _written(values: Values, source: Source, path: str) -> Iterator[Problem]:
+    """Tell of what stands in words of the author, which are never rewritten."""
+    if any(map(values.stand_in, (*source.words, *source.texts))):
+        text = (
+            "what is masked stands in what its author wrote as well (title, markers, …): held back; take it out there"
+        )
+        yield Problem(Severity.ERROR, Place(path), FOUND, text)
+
+
+def _is_verified(cast: Cast, masked: Redacted, values: Values, limits: Limits) -> bool:
+    """Look at what is written of a recording as a reader does."""
+    written = write(without_acts(masked.cast, keep_titles=True), version=3)
+    again = read(written, path="", first_line=1, limits=limits, times=None, size=None).cast
+    return again is not None and is_clean(again, values, masked.starts) and looks_alike(cast, masked.cast)
+
+
+def _remain(cast: Cast, sights: Sights, known: Iterable[Finding]) -> bool:
+    """Whether rules find anything that is not known of already."""
+    rules = {(one.rule, one.length) for one in known}
+    found = scan(cast, cast, (cast.header.title or "").encode(), (), sights)
+    return any((one.rule, one.length) not in rules and BLOCK not in value for one, value in found)

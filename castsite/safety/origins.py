@@ -1,0 +1,236 @@
+"""Which characters of a recording's output drew what its screens show of some values, wherever cells went since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple
+
+from castsite.cast.events import OUTPUT, RESIZE, Event, Header
+from castsite.safety.orders import Region
+from castsite.safety.scan import BORDER, NARROW, ROWS, located, printed
+from castsite.safety.stream import sequences
+from castsite.safety.values import Values
+from castsite.terminal import Screen, repeated, traced
+
+LEFT: Final = 16
+"""Characters before a value by which the place of its beginning is known again."""
+_SURE: Final = 4
+"""Characters of a value's beginning that show it, whatever follows."""
+_WIPING: Final = re.compile(r"(?=[\r\b])")
+_DRAWN: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f]")
+
+
+class Start(NamedTuple):
+    """Where a value was seen to begin: the character of its row, what stood left of it, and which value."""
+
+    at: int
+    left: str
+    value: str
+
+
+_Piece = tuple[int, int, int]
+"""Of a row the characters from one to before another."""
+_Look = Callable[[Screen, Sequence[str], int], None]
+
+
+class Origins:
+    """Looks through all outputs of one recording, which hold no C1 controls. `found` are offsets into all of them."""
+
+    __slots__ = (
+        "_begins",
+        "_clean",
+        "_events",
+        "_header",
+        "_outputs",
+        "_traced",
+        "_values",
+        "found",
+        "starts",
+        "whole",
+    )
+
+    def __init__(self, header: Header, events: Sequence[Event], values: Values, *, exact: bool = True) -> None:
+        """Begin. Without `exact` it is only told whether anything is found, which is faster."""
+        self._header, self._events, self._values, self._traced = header, events, values, exact
+        self._outputs = [number for number, event in enumerate(events) if event.code == OUTPUT]
+        texts = [events[number].data for number in self._outputs]
+        self.whole = "".join(texts)
+        self._begins = [0, *accumulate(map(len, texts))]
+        self._clean: set[str] = set()
+        self.found: set[int] = set()
+        self.starts: dict[Start, None] = {}
+
+    def outputs(self) -> Iterator[tuple[int, int, int]]:
+        """Give of each output the number of its event, and where it begins and ends in all of them."""
+        for number, (begin, end) in zip(self._outputs, pairwise(self._begins), strict=True):
+            yield number, begin, end
+
+    def find(self, regions: Sequence[Region] = ()) -> None:
+        """Find what shows a value, as it was printed and on every screen, and what stands in regions."""
+        pieces, begins, _ = printed(self.whole)
+        for at in located(pieces, begins, sorted(self._values.places("".join(pieces)))):
+            self._mark(at)
+        self._replay(self._look, regions)
+
+    def find_beginnings(self, starts: Iterable[Start]) -> None:
+        """Find what stands, however little it is, where values are known to begin: they are typed or erased there."""
+        known: dict[int, dict[str, list[str]]] = {}
+        for at, left, value in starts:
+            known.setdefault(at, {}).setdefault(left, []).append(value)
+        if known:
+            self._replay(lambda screen, rows, row: self._begin(screen, rows, row, known))
+
+    def _mark(self, at: int) -> None:
+        if not self._traced:
+            self.found.add(0)
+        elif 0 <= at < len(self.whole) and _DRAWN.match(self.whole, at):
+            self.found.add(at)
+
+    def _replay(self, look: _Look, regions: Sequence[Region] = ()) -> None:
+        """Play everything on a screen whose cells know their characters; look at each row that may have changed."""
+        screen = Screen(self._header.cols, self._header.rows)
+        rows = [screen.bare(row) for row in range(screen.rows)]
+        steps = self._steps()
+        output, text = next(steps, (-1, ""))
+        waiting = [*regions]
+        for number, event in enumerate(self._events):
+            for region in [each for each in waiting if event.time > each.start]:
+                self._mark_region(screen, region, range(screen.rows))  # what stands there when its time comes
+                waiting.remove(region)
+            if event.code == RESIZE:
+                screen.resize(*event.size)
+                rows = [""] * screen.rows
+                self._see(screen, rows, range(screen.rows), look)
+            while output == number:
+                dirty, _ = screen.feed(text)
+                self._see(screen, rows, dirty, look)
+                for region in regions:
+                    if region.start <= event.time <= region.end:
+                        self._mark_region(screen, region, dirty)
+                output, text = next(steps, (-1, ""))
+        for region in waiting:
+            self._mark_region(screen, region, range(screen.rows))
+
+    @staticmethod
+    def _see(screen: Screen, rows: list[str], dirty: Sequence[int], look: _Look) -> None:
+        for row in dirty:
+            rows[row] = screen.bare(row)
+        for row in dirty:
+            if not rows[row].isspace():
+                look(screen, rows, row)
+
+    def _steps(self) -> Iterator[tuple[int, str]]:
+        """Give what is fed at once, with the number of its event: it ends before all that may wipe what it drew."""
+        fed: list[str] = []
+        at_output = 0
+        for end, wipes, text in self._tokens():
+            while end > self._begins[at_output + 1]:
+                yield self._outputs[at_output], "".join(fed)
+                fed.clear()
+                at_output += 1
+            if wipes and fed:
+                yield self._outputs[at_output], "".join(fed)
+                fed.clear()
+            fed.append(text)
+        if self._outputs:
+            yield self._outputs[at_output], "".join(fed)
+
+    def _tokens(self) -> Iterator[tuple[int, bool, str]]:
+        """Give where each piece of the output ends, whether it may wipe what stands, and what is fed for it.
+
+        A sequence does something where it ends. Text is cut where outputs end.
+        """
+        last, at_output = -1, 0
+        for start, end, match in sequences(self.whole):
+            if match is not None:
+                if match["final"] == "b" and last >= 0 and self._traced:
+                    yield end, True, repeated(match[0], last)
+                elif match["final"] != "m" or any(each < " " for each in match[0][1:]):
+                    yield end, True, match[0]  # styles draw nothing, and would hide where characters come from
+                continue
+            at = start
+            while at < end:
+                while at >= self._begins[at_output + 1]:
+                    at_output += 1
+                for part in _WIPING.split(self.whole[at : min(end, self._begins[at_output + 1])]):
+                    yield at + len(part), part[:1] in {"\r", "\b"}, traced(part, at) if self._traced else part
+                    at += len(part)
+            last = next((at for at in range(end - 1, start - 1, -1) if _DRAWN.match(self.whole, at)), last)
+
+    def _look(self, screen: Screen, rows: Sequence[str], row: int) -> None:
+        for pieces in _texts(rows, row):
+            text = "".join([rows[at][left:right] for at, left, right in pieces])
+            if text in self._clean:
+                continue
+            spans = self._values.spans(text)
+            if not spans:
+                self._clean.add(text)
+                continue
+            places = [(at, index) for at, left, right in pieces for index in range(left, right)]
+            origins = {at: screen.origins(at) for at, _, _ in pieces}
+            for place in {place for start, end in spans for place in range(start, end)}:
+                at, index = places[place]
+                self._mark(origins[at][index][1])
+            for start, value in self._values.beginnings(text, spans):
+                at, index = places[start]
+                self.starts[Start(index, rows[at][max(0, index - LEFT) : index], value)] = None
+
+    def _begin(self, screen: Screen, rows: Sequence[str], row: int, known: dict[int, dict[str, list[str]]]) -> None:
+        text = rows[row]
+        for col, lefts in known.items():
+            for value in lefts.get(text[max(0, col - LEFT) : col], ()) if col < len(text) else ():
+                pieces = _onward(rows, row, col)
+                shown = "".join([rows[at][left:right] for at, left, right in pieces])
+                size = _common(value, shown)
+                if size >= _SURE or (size and not shown[size : size + 1].strip()):
+                    places = [(at, index) for at, left, right in pieces for index in range(left, right)]
+                    for at, index in places[:size]:
+                        self._mark(screen.origins(at)[index][1])
+
+    def _mark_region(self, screen: Screen, region: Region, rows: Iterable[int]) -> None:
+        for row in rows:
+            if row in region.rows:
+                for column, number in screen.origins(row):
+                    if column in region.cols:
+                        self._mark(number)
+
+
+def _common(value: str, text: str) -> int:
+    """Count the first characters that are the same."""
+    most = min(len(value), len(text))
+    return next((at for at in range(most) if value[at] != text[at]), most)
+
+
+def _texts(rows: Sequence[str], row: int) -> Iterator[list[_Piece]]:
+    """Give what may be read together with a row: itself, rows that it begins or goes on in, parts between borders."""
+    size = len(rows[row])
+    yield [(row, 0, size)]
+    if not rows[row].endswith(" ") or (row and not rows[row - 1].endswith(" ")):
+        yield _strip(rows, row, 0, 1 << 30)
+    if BORDER.search(rows[row]):
+        for left, right in pairwise((-1, *(border.start() for border in BORDER.finditer(rows[row])), size)):
+            if right - left > NARROW:
+                yield _strip(rows, row, left + 1, right)
+
+
+def _strip(rows: Sequence[str], row: int, left: int, right: int) -> list[_Piece]:
+    def goes_on(at: int) -> bool:
+        return rows[at][left:right][-1:] not in {"", " "}
+
+    first = last = row
+    while first > max(0, row - ROWS) and goes_on(first - 1):
+        first -= 1
+    while last + 1 < min(len(rows), row + ROWS) and goes_on(last):
+        last += 1
+    return [(at, left, min(right, len(rows[at]))) for at in range(first, last + 1)]
+
+
+def _onward(rows: Sequence[str], row: int, col: int) -> list[_Piece]:
+    """Give what follows in a row, and in those that it goes on in."""
+    pieces = [(row, col, len(rows[row]))]
+    while not rows[row].endswith(" ") and row + 1 < len(rows) and len(pieces) < ROWS:
+        row += 1
+        pieces.append((row, 0, len(rows[row])))
+    return pieces

@@ -1,0 +1,142 @@
+"""What is to be taken out of a recording: values, every form they stand in, and what of a text shows them."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import quote
+
+from castsite.safety.scan import forms
+
+GRAM: Final = 8
+"""Characters of a value by which a part of it is known; fewer of them tell little."""
+SHORT: Final = 6
+"""Characters below which a value is found only where it stands alone."""
+BLOCK: Final = "█"
+"""What stands for a character that was taken out."""
+
+_LEAST: Final = 4
+"""Characters of a line of a value of many lines, or it is left."""
+_BREAK: Final = re.compile(r"\r?\n|\\n")
+_NUMBERED: Final = re.compile(r"\s*\d{0,6}\s*[│|>]?\s*(\S.*)", re.DOTALL)
+_ESCAPED: Final = re.compile(
+    r"%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|[a-z]{2,4});"
+)
+"""A character of ASCII as it is in an address, in JSON, in HTML: others may be written so, none has to."""
+
+
+def _unescaped(text: str) -> tuple[str, list[int]]:
+    """Give a text with characters for what stands for them, and where each of its characters stands in the text."""
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
+    for match in _ESCAPED.finditer(text):
+        plain = html.unescape(match[0]) if match[0].startswith("&") else chr(int(match[0][-2:], 16))
+        pieces += [text[at : match.start()], plain]
+        places += [*range(at, match.start()), *[match.start()] * len(plain)]
+        at = match.end()
+    pieces.append(text[at:])
+    return "".join(pieces), [*places, *range(at, len(text) + 1)]
+
+
+class Values:
+    """Values in all their forms. `shown` is what texts were seen to show of them."""
+
+    __slots__ = ("_firsts", "_grams", "_words", "known", "shown")
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self.known = tuple(dict.fromkeys(part for value in values for part in _lines(value)))
+        self.shown: set[str] = set()
+        self._firsts: dict[str, tuple[str, ...]] = {}
+        grams: dict[int, set[str]] = {}
+        words = [re.escape(value) for value in self.known if len(value) < SHORT]
+        self._words = re.compile("|".join(rf"(?<!\w){word}(?!\w)" for word in words)) if words else None
+        for form in dict.fromkeys(form for value in self.known for form in _all_forms(value)):
+            size = min(GRAM, len(form))
+            grams.setdefault(size, set()).update(form[at : at + size] for at in range(len(form) - size + 1))
+            self._firsts[form[:size]] = (*self._firsts.get(form[:size], ()), form)
+        self._grams = tuple((size, frozenset(found)) for size, found in grams.items())
+
+    def __bool__(self) -> bool:
+        return bool(self.known)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Give where a text shows a value or a part of one; they may overlap."""
+        found = self._spans(text)
+        if _ESCAPED.search(text):
+            plain, places = _unescaped(text)
+            found += [(places[start], places[end]) for start, end in self._spans(plain)]
+        return found
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        for size, grams in self._grams:
+            found += [(at, at + size) for at in range(len(text) - size + 1) if text[at : at + size] in grams]
+        if self._words:
+            found += [match.span() for match in self._words.finditer(text)]
+        if found:
+            self.shown.update(text[start:end] for start, end in found)
+        return found
+
+    def places(self, text: str) -> set[int]:
+        """Give the characters of a text that show one."""
+        return {at for start, end in self.spans(text) for at in range(start, end)}
+
+    def beginnings(self, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+        """Give where values begin, among spans of a text, and which."""
+        for start, end in spans:
+            for value in self._firsts.get(text[start:end], ()):
+                yield start, value
+
+    def masked(self, text: str) -> str:
+        """Give a text that shows none of them, of the same length."""
+        hidden = self.places(text)
+        return "".join([BLOCK if at in hidden else each for at, each in enumerate(text)]) if hidden else text
+
+    def stand_in(self, text: str) -> bool:
+        """Whether a text shows one, as it is or encoded."""
+        return any(self.spans(form) for form in forms((text,)))
+
+    def cover(self, value: str) -> bool:
+        """Whether nothing of a value is left where these are masked."""
+        return all(len(self.places(line)) == len(line) for line in _lines(value))
+
+    def was_shown(self, value: str) -> bool:
+        """Whether any text showed the beginning of a value, in any form."""
+        if len(value) < SHORT:
+            return value in self.shown
+        return any(form[:GRAM] in self.shown for form in _all_forms(value))
+
+
+def _lines(value: str) -> Iterator[str]:
+    """Give each line of a value, without what an editor puts before it: nothing is looked for across lines."""
+    lines = [line for line in _BREAK.split(value) if line.strip()]
+    if len(lines) == 1:
+        yield value.strip("\r\n")
+        return
+    for line in lines:
+        match = _NUMBERED.fullmatch(line)
+        bare = match[1].strip() if match else ""
+        if len(bare) >= _LEAST:
+            yield bare
+
+
+def _all_forms(value: str) -> Iterator[str]:
+    """Give a value as it is, in an address, in JSON, and within what base64 encodes; none of a short one."""
+    if len(value) < SHORT:
+        return
+    yield value
+    for form in (quote(value, safe=""), json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
+        if form != value:
+            yield form
+    data = value.encode("utf-8", "surrogatepass")
+    for before in range(3):
+        coded = base64.b64encode(b"\0" * before + data).decode()
+        whole = coded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
+        yield whole
+        if (other := whole.replace("+", "-").replace("/", "_")) != whole:
+            yield other
