@@ -48,6 +48,8 @@ from castsite.render.shelf import shelve
 from castsite.render.shell import drawer
 from castsite.render.words import Words
 from castsite.research import SILENT, Archive, Progress, research
+from castsite.safety.gate import Looked, by_file
+from castsite.site.allowlist import read_allow_list
 from castsite.site.documents import read_documents
 from castsite.site.model import Site
 from castsite.site.organise import organise
@@ -78,6 +80,8 @@ class Options:
     """the output is looked at on this machine only, so that it may lie in the work folder"""
     rehash: bool = False
     """read every file of content and static and compare every published one, whatever their times say"""
+    signing: bool = False
+    """sign findings with the site's key, so that values can be allowed"""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -93,6 +97,8 @@ class Survey:
     """files that are neither recordings nor texts, which texts may refer to"""
     moment: int
     """when the content folder was looked at, nanoseconds since 1970"""
+    looked: tuple[Looked, ...] = ()
+    """what was looked through for credentials, and what was found"""
 
     @property
     def left_out(self) -> bool:
@@ -249,21 +255,31 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     if not content.is_dir():
         text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
+    allowed = read_allow_list(project, key=config.site_key or "", now=options.now, signing=options.signing)
     with measured("content"), collector.paused(lasting=True):
         found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
-        read = read_documents(content, found, config, memory, rehash=options.rehash)
+        read = read_documents(content, found, config, memory, rehash=options.rehash, allowed=allowed)
     kept, held_back = wanted(
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
     with measured("recordings"):
         known = research(
-            kept, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory
+            kept,
+            content=content,
+            config=config,
+            cache=cache,
+            executor=executor,
+            progress=progress,
+            memory=memory,
+            allowed=allowed,
         )
     with measured("site"), collector.paused(lasting=True):
         organised = organise(kept, known.facts, config=config, now=options.now)
-    problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
+    stale = (*allowed.problems, *allowed.stale(one.digest for one in read.looked))
+    problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems, *stale)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
-    return Survey(organised.site, read.recordings, problems, known.archive, others, found.moment)
+    looked = by_file((*read.looked, *known.looked))
+    return Survey(organised.site, read.recordings, problems, known.archive, others, found.moment, looked)
 
 
 def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:

@@ -17,8 +17,9 @@ from castsite.cache import key as cache_key
 from castsite.cast.edit import UNCHANGED, Edits
 from castsite.errors import Place, Problem
 from castsite.limits import Limits
+from castsite.safety.gate import NOTHING, Allowed, Told
 from castsite.schema.policy import SecretsPolicy
-from castsite.schema.values import Allowance, Mask
+from castsite.schema.values import Mask
 from castsite.search.terms import Terms, unpack
 from castsite.site.model import Summary
 
@@ -40,7 +41,7 @@ class Edit(NamedTuple):
     captions: tuple[Captions, ...] = ()
     edits: Edits = UNCHANGED
     secrets: SecretsPolicy = SecretsPolicy()
-    allowed: tuple[Allowance, ...] = ()
+    allowed: Allowed = NOTHING
     """findings that are no secrets, as long as they count"""
     redact: tuple[str, ...] = ()
     masks: tuple[Mask, ...] = ()
@@ -70,6 +71,8 @@ class Outcome(NamedTuple):
 
     problems: tuple[Problem, ...]
     summary: Summary | None = None
+    findings: tuple[Told, ...] = ()
+    """credentials, and what they led to"""
 
 
 OUTCOME, ANALYSIS, CAST, TERMS, USES = "outcome", "analysis", "cast", "terms", "uses"

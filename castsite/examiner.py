@@ -32,7 +32,7 @@ from castsite.examination import ANALYSIS, CAST, OUTCOME, TERMS, USES, Outcome, 
 from castsite.redaction import Source, publishable
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
-from castsite.safety.gate import Gate
+from castsite.safety.gate import Gate, Told
 from castsite.safety.orders import Orders, Region
 from castsite.safety.redact import without_passwords
 from castsite.safety.secrets import prepare as prepare_rules
@@ -101,7 +101,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     problems: tuple[Problem, ...],
     cache: Cache,
     key: str,
-) -> tuple[tuple[Problem, ...], Summary | None]:
+) -> tuple[tuple[Problem, ...], Summary | None, tuple[Told, ...]]:
     edit, clock = task.edit, prepared.clock
     poster = edit.poster
     if poster is not None and poster > clock.end:
@@ -110,7 +110,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     found = publishable(
         without_passwords(cast) if edit.keep_input else cast,
         _source(task, recorded, source),
-        gate=Gate(edit.secrets, task.path),
+        gate=Gate(edit.secrets, task.path, task.digest, edit.allowed),
         orders=Orders(edit.redact, (_region(mask, clock) for mask in edit.masks)),
         look=lambda cast, witness: analyse(
             cast,
@@ -123,7 +123,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     )
     problems += found.problems
     if found.analysis is None:
-        return problems, None  # nothing of it is kept
+        return problems, None, found.findings  # nothing of it is kept
     cast, analysis = found.cast, found.analysis
     analysis = replace(analysis, captions=tuple(_played(edit.captions, clock)))
     if edit.paced and clock.changes:
@@ -146,7 +146,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
     cache.put(entry(key, TERMS), pack(terms))
     cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
-    return problems, _summary(analysis, cast.header, len(published), sum(map(len, texts)))
+    return problems, _summary(analysis, cast.header, len(published), sum(map(len, texts))), found.findings
 
 
 def _source(task: Task, recorded: Cast, data: bytes) -> Source:
@@ -154,13 +154,11 @@ def _source(task: Task, recorded: Cast, data: bytes) -> Source:
     return Source(
         recorded,
         header=data if recorded.header.version == 1 else data.lstrip().partition(b"\n")[0],
-        digest=task.digest,
         words=(*filter(None, (edit.title,)), *(label for _, label in edit.markers or ())),
         texts=(
             *(cue.text for track in edit.captions for cue in track.cues),
             *(text for _, text in edit.commands or ()),
         ),
-        allowed=edit.allowed,
         place=edit.redact_place,
     )
 

@@ -16,13 +16,13 @@ from castsite.cast.read import read
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
-from castsite.safety.gate import FOUND, Gate
+from castsite.safety.gate import FOUND, Gate, Told
 from castsite.safety.orders import REDACTED, Orders
+from castsite.safety.personal import personal
 from castsite.safety.redact import Redacted, is_clean, looks_alike, redact
-from castsite.safety.scan import Finding, Sights, scan
+from castsite.safety.scan import Sights, scan
 from castsite.safety.stream import without_acts
 from castsite.safety.values import BLOCK, Values
-from castsite.schema.values import Allowance
 
 Look = Callable[[Cast, Witness | None], Analysis]
 
@@ -33,13 +33,10 @@ class Source(NamedTuple):
     recorded: Cast
     header: bytes
     """as it stands in the file"""
-    digest: str
-    """SHA-256 of the file"""
     words: tuple[str, ...] = ()
     """title and labels of markers"""
     texts: tuple[str, ...] = ()
     """captions and commands"""
-    allowed: tuple[Allowance, ...] = ()
     place: Place | None = None
     """where the author asks for something to be masked; None where it is asked of many recordings"""
 
@@ -50,6 +47,7 @@ class Publishable(NamedTuple):
     cast: Cast
     analysis: Analysis | None
     problems: tuple[Problem, ...] = ()
+    findings: tuple[Told, ...] = ()
 
 
 def publishable(  # noqa: PLR0913 - all but the first two are named
@@ -62,27 +60,35 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     analysis = look(cast, sights.consider)
     scanned = scan(cast, source.recorded, source.header, source.words, sights)
     wanted = [value for one, value in scanned if one.rule_class == "R"]
-    found = [(one, value) for one, value in scanned if one.rule_class != "R"]
-    secret = gate.to_mask(found, source.allowed, source.digest)
+    found = [(gate.judge(one, value), value) for one, value in scanned if one.rule_class != "R"]
+    secret = [value for one, value in found if one.action == "redact"]
     values = Values([*orders.texts, *wanted, *secret])
-    left = [one for one, value in found if not values.cover(value)]
-    problems = [*gate.of_recording(left, source.allowed, source.digest)]
+    judged = [one._replace(action="redacted") if values.cover(value) else one for one, value in found]
+    left = [one for one in judged if one.action != "redacted"]
+    problems = [*gate.problems(left)]
     masked = Redacted(cast)
     if values or orders.regions:
         masked = redact(cast, values, orders.regions)
         problems += orders.problems(values, source.place) if source.place else ()
         problems += _written(values, source, gate.path)
         analysis = look(masked.cast, (again := Sights(gate.find)).consider)
-        if not _is_verified(cast, masked, values, limits) or (not gate.is_open and _remain(masked.cast, again, left)):
+        sure = _is_verified(cast, masked, values, limits)
+        if not sure or (not gate.is_open and _remain(masked.cast, again, gate, left)):
             text = "what is to be masked could not be taken out for certain: held back; cut it out with cut:"
             problems.append(Problem(Severity.ERROR, Place(gate.path), FOUND, text))
         elif masked.characters:
-            problems.append(_told(masked, sum(map(values.was_shown, values.known)), secret, gate.path))
+            problems.append(_summary(masked, sum(map(values.was_shown, values.known)), secret, gate.path))
+    told = (
+        ()
+        if gate.is_open
+        else tuple(gate.judge(one, "") for one in personal([(line.time, line.text) for line in analysis.lines]))
+    )
+    problems += gate.problems(told, stale=False)
     held = any(problem.severity is Severity.ERROR for problem in problems)
-    return Publishable(masked.cast, None if held else analysis, tuple(problems))
+    return Publishable(masked.cast, None if held else analysis, tuple(problems), (*judged, *told))
 
 
-def _told(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:
+def _summary(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:
     many = [
         f"{number:,} {noun}{'' if number == 1 else 's'}"
         for number, noun in ((count, "value"), (masked.characters, "character"), (masked.events, "event"))
@@ -110,8 +116,9 @@ def _is_verified(cast: Cast, masked: Redacted, values: Values, limits: Limits) -
     return again is not None and is_clean(again, values, masked.starts) and looks_alike(cast, masked.cast)
 
 
-def _remain(cast: Cast, sights: Sights, known: Iterable[Finding]) -> bool:
+def _remain(cast: Cast, sights: Sights, gate: Gate, known: Iterable[Told]) -> bool:
     """Whether rules find anything that is not known of already."""
-    rules = {(one.rule, one.length) for one in known}
+    told = {(one.rule, one.length, one.shown) for one in known}
     found = scan(cast, cast, (cast.header.title or "").encode(), (), sights)
-    return any((one.rule, one.length) not in rules and BLOCK not in value for one, value in found)
+    judged = (gate.judge(one, value) for one, value in found if BLOCK not in value)
+    return any((one.rule, one.length, one.shown) not in told for one in judged)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from castsite.analysis.model import Analysis
 from castsite.analysis.uses import Uses
@@ -26,8 +26,10 @@ from castsite.examination import (
     recall_uses,
 )
 from castsite.memory import Memory
+from castsite.safety.gate import Looked
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
+from castsite.site.allowlist import NOBODY, AllowList
 from castsite.site.model import Document, Meta, Summary
 from castsite.terminal import TerminalError
 from castsite.workers import BoundedExecutor, in_window, is_loss
@@ -46,6 +48,15 @@ class Progress:
         """Report."""
         self.advance(stage, done, total)
 
+
+UNFINISHED: Final = {
+    "took-too-long": "budget",
+    "too-much-memory": "budget",
+    "terminal-failed": "crash",
+    "worker-died": "crash",
+    "not-examined": "crash",
+}
+"""Codes of recordings that were not looked through to their end, and why; nobody knows what is in them."""
 
 SILENT = Progress()
 T = TypeVar("T")
@@ -98,6 +109,7 @@ class Research(NamedTuple):
     facts: Mapping[str, Facts]
     problems: tuple[Problem, ...]
     archive: Archive
+    looked: tuple[Looked, ...] = ()
 
 
 def research(  # noqa: PLR0913 - all but the first are named
@@ -109,11 +121,12 @@ def research(  # noqa: PLR0913 - all but the first are named
     executor: BoundedExecutor,
     progress: Progress,
     memory: Memory | None = None,
+    allowed: AllowList = NOBODY,
 ) -> Research:
     """Examine every recording once, however many pages show it."""
     store = (memory or Memory()).store("outcomes", Outcome)
     folder, edits = str(content), dict[Edit, Edit]()  # most recordings ask for nothing, and share that
-    tasks = {item.path: task_of(item, folder, config, edits) for item in documents if item.kind == "recording"}
+    tasks = {item.path: task_of(item, folder, config, edits, allowed) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
     outcomes: dict[str, Outcome] = {}
     for path, key in keys.items():
@@ -130,10 +143,13 @@ def research(  # noqa: PLR0913 - all but the first are named
     facts = {path: Facts(key, _sharing(summary)) for path, key in keys.items() if (summary := outcomes[key].summary)}
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
     archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()}, len(missing))
-    return Research(facts, tuple(dict.fromkeys(problems)), archive)
+    looked = tuple(_looked(task, outcomes[keys[path]]) for path, task in tasks.items())
+    return Research(facts, tuple(dict.fromkeys(problems)), archive, looked)
 
 
-def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Edit, Edit]) -> Task:
+def task_of(
+    document: Document, content: str, config: SiteConfig, edits: dict[Edit, Edit], allowed: AllowList = NOBODY
+) -> Task:
     """Give what has to be known to examine a recording; equal edits become one object."""
     meta = document.meta
     edit = Edit(
@@ -150,7 +166,7 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
         timestamp=config.publish_timestamp,
         captions=document.captions,
         secrets=config.secrets,
-        allowed=meta.secrets,
+        allowed=allowed.of(document.digest, meta.secrets),
         edits=_edits(meta),
         redact=meta.redact,
         masks=meta.mask_region,
@@ -159,6 +175,13 @@ def task_of(document: Document, content: str, config: SiteConfig, edits: dict[Ed
     )
     path = document.recording_path or document.path
     return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)
+
+
+def _looked(task: Task, outcome: Outcome) -> Looked:
+    refused = outcome.summary is None and not outcome.findings
+    codes = [problem.code for problem in outcome.problems if problem.severity is Severity.ERROR] if refused else []
+    reason = next((UNFINISHED[code] for code in codes if code in UNFINISHED), "unreadable" if refused else "")
+    return Looked(task.path, task.digest, outcome.findings, reason)
 
 
 def _own_place(document: Document, key: str) -> Place | None:

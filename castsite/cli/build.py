@@ -15,7 +15,9 @@ import click
 from castsite.build import Built, Options, build
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
+from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity
+from castsite.research import UNFINISHED
 from castsite.safety.gate import FOUND
 from castsite.stages import Stage
 
@@ -58,12 +60,13 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     if flags["profile"]:
         print("\n".join(_profile(built.stages, seconds)), file=sys.stderr)
     print(_summary(built, problems, seconds, project.config.output), file=sys.stderr)
-    return held_back(problems) or int(built.report is None)
+    return held_back(problems, project.config) or int(built.report is None)
 
 
-def held_back(problems: Iterable[Problem]) -> int:
-    """Give the exit code where a credential was found that holds something back, else 0."""
-    return 3 if any(one.code == FOUND and one.severity is Severity.ERROR for one in problems) else 0
+def held_back(problems: Iterable[Problem], config: SiteConfig) -> int:
+    """Give the exit code where a credential holds something back, or nobody could tell whether there is one; else 0."""
+    codes = {FOUND, *(UNFINISHED if config.secrets.policy != "off" else ())}
+    return 3 if any(one.code in codes and one.severity is Severity.ERROR for one in problems) else 0
 
 
 def _load(directory: Path, flags: dict[str, Any]) -> Project:

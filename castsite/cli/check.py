@@ -1,33 +1,63 @@
-"""`castsite check`: everything that build would complain about."""
+"""`castsite check`: everything that build would complain about, or with `--secrets` what is found in files."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from castsite.build import Options, check
+from castsite.build import Built, Options, check
 from castsite.cli.build import held_back
+from castsite.cli.casts import write_output
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
-from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
-from castsite.errors import Severity
+from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
+from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.limits import SECOND
+from castsite.safety.gate import FOUND, PERSONAL, Looked, Told
+from castsite.safety.orders import REDACTED
+from castsite.schema.dates import parse_day
+from castsite.site.allowlist import ALLOW_LIST, Entry, with_entry
+
+OF_POLICY = ("stale-allowance", "no-site-key", "secrets-off", "rule-off", "unknown-rule")
+ABOUT_SECRETS = frozenset({FOUND, REDACTED, PERSONAL, *OF_POLICY})
+"""Codes of what `--secrets` tells."""
 
 
 @click.command("check")
-@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too; with --secrets 3 for what only may be a secret.")
 @published_options
 @jobs_option
 @json_option
+@click.option("--secrets", is_flag=True, help="Say only what is found of secrets, published or not.")
+@click.option("--allow", metavar="ID", help="Write the finding of this id into secrets-allow.json; with --reason.")
+@click.option("--reason", metavar="TEXT", help="Why what --allow names is no secret.")
+@click.option("--until", metavar="DATE", help="The last day on which it is allowed.")
+@click.option("--by-value", is_flag=True, help="Allow the value wherever it stands; signed with the site's key.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
 @click.pass_obj
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
-    """Say everything that build would complain about; write nothing."""
+    """Say everything that build would complain about; write nothing.
+
+    What --allow names is written into secrets-allow.json.
+    """
+    _refuse_odd(flags)
     project = load_project(directory, strict=flags["strict"])
-    options = Options(drafts=flags["drafts"], future=flags["future"], jobs=flags["jobs"], now=now())
+    options = Options(
+        drafts=flags["drafts"],
+        future=flags["future"],
+        jobs=flags["jobs"],
+        signing=bool(flags["by_value"]),
+        now=now(),
+    )
     with progress_bar(quiet=flags["as_json"]) as progress:
         checked = check(project.root, project.config, options, progress)
+    if flags["allow"]:
+        return _allow(project, checked, flags)
+    if flags["secrets"]:
+        return _secrets(project, checked, flags)
     problems = (*project.problems, *checked.problems)
     if flags["as_json"]:
         print_json({"recordings": checked.survey.found, "problems": problems_as_json(problems)})
@@ -36,4 +66,86 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
     print(f"checked {checked.survey.found} recordings: {told}", file=sys.stderr)
-    return held_back(problems) or int(bool(errors or (warnings and project.config.strict)))
+    return held_back(problems, project.config) or int(bool(errors or (warnings and project.config.strict)))
+
+
+def _refuse_odd(flags: dict[str, Any]) -> None:
+    if flags["allow"] and not flags["reason"]:
+        raise click.UsageError("--allow needs --reason: why it is no secret")
+    if flags["until"] and parse_day(flags["until"]) is None:
+        raise click.UsageError(f"--until: {flags['until']!r} is no date; write it as 2027-01-31")
+    if not flags["allow"] and (flags["reason"] or flags["until"] or flags["by_value"]):
+        raise click.UsageError("--reason, --until and --by-value belong to --allow ID")
+
+
+def _secrets(project: Project, checked: Built, flags: dict[str, Any]) -> int:
+    """Tell what is found, and exit with 3 where anything is open."""
+    looked = checked.survey.looked
+    findings = [one for file in looked for one in file.findings]
+    open_ones = [one for one in findings if one.action == "block" or (flags["strict"] and one.action == "warn")]
+    unfinished = [file for file in looked if file.reason in {"budget", "crash"}]
+    if flags["as_json"]:
+        print_json(
+            {
+                "version": 1,
+                "files": [_file(file) for file in looked if file.findings or file.reason],
+                "summary": {
+                    "files": len(looked),
+                    "findings": len(findings),
+                    "open": len(open_ones),
+                    "incomplete": sum(bool(file.reason) for file in looked),
+                },
+            }
+        )
+    problems = [one for one in checked.problems if one.code in ABOUT_SECRETS]
+    show_problems(problems, project.root, verbose=flags["verbose"])
+    left = [f"{len(unfinished)} not looked through to the end"] if unfinished else []
+    told = ", ".join((f"{len(findings)} findings", f"{len(open_ones)} of them open", *left))
+    print(f"looked through {len(looked)} files: {told}", file=sys.stderr)
+    names = any(one.code == FOUND and one.severity is Severity.ERROR for one in problems)
+    return 3 if open_ones or unfinished or names else 0
+
+
+def _file(file: Looked) -> dict[str, object]:
+    clean = not file.reason and all(one.action in {"allowed", "redacted"} for one in file.findings)
+    document: dict[str, object] = {
+        "path": file.path,
+        "source": f"sha256:{file.digest}",
+        "clean": clean,
+        "complete": not file.reason,
+    }
+    if file.reason:
+        document["reason"] = file.reason
+    return {**document, "findings": [dict(_fields(one)) for one in file.findings]}
+
+
+def _fields(one: Told) -> Iterator[tuple[str, object]]:
+    yield from (("id", one.id), ("rule", one.rule), ("class", one.rule_class), ("channel", one.channel))
+    yield from (("where", one.where), ("length", one.length), ("shown", one.shown), ("places", one.places))
+    if one.time is not None:
+        yield "time", one.time / SECOND
+    yield "action", one.action
+
+
+def _allow(project: Project, checked: Built, flags: dict[str, Any]) -> int:
+    """Write an entry about the finding of an id."""
+    found = _of_id(checked.survey.looked, flags["allow"])
+    if found is None:
+        text = f"there is no finding {flags['allow']!r}; castsite check --secrets names them"
+        raise ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "no-finding", text))
+    file, one = found
+    until = flags["until"] or ""
+    if flags["by_value"]:
+        if not one.signature:
+            text = "a value is signed with the site's key, and there is none; set CASTSITE_KEY or site_key"
+            raise ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "no-site-key", text))
+        entry = Entry(one.rule, flags["reason"], hmac=one.signature, until=until)
+    else:
+        entry = Entry(one.rule, flags["reason"], source=f"sha256:{file.digest}", where=one.where, until=until)
+    write_output(project.root, ALLOW_LIST, with_entry(project.root, entry), [], overwrite=True)
+    print(f"{ALLOW_LIST}: {one.rule} in {file.path} is allowed", file=sys.stderr)
+    return 0
+
+
+def _of_id(looked: Iterable[Looked], name: str) -> tuple[Looked, Told] | None:
+    return next(((file, one) for file in looked for one in file.findings if one.id == name), None)

@@ -63,14 +63,13 @@ def command(  # noqa: PLR0913 - its options
     limits, policy = Limits(), SecretsPolicy()
     if any((directory / name).is_file() for name in NAMES):
         policy = load_project(directory).config.secrets
-    gate = Gate(replace(policy, policy="redact"), source)
     cast, front, body = read_with_source(directory, source, limits)
+    gate = Gate(replace(policy, policy="redact"), source, hashlib.sha256(front + body).hexdigest())
     found = publishable(
         without_passwords(published(cast, keep_input=True, keep_exit=True)),
         Source(
             cast,
             body if cast.header.version == 1 else body.lstrip().partition(b"\n")[0],
-            _digest(front + body),
             texts=(front.decode("utf-8", "replace"),),
             place=Place(source),
         ),
@@ -79,7 +78,7 @@ def command(  # noqa: PLR0913 - its options
         look=lambda cast, witness: analyse(cast, witness=witness),
         limits=limits,
     )
-    problems = [*found.problems, *gate.of_text(front.decode("utf-8", "replace"))]
+    problems = [*found.problems, *gate.of_text(front.decode("utf-8", "replace"))[1]]
     show_problems([_said(one) for one in problems], directory)
     if found.analysis is None or any(problem.severity is Severity.ERROR for problem in problems):
         context.exit(HELD)
@@ -92,7 +91,3 @@ def command(  # noqa: PLR0913 - its options
 def _said(problem: Problem) -> Problem:
     """Tell here what a build tells of only when it is asked for more."""
     return replace(problem, severity=Severity.WARNING) if problem.severity is Severity.INFO else problem
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from castsite.cast.times import seconds_text
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.safety.scan import Finding
-from castsite.safety.secrets import CONTEXT, Hit, Rule, find, shipped
+from castsite.safety.secrets import CONTEXT, Class, Hit, Rule, find, shipped
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.policy import SecretsPolicy
-from castsite.schema.values import Allowance
+from castsite.schema.values import Allowance, Signed
 
 FOUND: Final = "secret-found"
 """Code of the message about a credential; as an error it holds an item back."""
 
+PERSONAL: Final = "personal"
+"""Code of the message about what tells of a person."""
+
 _BANDS: Final = ((16, "8–15"), (32, "16–31"), (64, "32–63"))
 
-Action = Literal["block", "redact", "warn", "off"]
+Action = Literal["block", "redact", "redacted", "warn", "allowed", "info", "off"]
+
+_ID: Final = 6
+"""Hexadecimal digits by which a finding is named."""
 
 
 @lru_cache(maxsize=4)
@@ -60,13 +68,75 @@ def of_policy(policy: SecretsPolicy, path: str) -> Iterator[Problem]:
         yield Problem(Severity.WARNING, Place(path), "no-effect-yet", text)
 
 
+class Allowed(NamedTuple):
+    """Findings of one file that somebody says are no secrets."""
+
+    inline: tuple[Allowance, ...] = ()
+    """by the file's own front matter, as far as the policy lets it"""
+    owner: tuple[Allowance, ...] = ()
+    """by the owner, of this file as it is"""
+    values: tuple[Signed, ...] = ()
+    """by the owner, wherever they stand"""
+    key: str = ""
+    """the site's key, with which values are signed; secret"""
+
+
+class Told(NamedTuple):
+    """A finding as it may be told: nothing of its value, but what all values that its rule finds begin with."""
+
+    id: str
+    rule: str
+    rule_class: Class
+    channel: str
+    where: str
+    time: int | None
+    length: str
+    shown: str
+    places: int
+    action: Action
+    signature: str = ""
+    """of rule and value under the site's key; nobody else can make it, or test guesses against it"""
+
+
+class Looked(NamedTuple):
+    """A file that was looked through, with the SHA-256 of its bytes, and what was found."""
+
+    path: str
+    digest: str
+    findings: tuple[Told, ...]
+    reason: str = ""
+    """why it was not looked through to its end: budget, crash, unreadable"""
+
+
+NOTHING: Final = Allowed()
+"""No finding at all."""
+
+
+def by_file(looked: Iterable[Looked]) -> tuple[Looked, ...]:
+    """Put together what was found in parts of one file."""
+    found: dict[str, Looked] = {}
+    for one in looked:
+        known = found.get(one.path)
+        if known:
+            findings = tuple(dict.fromkeys((*known.findings, *one.findings)))
+            one = known._replace(findings=findings, reason=known.reason or one.reason)  # noqa: PLW2901
+        found[one.path] = one
+    return tuple(found[path] for path in sorted(found))
+
+
+def signature(key: str, rule: str, value: str) -> str:
+    """Sign a value that a rule finds."""
+    text = f"{rule}\0{''.join(value.split())}"
+    return hmac.new(key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
 class Gate:
-    """The policy about one file, whose path is as messages have it."""
+    """The policy about one file, whose path is as messages have it; `source` is the SHA-256 of its bytes."""
 
-    __slots__ = ("_policy", "_switched", "path")
+    __slots__ = ("_allowed", "_policy", "_source", "_switched", "path")
 
-    def __init__(self, policy: SecretsPolicy, path: str) -> None:
-        self._policy, self.path = policy, path
+    def __init__(self, policy: SecretsPolicy, path: str, source: str = "", allowed: Allowed = NOTHING) -> None:
+        self._policy, self.path, self._source, self._allowed = policy, path, source, allowed
         self._switched = frozenset(switch.rule for switch in policy.disable if path.endswith(switch.path))
 
     @property
@@ -79,68 +149,100 @@ class Gate:
         hits = find(text, rules_of(self._policy))
         return [hit for hit in hits if self._action(hit.rule, hit.rule_class) != "off"]
 
-    def of_recording(
-        self, findings: Iterable[Finding], allowed: Iterable[Allowance] = (), source: str = ""
-    ) -> Iterator[Problem]:
-        """Tell of what was found in a recording, but for what its author `allowed` of the `source` (its SHA-256)."""
-        entries = {(one.rule, one.where): one for one in allowed if one.source == f"sha256:{source}"}
-        stale = [one for one in allowed if one.source != f"sha256:{source}"]
-        for one in findings:
-            entry = entries.pop((one.rule, one.where), None)
-            if entry and self._may_allow(one.rule_class):
+    def judge(self, finding: Finding, value: str) -> Told:
+        """Say what a finding leads to."""
+        rule, rule_class, where = finding.rule, finding.rule_class, finding.where
+        signed = signature(self._allowed.key, rule, value) if self._allowed.key else ""
+        allowed = self._is_allowed(rule, rule_class, where, signed)
+        return Told(
+            hashlib.sha256(f"{self._source}\0{rule}\0{where}".encode()).hexdigest()[:_ID],
+            rule,
+            rule_class,
+            finding.channel,
+            where,
+            finding.time,
+            _length(finding.shown, finding.length),
+            finding.shown,
+            finding.places,
+            "allowed" if allowed else self._action(rule, rule_class),
+            signed,
+        )
+
+    def _is_allowed(self, rule: str, rule_class: str, where: str, signed: str) -> bool:
+        if any(one.rule == rule and hmac.compare_digest(one.signature, signed) for one in self._allowed.values):
+            return True
+        if any((one.rule, one.where) == (rule, where) for one in self._allowed.owner):
+            return True
+        return self._may_allow(rule_class) and any(
+            (one.rule, one.where, one.source) == (rule, where, f"sha256:{self._source}") for one in self._allowed.inline
+        )
+
+    def problems(self, told: Iterable[Told], *, stale: bool = True) -> Iterator[Problem]:
+        """Tell of findings in a recording that are not allowed, and of entries that allow nothing if `stale`."""
+        met = set()
+        for one in told:
+            met.add((one.rule, one.where))
+            if one.action == "allowed":
                 continue
             when = "" if one.time is None else f" at {seconds_text(one.time)}"
             more = f"; {one.places} places" if one.places > 1 else ""
-            text = f"{one.rule} ({one.rule_class}) in {one.channel}{when}, {_told(one.shown, one.length)}{more}"
+            text = f"{one.rule} ({one.rule_class}) in {one.channel}{when}, {_value(one)}{more}; id {one.id}"
+            entry = any((each.rule, each.where) == (one.rule, one.where) for each in self._allowed.inline)
             note = "; what is allowed here is the owner's to say (inline_allow)" if entry else ""
-            yield self._problem(Place(self.path), one.rule, one.rule_class, f"{text} ({one.where}{note})")
-        for left in (*stale, *entries.values()):
-            text = f"secrets: allow: nothing is found by {left.rule} at {left.where} of this source; remove the entry"
-            yield Problem(Severity.WARNING, Place(self.path), "stale-allowance", text)
-
-    def to_mask(
-        self, scanned: Iterable[tuple[Finding, str]], allowed: Iterable[Allowance] = (), source: str = ""
-    ) -> list[str]:
-        """Give the values that are masked: those of findings by rules that redact, and that nobody may allow."""
-        entries = {(one.rule, one.where) for one in allowed if one.source == f"sha256:{source}"}
-        return [
-            value
-            for one, value in scanned
-            if self._action(one.rule, one.rule_class) == "redact"
-            and not ((one.rule, one.where) in entries and self._may_allow(one.rule_class))
-        ]
+            yield self._problem(Place(self.path), one, f"{text} ({one.where}{note})")
+        for left in (*self._allowed.inline, *self._allowed.owner) if stale else ():
+            if (left.rule, left.where) not in met or left.source != f"sha256:{self._source}":
+                text = f"nothing is found by {left.rule} at {left.where} of this source; remove the entry"
+                yield Problem(Severity.WARNING, Place(self.path), "stale-allowance", f"secrets: allow: {text}")
 
     def _may_allow(self, rule_class: str) -> bool:
         """Whether front matter may say that a finding is none."""
         return self._policy.inline_allow == "all" or (self._policy.inline_allow == "context" and rule_class == "C")
 
-    def of_text(self, text: str, first_line: int = 1) -> Iterator[Problem]:
-        """Tell of what stands in a text of the site, which begins on a line of its file."""
+    def of_text(self, text: str, first_line: int = 1) -> tuple[list[Told], list[Problem]]:
+        """Judge what stands in a text of the site, which begins on a line of its file, and tell of it."""
         lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        told: list[Told] = []
+        problems: list[Problem] = []
         for hit in () if self.is_open else self.find(text):
             row = bisect_right(lines, hit.start) - 1
-            place = Place(self.path, first_line + row, hit.start - lines[row] + 1)
-            told = f"{hit.rule} ({hit.rule_class}), {_told(hit.shown, hit.end - hit.start)}"
-            yield self._problem(place, hit.rule, hit.rule_class, told)
+            line, column = first_line + row, hit.start - lines[row] + 1
+            size = hit.end - hit.start
+            where = f"md:{line}:{column}-{column + size - 1}"
+            finding = Finding(hit.rule, hit.rule_class, "text", None, size, hit.shown, where)
+            one = self.judge(finding, text[hit.start : hit.end])
+            if one.action != "allowed":
+                what = f"{one.rule} ({one.rule_class}), {_value(one)}; id {one.id}"
+                problems.append(self._problem(Place(self.path, line, column), one, what))
+            told.append(one)
+        return told, problems
 
     def of_name(self) -> Iterator[Problem]:
         """Tell of what stands in the path itself."""
         for hit in () if self.is_open else self.find(self.path):
             told = f"{hit.rule} ({hit.rule_class}) in the name of a file"
             folder = self.path.partition("/")[0]  # its name must not be told
-            yield self._problem(Place(folder), hit.rule, hit.rule_class, told)
+            one = self.judge(Finding(hit.rule, hit.rule_class, "name", None, hit.end - hit.start, "", ""), "")
+            yield self._problem(Place(folder), one, told)
 
-    def _problem(self, place: Place, rule: str, rule_class: str, text: str) -> Problem:
-        action = self._action(rule, rule_class)
-        if action == "warn" or (action == "redact" and rule_class == "C"):
+    @staticmethod
+    def _problem(place: Place, one: Told, text: str) -> Problem:
+        if one.action == "info":
+            return Problem(Severity.INFO, place, PERSONAL, f"{text}: published; redact: masks what nobody should see")
+        if one.action == "warn" or (one.action == "redact" and one.rule_class == "C"):
             told = f"{text}: published all the same; look whether it is a secret"
             return Problem(Severity.WARNING, place, FOUND, told)
-        cure = (
-            f"revoke it and take it out; if it is no secret, say secrets: {{rules: {{{rule}: warn}}}} in castsite.yml"
+        allow = (
+            f"castsite check --allow {one.id} --reason WHY"
+            if one.where
+            else f"secrets: {{rules: {{{one.rule}: warn}}}}"
         )
+        cure = f"revoke it and take it out, or mask it (secrets: redact); if it is no secret: {allow}"
         return Problem(Severity.ERROR, place, FOUND, f"{text}: held back; {cure}")
 
     def _action(self, rule: str, rule_class: str) -> Action:
+        if rule_class == "I":
+            return "info"
         if rule in self._switched:
             return "off"
         chosen = dict(self._policy.rules).get(rule)
@@ -151,10 +253,14 @@ class Gate:
         return "warn" if rule_class == "C" or self._policy.policy == "warn" else "block"
 
 
-def _told(shown: str, length: int) -> str:
+def _value(one: Told) -> str:
     """Say of a value what may be said: how it begins, or about how long it is."""
+    return f'"{one.shown}" + {one.length} more' if one.shown else f"{one.length} characters"
+
+
+def _length(shown: str, length: int) -> str:
     if shown:
-        return f'"{shown}" + {length - len(shown)} more'
+        return str(length - len(shown))
     if length < 8:
-        return "shorter than 8 characters"
-    return f"{next((band for most, band in _BANDS if length < most), '64+')} characters"
+        return "fewer than 8"
+    return next((band for most, band in _BANDS if length < most), "64+")

@@ -15,9 +15,9 @@ from importlib.resources import files
 from math import log2
 from typing import Final, Literal, NamedTuple
 
-Class = Literal["P", "S", "C", "R"]
-"""Shape of a provider's token; construct that carries a credential; value that looks random behind a word for one;
-and what an author wants masked.
+Class = Literal["P", "S", "C", "I", "R"]
+"""Shape of a provider's token; construct that carries a credential; value that looks random behind a word for one; what
+tells of a person; what an author wants masked.
 """
 
 WINDOW: Final = 1_000_000

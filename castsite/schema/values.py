@@ -110,6 +110,13 @@ class Mask(NamedTuple):
     end: int | None = None
 
 
+class Signed(NamedTuple):
+    """A value that is no secret, wherever a rule finds it: its signature under the site's key."""
+
+    rule: str
+    signature: str
+
+
 class Allowance(NamedTuple):
     """A finding of the secret scan that its author says is none: rule, place and source pin the value."""
 

@@ -12,11 +12,12 @@ from typing import Final, Protocol, TypeAlias
 
 from castsite.config import SiteConfig
 from castsite.output.target import Target
+from castsite.site.allowlist import ALLOW_LIST
 from castsite.site.noise import is_no_content, is_no_static
 from castsite.site.static import STATIC
 from castsite.theme import is_no_part, named_pictures
 
-CONFIGURATIONS: Final = frozenset({"castsite.yml", "castsite.yaml"})
+CONFIGURATIONS: Final = frozenset({"castsite.yml", "castsite.yaml", ALLOW_LIST})
 """Files of the project's own folder that count."""
 
 Stamp: TypeAlias = frozenset[tuple[str, int, int, int]]

@@ -16,10 +16,11 @@ from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import MIB
 from castsite.memory import Memory, Store
-from castsite.safety.gate import Gate
+from castsite.safety.gate import Gate, Looked, Told
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.zones import find_zone
+from castsite.site.allowlist import NOBODY, AllowList
 from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
@@ -35,10 +36,17 @@ class Documents:
     documents: tuple[Document, ...]
     recordings: int
     problems: tuple[Problem, ...]
+    looked: tuple[Looked, ...] = ()
 
 
-def read_documents(
-    content: Path, found: Scan, config: SiteConfig, memory: Memory | None = None, *, rehash: bool = False
+def read_documents(  # noqa: PLR0913 - all but the first three are named, or can be done without
+    content: Path,
+    found: Scan,
+    config: SiteConfig,
+    memory: Memory | None = None,
+    *,
+    rehash: bool = False,
+    allowed: AllowList = NOBODY,
 ) -> Documents:
     """Read every content file once, or not at all where it is remembered and has not been touched since.
 
@@ -47,11 +55,12 @@ def read_documents(
     memory = memory or Memory()
     store, sounds = memory.store("sources", _Known, dated=True), memory.store("sounds", KnownSound)
     listen = Listener(content, config.limits, sounds, found.moment, rehash)
-    reader = _Reader(content, config, {file.path: file for file in found.files}, store, listen, found.moment, rehash)
+    files = {file.path: file for file in found.files}
+    reader = _Reader(content, config, files, store, listen, found.moment, rehash, allowed)
     documents = tuple(reader.documents(found))
     store.keep(reader.files)
     sounds.keep({document.sound.name for document in documents if document.sound})
-    return Documents(documents, reader.recordings, tuple(reader.problems))
+    return Documents(documents, reader.recordings, tuple(reader.problems), tuple(reader.looked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class _Known:
     body: str
     body_place: Place
     problems: tuple[Problem, ...]
+    findings: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,9 @@ class _Reader:
     listen: Listener
     moment: int
     rehash: bool
+    allowed: AllowList = NOBODY
     recordings: int = 0
+    looked: list[Looked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     sections: dict[str, Meta] = field(default_factory=dict)
     """folder → what its section's front matter says"""
@@ -192,7 +204,9 @@ class _Reader:
             file = self._other(name, place, "captions", "no-captions")
             if file and (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
                 found = read_captions(source, path=file.path, limits=limits)
-                told = tuple(Gate(self.config.secrets, file.path).of_text("\n".join(cue.text for cue in found.cues)))
+                digest = hashlib.sha256(source).hexdigest()
+                findings, told = self._gate(file, digest).of_text("\n".join(cue.text for cue in found.cues))
+                self.looked.append(Looked(file.path, digest, tuple(findings)))
                 self.problems.extend((*found.problems, *(replace(one, place=Place(file.path)) for one in told)))
                 if any(one.severity is Severity.ERROR for one in told):
                     continue
@@ -251,33 +265,36 @@ class _Reader:
             if known.meta is None or not known.meta.redact:  # what is to be masked is not remembered
                 self.store.put(file.path, key, known)
         self.problems.extend(known.problems)
+        self.looked.append(Looked(file.path, known.digest, known.findings))
         return known
 
     @cached_property
     def _keys(self) -> dict[MetaKind, bytes]:
         """What reading a file of each kind depends on besides its bytes."""
         kinds: tuple[MetaKind, ...] = ("recording", "page", "section")
-        depends = (self.config.limits, self.config.timezone, self.config.secrets)
+        depends = (self.config.limits, self.config.timezone, self.config.secrets, self.allowed)
         return {kind: repr((kind, *depends)).encode() for kind in kinds}
 
-    def _secrets(self, file: SourceFile, block: Block | None, body: str, place: Place) -> Iterator[Problem]:
-        """Look for credentials in what an author wrote: it is published, or may be."""
-        gate = Gate(self.config.secrets, file.path)
-        yield from gate.of_name()
-        if block and block.front:
-            yield from gate.of_text(block.front, block.front_line)
-        yield from gate.of_text(body, place.line or 1)
+    def _gate(self, file: SourceFile, digest: str) -> Gate:
+        return Gate(self.config.secrets, file.path, digest, self.allowed.of(digest))
 
     def _learned(self, file: SourceFile, kind: MetaKind, read: _ReadFile, source: bytes, digest: str) -> _Known:
         problems: list[Problem] = []
         block, body, place = read(source, file, problems)
         meta = self._meta(block, file.path, kind, problems) if block else SILENT
-        problems += self._secrets(file, block, body, place)
+        gate = self._gate(file, digest)  # what an author wrote is published, or may be
+        problems += gate.of_name()
+        findings: list[Told] = []
+        texts = ((block.front, block.front_line),) if block and block.front else ()
+        for text, first_line in (*texts, (body, place.line or 1)):
+            found, told_of = gate.of_text(text, first_line)
+            findings += found
+            problems += told_of
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         told = tuple(problems)
         if broken:
             meta, body = SILENT, ""  # what is not published is not remembered
-        return _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told)
+        return _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told, tuple(findings))
 
     def _text(self, source: bytes, file: SourceFile, problems: list[Problem]) -> tuple[Block, str, Place]:
         """Cut a file of Markdown into front matter and body."""

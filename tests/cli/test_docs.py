@@ -18,8 +18,6 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "commands.md"
 TEXTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
-WAITING = {"castsite check --secrets"}
-"""What is spoken of as a thing to come."""
 OTHERS = {"themes.md", "performance.md", "conformance.md"}
 """Pages that name custom properties of style sheets, and options of other programs."""
 
@@ -121,7 +119,7 @@ def unknown(words: list[str]) -> Iterable[str]:
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 def test_every_call_in_the_documentation_is_one_that_there_is(path: Path) -> None:
     found = [f"castsite {' '.join(words)}" for words in calls(path.read_text("utf-8")) if unknown(words)]
-    assert set(found) <= WAITING
+    assert found == []
 
 
 def test_the_documentation_is_read_for_calls() -> None:
@@ -140,12 +138,6 @@ def test_every_option_that_stands_alone_in_the_documentation_is_one(path: Path) 
     known = {name for one in ALL.values() for option in one.params for name in option.opts}
     found = {code for code in codes(path.read_text("utf-8")) if re.fullmatch(r"--[a-z][a-z-]*", code)}
     assert found - known == {"--help"} & found
-
-
-def test_what_waits_does_not_exist_yet_and_is_spoken_of() -> None:
-    spoken = {f"castsite {' '.join(words)}" for path in TEXTS for words in calls(path.read_text("utf-8"))}
-    assert spoken >= WAITING
-    assert [call for call in WAITING if not unknown(call.split()[1:])] == []
 
 
 def test_every_variable_of_the_environment_stands_in_the_documentation_and_back() -> None:
