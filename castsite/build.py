@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import chain
@@ -18,7 +18,6 @@ from castsite.artifact import Publishable
 from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
-from castsite.examination import entries
 from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
 from castsite.limits import MIB, Limits
@@ -29,6 +28,7 @@ from castsite.output.report import Report
 from castsite.output.target import Target, refuse
 from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
+from castsite.privacy import Ask, Private, Setting, inspect, nobody, seclude
 from castsite.render import prose
 from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.beside import related_problems
@@ -43,14 +43,16 @@ from castsite.render.masthead import footer_problems, navigation_problems
 from castsite.render.moved import MOVED, Signpost, alias_pages
 from castsite.render.pages import pages
 from castsite.render.pictures import album
+from castsite.render.private import Desk, Locked, locked, written
 from castsite.render.search_index import search_files
 from castsite.render.shelf import shelve
 from castsite.render.shell import drawer
 from castsite.render.words import Words
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
-from castsite.site.model import Site
+from castsite.site.model import Document, Site
 from castsite.site.organise import organise
+from castsite.site.private import parted
 from castsite.site.selection import wanted
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
@@ -74,6 +76,8 @@ class Options:
     """worker processes; 0 for one each processor"""
     force: bool = False
     durable: bool = False
+    passphrase: Ask = field(default=nobody, repr=False)
+    """asked once there are private recordings"""
     private: bool = False
     """the output is looked at on this machine only, so that it may lie in the work folder"""
     rehash: bool = False
@@ -93,6 +97,8 @@ class Survey:
     """files that are neither recordings nor texts, which texts may refer to"""
     moment: int
     """when the content folder was looked at, nanoseconds since 1970"""
+    private: tuple[Document, ...] = ()
+    """recordings that the site does not know"""
 
     @property
     def left_out(self) -> bool:
@@ -109,6 +115,8 @@ class Built:
     problems: tuple[Problem, ...]
     stages: tuple[Stage, ...] = ()
     """where the time went"""
+    private: int = 0
+    """how many private recordings are published"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,14 @@ def build(  # noqa: PLR0913 - all but the first are named
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
         surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
+        with stages("private"):
+            private = seclude(
+                _setting(project, config, options, executor, progress),
+                surveyed.private,
+                work=target.work,
+                published=target.root,
+                ask=options.passphrase,
+            )
         executor.rest()
         folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
         layout = lay_out(
@@ -151,19 +167,21 @@ def build(  # noqa: PLR0913 - all but the first are named
             memory=memory,
             stages=stages,
             rehash=options.rehash,
+            private=private,
         )
         with stages("memory"):
             memory.save()
-        problems = in_order((*surveyed.problems, *layout.problems))
-        if is_refused(surveyed, problems, strict=config.strict):
+        problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
+        if is_refused(surveyed, problems, strict=config.strict, private=private):
             return Built(surveyed, None, problems, tuple(stages.done))
         with stages("files"), collector.spared():
             report = publish(target, layout.plan, spread=copies(options.jobs), rehash=options.rehash)
         with stages("memory"):
-            if surveyed.archive.examined:
-                cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
+            archives = [one for one in (surveyed.archive, private.archive) if one]
+            if any(archive.examined for archive in archives):
+                cache.prune(chain.from_iterable(archive.entries() for archive in archives))
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
-    return Built(surveyed, report, problems, tuple(stages.done))
+    return Built(surveyed, report, problems, tuple(stages.done), private.count)
 
 
 @contextmanager
@@ -191,11 +209,18 @@ def check(project: Path, config: SiteConfig, options: Options, progress: Progres
     with TemporaryDirectory(prefix="castsite-") as folder, workers(config, options) as executor:
         cache = Cache(Path(folder), behind=Cache(project / WORK_FOLDER))
         surveyed = survey(project, config, options, cache, executor, progress)
+        private = inspect(_setting(project, config, options, executor, progress), surveyed.private, work=Path(folder))
         executor.rest()
-        layout = lay_out(project, surveyed, sandboxed=True, spread=copies(options.jobs))
+        layout = lay_out(project, surveyed, sandboxed=True, spread=copies(options.jobs), private=private)
         if faults := group(_broken_templates(layout.plan)):
             raise ConfigError(*faults)
-    return Built(surveyed, None, in_order((*surveyed.problems, *layout.problems)))
+    return Built(surveyed, None, in_order((*surveyed.problems, *private.problems, *layout.problems)))
+
+
+def _setting(
+    project: Path, config: SiteConfig, options: Options, executor: BoundedExecutor, progress: Progress
+) -> Setting:
+    return Setting(config, options.now, project / config.content, executor, progress)
 
 
 def new_executor(limits: Limits, jobs: int, *, lasting: bool = False) -> BoundedExecutor:
@@ -255,15 +280,16 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     kept, held_back = wanted(
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
+    shown, private = parted(kept, config)
     with measured("recordings"):
         known = research(
-            kept, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory
+            shown, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory
         )
     with measured("site"), collector.paused(lasting=True):
-        organised = organise(kept, known.facts, config=config, now=options.now)
+        organised = organise(shown, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
-    return Survey(organised.site, read.recordings, problems, known.archive, others, found.moment)
+    return Survey(organised.site, read.recordings, problems, known.archive, others, found.moment, private)
 
 
 def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
@@ -307,6 +333,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     memory: Memory | None = None,
     stages: Stages | None = None,
     rehash: bool = False,
+    private: Private | None = None,
 ) -> Layout:
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
 
@@ -348,6 +375,9 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
     with measured("texts"):
         texts = tuple(prose.problems(shelf, spread))
+    with measured("private"):
+        desk = Desk(shelf, templates.words, chosen.terminal, load, archive.cast)
+        secluded, told_of_private = _secluded(desk, private or Private(), folder)
     with measured("search"):
         found = tuple(
             search_files(
@@ -384,6 +414,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             fingerprint=code_version() + theme.fingerprint,
             draw=draw,
             choices=chosen,
+            private=secluded,
         ),
         pictures.artifacts,
         alias_pages(site, signpost),
@@ -411,8 +442,20 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *planned.problems,
         *exported.problems,
         *told,
+        *told_of_private,
     )
     return Layout(planned, problems)
+
+
+def _secluded(desk: Desk, private: Private, folder: Path | None) -> tuple[tuple[Locked, ...], tuple[Problem, ...]]:
+    """Encrypt the private recordings, or where nobody opens them only look at their texts."""
+    if private.archive is None:
+        return private.kept, ()
+    desk = replace(desk, load=lru_cache(maxsize=1)(private.archive.analysis), load_cast=private.archive.cast)
+    if private.group is None or folder is None:
+        return (), tuple(chain.from_iterable(written(desk, one)[1] for one in private.recordings))
+    found = list(locked(desk, private.recordings, private.formers, private.group, folder / "private"))
+    return tuple(one for one, _ in found), tuple(chain.from_iterable(problems for _, problems in found))
 
 
 def makers(dressed: Dress, language: str) -> Makers:
@@ -449,9 +492,11 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
     )
 
 
-def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool) -> bool:
+def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private | None = None) -> bool:
     """Tell whether the site is better left as it is."""
-    nothing_left = surveyed.found > 0 and not surveyed.site.recordings and surveyed.left_out
+    hidden = private or Private()
+    left = surveyed.site.recordings or hidden.count
+    nothing_left = surveyed.found > 0 and not left and (surveyed.left_out or hidden.left_out)
     return nothing_left or (strict and any(problem.severity is Severity.ERROR for problem in problems))
 
 

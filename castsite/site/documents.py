@@ -13,12 +13,13 @@ from pathlib import Path
 from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity, discreet, quote
 from castsite.limits import MIB
 from castsite.memory import Memory, Store
 from castsite.safety.gate import Gate
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
+from castsite.schema.values import Visibility
 from castsite.schema.zones import find_zone
 from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
@@ -49,9 +50,11 @@ def read_documents(
     listen = Listener(content, config.limits, sounds, found.moment, rehash)
     reader = _Reader(content, config, {file.path: file for file in found.files}, store, listen, found.moment, rehash)
     documents = tuple(reader.documents(found))
-    store.keep(reader.files)
-    sounds.keep({document.sound.name for document in documents if document.sound})
-    return Documents(documents, reader.recordings, tuple(reader.problems))
+    private = reader.private
+    store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
+    sounds.keep({one.sound.name for one in documents if one.sound and one.path not in private})
+    problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
+    return Documents(documents, reader.recordings, tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     sections: dict[str, Meta] = field(default_factory=dict)
     """folder → what its section's front matter says"""
+    private: set[str] = field(default_factory=set)
+    """files of which nothing may be remembered, or quoted"""
 
     def documents(self, found: Scan) -> Iterator[Document]:
         written = {file.path: self._markdown(file) for file in found.files if _is_markdown(file)}
@@ -121,12 +126,15 @@ class _Reader:
             if recording:
                 yield from self._recording(recording, file, file, text)
             return
+        meta = text.meta if file.kind is Kind.SECTION else self._with_defaults(text.meta, file.folder)
+        if file.kind is Kind.PAGE and is_private(meta, self.config):
+            self.private.add(file.path)
         yield Document(
             path=file.path,
             folder=file.folder,
             stem=file.stem,
             kind="section" if file.kind is Kind.SECTION else "page",
-            meta=text.meta if file.kind is Kind.SECTION else self._with_defaults(text.meta, file.folder),
+            meta=meta,
             body=text.body,
             body_place=text.body_place,
         )
@@ -143,12 +151,15 @@ class _Reader:
             merged = merge(own, text.meta)
             self.problems.extend(merged.problems)
             own = merged.meta
+        meta = self._with_defaults(own, item.folder)
+        if is_private(meta, self.config):
+            self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
         yield Document(
             path=companion.path if companion and companion is item else recording.path,
             folder=item.folder,
             stem=item.stem,
             kind="recording",
-            meta=self._with_defaults(own, item.folder),
+            meta=meta,
             body=text.body if text else "",
             body_place=text.body_place if text else Place(recording.path),
             recording=recording.name,
@@ -191,6 +202,8 @@ class _Reader:
         for language, name in meta.captions:
             file = self._other(name, place, "captions", "no-captions")
             if file and (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
+                if item.path in self.private:
+                    self.private.add(file.path)
                 found = read_captions(source, path=file.path, limits=limits)
                 told = tuple(Gate(self.config.secrets, file.path).of_text("\n".join(cue.text for cue in found.cues)))
                 self.problems.extend((*found.problems, *(replace(one, place=Place(file.path)) for one in told)))
@@ -274,6 +287,8 @@ class _Reader:
         problems += self._secrets(file, block, body, place)
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         told = tuple(problems)
+        if kind != "section" and (meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))):
+            self.private.add(file.path)  # a companion or a section above may say so too, which is known later
         if broken:
             meta, body = SILENT, ""  # what is not published is not remembered
         return _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told)
@@ -319,6 +334,11 @@ class _Reader:
             self.problems.append(Problem(severity, Place(file.path), "too-large", text))
             return None
         return source
+
+
+def is_private(meta: Meta, config: SiteConfig) -> bool:
+    """Whether an item is for those alone who know a passphrase."""
+    return (meta.visibility or config.visibility) is Visibility.PRIVATE
 
 
 def _is_markdown(file: SourceFile) -> bool:
