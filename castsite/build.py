@@ -77,7 +77,7 @@ class Options:
     force: bool = False
     durable: bool = False
     passphrase: Ask = field(default=nobody, repr=False)
-    """asked once there are private recordings"""
+    """asked as soon as there are private recordings, and again where it is used"""
     private: bool = False
     """the output is looked at on this machine only, so that it may lie in the work folder"""
     rehash: bool = False
@@ -281,6 +281,8 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
     shown, private = parted(kept, config)
+    if private:
+        options.passphrase()  # who has to be asked is asked before any progress is shown
     with measured("recordings"):
         known = research(
             shown, content=content, config=config, cache=cache, executor=executor, progress=progress, memory=memory

@@ -405,7 +405,7 @@ CONFIG: Final = Schema(
             _key_text,
             "text",
             "…",
-            "A secret that makes the addresses of unlisted pages; `CASTSITE_KEY` goes before it.",
+            "A secret that makes addresses of unlisted and private pages; `CASTSITE_KEY` goes before it.",
         ),
         Key("extra", extra, "mapping", "{colour: teal}", "Anything for your templates."),
     ),

@@ -207,7 +207,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             member(Visibility),
             "public, unlisted or private",
             "unlisted",
-            "Unlisted: a page in no list. Private: no page.",
+            "Unlisted: a page in no list. Private: an encrypted one, of recordings alone; see [security](security.md).",
         ),
     ),
     (

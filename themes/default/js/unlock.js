@@ -122,9 +122,11 @@ async function show(secret) {
     trace: secret.trace,
     transcript: secret.transcript,
   };
-  for (const [name, text] of Object.entries(texts)) fill(page, name, () => [text]);
-  for (const [name, html] of Object.entries(markup)) fill(page, name, () => parsed(html));
-  for (const name of /** @type {const} */ (["facts", "tags"])) fill(page, name, () => secret[name].map(fact));
+  for (const part of [page, document]) {
+    for (const [name, text] of Object.entries(texts)) fill(part, name, () => [text]);
+    for (const [name, html] of Object.entries(markup)) fill(part, name, () => parsed(html));
+    for (const name of /** @type {const} */ (["facts", "tags"])) fill(part, name, () => secret[name].map(fact));
+  }
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (page.querySelector(`[data-${name}]`));
   // through the object model, since the policy lets no attribute do that
   find("screening").style.cssText = secret.screening;
@@ -141,7 +143,7 @@ async function show(secret) {
 
 /**
  * Fills every place of a name, and takes out those that stay empty.
- * @param {DocumentFragment} page
+ * @param {DocumentFragment | Document} page
  * @param {string} name
  * @param {() => (Node | string)[]} make
  */
