@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import chain
@@ -149,14 +149,16 @@ def build(  # noqa: PLR0913 - all but the first are named
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
         surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
-        with stages("private"):
-            private = seclude(
-                _setting(project, config, options, executor, progress),
-                surveyed.private,
-                work=target.work,
-                published=target.root,
-                ask=options.passphrase,
-            )
+        private = Private()
+        if surveyed.private:
+            with stages("private"):
+                private = seclude(
+                    _setting(project, config, options, executor, progress),
+                    surveyed.private,
+                    work=target.work,
+                    published=target.root,
+                    ask=options.passphrase,
+                )
         executor.rest()
         folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
         layout = lay_out(
@@ -377,9 +379,12 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
     with measured("texts"):
         texts = tuple(prose.problems(shelf, spread))
-    with measured("private"):
-        desk = Desk(shelf, templates.words, chosen.terminal, load, archive.cast)
-        secluded, told_of_private = _secluded(desk, private or Private(), folder)
+    hidden = Seclusion(private.kept if private else ())
+    if private and private.archive:
+        with measured("private"):
+            of_private = lru_cache(maxsize=1)(private.archive.analysis)
+            desk = Desk(shelf, templates.words, chosen.terminal, of_private, private.archive.cast)
+            hidden = _secluded(desk, private, folder)
     with measured("search"):
         found = tuple(
             search_files(
@@ -416,7 +421,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             fingerprint=code_version() + theme.fingerprint,
             draw=draw,
             choices=chosen,
-            private=secluded,
+            private=hidden.pages,
         ),
         pictures.artifacts,
         alias_pages(site, signpost),
@@ -444,20 +449,24 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *planned.problems,
         *exported.problems,
         *told,
-        *told_of_private,
+        *hidden.problems,
     )
     return Layout(planned, problems)
 
 
-def _secluded(desk: Desk, private: Private, folder: Path | None) -> tuple[tuple[Locked, ...], tuple[Problem, ...]]:
+class Seclusion(NamedTuple):
+    """The private recordings as they are published, and what is wrong in their texts."""
+
+    pages: tuple[Locked, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def _secluded(desk: Desk, private: Private, folder: Path | None) -> Seclusion:
     """Encrypt the private recordings, or where nobody opens them only look at their texts."""
-    if private.archive is None:
-        return private.kept, ()
-    desk = replace(desk, load=lru_cache(maxsize=1)(private.archive.analysis), load_cast=private.archive.cast)
     if private.group is None or folder is None:
-        return (), tuple(chain.from_iterable(written(desk, one)[1] for one in private.recordings))
+        return Seclusion((), tuple(chain.from_iterable(written(desk, one)[1] for one in private.recordings)))
     found = list(locked(desk, private.recordings, private.formers, private.group, folder / "private"))
-    return tuple(one for one, _ in found), tuple(chain.from_iterable(problems for _, problems in found))
+    return Seclusion(tuple(one for one, _ in found), tuple(chain.from_iterable(told for _, told in found)))
 
 
 def makers(dressed: Dress, language: str) -> Makers:

@@ -193,6 +193,26 @@ def test_nothing_stays_in_the_memory_of_what_was_public_before(project: Project)
     assert not any("memory" in name for name in told)
 
 
+@pytest.mark.slow
+def test_K04_a_build_that_is_killed_leaves_nothing_either(project: Project) -> None:
+    build(project)
+    folder = project.root / ".castsite"
+    env = {**os.environ, "SOURCE_DATE_EPOCH": NOW, "CASTSITE_KEY": KEY, "CASTSITE_PASSPHRASE": PASSPHRASE}
+    for at in range(4):
+        for number in range(6):  # so that there is something to do
+            project.write({f"content/team/{at}-{number}.cast": secret("private", f"line {at}")})
+        command = [sys.executable, "-m", "castsite", "build"]
+        with subprocess.Popen(command, cwd=project.root, env=env, stderr=subprocess.DEVNULL) as running:
+            known = {path for path in folder.rglob("*") if path.is_file()}
+            until, new = time.monotonic() + 20, 0
+            while running.poll() is None and time.monotonic() < until and new < (1, 8, 20, 28)[at]:
+                new = len({path for path in folder.rglob("*") if path.is_file()} - known)
+            running.kill()
+        assert leaks_of_small(project) == set()
+    assert "0 files written" not in build(project)
+    assert leaks(project) == {}
+
+
 def test_K04_a_failing_private_recording_is_told_without_a_word_of_it(project: Project) -> None:
     credential = token(next(rule for rule in shipped() if rule.rule_class == "P"))
     wrong = FRONT.format("private").replace("poster: 0:00", 'poster: "zqposter"\nspeed: zqspeed').encode()
@@ -540,3 +560,8 @@ def test_unlisted_and_expired_recordings_are_in_no_file_but_their_own(project: P
     lists = [name for name in published if name.startswith(("feed", "sitemap", "llms", "search/", "tags/", "stats/"))]
     assert len(lists) >= 6
     assert [name for name in lists if told[name]] == []
+
+
+def test_whoever_has_nothing_private_does_not_wait_for_what_encrypts() -> None:
+    code = "import sys, castsite.build, castsite.cli.build; sys.exit('cryptography' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

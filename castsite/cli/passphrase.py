@@ -9,6 +9,6 @@ from castsite.safety.passphrase import generate
 
 @click.command("passphrase")
 def command() -> int:
-    """Print a new passphrase for private recordings: 16 random characters. It is kept nowhere; keep it yourself."""
+    """Make a passphrase for private recordings and print it: 16 random characters, kept nowhere but with you."""
     print(generate())
     return 0
