@@ -23,6 +23,7 @@ import pytest
 from projects import NOW, Project, cast
 from tokens import token
 
+from castsite.errors import Place, Problem, Severity, discreet
 from castsite.render.private import former
 from castsite.safety.encrypt import Envelope, decrypt, derive, unpack
 from castsite.safety.secrets import shipped
@@ -514,6 +515,21 @@ def test_a_person_at_a_terminal_is_asked_and_not_shown_what_they_type(project: P
     assert b"Passphrase of the private recordings" in seen
     assert PASSPHRASE.encode() not in seen
     assert opened(project)["title"] == "About zqtitle"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nothing is quoted", "line 3: nothing is quoted"),
+        ('expected "a", got "b " c", did you mean "d"', 'line 3: expected "…"'),
+        ('one " alone', 'line 3: one " alone'),
+        ("line 3: said before", "line 3: said before"),
+    ],
+)
+def test_messages_about_private_files_quote_nothing_and_lead_to_no_excerpt(text: str, said: str) -> None:
+    told = discreet(Problem(Severity.ERROR, Place("content/x.md", 3, 5), "bad-value", text))
+    assert (told.place, told.text) == (Place("content/x.md"), said)
+    assert discreet(told) == told
 
 
 # ---- what is not for everybody without being encrypted
