@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import chain
@@ -18,7 +18,6 @@ from castsite.artifact import Publishable
 from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
-from castsite.examination import entries
 from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
 from castsite.limits import MIB, Limits
@@ -29,6 +28,7 @@ from castsite.output.report import Report
 from castsite.output.target import Target, refuse
 from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
+from castsite.privacy import Ask, Private, Setting, inspect, nobody, seclude
 from castsite.render import prose
 from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.beside import related_problems
@@ -43,16 +43,18 @@ from castsite.render.masthead import footer_problems, navigation_problems
 from castsite.render.moved import MOVED, Signpost, alias_pages
 from castsite.render.pages import pages
 from castsite.render.pictures import album
+from castsite.render.private import Desk, Locked, locked, written
 from castsite.render.search_index import search_files
 from castsite.render.shelf import shelve
 from castsite.render.shell import drawer
 from castsite.render.words import Words
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.safety.gate import Looked, by_file
-from castsite.site.allowlist import read_allow_list
+from castsite.site.allowlist import NOBODY, AllowList, read_allow_list
 from castsite.site.documents import read_documents
-from castsite.site.model import Site
+from castsite.site.model import Document, Site
 from castsite.site.organise import organise
+from castsite.site.private import parted
 from castsite.site.selection import wanted
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
@@ -76,6 +78,8 @@ class Options:
     """worker processes; 0 for one each processor"""
     force: bool = False
     durable: bool = False
+    passphrase: Ask = field(default=nobody, repr=False)
+    """asked as soon as there are private recordings, and again where it is used"""
     private: bool = False
     """the output is looked at on this machine only, so that it may lie in the work folder"""
     rehash: bool = False
@@ -99,6 +103,10 @@ class Survey:
     """when the content folder was looked at, nanoseconds since 1970"""
     looked: tuple[Looked, ...] = ()
     """what was looked through for credentials, and what was found"""
+    private: tuple[Document, ...] = ()
+    """recordings that the site does not know"""
+    allowed: AllowList = NOBODY
+    """findings that are no secrets"""
 
     @property
     def left_out(self) -> bool:
@@ -115,6 +123,8 @@ class Built:
     problems: tuple[Problem, ...]
     stages: tuple[Stage, ...] = ()
     """where the time went"""
+    private: int = 0
+    """how many private recordings are published"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,16 @@ def build(  # noqa: PLR0913 - all but the first are named
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
         surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
+        private = Private()
+        if surveyed.private:
+            with stages("private"):
+                private = seclude(
+                    _setting(project, surveyed, options, executor, progress),
+                    surveyed.private,
+                    work=target.work,
+                    published=target.root,
+                    ask=options.passphrase,
+                )
         executor.rest()
         folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
         layout = lay_out(
@@ -157,19 +177,21 @@ def build(  # noqa: PLR0913 - all but the first are named
             memory=memory,
             stages=stages,
             rehash=options.rehash,
+            private=private,
         )
         with stages("memory"):
             memory.save()
-        problems = in_order((*surveyed.problems, *layout.problems))
-        if is_refused(surveyed, problems, strict=config.strict):
+        problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
+        if is_refused(surveyed, problems, strict=config.strict, private=private):
             return Built(surveyed, None, problems, tuple(stages.done))
         with stages("files"), collector.spared():
             report = publish(target, layout.plan, spread=copies(options.jobs), rehash=options.rehash)
         with stages("memory"):
-            if surveyed.archive.examined:
-                cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
+            archives = [one for one in (surveyed.archive, private.archive) if one]
+            if any(archive.examined for archive in archives):
+                cache.prune(chain.from_iterable(archive.entries() for archive in archives))
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
-    return Built(surveyed, report, problems, tuple(stages.done))
+    return Built(surveyed, report, problems, tuple(stages.done), private.count)
 
 
 @contextmanager
@@ -197,11 +219,21 @@ def check(project: Path, config: SiteConfig, options: Options, progress: Progres
     with TemporaryDirectory(prefix="castsite-") as folder, workers(config, options) as executor:
         cache = Cache(Path(folder), behind=Cache(project / WORK_FOLDER))
         surveyed = survey(project, config, options, cache, executor, progress)
+        private = inspect(_setting(project, surveyed, options, executor, progress), surveyed.private, work=Path(folder))
         executor.rest()
-        layout = lay_out(project, surveyed, sandboxed=True, spread=copies(options.jobs))
+        layout = lay_out(project, surveyed, sandboxed=True, spread=copies(options.jobs), private=private)
         if faults := group(_broken_templates(layout.plan)):
             raise ConfigError(*faults)
-    return Built(surveyed, None, in_order((*surveyed.problems, *layout.problems)))
+    looked = by_file((*surveyed.looked, *private.looked))
+    problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
+    return Built(replace(surveyed, looked=looked), None, problems)
+
+
+def _setting(
+    project: Path, surveyed: Survey, options: Options, executor: BoundedExecutor, progress: Progress
+) -> Setting:
+    config = surveyed.site.config
+    return Setting(config, options.now, project / config.content, executor, progress, surveyed.allowed)
 
 
 def new_executor(limits: Limits, jobs: int, *, lasting: bool = False) -> BoundedExecutor:
@@ -262,9 +294,12 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     kept, held_back = wanted(
         read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
     )
+    shown, private = parted(kept, config)
+    if private:
+        options.passphrase()  # who has to be asked is asked before any progress is shown
     with measured("recordings"):
         known = research(
-            kept,
+            shown,
             content=content,
             config=config,
             cache=cache,
@@ -274,12 +309,14 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             allowed=allowed,
         )
     with measured("site"), collector.paused(lasting=True):
-        organised = organise(kept, known.facts, config=config, now=options.now)
+        organised = organise(shown, known.facts, config=config, now=options.now)
     stale = (*allowed.problems, *allowed.stale(one.digest for one in read.looked))
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems, *stale)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
     looked = by_file((*read.looked, *known.looked))
-    return Survey(organised.site, read.recordings, problems, known.archive, others, found.moment, looked)
+    return Survey(
+        organised.site, read.recordings, problems, known.archive, others, found.moment, looked, private, allowed
+    )
 
 
 def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
@@ -323,6 +360,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     memory: Memory | None = None,
     stages: Stages | None = None,
     rehash: bool = False,
+    private: Private | None = None,
 ) -> Layout:
     """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
 
@@ -364,6 +402,12 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
     with measured("texts"):
         texts = tuple(prose.problems(shelf, spread))
+    hidden = Seclusion(private.kept if private else ())
+    if private and private.archive:
+        with measured("private"):
+            of_private = lru_cache(maxsize=1)(private.archive.analysis)
+            desk = Desk(shelf, templates.words, chosen.terminal, of_private, private.archive.cast)
+            hidden = _secluded(desk, private, folder)
     with measured("search"):
         found = tuple(
             search_files(
@@ -400,6 +444,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             fingerprint=code_version() + theme.fingerprint,
             draw=draw,
             choices=chosen,
+            private=hidden.pages,
         ),
         pictures.artifacts,
         alias_pages(site, signpost),
@@ -427,8 +472,24 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *planned.problems,
         *exported.problems,
         *told,
+        *hidden.problems,
     )
     return Layout(planned, problems)
+
+
+class Seclusion(NamedTuple):
+    """The private recordings as they are published, and what is wrong in their texts."""
+
+    pages: tuple[Locked, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def _secluded(desk: Desk, private: Private, folder: Path | None) -> Seclusion:
+    """Encrypt the private recordings, or where nobody opens them only look at their texts."""
+    if private.group is None or folder is None:
+        return Seclusion((), tuple(chain.from_iterable(written(desk, one)[1] for one in private.recordings)))
+    found = list(locked(desk, private.recordings, private.formers, private.group, folder / "private"))
+    return Seclusion(tuple(one for one, _ in found), tuple(chain.from_iterable(told for _, told in found)))
 
 
 def makers(dressed: Dress, language: str) -> Makers:
@@ -465,9 +526,11 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
     )
 
 
-def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool) -> bool:
+def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private | None = None) -> bool:
     """Tell whether the site is better left as it is."""
-    nothing_left = surveyed.found > 0 and not surveyed.site.recordings and surveyed.left_out
+    hidden = private or Private()
+    left = surveyed.site.recordings or hidden.count
+    nothing_left = surveyed.found > 0 and not left and (surveyed.left_out or hidden.left_out)
     return nothing_left or (strict and any(problem.severity is Severity.ERROR for problem in problems))
 
 

@@ -7,6 +7,7 @@ unreadable or of another version counts as not there and is written anew.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import re
 import shutil
@@ -14,11 +15,12 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from castsite.safety.encrypt import close, disclose
 from castsite.workfolder import prepare, refusal
 
 SPARE_SIZE: Final = 256 * 1024 * 1024
@@ -77,6 +79,8 @@ class Cache:
     work: Path
     behind: Cache | None = None
     """asked for what is not here, never written to"""
+    seal: bytes | None = field(default=None, repr=False)
+    """a key of 32 bytes: without it nobody reads the entries, or finds out what they are of"""
 
     @property
     def folder(self) -> Path:
@@ -85,11 +89,16 @@ class Cache:
 
     def get(self, name: str) -> bytes | None:
         """Give the value of a key; None when there is none, or it is damaged in any way."""
-        value = self._read(name)
+        value = self._read(self.named(name))
+        if value is not None and self.seal:
+            value = disclose(value, self.seal, self.named(name).encode())
         return self.behind.get(name) if value is None and self.behind else value
 
     def put(self, name: str, value: bytes) -> None:
         """Keep the value of a key, whatever stands in its place. Raises StorageError when that is not possible."""
+        name = self.named(name)
+        if self.seal:
+            value = close(value, self.seal, name.encode())
         path = self._path(name)
         data = _seal(name, value) + value
         try:
@@ -100,6 +109,10 @@ class Cache:
                 _write(path, data)
         except OSError as fault:
             raise refusal(self.work, fault) from fault
+
+    def named(self, name: str) -> str:
+        """Give what an entry is called on the disk."""
+        return hmac.digest(self.seal, name.encode(), "sha256").hex() if self.seal else name
 
     def prune(self, keep: Iterable[str], *, spare: int = SPARE_SIZE) -> int:
         """Remove entries other than those to keep, when they are more than `spare` bytes.

@@ -18,7 +18,7 @@ from castsite.schema.numbers import whole
 from castsite.schema.paths import folder
 from castsite.schema.player import player
 from castsite.schema.policy import SecretsPolicy, secrets
-from castsite.schema.reading import Key, Reading, Schema, expected, into, root_fields
+from castsite.schema.reading import Key, Reading, Refusal, Schema, expected, into, root_fields
 from castsite.schema.texts import SWITCH, flag, kind_of, language, line, matching, member, prose, scalar
 from castsite.schema.tree import At, Fields, Node, Text, parse
 from castsite.schema.values import Author, Extra, Link, Options, Visibility
@@ -53,9 +53,20 @@ TAXONOMIES = ("tags", "series", "authors")
 
 BASE_URL_VARIABLE: Final = "CASTSITE_BASE_URL"
 KEY_VARIABLE: Final = "CASTSITE_KEY"
+PASSPHRASE_VARIABLE: Final = "CASTSITE_PASSPHRASE"  # noqa: S105 - its name
 KEY_LENGTH: Final = 16
 """Characters that a site key has at least: it must not be guessed."""
 
+
+NO_PASSPHRASE: Final = dict.fromkeys(
+    ("passphrase", "password"),
+    Refusal(
+        Severity.ERROR,
+        "secret-in-file",
+        f"what opens private pages never stands in a file: take it out, choose another one, set {PASSPHRASE_VARIABLE}",
+    ),
+)
+"""Keys that nobody may use, wherever they are written."""
 
 _NO_OPTIONS: Final = Fields((), At(0, 0))
 _FILE: Final = Place("castsite.yml")
@@ -254,6 +265,7 @@ SEARCH: Final = Schema(
 )
 CONFIG: Final = Schema(
     hint="data of your own goes under extra",
+    refused=NO_PASSPHRASE,
     habits={
         "baseURL": "base_url",
         "site_url": "base_url",
@@ -393,7 +405,7 @@ CONFIG: Final = Schema(
             _key_text,
             "text",
             "…",
-            "A secret that makes the addresses of unlisted pages; `CASTSITE_KEY` goes before it.",
+            "A secret that makes addresses of unlisted and private pages; `CASTSITE_KEY` goes before it.",
         ),
         Key("extra", extra, "mapping", "{colour: teal}", "Anything for your templates."),
     ),

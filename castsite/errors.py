@@ -7,7 +7,7 @@ A problem found in somebody's file never travels as an exception further than th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -118,6 +118,19 @@ def printable(text: str, limit: int = QUOTE_LIMIT) -> str:
 def quote(value: object, limit: int = 60) -> str:
     """`printable` in double quotes, for a value inside a message."""
     return f'"{printable(str(value), limit)}"'
+
+
+def discreet(problem: Problem) -> Problem:
+    """Leave what a message quotes out of it, and the line that an excerpt would show: for files that are private.
+
+    The line stands in the text instead.
+    """
+    start, end = problem.text.find('"'), problem.text.rfind('"')
+    text = problem.text if start == end else f'{problem.text[:start]}"…"{problem.text[end + 1 :]}'
+    place = problem.place
+    if place.line and not text.startswith("line "):
+        text = f"line {place.line}: {text}"
+    return replace(problem, place=Place(place.path), text=text)
 
 
 def _escape(char: str) -> str:

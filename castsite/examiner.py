@@ -49,9 +49,12 @@ LIST_SLICES = 96
 prepare_rules()  # a worker is a copy of a process that has imported this, and lives for one recording
 
 
-def examine(task: Task, key: str, work: str) -> Outcome:
-    """Read, prepare and analyse a recording; keep what was found under `key` in the cache of the work folder."""
-    cache = Cache(Path(work))
+def examine(task: Task, key: str, work: str, seal: bytes | None = None) -> Outcome:
+    """Read, prepare and analyse a recording; keep what was found under `key` in the cache of the work folder.
+
+    With `seal` nothing can be read there without it.
+    """
+    cache = Cache(Path(work), seal=seal)
     try:
         source = read_source(Path(task.content), task.name, task.limits.file_size)
     except OSError as error:

@@ -107,6 +107,7 @@ class Memory:
                 path.parent.mkdir(mode=0o700, exist_ok=True)
             connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
             connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA secure_delete = ON")  # what became private must not stay in free pages
             self._connections[os.getpid()], self._inode = connection, _inode(path)
         return connection
 

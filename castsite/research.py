@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from castsite.examination import (
     Edit,
     Outcome,
     Task,
+    entries,
     recall,
     recall_analysis,
     recall_cast,
@@ -92,6 +93,10 @@ class Archive:
     def uses(self, key: str) -> Uses:
         """Fetch what was used in a recording."""
         return recall_uses(self.cache, key) or self._again(recall_uses, key)
+
+    def entries(self) -> Iterator[str]:
+        """Name what it keeps in the cache."""
+        return (self.cache.named(name) for key in self.tasks for name in entries(key))
 
     def _again(self, recall_one: Callable[[Cache, str], T | None], key: str) -> T:
         task = self.tasks[key]
@@ -211,7 +216,7 @@ def _examined(
     ordered = sorted(tasks.items(), key=lambda pair: (-_size(pair[1]), pair[1].path))
     executor.expect(len(ordered))
     found: dict[str, Outcome] = {}
-    call = _Examine(str(cache.work))
+    call = _Examine(str(cache.work), cache.seal)
     try:
         for (key, task), future in in_window(executor, call, ordered, size=IN_FLIGHT * executor.jobs):
             found[key] = _outcome(task, future, executor.seconds)
@@ -227,12 +232,13 @@ class _Examine:
     """`examine`, as something that can be sent to a worker."""
 
     work: str
+    seal: bytes | None = field(repr=False)
 
     def __call__(self, pair: tuple[str, Task]) -> Outcome:
         try:
             from castsite.examiner import examine  # noqa: PLC0415 - a worker has it at hand, others do without
 
-            return examine(pair[1], pair[0], self.work)
+            return examine(pair[1], pair[0], self.work, self.seal)
         except (Exception, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a panic of the terminal engine, which cannot be pickled

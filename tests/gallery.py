@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from castsite.render.choices import choices
 from castsite.render.env import Templates, load_templates
 from castsite.render.moved import MOVED, Signpost, alias_pages
 from castsite.render.pages import pages
+from castsite.render.private import Locked
 from castsite.render.shelf import shelve
 from castsite.render.words import Words
 from castsite.schema.values import Day, Part
@@ -226,7 +227,11 @@ def theme_files(name: str = "default", language: str = "en") -> tuple[Templates,
 
 
 def artifacts(
-    of: Site, analyses: Mapping[str, Analysis] | None = None, *, theme: str = "default"
+    of: Site,
+    analyses: Mapping[str, Analysis] | None = None,
+    *,
+    theme: str = "default",
+    private: Sequence[Locked] = (),
 ) -> tuple[Publishable, ...]:
     """Pages of a site; a recording that `analyses` does not name by its slug is the small one."""
     templates, assets = theme_files(theme, of.config.language)
@@ -238,16 +243,23 @@ def artifacts(
         load=lambda key: known.get(key, SMALL),
         fingerprint="theme",
         choices=choices(shipped_theme(theme)),
+        private=private,
     )
     signpost = Signpost(of.config.language, of.config.base_url, templates.words, assets.path(MOVED))
     return (*assets.artifacts(), *made, *alias_pages(of, signpost))
 
 
-def rendered(of: Site, analyses: Mapping[str, Analysis] | None = None, *, theme: str = "default") -> dict[str, str]:
+def rendered(
+    of: Site,
+    analyses: Mapping[str, Analysis] | None = None,
+    *,
+    theme: str = "default",
+    private: Sequence[Locked] = (),
+) -> dict[str, str]:
     """The HTML pages of a site by output path."""
     return {
         artifact.path: artifact.body().decode()
-        for artifact in artifacts(of, analyses, theme=theme)
+        for artifact in artifacts(of, analyses, theme=theme, private=private)
         if artifact.path.endswith(".html")
     }
 

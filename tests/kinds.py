@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gallery import analysis, chapter, command, day, in_series, line, page, recording, site
 
 from castsite.config import SiteConfig
+from castsite.render.private import Locked
+from castsite.safety.encrypt import Envelope
 from castsite.schema.values import Author
 from castsite.site.model import Meta, Site
 
@@ -23,6 +27,7 @@ TEMPLATES = {
     "player.html": ("blog/first/index.html",),
     "page.html": ("about/index.html", "blog/second/index.html"),
     "gone.html": ("old/index.html",),
+    "private.html": ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/index.html",),
     "404.html": ("404.html",),
 }
 """Entry template → output paths of pages that it makes, or stands in."""
@@ -39,6 +44,8 @@ REBASE = analysis(
     commands=[command(0.5, "git rebase main"), command(6.5, "git rebase main")],
     chapters=[chapter(0, "Start"), chapter(4, "End")],
 )
+PRIVATE = Locked("content/x.cast", "a" * 32, Envelope(b"{}", b"1", b"2", b"3"), f"{0:032x}.bin", Path(__file__))
+"""A private recording that nobody can open."""
 ANALYSES = {"git/rebase": REBASE}
 
 POST = """\

@@ -17,6 +17,7 @@ from castsite.config import (
     DEFAULT_OUTPUTS,
     EXPORTS,
     KEY_VARIABLE,
+    NO_PASSPHRASE,
     OUTPUTS,
     SiteConfig,
     ThemeChoice,
@@ -174,7 +175,10 @@ WRONG = [
     ("baseURL: x", '1:1: unknown-key: unknown key "baseURL", did you mean "base_url"?'),
     ("idle_time_limit: 2", '1:1: unknown-key: unknown key "idle_time_limit", did you mean "player.idle_time_limit"?'),
     ("foo: x", '1:1: unknown-key: unknown key "foo"; data of your own goes under extra'),
-    ("password: x", '1:1: unknown-key: unknown key "password"; data of your own goes under extra'),
+    (
+        "password: x",
+        "1:1: secret-in-file: password: " + NO_PASSPHRASE["password"].text,
+    ),
     ("title: [x]", "1:8: bad-value: title: expected text, got a list"),
     (
         "base_url: example.org",

@@ -23,6 +23,7 @@ COMMANDS = {
     "redact": "Mask secrets in a copy of a recording.",
     "export": "Make files of a recording for other programs: GIF, animated SVG, video, one offline page.",
     "theme": "List themes, copy a file of one to change it, begin one of your own.",
+    "passphrase": "Make a passphrase for private recordings.",
     "publish": "Push the finished site to a branch for GitHub Pages.",
     "clean": "Remove the output and the cache.",
     "completion": "Print the completion script for a shell.",

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,18 @@ import click
 
 from castsite.build import Built, Options, build
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
-from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
+from castsite.cli.project import (
+    Project,
+    asked_passphrase,
+    jobs_option,
+    json_option,
+    load_project,
+    now,
+    published_options,
+)
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity
+from castsite.privacy import Ask
 from castsite.research import UNFINISHED
 from castsite.safety.gate import FOUND
 from castsite.stages import Stage
@@ -41,15 +50,16 @@ HELD = frozenset({"draft", "private", "future-date"})
 @click.pass_obj
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Turn content/ into a static gallery in public/."""
+    ask = cache(asked_passphrase)
     if flags["watch"]:
         if flags["as_json"]:
             raise click.UsageError("--json is one document; it does not go with --watch")
         from castsite.cli.watching import keep_building  # noqa: PLC0415 - only who watches pays for it
 
-        keep_building(partial(_load, directory, flags), partial(_options, flags), verbose=flags["verbose"])
+        keep_building(partial(_load, directory, flags), partial(_options, flags, ask), verbose=flags["verbose"])
     started = time.monotonic()
     project = _load(directory, flags)
-    options = _options(flags)
+    options = _options(flags, ask)
     with progress_bar(quiet=flags["as_json"]) as progress:
         built = build(project.root, project.config, options, progress)
     seconds = time.monotonic() - started
@@ -73,7 +83,7 @@ def _load(directory: Path, flags: dict[str, Any]) -> Project:
     return load_project(directory, base_url=flags["base_url"], output=flags["output"], strict=flags["strict"])
 
 
-def _options(flags: dict[str, Any]) -> Options:
+def _options(flags: dict[str, Any], ask: Ask) -> Options:
     return Options(
         drafts=flags["drafts"],
         future=flags["future"],
@@ -81,6 +91,7 @@ def _options(flags: dict[str, Any]) -> Options:
         force=flags["force"],
         durable=flags["durable"],
         rehash=flags["rehash"],
+        passphrase=ask,
         now=now(),
     )
 
@@ -106,7 +117,7 @@ def _profile(stages: Iterable[Stage], seconds: float) -> Iterator[str]:
 
 def count(built: Built, problems: Sequence[Problem]) -> str:
     """Say how many recordings and pages there are, and what became of the others."""
-    done, found = len(built.survey.site.recordings), built.survey.found
+    done, found = len(built.survey.site.recordings) + built.private, built.survey.found
     warnings, errors = (sum(one.severity is kind for one in problems) for kind in (Severity.WARNING, Severity.ERROR))
     waiting = sum(problem.code in HELD for problem in problems)
     lost = max(found - done - waiting, 0)
@@ -124,7 +135,7 @@ def _document(built: Built, problems: tuple[Problem, ...], seconds: float) -> di
     report = built.report
     return {
         "published": report is not None,
-        "recordings": {"found": built.survey.found, "published": len(built.survey.site.recordings)},
+        "recordings": {"found": built.survey.found, "published": len(built.survey.site.recordings) + built.private},
         "pages": len(built.survey.site.pages),
         "files": {
             "written": list(report.written) if report else [],

@@ -103,20 +103,25 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
     # refreshed here, not by a thread of its own, beside which no copies of the process could be made
-    with Bar(*columns, console=console, transient=True, auto_refresh=False) as bar:
-        tasks: dict[str, TaskID] = {}
-        started: dict[str, float] = {}
-        shown = 0.0
+    bar = Bar(*columns, console=console, transient=True, auto_refresh=False)
+    tasks: dict[str, TaskID] = {}
+    started: dict[str, float] = {}
+    shown = 0.0
 
-        def advance(stage: str, done: int, total: int) -> None:
-            nonlocal shown
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total, rate="")
-                started[stage] = time.monotonic()
-            rate = done / max(time.monotonic() - started[stage], 0.001)
-            bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.0f}/s")
-            if time.monotonic() - shown >= REFRESHED or done == total:
-                bar.refresh()
-                shown = time.monotonic()
+    def advance(stage: str, done: int, total: int) -> None:
+        nonlocal shown
+        bar.start()  # not before there is something to show: somebody may be asked for a passphrase
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=total, rate="")
+            started[stage] = time.monotonic()
+        rate = done / max(time.monotonic() - started[stage], 0.001)
+        bar.update(tasks[stage], completed=done, total=total, rate=f"{rate:.0f}/s")
+        if time.monotonic() - shown >= REFRESHED or done == total:
+            bar.refresh()
+            shown = time.monotonic()
 
+    try:
         yield Progress(advance)
+    finally:
+        if tasks:
+            bar.stop()

@@ -263,12 +263,15 @@ def _of_site(project: Project, name: str, jobs: int, shown: str = "") -> tuple[T
         problems = list(surveyed.problems)
         if shown:
             problems = [replace(problem, place=problem.place._replace(path=shown)) for problem in problems]
+            if surveyed.private:
+                text = "is private: its front matter says so; take the line out of a copy, and export that"
+                raise ConfigError(Problem(Severity.FATAL, Place(shown), "private", text))
             if not surveyed.site.recordings:
                 raise ConfigError(
                     *problems or [Problem(Severity.FATAL, Place(shown), "no-recording", "is no recording")]
                 )
         try:
-            recording = find(name, surveyed.site.recordings)
+            recording = find(name, surveyed.site.recordings, surveyed.private)
         except ConfigError:
             show_problems([one for one in problems if name.strip("/") in one.place.path], project.root)
             raise

@@ -16,11 +16,11 @@ from castsite.cli.project import jobs_option, json_option, load_project, now, pu
 from castsite.errors import Severity, printable
 from castsite.limits import SECOND
 from castsite.render.encode import clock
-from castsite.site.model import Recording
+from castsite.site.model import Document, Recording
 from castsite.site.taxonomy import name_key
 from castsite.workfolder import WORK_FOLDER
 
-STATES = ("public", "unlisted", "expired", "cut-off")
+STATES = ("public", "unlisted", "expired", "private", "cut-off")
 SINCE = click.DateTime(["%Y-%m-%d"])
 
 
@@ -45,10 +45,14 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     errors = [problem for problem in surveyed.problems if problem.severity is Severity.ERROR]
     show_problems((*project.problems, *errors), project.root)
     chosen = [recording for recording in surveyed.site.recordings if _wanted(recording, flags)]
+    filters = (flags[name] for name in ("tag", "series", "session", "since", "until"))
+    private = surveyed.private if flags["status"] in {None, "private"} and not any(filters) else ()
     if flags["as_json"]:
-        print_json([described(recording) for recording in chosen])
+        print_json([*map(described, chosen), *map(_described_private, private)])
     else:
         _print_rows(chosen)
+        for document in private:
+            print(f"{coloured_text(printable(document.path), '2')}  (private)")
     return 0
 
 
@@ -69,6 +73,11 @@ def described(recording: Recording) -> dict[str, object]:
         "session": meta.session,
         "status": _states(recording),
     }
+
+
+def _described_private(document: Document) -> dict[str, object]:
+    """Give what is known of a private recording without looking into it."""
+    return {"slug": None, "source": document.path, "title": document.meta.title, "status": ["private"]}
 
 
 def _states(recording: Recording) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from castsite.config import SiteConfig, load_config
+from castsite.config import PASSPHRASE_VARIABLE, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity
 
 NAMES = ("castsite.yml", "castsite.yaml")
@@ -42,6 +43,22 @@ def load_project(root: Path, **flags: Any) -> Project:  # noqa: ANN401 - passed 
     text = _read(root / found[0]) if found else ""
     loaded = load_config(text, path=found[0] if found else NAMES[0], environ=os.environ, **flags)
     return Project(root, loaded.config, loaded.problems)
+
+
+def passphrase() -> str | None:
+    """Give the passphrase of private recordings that the environment holds."""
+    return os.environ.get(PASSPHRASE_VARIABLE)
+
+
+def asked_passphrase() -> str | None:
+    """Give it, or ask for it where somebody sits at a terminal; twice, since nobody sees what is typed."""
+    known = passphrase()
+    if known is not None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return known
+    answer: str = click.prompt(
+        "Passphrase of the private recordings", hide_input=True, confirmation_prompt=True, err=True
+    )
+    return answer
 
 
 def now() -> datetime:

@@ -15,7 +15,7 @@ import click
 
 from castsite.build import Options
 from castsite.cli.console import progress_bar
-from castsite.cli.project import NAMES, Project, jobs_option, load_project, now, published_options
+from castsite.cli.project import NAMES, Project, jobs_option, load_project, now, passphrase, published_options
 from castsite.cli.watching import Teller, as_loaded
 from castsite.config import SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
@@ -108,6 +108,7 @@ def _options(flags: dict[str, Any], config: SiteConfig) -> Options:
         future=flags["future"] or config.serve.future,
         jobs=flags["jobs"],
         private=True,
+        passphrase=passphrase,
         now=now(),
     )
 

@@ -17,7 +17,7 @@ from castsite.errors import ConfigError, Place, Problem, Severity, printable, qu
 from castsite.limits import SECOND
 from castsite.render.encode import clock
 from castsite.schema.nearest import did_you_mean
-from castsite.site.model import Recording
+from castsite.site.model import Document, Recording
 from castsite.site.sources import COMPRESSED
 from castsite.workfolder import WORK_FOLDER
 
@@ -36,7 +36,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
         show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path], project.root)
-        recording = find(name, surveyed.site.recordings)
+        recording = find(name, surveyed.site.recordings, surveyed.private)
         analysis = surveyed.archive.analysis(recording.key)
     if flags["as_json"]:
         print_json(described(recording) | _found(analysis, lines=flags["transcript"]))
@@ -47,8 +47,11 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     return 0
 
 
-def find(name: str, recordings: tuple[Recording, ...]) -> Recording:
-    """Find the one recording that a name means. Raises ConfigError when there is none, or more than one."""
+def find(name: str, recordings: tuple[Recording, ...], private: tuple[Document, ...] = ()) -> Recording:
+    """Find the one recording that a name means. Raises ConfigError when there is none, or more than one.
+
+    Those that are private are not looked into: what is found out about a recording is remembered.
+    """
     wanted = name.strip("/")
     exact = [item for item in recordings if wanted in {item.slug, item.source, _own(item.source)}]
     ending = [
@@ -63,6 +66,11 @@ def find(name: str, recordings: tuple[Recording, ...]) -> Recording:
         names = ", ".join(item.slug for item in found[:5])
         text = f"{quote(name)} could be {names}{' …' if len(found) > 5 else ''}; write more of it"
     else:
+        if wanted and any(f"/{one}".endswith(f"/{wanted}") for item in private for one in (item.path, _own(item.path))):
+            text = (
+                "is private: nothing is looked into that only a passphrase opens; make it unlisted or public for that"
+            )
+            raise ConfigError(Problem(Severity.FATAL, Place(name), "private", text))
         near = did_you_mean(wanted.rpartition("/")[2], (item.slug.rpartition("/")[2] for item in recordings))
         text = f"no recording {quote(name)}{near or '; castsite list names them all'}"
     raise ConfigError(Problem(Severity.FATAL, Place(""), "no-recording", text))

@@ -753,6 +753,18 @@ class GonePage(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
+class PrivatePage(msgspec.Struct, frozen=True, kw_only=True):
+    """`private.html`: asks for a passphrase, and holds an empty page of a recording for what it opens."""
+
+    head: Head
+    site: SiteView
+    crumbs: tuple[Anchor, ...]
+    lock: Markup
+    """JSON for the page's script: what the passphrase opens"""
+    player: Markup
+    """JSON for the page's script: files of the player"""
+
+
 class NotFoundPage(msgspec.Struct, frozen=True, kw_only=True):
     """`404.html`: served at any depth, so all its links are absolute paths."""
 
@@ -778,6 +790,7 @@ ENTRIES: dict[str, type] = {
     "page.html": MarkdownPage,
     "search.html": SearchPage,
     "gone.html": GonePage,
+    "private.html": PrivatePage,
     "404.html": NotFoundPage,
 }
 """Entry template → the type of the `page` it gets."""

@@ -35,6 +35,11 @@ def palette_class(recording: Recording, terminal: Terminal = PLAYERS) -> str:
     return "" if palette == terminal.palette else _name(palette)
 
 
+def colours_of(recording: Recording, terminal: Terminal = PLAYERS) -> str:
+    """Give the declarations of that rule; empty for those of the site."""
+    return _colours(palette_of(recording, terminal)) if palette_class(recording, terminal) else ""
+
+
 def looks(recordings: Iterable[Recording], terminal: Terminal = PLAYERS) -> bytes:
     """Write the style sheet that all pages of a site share: one rule for each size and each palette in it."""
     sizes: dict[str, str] = {}

@@ -6,7 +6,7 @@ in memory only while that page is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -43,6 +43,7 @@ from castsite.render.keys import Keys, keys_of
 from castsite.render.looks import LOOKS, looks
 from castsite.render.lost import lost_screen
 from castsite.render.masthead import navigated, site_view
+from castsite.render.private import Locked, private_pages
 from castsite.render.reel import reel
 from castsite.render.search_page import search_page
 from castsite.render.shelf import Shelf
@@ -93,8 +94,9 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     load_uses: LoadUses | None = None,
     draw: Draw | None = None,
     choices: Choices | None = None,
+    private: Sequence[Locked] = (),
 ) -> Iterator[Publishable]:
-    """Give every page of the site, and the style sheets that are made for it.
+    """Give every page of the site, those of `private` recordings too, and the style sheets that are made for it.
 
     `fingerprint` is a digest of the code, the theme and its options: with what a page shows it makes the page's key.
     """
@@ -127,6 +129,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     yield from collections(press, keys)
     yield from stats_page(press, keys)
     yield from _item_pages(press, keys)
+    yield from private_pages(press, keys, private)
     if site.config.search:
         yield search_page(press, keys)
     yield _not_found(press, keys)

@@ -61,11 +61,11 @@ def gist(shelf: Shelf, item: Item) -> tuple[object, ...]:
 def drawn(press: Press, text: Rendered) -> Markup:
     """Put a text together for its page: the theme draws players, headings can be linked, callouts are translated."""
     return Markup().join(
-        _drawn(press, block) if isinstance(block, Player) else _dressed(press.words, block) for block in text.blocks
+        _drawn(press, block) if isinstance(block, Player) else dressed(press.words, block) for block in text.blocks
     )
 
 
-def _dressed(words: Words, html: Markup) -> Markup:
+def dressed(words: Words, html: Markup) -> Markup:
     """Give headings a link to themselves, for the pointer alone, and callouts and tasks a name in words of the site."""
     linked = _HEADING.sub(r'\g<0> <a class="anchor" href="#\g<2>" tabindex="-1" aria-hidden="true">#</a>', str(html))
     titled = _ALERT.sub(lambda match: match[1] + str(escape(words[f"alert_{match[2]}"])), linked)
@@ -126,6 +126,17 @@ def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
     for text in written:
         yield from texts.asked[text.name].problems
     texts.settle()
+
+
+def apart(shelf: Shelf, here: Sheet, recording: Recording) -> tuple[Rendered, Rendered]:
+    """Render description and body of a recording that the site does not know, and remember neither."""
+
+    def made(text: _Text) -> Rendered:
+        if not text.written:
+            return Rendered()
+        return text.render(shelf.site.config, _Resolver(shelf, here, text.place.path))
+
+    return made(_description(recording)), made(_body(recording))
 
 
 def line(shelf: Shelf, here: Sheet, text: str, path: str) -> Rendered:

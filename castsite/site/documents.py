@@ -13,12 +13,13 @@ from pathlib import Path
 from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity, discreet, quote
 from castsite.limits import MIB
 from castsite.memory import Memory, Store
 from castsite.safety.gate import Gate, Looked, Told
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
+from castsite.schema.values import Visibility
 from castsite.schema.zones import find_zone
 from castsite.site.allowlist import NOBODY, AllowList
 from castsite.site.captions import read_captions
@@ -58,9 +59,11 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     files = {file.path: file for file in found.files}
     reader = _Reader(content, config, files, store, listen, found.moment, rehash, allowed)
     documents = tuple(reader.documents(found))
-    store.keep(reader.files)
-    sounds.keep({document.sound.name for document in documents if document.sound})
-    return Documents(documents, reader.recordings, tuple(reader.problems), tuple(reader.looked))
+    private = reader.private
+    store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
+    sounds.keep({one.sound.name for one in documents if one.sound and one.path not in private})
+    problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
+    return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     sections: dict[str, Meta] = field(default_factory=dict)
     """folder → what its section's front matter says"""
+    private: set[str] = field(default_factory=set)
+    """files of which nothing may be remembered, or quoted"""
 
     def documents(self, found: Scan) -> Iterator[Document]:
         written = {file.path: self._markdown(file) for file in found.files if _is_markdown(file)}
@@ -133,12 +138,15 @@ class _Reader:
             if recording:
                 yield from self._recording(recording, file, file, text)
             return
+        meta = text.meta if file.kind is Kind.SECTION else self._with_defaults(text.meta, file.folder)
+        if file.kind is Kind.PAGE and is_private(meta, self.config):
+            self.private.add(file.path)
         yield Document(
             path=file.path,
             folder=file.folder,
             stem=file.stem,
             kind="section" if file.kind is Kind.SECTION else "page",
-            meta=text.meta if file.kind is Kind.SECTION else self._with_defaults(text.meta, file.folder),
+            meta=meta,
             body=text.body,
             body_place=text.body_place,
         )
@@ -155,12 +163,15 @@ class _Reader:
             merged = merge(own, text.meta)
             self.problems.extend(merged.problems)
             own = merged.meta
+        meta = self._with_defaults(own, item.folder)
+        if is_private(meta, self.config):
+            self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
         yield Document(
             path=companion.path if companion and companion is item else recording.path,
             folder=item.folder,
             stem=item.stem,
             kind="recording",
-            meta=self._with_defaults(own, item.folder),
+            meta=meta,
             body=text.body if text else "",
             body_place=text.body_place if text else Place(recording.path),
             recording=recording.name,
@@ -203,6 +214,8 @@ class _Reader:
         for language, name in meta.captions:
             file = self._other(name, place, "captions", "no-captions")
             if file and (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
+                if item.path in self.private:
+                    self.private.add(file.path)
                 found = read_captions(source, path=file.path, limits=limits)
                 digest = hashlib.sha256(source).hexdigest()
                 findings, told = self._gate(file, digest).of_text("\n".join(cue.text for cue in found.cues))
@@ -292,6 +305,8 @@ class _Reader:
             problems += told_of
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         told = tuple(problems)
+        if kind != "section" and (meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))):
+            self.private.add(file.path)  # a companion or a section above may say so too, which is known later
         if broken:
             meta, body = SILENT, ""  # what is not published is not remembered
         return _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told, tuple(findings))
@@ -337,6 +352,11 @@ class _Reader:
             self.problems.append(Problem(severity, Place(file.path), "too-large", text))
             return None
         return source
+
+
+def is_private(meta: Meta, config: SiteConfig) -> bool:
+    """Whether an item is for those alone who know a passphrase."""
+    return (meta.visibility or config.visibility) is Visibility.PRIVATE
 
 
 def _is_markdown(file: SourceFile) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from castsite.config import CONFIG, EXPORTS, OUTPUTS, OWNER_OUTPUTS
+from castsite.config import CONFIG, EXPORTS, NO_PASSPHRASE, OUTPUTS, OWNER_OUTPUTS
 from castsite.errors import Severity, quote
 from castsite.schema.addresses import link, person, web_address
 from castsite.schema.allowances import OWNER_ONLY, allowances
@@ -207,7 +207,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             member(Visibility),
             "public, unlisted or private",
             "unlisted",
-            "Unlisted: a page in no list. Private: no page.",
+            "Unlisted: a page in no list. Private: an encrypted one, of recordings alone; see [security](security.md).",
         ),
     ),
     (
@@ -424,7 +424,7 @@ def _schema(kind: str) -> Schema:
         keys=tuple(key for kinds, key in FRONT_MATTER if _KINDS[kind] in kinds),
         hint="data of your own goes under extra",
         habits=HABITS,
-        refused={**owner, **others},
+        refused={**owner, **others, **NO_PASSPHRASE},
     )
 
 

@@ -187,7 +187,8 @@ class Recording:
     sound: Sound | None = None
     exports: tuple[str, ...] = ()
     """exports it is published with: words of `castsite.site.exports.ENDINGS`, in their order"""
-    state: Literal["public", "unlisted", "expired"] = "public"
+    state: Literal["public", "unlisted", "expired", "private"] = "public"
+    """no site has one that is private"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from castsite.safety.gate import FOUND, of_policy
 from castsite.safety.orders import Orders
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import Allowance, Day, Visibility
+from castsite.site.documents import is_private
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
 
@@ -52,9 +53,8 @@ def _held_back(document: Document, config: SiteConfig, now: datetime, *, drafts:
     if day and day.moment > now and not (drafts or future):
         text = f"{day.date} is in the future: left out until then; build with --future to see it"
         return Problem(Severity.WARNING, meta.place("date", path), "future-date", text)
-    visibility = meta.visibility or config.visibility
-    if visibility is Visibility.PRIVATE:
-        text = "private: left out, since this version cannot encrypt pages"
+    if document.kind == "page" and is_private(meta, config):
+        text = "private: left out, since only pages of recordings can be encrypted; make it unlisted, or public"
         return Problem(Severity.WARNING, meta.place("visibility", path), "private", text)
     if meta.redact and _says_what_it_hides(document):
         text = "redact: its texts or its name say what is to be masked, and are published: held back; change them"

@@ -124,6 +124,11 @@ def unlisted_slug(path: str, key: str) -> str:
     return b32encode(hmac.digest(key.encode(), message, "sha256")[:20]).decode().lower()
 
 
+def private_slug(path: str, key: str) -> str:
+    """Give the address of the private item at `path`, in the same way: it is not the one it has while unlisted."""
+    return unlisted_slug(f"private\0{path}", key)
+
+
 def alias_path(text: str) -> str | None:
     """Give the output path for a former address such as `/old/name/` or `/2019/post.html`; None when it is none.
 

@@ -6,8 +6,8 @@ import base64
 import mimetypes
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +27,7 @@ from castsite.render.drop_in import component, drop_in
 from castsite.render.headers import rules
 from castsite.render.images.palette import PALETTES
 from castsite.render.images.svg import draw, poster_file
+from castsite.render.private import Locked
 from castsite.render.snippets import shared
 from castsite.schema.values import Link
 from castsite.site.addresses import COMPONENT
@@ -119,9 +120,11 @@ def _site(theme: str = "default", language: str = "en") -> dict[str, bytes]:
     return files
 
 
-def _files(of: Site, analyses: Mapping[str, Analysis], theme: str) -> dict[str, bytes]:
+def _files(of: Site, analyses: Mapping[str, Analysis], theme: str, private: Sequence[Locked] = ()) -> dict[str, bytes]:
     """All pages of a site and the files of its recordings."""
-    files = {artifact.path: artifact.body() for artifact in gallery.artifacts(of, analyses, theme=theme)}
+    files = {
+        artifact.path: artifact.body() for artifact in gallery.artifacts(of, analyses, theme=theme, private=private)
+    }
     for one in of.recordings:
         known = analyses.get(one.slug, gallery.SMALL)
         files[f"{one.slug}.cast"] = gallery.cast_file(known).encode()
@@ -197,6 +200,12 @@ def served(files: dict[str, bytes], *, careful: bool = True) -> Iterator[Server]
 
 
 @pytest.fixture(scope="session")
+def serve() -> Callable[[dict[str, bytes]], AbstractContextManager[Server]]:
+    """Serves files that a test brings along."""
+    return served
+
+
+@pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with served(_site()) as serving:
         yield serving
@@ -222,7 +231,7 @@ def servers_of_kinds() -> Iterator[dict[str, Server]]:
     with ExitStack() as stack:
         serving = {}
         for theme in kinds.THEMES:
-            files = _files(kinds.every_kind(), kinds.ANALYSES, theme)
+            files = _files(kinds.every_kind(), kinds.ANALYSES, theme, [kinds.PRIVATE])
             files[kinds.ALIAS_THAT_STAYS] = files[kinds.ALIAS].replace(b"data-to", b"data-not-to")
             serving[theme] = stack.enter_context(served(files))
         yield serving

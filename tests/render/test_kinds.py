@@ -7,7 +7,7 @@ from functools import cache
 import html5lib
 import pytest
 from gallery import rendered
-from kinds import ALIAS, ANALYSES, PATHS, TEMPLATES, THEMES, every_kind
+from kinds import ALIAS, ANALYSES, PATHS, PRIVATE, TEMPLATES, THEMES, every_kind
 
 from castsite.render.context import ENTRIES
 from castsite.render.headers import CSP
@@ -16,7 +16,7 @@ from castsite.theme import shipped_themes
 
 @cache
 def made(theme: str) -> dict[str, str]:
-    return rendered(every_kind("https://example.org/x/"), ANALYSES, theme=theme)
+    return rendered(every_kind("https://example.org/x/"), ANALYSES, theme=theme, private=[PRIVATE])
 
 
 def test_every_template_that_a_page_begins_with_is_among_the_kinds_in_every_theme() -> None:

@@ -248,11 +248,11 @@ def test_B27_two_pages_of_one_recording_share_its_cast() -> None:
     assert {recording.cast for recording in result.site.recordings} == {"one"}
 
 
-def test_drafts_private_and_future_items_are_left_out() -> None:
+def test_drafts_private_pages_and_future_items_are_left_out() -> None:
     tomorrow = Day(NOW + timedelta(days=1))
     items = [
         document("a.cast", draft=True),
-        document("b.cast", visibility=Visibility.PRIVATE),
+        document("b.md", "page", visibility=Visibility.PRIVATE),
         document("c.cast", date=tomorrow),
         document("d.cast"),
     ]

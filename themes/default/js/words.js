@@ -13,7 +13,7 @@ let timer;
  * @param {Record<string, string | number>} [values] `n` decides the form
  */
 export function words(name, values = {}) {
-  texts ??= Object.assign({}, ...[...document.querySelectorAll("[data-words]")].map((island) => JSON.parse(island.textContent ?? "")));
+  if (!texts || !(name in texts)) texts = Object.assign({}, ...[...document.querySelectorAll("[data-words]")].map((island) => JSON.parse(island.textContent ?? "")));
   const forms = texts?.[name] ?? "";
   const { lang } = document.documentElement;
   const form = () => new Intl.PluralRules(lang).select(Number(values.n));
