@@ -203,8 +203,8 @@ def _token_at(text: str, at: int, anchor: str, rule: Rule) -> re.Match[str] | No
         while begin > max(0, at - back) and _JWT.match(text, begin - 1):
             begin -= 1
         return rule.regex.match(text, begin)
-    found = rule.regex.search(text, max(0, at - back), at + 4096)
-    return found if found and found.start() <= at < found.end() else None
+    starts = range(max(0, at - back), at + 1)
+    return next((found for start in starts if (found := rule.regex.match(text, start)) and at < found.end()), None)
 
 
 def _constructs(text: str, lower: str, rule: Rule) -> Iterator[Hit]:

@@ -140,6 +140,8 @@ def test_a_token_at_the_border_of_a_window_is_found_once(before: int) -> None:
             "hooks.slack.com/services/",
             "ops_eyJ",
             "111111111:AA",
+            "1:AA",
+            "a.atlasv1.",
         ),
         *(
             "password",
@@ -168,7 +170,7 @@ def test_G26_no_text_costs_more_than_seconds_a_megabyte(part: str) -> None:
     text = part * (250_000 // len(part))
     begin = time.process_time()
     find(text)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 1, "four seconds a megabyte, beside other work"
 
 
 NOISE = st.binary(min_size=3000, max_size=3000)
