@@ -23,6 +23,7 @@ from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
 from castsite.limits import MIB, Limits
 from castsite.memory import Memory
+from castsite.output.audit import Audit
 from castsite.output.lock import hold
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
@@ -51,7 +52,7 @@ from castsite.research import SILENT, Archive, Progress, research
 from castsite.site.documents import read_documents
 from castsite.site.model import Site
 from castsite.site.organise import organise
-from castsite.site.selection import wanted
+from castsite.site.selection import wanted, why_not
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.spread import Spread, copies, serially
@@ -93,6 +94,10 @@ class Survey:
     """files that are neither recordings nor texts, which texts may refer to"""
     moment: int
     """when the content folder was looked at, nanoseconds since 1970"""
+    shown: tuple[tuple[str, str], ...] = ()
+    """recordings with the pages that show them, by path, where those are items of another name"""
+    withheld: tuple[tuple[str, str], ...] = ()
+    """paths of items that were left out as their owner wants it, with the code of the message about it"""
 
     @property
     def left_out(self) -> bool:
@@ -117,6 +122,8 @@ class Layout:
 
     plan: Plan
     problems: tuple[Problem, ...]
+    site: Site
+    """as it is published: without exports that were refused"""
 
 
 def build(  # noqa: PLR0913 - all but the first are named
@@ -157,13 +164,27 @@ def build(  # noqa: PLR0913 - all but the first are named
         problems = in_order((*surveyed.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict):
             return Built(surveyed, None, problems, tuple(stages.done))
+        # what is only looked at, by its owner, is not published
+        audit = None if target.preview or target.private else _audit(target, surveyed, layout.site, problems)
         with stages("files"), collector.spared():
-            report = publish(target, layout.plan, spread=copies(options.jobs), rehash=options.rehash)
+            report = publish(
+                target,
+                layout.plan,
+                spread=copies(options.jobs),
+                rehash=options.rehash,
+                announce=audit.announce if audit else None,
+            )
+            if audit:
+                audit.conclude()
         with stages("memory"):
             if surveyed.archive.examined:
                 cache.prune(name for key in surveyed.archive.tasks for name in entries(key))
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
     return Built(surveyed, report, problems, tuple(stages.done))
+
+
+def _audit(target: Target, surveyed: Survey, site: Site, problems: tuple[Problem, ...]) -> Audit:
+    return Audit(target, site, problems, shown=surveyed.shown, withheld=surveyed.withheld)
 
 
 @contextmanager
@@ -263,7 +284,15 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         organised = organise(kept, known.facts, config=config, now=options.now)
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
-    return Survey(organised.site, read.recordings, problems, known.archive, others, found.moment)
+    named = ((document.recording_path, document.path) for document in kept if document.recording_path)
+    shown = tuple((recording, item) for recording, item in named if recording != item)
+    paths = {document.path for document in kept}
+    left = (document for document in read.documents if document.path not in paths)
+    why = partial(why_not, config=config, now=options.now, drafts=options.drafts, future=options.future)
+    withheld = tuple((document.path, problem.code) for document in left if (problem := why(document)))
+    return Survey(
+        organised.site, read.recordings, problems, known.archive, others, found.moment, shown=shown, withheld=withheld
+    )
 
 
 def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
@@ -412,7 +441,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *exported.problems,
         *told,
     )
-    return Layout(planned, problems)
+    return Layout(planned, problems, site)
 
 
 def makers(dressed: Dress, language: str) -> Makers:
