@@ -81,6 +81,7 @@ def test_what_acts_is_not(text: str) -> None:
     [
         ("\x1b[?1;25;1000l", "\x1b[?25l"),
         ("\x1b[4;12h", "\x1b[4h"),
+        ("\x1b[?25:1;1000l", "\x1b[?25l"),
         ("\x1b[1#!p", "\x1b[!p"),
         ("\x1b%#8", "\x1b#8"),
         ("\x1b#!(0", "\x1b(0"),
@@ -103,6 +104,18 @@ def test_what_is_kept_of_a_mixture(text: str, kept: str) -> None:
 def test_a_sequence_stands_where_it_ends() -> None:
     assert filtered("a\x1b", "[3", "1mb", "\x1b]0;ti", "tle", "\ac") == ["a", "", "\x1b[31mb", "", "", "c"]
     assert filtered("\x1b[3\n", "1m") == ["\n", "\x1b[31m"]
+
+
+@pytest.mark.parametrize("modes", ["25:", "25:1", "25;:", "025", "65561", "1" * 31 + "0000025", "1:25", ":25", "25;25"])
+@pytest.mark.parametrize("before", ["", "1;" * 30, "1;" * 31, "1;" * 32, "1;" * 31 + ";;", "1:2:3;" * 31 + "2;"])
+def test_modes_are_read_as_the_engine_reads_them(before: str, modes: str) -> None:
+    for sequence in (f"\x1b[?{before}{modes}l", f"\x1b[{before}{modes.replace('25', '4')}h"):
+        engine, shown = Screen(12, 5), Screen(12, 5)
+        for screen in (engine, shown):
+            screen.feed("abc\r")
+        engine.feed(f"{sequence}x")
+        shown.feed("".join(filtered(sequence, "x")))
+        assert shown.snapshot() == engine.snapshot()
 
 
 def test_titles_may_be_kept_without_what_hides_in_them() -> None:
