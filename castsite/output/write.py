@@ -80,8 +80,7 @@ def clean(target: Target, *, files: FileSystem = DISK) -> Report:
             report = publish(target, Plan(), files=files)
             files.remove(folder.at(MANIFEST))
             files.remove_folder(folder.root)
-        if files.entry(index_path(target)) is not None:
-            files.remove(index_path(target))
+        _clear(files, index_path(target))
     except OSError as fault:
         raise storage_error(target, fault) from fault
     return report
@@ -200,7 +199,10 @@ class _Run:
         rows = dict(self._rows())
         complete = len(rows) == len(self.plan.artifacts)
         self.stage.add("index", index_file.dump(rows.items(), manifest if complete else b""))
-        self.folder.files.replace(self.stage.path("index"), index_path(self.folder.target))
+        files, path = self.folder.files, index_path(self.folder.target)
+        if (there := files.entry(path)) and there.kind is Kind.FOLDER:
+            _clear(files, path)
+        files.replace(self.stage.path("index"), path)
 
     def _rows(self) -> Iterator[tuple[str, Row]]:
         written = set(self.changes.written)
@@ -209,6 +211,19 @@ class _Run:
             stamp = self.stamps.get(number) if number in written else self.tree.files[path].stamp
             if stamp is not None:
                 yield path, Row(stamp, self.changes.digests[number], self.changes.keys[number])
+
+
+def _clear(files: FileSystem, path: str) -> None:
+    """Remove whatever stands in a place of ours in the work folder."""
+    there = files.entry(path)
+    if there is None:
+        return
+    if there.kind is not Kind.FOLDER:
+        files.remove(path)
+        return
+    for name, _, _ in files.entries(path):
+        _clear(files, f"{path}/{name}")
+    files.remove_folder(path)
 
 
 def _make_folders(files: FileSystem, path: str) -> None:
