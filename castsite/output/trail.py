@@ -18,6 +18,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import MIB
 from castsite.output.lock import turn
 from castsite.workfolder import prepare, refusal
@@ -111,7 +112,10 @@ def read(work: Path) -> Trail | None:
         except FileNotFoundError:
             continue
         except OSError as fault:
-            raise refusal(work, fault) from fault
+            text = f"cannot be read: {fault.strerror}; make it readable"
+            raise StorageError(
+                Problem(Severity.FATAL, Place(f"{work.name}/{path.name}"), "unreadable", text)
+            ) from fault
     if not parts:
         return None
     return Trail(tuple(entry for part in parts for entry in part.entries), sum(part.damaged for part in parts))
