@@ -283,12 +283,14 @@ def test_H08_what_is_dated_after_a_clock_that_was_set_back_waits(tmp_path: Path)
 
 
 @posix
-def test_H11_neither_processes_nor_the_kind_of_disk_get_into_the_bytes(tmp_path: Path) -> None:
-    """With a path of other letters, another user's mask, another order of names, and no time zone files at all."""
+def test_H11_H18_neither_processes_nor_the_kind_of_disk_get_into_the_bytes(tmp_path: Path) -> None:
+    """With a long path of other letters, another user's mask, another order of names, a time zone that there is not."""
     memory = Path("/dev/shm")  # noqa: S108 - another kind of file system
     there = memory if memory.is_dir() else tmp_path
     one = Project(tmp_path / "one").write(generation(0))
-    other = Project(there / f"castsite-ö %20 '{os.getpid()}'").write(dict(reversed(generation(0).items())))
+    folder = there / f"castsite-ö %20 '{os.getpid()}'"
+    other = Project(folder / ("long " * 30).strip() / ('"' * 100)).write(dict(reversed(generation(0).items())))
+    assert len(str(other.root)) > 260
     try:
         one.build("--jobs", "1", PYTHONHASHSEED="1", TZ="America/St_Johns", LC_ALL="C", HOME="/nonexistent")
         before = os.umask(0o077)
@@ -300,7 +302,7 @@ def test_H11_neither_processes_nor_the_kind_of_disk_get_into_the_bytes(tmp_path:
             os.umask(before)
         assert one.published() == other.published()
     finally:
-        shutil.rmtree(other.root)
+        shutil.rmtree(folder)
 
 
 @posix
