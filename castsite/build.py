@@ -22,6 +22,7 @@ from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
 from castsite.limits import MIB, Limits
 from castsite.memory import Memory
+from castsite.output.audit import Audit
 from castsite.output.lock import hold
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
@@ -55,7 +56,7 @@ from castsite.site.documents import read_documents
 from castsite.site.model import Document, Site
 from castsite.site.organise import organise
 from castsite.site.private import parted
-from castsite.site.selection import wanted
+from castsite.site.selection import wanted, why_not
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.spread import Spread, copies, serially
@@ -107,6 +108,10 @@ class Survey:
     """recordings that the site does not know"""
     allowed: AllowList = NOBODY
     """findings that are no secrets"""
+    shown: tuple[tuple[str, str], ...] = ()
+    """recordings with the pages that show them, by path, where those are items of another name"""
+    withheld: tuple[tuple[str, str], ...] = ()
+    """paths of items that were left out as their owner wants it, with the code of the message about it"""
 
     @property
     def left_out(self) -> bool:
@@ -133,6 +138,8 @@ class Layout:
 
     plan: Plan
     problems: tuple[Problem, ...]
+    site: Site
+    """as it is published: without exports that were refused"""
 
 
 def build(  # noqa: PLR0913 - all but the first are named
@@ -184,14 +191,30 @@ def build(  # noqa: PLR0913 - all but the first are named
         problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict, private=private):
             return Built(surveyed, None, problems, tuple(stages.done))
+        # what is only looked at, by its owner, is not published
+        audit = None if target.preview or target.private else _audit(target, surveyed, layout.site, private, problems)
         with stages("files"), collector.spared():
-            report = publish(target, layout.plan, spread=copies(options.jobs), rehash=options.rehash)
+            report = publish(
+                target,
+                layout.plan,
+                spread=copies(options.jobs),
+                rehash=options.rehash,
+                announce=audit.announce if audit else None,
+            )
+            if audit:
+                audit.conclude()
         with stages("memory"):
             archives = [one for one in (surveyed.archive, private.archive) if one]
             if any(archive.examined for archive in archives):
                 cache.prune(chain.from_iterable(archive.entries() for archive in archives))
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
     return Built(surveyed, report, problems, tuple(stages.done), private.count)
+
+
+def _audit(target: Target, surveyed: Survey, site: Site, private: Private, problems: tuple[Problem, ...]) -> Audit:
+    hidden = [(one.source, one.slug) for one in private.recordings] if private.group else []
+    hidden += [(one.source, one.slug) for one in private.kept]
+    return Audit(target, site, problems, shown=surveyed.shown, withheld=surveyed.withheld, private=tuple(hidden))
 
 
 @contextmanager
@@ -314,8 +337,22 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems, *stale)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
     looked = by_file((*read.looked, *known.looked))
+    named = ((document.recording_path, document.path) for document in kept if document.recording_path)
+    paths = {document.path for document in kept}
+    left = (document for document in read.documents if document.path not in paths)
+    why = partial(why_not, config=config, now=options.now, drafts=options.drafts, future=options.future)
     return Survey(
-        organised.site, read.recordings, problems, known.archive, others, found.moment, looked, private, allowed
+        organised.site,
+        read.recordings,
+        problems,
+        known.archive,
+        others,
+        found.moment,
+        looked,
+        private,
+        allowed,
+        shown=tuple((recording, item) for recording, item in named if recording != item),
+        withheld=tuple((document.path, problem.code) for document in left if (problem := why(document))),
     )
 
 
@@ -474,7 +511,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         *told,
         *hidden.problems,
     )
-    return Layout(planned, problems)
+    return Layout(planned, problems, site)
 
 
 class Seclusion(NamedTuple):

@@ -265,6 +265,23 @@ def test_C18_a_former_address_leads_on(tmp_path: Path) -> None:
     assert "other/index.html" in site.published()
 
 
+def test_B15_tags_of_any_letters_have_safe_addresses(tmp_path: Path) -> None:
+    tags = '["../x", CON, "<b>", A, a, 全角]'
+    site = Project(tmp_path).write({
+        "content/one.cast": f"---\ntags: {tags}\n---\n".encode() + cast("one"),
+        "content/two.cast": b"---\ntags: [a]\n---\n" + cast("two"),
+    })  # fmt: skip
+    site.build()
+    slugs = {path.parent.name for path in (site.root / "public/tags").glob("*/index.html")}
+    (odd,) = [slug for slug in slugs if slug.startswith("r-")]
+    assert slugs == {"x", "con-1", "b", "a", odd}
+    page = site.page("one/index.html")
+    assert "&lt;b&gt;" in page
+    assert f'href="../tags/{odd}/" rel="tag">全角' in page
+    assert all(f'href="../../{name}/"' in site.page("tags/a/index.html") for name in ("one", "two"))
+    assert not re.search(r"<b>\s*<|tags/\.\./", page)
+
+
 def test_C20_titles_of_any_script(tmp_path: Path) -> None:
     titles = {"a": "🎬🎬", "b": "מדריך לגיט", "c": "x"}
     site = Project(tmp_path).write(

@@ -48,7 +48,10 @@ _PATTERNS: Final = (
     (rb"(\d+\.\d+ \d+\r?\n)+", f"the timing file of script(1){_LATER}"),
     (rb"\x1b\[8;\d+;\d+t", f"raw terminal output without times (asciinema rec --raw){_LATER}"),
     (rb"(?s:.*\n)?(?-s:\xe2\x94\x80){80}\r?\n", f"text output of VHS{_LATER}"),
-    (rb"(?:#.*\n|\s*\n)*(Output|Set|Require|Type)\b.*\n", "a tape script of VHS or termless; record its run instead"),
+    (
+        rb"(?:#.*\n|[^\S\n]*\n)*+(Output|Set|Require|Type)\b.*\n",
+        "a tape script of VHS or termless; record its run instead",
+    ),
     (rb"(?s)(config|records):.*^(records|config):", f"a Terminalizer recording{_LATER}"),
 )
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "list": "List what is in the site.",
     "search": "Find what was ever on a screen: recording, second, line.",
     "show": "Show what is known about one recording.",
+    "log": "Show what was published, changed, held back and removed, and when.",
     "edit": "Cut, trim and speed up a recording into a new file.",
     "concat": "Put recordings one after the other into a new file.",
     "redact": "Mask secrets in a copy of a recording.",

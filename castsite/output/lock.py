@@ -1,4 +1,4 @@
-"""One build at a time for each output folder. The kernel frees the lock of a process that was killed."""
+"""One build at a time for each output folder, and at what all share. The kernel frees the lock of a dead process."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ if sys.platform == "win32":
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         os.lseek(handle, 0, os.SEEK_SET)
 
+    def _lock(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # tries for ten seconds
+
 else:
     import fcntl
 
@@ -31,6 +34,9 @@ else:
 
     def _try_lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 @contextmanager
@@ -43,7 +49,7 @@ def hold(target: Target) -> Iterator[None]:
     """
     path = prepare(target.work) / f"lock-{target.tag}"
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        handle = _opened(path)
     except OSError as fault:
         raise refusal(target.work, fault) from fault
     try:
@@ -51,6 +57,21 @@ def hold(target: Target) -> Iterator[None]:
         yield
     finally:
         os.close(handle)  # which frees it; the file stays, since removing it would let two processes lock two files
+
+
+@contextmanager
+def turn(path: Path) -> Iterator[None]:
+    """Wait for one's turn at what several builds write, for a moment each, and hold it. Raises OSError."""
+    handle = _opened(path)
+    try:
+        _lock(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _take(handle: int, path: Path, target: Target) -> None:

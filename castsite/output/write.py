@@ -8,7 +8,7 @@ whole, and the next run finds out what is ours and finishes the job.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -26,15 +26,25 @@ from castsite.output.tree import Tree, end_state, index_path, survey
 from castsite.site.urls import folders_above, parents
 from castsite.spread import Spread, serially
 
+Announce = Callable[[Mapping[str, bytes], Collection[str]], None]
+"""Told of every run that nothing can refuse any more: SHA-256 of all files by path, and the paths that are written."""
 
-def publish(
-    target: Target, plan: Plan, *, files: FileSystem = DISK, spread: Spread = serially, rehash: bool = False
+
+def publish(  # noqa: PLR0913 - all but two are options
+    target: Target,
+    plan: Plan,
+    *,
+    files: FileSystem = DISK,
+    spread: Spread = serially,
+    rehash: bool = False,
+    announce: Announce | None = None,
 ) -> Report:
     """Make the output folder hold the plan's files, and of ours no other; the caller holds its lock.
 
     A body is called only when its file may have changed, before anything in the folder is touched: by `spread`, which
     may do that in several processes. Identical files are left alone; with `rehash` all of them are made and compared,
     whatever is remembered. The report's problems are those of publishing; the plan's are not among them.
+    `announce` is called once, before the output folder is touched.
     Raises OutputRefusedError (exit 2) for a folder or a file that is not ours, StorageError (exit 5) where the file
     system refuses.
     """
@@ -44,7 +54,12 @@ def publish(
         tree = survey(folder, trusting=not rehash)
         stage = new_stage(target, files)
         try:
-            return _Run(folder, plan, tree, stage, find_changes(folder, plan, tree, stage, spread)).publish()
+            changes = find_changes(folder, plan, tree, stage, spread)
+            if announce:
+                paths = [artifact.path for artifact in plan.artifacts]
+                written = {paths[number] for number in changes.written}
+                announce(dict(zip(paths, changes.digests, strict=True)), written)
+            return _Run(folder, plan, tree, stage, changes).publish()
         finally:
             stage.clear()
     except OSError as fault:
@@ -65,8 +80,7 @@ def clean(target: Target, *, files: FileSystem = DISK) -> Report:
             report = publish(target, Plan(), files=files)
             files.remove(folder.at(MANIFEST))
             files.remove_folder(folder.root)
-        if files.entry(index_path(target)) is not None:
-            files.remove(index_path(target))
+        _clear(files, index_path(target))
     except OSError as fault:
         raise storage_error(target, fault) from fault
     return report
@@ -185,7 +199,10 @@ class _Run:
         rows = dict(self._rows())
         complete = len(rows) == len(self.plan.artifacts)
         self.stage.add("index", index_file.dump(rows.items(), manifest if complete else b""))
-        self.folder.files.replace(self.stage.path("index"), index_path(self.folder.target))
+        files, path = self.folder.files, index_path(self.folder.target)
+        if (there := files.entry(path)) and there.kind is Kind.FOLDER:
+            _clear(files, path)
+        files.replace(self.stage.path("index"), path)
 
     def _rows(self) -> Iterator[tuple[str, Row]]:
         written = set(self.changes.written)
@@ -194,6 +211,19 @@ class _Run:
             stamp = self.stamps.get(number) if number in written else self.tree.files[path].stamp
             if stamp is not None:
                 yield path, Row(stamp, self.changes.digests[number], self.changes.keys[number])
+
+
+def _clear(files: FileSystem, path: str) -> None:
+    """Remove whatever stands in a place of ours in the work folder."""
+    there = files.entry(path)
+    if there is None:
+        return
+    if there.kind is not Kind.FOLDER:
+        files.remove(path)
+        return
+    for name, _, _ in files.entries(path):
+        _clear(files, f"{path}/{name}")
+    files.remove_folder(path)
 
 
 def _make_folders(files: FileSystem, path: str) -> None:

@@ -40,8 +40,10 @@ _SEQUENCE: Final = re.compile(
 _LONGEST: Final = 4096
 """Characters that are kept of what has not ended; no longer string passes."""
 
-_PARAMETERS: Final = re.compile(rf"[0-9;:]*[{_DRAWS}]|[<=>?]?[0-9;:]*!p|(?:\??[0-9;]*)[hl]")
+_PARAMETERS: Final = re.compile(rf"[0-9;:]*[{_DRAWS}]|[<=>?]?[0-9;:]*[ -/]*!p|(?:\??[0-9;:]*)[hl]")
 _ESCAPES: Final = re.compile(r"[()][0-~]|#8|[78DEHMc]")
+_MOST: Final = 32
+"""Parameters of a sequence; the digits of more are read as part of the last one."""
 _SHOWN_MODES: Final = frozenset(_MODES.split("|"))
 _COLOUR: Final = r"(?:rgb:[0-9A-Fa-f]{1,4}(?:/[0-9A-Fa-f]{1,4}){2}|#[0-9A-Fa-f]{3,12}|[A-Za-z][A-Za-z0-9 ]{0,30})"
 _COLOURS: Final = re.compile(rf"4(?:;\d{{1,3}};{_COLOUR})+|1[0-2](?:;{_COLOUR})+|104(?:;\d{{1,3}})*|11[0-2]")
@@ -112,7 +114,7 @@ class Stream:
             return done
         if csi is not None:
             return done + _control(_bare(csi) + ends)
-        sequence = _bare(escape) + ends
+        sequence = _bare(escape)[-1:] + ends  # of several intermediate characters the last one counts
         return done + (f"\x1b{sequence}" if _ESCAPES.fullmatch(sequence) else "")
 
     def _command(self, text: str) -> str:
@@ -130,10 +132,12 @@ class Stream:
 def _head(match: re.Match[str]) -> str:
     """Give what has to be known of a sequence that has not ended."""
     if match["csi"] is not None:
-        return f"\x1b[{_bare(match['csi'])}"[:_LONGEST]
-    if match["osc"] is not None:
-        return f"\x1b]{match['osc']}"[:_LONGEST]
-    return f"\x1b{match['string'] or _bare(match['escape'])}"[:_LONGEST]
+        text = f"\x1b[{_bare(match['csi'])}"
+    elif match["osc"] is not None:
+        text = f"\x1b]{match['osc']}"
+    else:
+        text = f"\x1b{match['string'] or _bare(match['escape'])}"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + text[-1]  # the last one may decide what it does
 
 
 def _bare(text: str) -> str:
@@ -154,8 +158,14 @@ def _control(sequence: str) -> str:
         return f"\x1b[{sequence}"
     private = sequence.startswith("?")
     known = _SHOWN_MODES if private else {"4", "20"}
-    modes = [mode for mode in sequence[private:-1].split(";") if mode.lstrip("0") in known]
+    first = sequence[private:-1].split(";", _MOST - 1)
+    modes = [mode for mode in map(_mode, (*first[:-1], first[-1].replace(";", ""))) if mode in known]
     return f"\x1b[{'?' if private else ''}{';'.join(modes)}{sequence[-1]}" if modes else ""
+
+
+def _mode(parameter: str) -> str:
+    """Read a mode as the engine does: what follows a colon does not count, and 16 bits are kept of it."""
+    return str(int(parameter.partition(":")[0] or "0") & 0xFFFF)
 
 
 def without_acts(cast: Cast, *, keep_titles: bool = False) -> Cast:

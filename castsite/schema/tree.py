@@ -39,7 +39,7 @@ FASTEST: Final[Loader] = getattr(yaml, "CSafeLoader", SlowLoader)
 
 # what YAML does not allow, and U+0085, which it takes for a line end where no editor shows one
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SEPARATORS = re.compile("[\u2028\u2029]")
+_SEPARATORS = re.compile("[\u2028\u2029]|\r(?!\n)")
 # libyaml refuses these escapes, PyYAML's own scanner takes them; JSON writes an emoji as a pair of them
 _SURROGATE_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
 
@@ -137,7 +137,7 @@ class _Parser:
         return Tree(root, tuple(self.problems))
 
     def replace_separators(self) -> None:
-        """YAML ends a line at U+2028 where an editor shows none: make it a space, which moves nothing."""
+        """YAML ends a line at U+2028, and at CR alone, where others see none: make it a space, which moves nothing."""
         if found := _SEPARATORS.search(self.text):
             place = _position(self.text, found.start())
             self.note(Fault(*place, f"character U+{ord(found[0]):04X} replaced by a space"), Severity.WARNING)

@@ -90,6 +90,8 @@ class _Written:
     body: str
     body_place: Place
     broken: bool
+    digest: str = ""
+    """SHA-256 of its bytes"""
 
 
 _ReadFile = Callable[[bytes, SourceFile, list[Problem]], tuple[Block | None, str, Place]]
@@ -149,6 +151,7 @@ class _Reader:
             meta=meta,
             body=text.body,
             body_place=text.body_place,
+            digest=text.digest,
         )
 
     def _recording(
@@ -259,7 +262,7 @@ class _Reader:
         known = self._known(file, kind, limits.front_matter + limits.body + 64, self._text)
         if known is None or known.meta is None:
             return _Written(SILENT, "", Place(file.path), broken=True)
-        return _Written(known.meta, known.body, known.body_place, broken=False)
+        return _Written(known.meta, known.body, known.body_place, broken=False, digest=known.digest)
 
     def _known(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile) -> _Known | None:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""

@@ -152,7 +152,7 @@ class Document:
     recording_path: str | None = None
     """the same relative to the project, for messages"""
     digest: str = ""
-    """SHA-256 of the recording's source bytes"""
+    """SHA-256 of the source bytes: of a recording those of its own file, else of the text"""
     captions: tuple[Captions, ...] = ()
     """of a recording, on its source's own timeline"""
     sound: Sound | None = None
@@ -205,6 +205,8 @@ class Page:
     body: str
     body_place: Place
     state: Literal["public", "unlisted", "expired"] = "public"
+    digest: str = ""
+    """SHA-256 of the source bytes"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +224,10 @@ class Section:
     """slugs of the sections one level below"""
     pages: tuple[str, ...] = ()
     """slugs of the listed pages of Markdown directly in it, in the same order"""
+    source: str = ""
+    """path of its text relative to the project, empty without one"""
+    digest: str = ""
+    """SHA-256 of the source bytes of that"""
 
 
 Kind = Literal["tags", "series", "authors"]

@@ -118,6 +118,7 @@ def _page(item: Item) -> Page:
         body=document.body,
         body_place=document.body_place,
         state=item.state,
+        digest=document.digest,
     )
 
 
@@ -190,6 +191,8 @@ def _section(  # noqa: PLR0913, PLR0917 - a section is made of all of these
         recordings=tuple(recording.slug for recording in in_order(inside, sort, facets)),
         sections=tuple(other for other in slugs if other and other.rpartition("/")[0] == slug),
         pages=tuple(page.slug for page in in_order(texts, sort, facets)),
+        source=document.path if document else "",
+        digest=document.digest if document else "",
     )
 
 

@@ -32,7 +32,7 @@ def wanted(
     kept: list[Document] = []
     problems: list[Problem] = [*of_policy(config.secrets, "castsite.yml")]
     for document in documents:
-        reason = _held_back(document, config, now, drafts=drafts, future=future)
+        reason = why_not(document, config, now, drafts=drafts, future=future)
         if reason is None:
             over = [one for one in document.meta.secrets if _is_over(one, now)]
             problems.extend(_ended(one, document) for one in over)
@@ -43,7 +43,8 @@ def wanted(
     return tuple(kept), tuple(problems)
 
 
-def _held_back(document: Document, config: SiteConfig, now: datetime, *, drafts: bool, future: bool) -> Problem | None:
+def why_not(document: Document, config: SiteConfig, now: datetime, *, drafts: bool, future: bool) -> Problem | None:
+    """Say why an item is left out before anybody looks into it; None when it is not."""
     meta, path = document.meta, document.path
     if document.kind == "section":
         return None

@@ -711,6 +711,15 @@ def test_A54_something_else_is_named(source: bytes, words: str) -> None:
     refused(source, "cast-unknown-format", words)
 
 
+@pytest.mark.parametrize(
+    "piece", [b"\n", b" \n", b"#\n", b"\r\n", b"O 1.0 \n", b"1.0 1\n", b"config:", b"\x1b[8;1", "─".encode()]
+)
+def test_A54_naming_what_repeats_itself_takes_no_time(piece: bytes) -> None:
+    begun = time.process_time()
+    refused(piece * (70_000 // len(piece)) + b"'", "cast-unknown-format", "this is")
+    assert time.process_time() - begun < 1
+
+
 def test_A54_json_that_is_no_recording() -> None:
     refused(b'{"error":"not found"}', "cast-version", "no asciicast")
 

@@ -5,15 +5,14 @@ import platform
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import pytest
+from disks import small_disk
 from output.children import build, run, target
 from output.sites import Files, planned
 
@@ -99,18 +98,6 @@ def test_H13_an_interrupted_process_frees_the_lock_and_leaves_nothing_behind(tmp
         assert_tidy(tmp_path)
         with hold(target(tmp_path)):
             pass
-
-
-@contextmanager
-def small_disk(folder: Path, size: int) -> Iterator[Path]:
-    """Mount a file system in memory, where that is allowed."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system cannot be mounted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_H02_a_full_disk_ends_with_a_message_and_tears_nothing(tmp_path: Path) -> None:

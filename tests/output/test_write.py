@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -213,6 +214,25 @@ def test_what_was_found_out_by_comparing_is_remembered(place: Place) -> None:
     place.build(SITE, keyed=True)
     assert counting.done == []
     assert not [path for path in counting.seen if path.endswith("index.html")]
+
+
+def test_what_is_about_to_be_written_is_announced_before_anything_is(place: Place) -> None:
+    told: list[tuple[dict[str, bytes], set[str], dict[str, bytes | None]]] = []
+
+    def announce(digests: Mapping[str, bytes], written: Collection[str]) -> None:
+        told.append((dict(digests), {*written}, place.tree()))
+
+    for files in (SITE, SITE, SITE | {"index.html": b"other"}):
+        before = place.tree()
+        publish(place.target, planned(files), files=place.files, announce=announce)
+        digests, written, tree = told.pop()
+        assert digests == {path: hashlib.sha256(data).digest() for path, data in files.items()}
+        assert written == {path for path, data in files.items() if before.get(path) != data}
+        assert tree == before
+    place.write("new.html", b"mine")
+    with pytest.raises(OutputRefusedError):
+        publish(place.target, planned(SITE | {"new.html": b"ours"}), files=place.files, announce=announce)
+    assert not told
 
 
 def test_a_body_that_fails_leaves_the_output_as_it_was(place: Place) -> None:
@@ -556,9 +576,9 @@ def test_H06_a_damaged_index_costs_nothing_but_time(tmp_path: Path) -> None:
         assert place.build(SITE, keyed=True).written == ("index.html",)
         assert place.published() == SITE
     index.unlink()
-    index.mkdir()
-    with pytest.raises(StorageError):
-        place.build({**SITE, "index.html": b"x"}, keyed=True)
+    (index / "in it").mkdir(parents=True)
+    assert place.build({**SITE, "index.html": b"x"}, keyed=True).written == ("index.html",)
+    assert index.is_file()
 
 
 @pytest.mark.parametrize("mtime", [0, 1_000_000_000, 4_000_000_000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,11 @@ def test_what_acts_is_not(text: str) -> None:
     [
         ("\x1b[?1;25;1000l", "\x1b[?25l"),
         ("\x1b[4;12h", "\x1b[4h"),
+        ("\x1b[?25:1;1000l", "\x1b[?25l"),
+        ("\x1b[1#!p", "\x1b[!p"),
+        ("\x1b%#8", "\x1b#8"),
+        ("\x1b#!(0", "\x1b(0"),
+        ("\x1b(!0", ""),
         ("\x1b[?1!p", "\x1b[!p"),
         ("\x9b31m\x85", "\x1b[31m\x1bE"),
         ("\x1b[3\n1m", "\n\x1b[31m"),
@@ -100,6 +106,18 @@ def test_a_sequence_stands_where_it_ends() -> None:
     assert filtered("\x1b[3\n", "1m") == ["\n", "\x1b[31m"]
 
 
+@pytest.mark.parametrize("modes", ["25:", "25:1", "25;:", "025", "65561", "1" * 31 + "0000025", "1:25", ":25", "25;25"])
+@pytest.mark.parametrize("before", ["", "1;" * 30, "1;" * 31, "1;" * 32, "1;" * 31 + ";;", "1:2:3;" * 31 + "2;"])
+def test_modes_are_read_as_the_engine_reads_them(before: str, modes: str) -> None:
+    for sequence in (f"\x1b[?{before}{modes}l", f"\x1b[{before}{modes.replace('25', '4')}h"):
+        engine, shown = Screen(12, 5), Screen(12, 5)
+        for screen in (engine, shown):
+            screen.feed("abc\r")
+        engine.feed(f"{sequence}x")
+        shown.feed("".join(filtered(sequence, "x")))
+        assert shown.snapshot() == engine.snapshot()
+
+
 def test_titles_may_be_kept_without_what_hides_in_them() -> None:
     assert filtered("\x1b]0;a\u202eb\x01c\a", keep_titles=True) == ["\x1b]0;abc\x1b\\"]
     assert filtered("\x1b]52;c;eA==\a", keep_titles=True) == [""]
@@ -111,6 +129,23 @@ def test_A46_what_never_ends_costs_nothing() -> None:
         assert stream(begin) == ""
         assert {stream("1" * 5000) for _ in range(1000)} == {""}
         assert len(stream._open) <= 4096
+
+
+def test_of_several_intermediate_characters_the_last_one_counts() -> None:
+    between = [chr(code) for code in range(0x20, 0x30)]
+    drawn = "ab\x1b[2;3H\x1b[31m\x1b[?6h\x1b[4h\x1b7x"
+    for first, last in product(between, between):
+        for sequence in (
+            f"\x1b[{first}{last}p",
+            f"\x1b[?25{first}{last}p",
+            f"\x1b{first}{last}0",
+            f"\x1b{first}{last}8",
+        ):
+            before, after = Screen(8, 4), Screen(8, 4)
+            before.feed(f"{drawn}{sequence}qz")
+            after.feed("".join(filtered(drawn, sequence, "qz")))
+            assert after.snapshot() == before.snapshot(), sequence
+    assert filtered("\x1b[" + "#" * 5000 + "!", "p") == ["", "\x1b[!p"]
 
 
 FINALS = [chr(code) for code in range(0x40, 0x7F)]

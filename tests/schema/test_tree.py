@@ -204,6 +204,13 @@ def test_B20_a_line_separator_becomes_a_space_and_moves_nothing(loader: Loader) 
     assert (tree.problems[0].place.line, tree.problems[0].place.column) == (1, 9)
 
 
+@both
+def test_a_lone_carriage_return_becomes_a_space_and_moves_nothing(loader: Loader) -> None:
+    tree = parse("title: a\rb\r\r\nc: [\n", path="a.md", loader=loader)
+    assert [(one.severity, one.place.line) for one in tree.problems] == [(Severity.WARNING, 1), (Severity.ERROR, 2)]
+    assert texts(parse("title: a\r\nc: d\r\n", path="a.md", loader=loader).root) == {"title": "a", "c": "d"}
+
+
 def test_messages_stay_one_printable_line() -> None:
     problem = the_problem(f"title: \u202e@{'x' * 5000}: y")
     assert len(str(problem)) < 400

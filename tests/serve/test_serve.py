@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from projects import Project, cast
 from serving import LIMIT, Listener, Served, ask, free_port, until
+from tokens import TOKENS
 
 CONFIG = "title: Casts\nbase_url: https://me.example/casts/\n"
 OUTPUT = ".castsite/serve-{}"
@@ -118,6 +119,26 @@ def test_I14_a_configuration_that_breaks_leaves_the_site_as_it_was(project: Proj
         assert "\n  3 | titel: x\n    | ^\n  4 | pagination: many" in first["excerpt"]
         assert "words" in one.get("/casts/about/").text
         project.write({"castsite.yml": CONFIG})
+        until(lambda: page.notice()["problems"] == 0)
+
+
+def test_I20_what_is_held_back_is_told_and_never_served(project: Project, one: Served) -> None:
+    token = TOKENS["github-token"]
+    with Listener(one.port, "/casts/") as page:
+        page.join()
+        project.write({"content/leak.cast": cast("before")})
+        until(lambda: one.get("/casts/leak/").status == 200)
+        project.write({"content/leak.cast": cast(f"export {token}")})
+        until(lambda: page.notice()["problems"] == 1)
+        (told,) = problems(one, "/casts/")
+        assert "held back" in told["text"]
+        assert told["where"] == "content/leak.cast"
+        seen = [one.get(f"/casts/{path}") for path in ("", "leak/", "leak.cast", "leak.txt", "about/", "search/")]
+        seen += [one.get("/casts/__castsite/state.json")]
+        assert [answer.status for answer in seen] == [200, 404, 404, 404, 200, 200, 200]
+        assert not [answer for answer in seen if token in answer.text or token[10:] in answer.text]
+        assert token not in (project.root / f".castsite/serve-{one.port}/index.html").read_text()
+        (project.root / "content/leak.cast").unlink()
         until(lambda: page.notice()["problems"] == 0)
 
 
