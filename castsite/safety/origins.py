@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -44,6 +45,7 @@ class Origins:
         "_events",
         "_header",
         "_outputs",
+        "_texts",
         "_traced",
         "_values",
         "found",
@@ -58,6 +60,9 @@ class Origins:
         texts = [events[number].data for number in self._outputs]
         self.whole = "".join(texts)
         self._begins = [0, *accumulate(map(len, texts))]
+        self._texts = [
+            border for start, end, match in sequences(self.whole) if match is None for border in (start, end)
+        ]
         self._clean: set[str] = set()
         self.found: set[int] = set()
         self.starts: dict[Start, None] = {}
@@ -72,6 +77,8 @@ class Origins:
         pieces, begins, _ = printed(self.whole)
         for at in located(pieces, begins, sorted(self._values.places("".join(pieces)))):
             self._mark(at)
+        for at in self._values.places(self.whole):  # as it is written, escape sequences and all
+            self._mark(at)
         self._replay(self._look, regions)
 
     def find_beginnings(self, starts: Iterable[Start]) -> None:
@@ -85,8 +92,10 @@ class Origins:
     def _mark(self, at: int) -> None:
         if not self._traced:
             self.found.add(0)
-        elif 0 <= at < len(self.whole) and _DRAWN.match(self.whole, at):
-            self.found.add(at)
+        elif at >= 0 and _DRAWN.match(self.whole, at):
+            text = bisect_right(self._texts, at)  # odd within a text, even within a sequence
+            if text % 2:
+                self.found.add(at)
 
     def _replay(self, look: _Look, regions: Sequence[Region] = ()) -> None:
         """Play everything on a screen whose cells know their characters; look at each row that may have changed."""

@@ -141,7 +141,7 @@ def _in_control_strings(whole: str, values: Values) -> Iterator[tuple[int, str]]
         text = match["osc"] if match["osc"] is not None else match[0]
         if not values.stand_in(text):
             continue
-        gone = range(start, end)
+        left = {start: f"\x1b{match['early']}\\"}  # what began before and has not ended does so here
         if match["osc"] is not None:
             at = match.start("osc")
             hidden = values.places(text)
@@ -149,8 +149,9 @@ def _in_control_strings(whole: str, values: Values) -> Iterator[tuple[int, str]]
                 yield from ((at + place, BLOCK) for place in hidden)
                 continue
             if text.startswith("8;"):
-                gone = range(at + text.find(";", 2) + 1, match.end("osc"))
-        yield from ((place, "") for place in gone)
+                left = {place: whole[place] for place in (*range(start, at + 2), *range(match.end("osc"), end))}
+                left[at + 2] = ";"
+        yield from ((place, left.get(place, "")) for place in range(start, end) if left.get(place) != whole[place])
 
 
 def _typed_values(events: Sequence[Event], values: Values) -> set[tuple[int, int]]:
@@ -174,9 +175,9 @@ def _typed_values(events: Sequence[Event], values: Values) -> set[tuple[int, int
             del line[max(0, len(line) - match[0].count("\x7f")) :]
             at = match.end()
     hidden: set[tuple[int, int]] = set()
-    for order in (pressed, line):
+    for order in (range(len(typed)), pressed, line):
         hidden |= {places[order[place]] for place in values.places("".join([typed[key] for key in order]))}
-    return hidden
+    return {(number, at) for number, at in hidden if events[number].data[at].isprintable()}
 
 
 def _with_hidden_keys(events: Sequence[Event], keys: set[tuple[int, int]]) -> dict[int, str]:

@@ -152,14 +152,18 @@ class Server:
         return self.origin + (SUB if sub else "/") + path
 
 
-def _headers(path: str) -> dict[str, str]:
+def _headers(path: str, own_frames: tuple[str, ...]) -> dict[str, str]:
     """Headers that `_headers` asks for where it is read, but for one: tests look into the clipboard."""
-    found = [rule.headers for rule in rules() if fnmatchcase(path, rule.path)]
-    return {name: value for headers in found for name, value in headers if name != "Permissions-Policy"}
+    joined: dict[str, str] = {}
+    for rule in rules(own_frames):
+        for name, value in rule.headers if fnmatchcase(path, rule.path) else ():
+            joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    joined.pop("Permissions-Policy", None)
+    return joined
 
 
 @contextmanager
-def served(files: dict[str, bytes], *, careful: bool = True) -> Iterator[Server]:
+def served(files: dict[str, bytes], *, careful: bool = True, own_frames: tuple[str, ...] = ()) -> Iterator[Server]:
     """Serve files; a host that is not `careful` sends no header of ours."""
     serving = Server(files)
 
@@ -178,7 +182,7 @@ def served(files: dict[str, bytes], *, careful: bool = True) -> Iterator[Server]
             self.send_response(404 if body is None else 206 if part else 200)
             if body is not None:
                 headers |= {"Accept-Ranges": "bytes", "Content-Length": str(len(body))}
-            for header, value in (headers | (_headers(f"/{name}") if careful else {})).items():
+            for header, value in (headers | (_headers(f"/{name}", own_frames) if careful else {})).items():
                 self.send_header(header, value)
             self.end_headers()
             self.wfile.write(body if body is not None else files.get("404.html", b""))

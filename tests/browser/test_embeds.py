@@ -69,7 +69,7 @@ def height(page: Page, selector: str = "iframe") -> float:
 # ---- the three ways
 
 
-def test_it_plays_in_a_frame(host: Host) -> None:
+def test_J03_it_plays_in_a_frame(host: Host) -> None:
     page = host('<iframe src="{site}embed/demo/tour/" style="width:742px;height:542px"></iframe>')
     plays(frame_of(page))
 
@@ -127,9 +127,25 @@ def test_an_element_follows_its_attributes(host: Host) -> None:
 
 
 @pytest.mark.parametrize("allowed", ["allow-scripts", "allow-scripts allow-same-origin allow-popups"])
-def test_it_plays_in_a_sandbox(host: Host, allowed: str) -> None:
+def test_J03_it_plays_in_a_sandbox(host: Host, allowed: str) -> None:
     page = host('<iframe src="{site}embed/demo/tour/" width="742" height="542" ' + f'sandbox="{allowed}"></iframe>')
     plays(frame_of(page))
+
+
+def test_J04_others_may_frame_embeds_and_where_it_is_asked_for_nothing_else(
+    browser: Browser, server: Any, elsewhere: Any, serve: Any
+) -> None:
+    with serve(server.files, own_frames=("/demo/tour/*",)) as strict:
+        frames = "".join(f'<iframe src="{strict.url(path)}"></iframe>' for path in ("demo/tour/", "embed/demo/tour/"))
+        elsewhere.files["host.html"] = f"<!doctype html><title>Host</title>{frames}".encode()
+        page = browser.new_page()
+        told: list[str] = []
+        page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+        page.goto(elsewhere.url("host.html"))
+        plays(frame_of(page))
+        assert [text for text in told if "frame-ancestors" in text]
+        assert not [frame for frame in page.frames if frame.url == strict.url("demo/tour/")]
+        page.close()
 
 
 # ---- what it is asked for
@@ -198,7 +214,7 @@ def test_the_default_snippet_keeps_the_proportions_without_any_script(host: Host
     assert height(page) == pytest.approx(600 * 542.5 / 742.5, abs=1)
 
 
-def test_messages_of_others_change_nothing(host: Host) -> None:
+def test_J06_messages_of_others_change_nothing(host: Host) -> None:
     page = host(
         '<script src="{site}demo/tour.js" id="asciicast-1"></script><iframe id="other" srcdoc="<p>x"></iframe>',
         style="margin:0",
@@ -217,7 +233,7 @@ def test_messages_of_others_change_nothing(host: Host) -> None:
 @pytest.mark.parametrize(
     ("sent", "kept"), [(1, 100), (99_999, 5000), ("NaN", None), ("'9e9'", None), ("'1px;x:y'", None)]
 )
-def test_a_height_is_a_number_within_bounds(host: Host, sent: object, kept: int | None) -> None:
+def test_J06_a_height_is_a_number_within_bounds(host: Host, sent: object, kept: int | None) -> None:
     page = host('<script src="{site}demo/tour.js" id="asciicast-1"></script>', style="margin:0")
     frame = frame_of(page)
     page.wait_for_function("() => document.querySelector('iframe').style.height")

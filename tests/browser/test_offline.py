@@ -44,7 +44,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> 
     assert {url.partition("#")[0].partition("?")[0] for url in asked if not url.startswith("data:")} == {path.as_uri()}
 
 
-def test_play_moves_the_clock_and_marks_the_line_that_is_shown(opened: Open) -> None:
+def test_J08_play_moves_the_clock_and_marks_the_line_that_is_shown(opened: Open) -> None:
     page = opened(viewport={"width": 1200, "height": 900})
     page.get_by_role("button", name="Play 0:12").click()
     expect(page.locator(".log [aria-current]")).to_contain_text("make")

@@ -256,6 +256,22 @@ def test_choices_are_remembered(visit: Visit, server: Any) -> None:
     expect(page.get_by_role("button", name="Skip pauses")).to_have_attribute("aria-pressed", "false")
 
 
+def test_J10_only_what_the_reader_chose_is_kept(visit: Visit, server: Any) -> None:
+    page = visit("").page
+    assert page.evaluate("Object.keys(localStorage)") == []
+    page.get_by_role("radio", name="Sheet").check(force=True)
+    page.goto(server.url("demo/tour/"))
+    page.get_by_label("Speed").select_option("1.5")
+    page.get_by_role("button", name="Skip pauses").click()
+    page.locator("[data-play]").first.click()
+    page.goto(server.url("about/"))
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert "castsite.speed" in kept
+    assert set(kept) <= {f"castsite.{name}" for name in ("scheme", "view", "density", "speed", "skip")}
+    assert page.evaluate("[document.cookie, sessionStorage.length]") == ["", 0]
+    assert page.context.cookies() == []
+
+
 def test_a_refused_storage_hinders_nothing(visit: Visit, server: Any) -> None:
     watched = visit("about/")
     watched.page.add_init_script(

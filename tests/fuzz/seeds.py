@@ -8,11 +8,11 @@ import json
 import lzma
 from pathlib import Path
 
-from fuzz import credentials, outputs
+from fuzz import credentials, outputs, redaction
 from tokens import TOKENS
 
 HERE = Path(__file__).parent / "seeds"
-TARGETS = ("recordings", "front_matter", "texts", "outputs", "credentials")
+TARGETS = ("recordings", "front_matter", "texts", "outputs", "credentials", "redaction")
 
 
 def seeds(target: str) -> dict[str, bytes]:
@@ -23,6 +23,7 @@ def seeds(target: str) -> dict[str, bytes]:
         "texts": _texts,
         "outputs": _outputs,
         "credentials": _credentials,
+        "redaction": _redaction,
     }[target]()
     return {f"{number:02}": data for number, data in enumerate(made)}
 
@@ -131,6 +132,27 @@ def _outputs() -> list[bytes]:
     ]
     made = [b"\x0c\x04" + text.encode("latin-1") for text in texts]
     return [*made, b"\x0a\x05" + "日本語 é 👩‍💻\u009b31mx\u0085y\u009d0;t\u009cz".encode()]
+
+
+def _redaction() -> list[bytes]:
+    """Make the ways of a value onto a screen; what stands for it is not written down."""
+    border = redaction.BORDER.decode("latin-1")
+    resize = bytes([redaction.RESIZE, 18, 6]).decode("latin-1")
+    typed = bytes([redaction.TYPED]).decode("latin-1")
+    texts = [
+        "say \x01 here\r\n",
+        f"\x02{border}\x03\r\n",
+        f"\r\x1b[K$ \x02{border}\r\x1b[K$ \x01{border}\r\x1b[K$ \x02",
+        f"\x1b[3;8H\x03{border}\x1b[3;1H\x02",
+        f"\x1b[4h\x1b[1;1H\x02\x1b[1;4Hxx\x1b[1;4H\x1b[2P{border}\x1b[4l\x03",
+        f"0123456789\x01{border}{resize}{border}\x1b[1;1H\x1b[L",
+        "\x1b[?1049h\x1b[H\x01\x1b[?1049l\x1b[2;3r\x1b[3;1H\x01\n\n\x1bM",
+        "\x1b]0;\x01\a\x1b]8;;https://a.example/\x01\x1b\\l\x1b]8;;\x1b\\\x1bP\x01\x1b\\",
+        f"{typed}\x01\r{border}{typed}\x02x\x7f\x03",
+        "\x01\x1b[3b\x1b7\x1b[5;5H\x01\x1b8\b\b\x1b[3X\x1b(0\x01\x1b(B",
+        "|\x02|\r\n|\x03|\r\n|\x04|",
+    ]
+    return [b"\x0c\x04" + text.encode("latin-1", "ignore") for text in texts]
 
 
 def _credentials() -> list[bytes]:
