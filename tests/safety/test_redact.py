@@ -20,8 +20,9 @@ import pytest
 from builders import v2
 from hypothesis import given
 from hypothesis import strategies as st
-from presented import PRESENTED, TOKEN, events
+from presented import PRESENTED, TOKEN, events, presented
 from projects import Project, cast
+from tokens import TOKENS
 
 from castsite import redaction
 from castsite.analysis.analyse import analyse
@@ -74,6 +75,17 @@ def test_G04_however_it_is_shown_nothing_is_left_of_it(name: str) -> None:
     assert looks_alike(before, masked.cast)
     assert [(event.time, event.code) for event in masked.cast.events] == [(e.time, e.code) for e in before.events]
     assert is_clean(masked.cast, values, masked.starts)
+
+
+@pytest.mark.parametrize(("at", "rule"), [*enumerate(TOKENS)])
+def test_G01_G04_tokens_of_all_rules_are_found_and_masked_in_turn(at: int, rule: str) -> None:
+    """All of them in all presentations were tried once; here each is in one."""
+    token = TOKENS[rule]
+    (how, source), *_ = [*presented(token).items()][at % len(PRESENTED) :]
+    found = outcome(source)
+    assert "P" in {one.rule_class for one in found.findings}, how
+    assert found.analysis is not None, how
+    assert max(longest(row, token) for rows in screens(found.cast) for row in rows) <= 2, how
 
 
 @pytest.mark.parametrize("name", PRESENTED)
