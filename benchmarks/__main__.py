@@ -16,6 +16,7 @@ RUNS = (
     ("stores.py",),
     ("pages.py",),
     ("search.py",),
+    ("safety.py",),
     ("exports.py",),
     ("pictures.py",),
     ("peers.py",),

@@ -27,12 +27,10 @@ GROUPS: Final = {
     "G": "Secrets",
     "H": "Build faults",
     "I": "Development server",
+    "J": "Browser",
     "K": "Encryption",
 }
-LATER: Final = (
-    "Tables E (archives), J (browser, beyond the rows tested already), L (uploads) and M (other formats) wait for the "
-    "features they are about."
-)
+LATER: Final = "Tables E (archives), L (uploads) and M (other formats) wait for the features they are about."
 _NAME: Final = re.compile(r"^\s*def (test_\w+)|^    \(\s*\"([A-Z]\d\d_\w+)\"", re.MULTILINE)
 _ROW: Final = re.compile(r"(?:^|(?<=_))([A-Z]\d\d)(?=_|$)")
 

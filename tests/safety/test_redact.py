@@ -310,6 +310,13 @@ def test_what_its_author_says_is_never_rewritten(tmp_path: Path, text: str) -> N
     assert not [path for path in site.published() if path.startswith(("a.", "a/"))]
 
 
+def test_B25_an_expression_that_never_ends_holds_back_its_recording_alone(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"castsite.yml": "limits: {seconds_per_recording: 2}\n", "content/b.cast": cast()})
+    site.write({"content/a.cast": cast("a" * 50_000), "content/a.md": "---\nredact: ['/(a+)+b$/']\n---\n"})
+    assert "content/a.cast: took-too-long" in site.build(code=3).stderr
+    assert [path for path in site.published() if path.endswith(".cast")] == ["b.cast"]
+
+
 def test_a_region_is_masked_while_it_lasts() -> None:
     source = events(
         (1, "\x1b[2;5Hbefore"), (2, "\x1b[2;5Hduring"), (3, "\x1b[2;5Hafter!"), (4, "\x1b[4;5Hbelow"), (5, "\x1b[9;1H")
