@@ -45,6 +45,8 @@ class Edit(NamedTuple):
     """findings that are no secrets, as long as they count"""
     redact: tuple[str, ...] = ()
     masks: tuple[Mask, ...] = ()
+    texts: tuple[str, ...] = ()
+    """where something may be masked: all that its author wrote, which must not say it"""
     redact_place: Place | None = None
     """where its own front matter says `redact`"""
     paced: bool = False
@@ -73,6 +75,8 @@ class Outcome(NamedTuple):
     summary: Summary | None = None
     findings: tuple[Told, ...] = ()
     """credentials, and what they led to"""
+    recording: str = ""
+    """where there are some: SHA-256 of what follows the front matter"""
 
 
 OUTCOME, ANALYSIS, CAST, TERMS, USES = "outcome", "analysis", "cast", "terms", "uses"

@@ -92,7 +92,8 @@ def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
     if prepared.cast is None:
         return Outcome(problems)
     cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
-    return Outcome(*_kept(task, cast, reading.cast, block.rest, prepared, problems, cache, key))
+    problems, summary, findings = _kept(task, cast, reading.cast, block.rest, prepared, problems, cache, key)
+    return Outcome(problems, summary, findings, hashlib.sha256(block.rest).hexdigest() if findings else "")
 
 
 def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing else
@@ -113,7 +114,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     found = publishable(
         without_passwords(cast) if edit.keep_input else cast,
         _source(task, recorded, source),
-        gate=Gate(edit.secrets, task.path, task.digest, edit.allowed),
+        gate=Gate(edit.secrets, task.path, task.digest, edit.allowed, recording=hashlib.sha256(source).hexdigest()),
         orders=Orders(edit.redact, (_region(mask, clock) for mask in edit.masks)),
         look=lambda cast, witness: analyse(
             cast,
@@ -161,6 +162,7 @@ def _source(task: Task, recorded: Cast, data: bytes) -> Source:
         texts=(
             *(cue.text for track in edit.captions for cue in track.cues),
             *(text for _, text in edit.commands or ()),
+            *edit.texts,
         ),
         place=edit.redact_place,
     )

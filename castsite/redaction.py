@@ -36,7 +36,7 @@ class Source(NamedTuple):
     words: tuple[str, ...] = ()
     """title and labels of markers"""
     texts: tuple[str, ...] = ()
-    """captions and commands"""
+    """all else that is published"""
     place: Place | None = None
     """where the author asks for something to be masked; None where it is asked of many recordings"""
 
@@ -62,10 +62,10 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     wanted = [value for one, value in scanned if one.rule_class == "R"]
     found = [(gate.judge(one, value), value) for one, value in scanned if one.rule_class != "R"]
     secret = [value for one, value in found if one.action == "redact"]
-    values = Values([*orders.texts, *wanted, *secret])
+    values = Values([*orders.texts, *wanted], found=secret, patterns=orders.patterns)
     judged = [one._replace(action="redacted") if values.cover(value) else one for one, value in found]
     left = [one for one in judged if one.action != "redacted"]
-    problems = [*gate.problems(left)]
+    problems: list[Problem] = []
     masked = Redacted(cast)
     if values or orders.regions:
         masked = redact(cast, values, orders.regions)
@@ -73,19 +73,18 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
         problems += _written(values, source, gate.path)
         analysis = look(masked.cast, (again := Sights(gate.find)).consider)
         sure = _is_verified(cast, masked, values, limits)
+        sure = sure and not any(values.spans(line.text) for line in analysis.lines)
         if not sure or (not gate.is_open and _remain(masked.cast, again, gate, left)):
             text = "what is to be masked could not be taken out for certain: held back; cut it out with cut:"
             problems.append(Problem(Severity.ERROR, Place(gate.path), FOUND, text))
         elif masked.characters:
             problems.append(_summary(masked, sum(map(values.was_shown, values.known)), secret, gate.path))
-    told = (
-        ()
-        if gate.is_open
-        else tuple(gate.judge(one, "") for one in personal([(line.time, line.text) for line in analysis.lines]))
-    )
-    problems += gate.problems(told, stale=False)
+    lines = [] if gate.is_open else [(line.time, line.text) for line in analysis.lines]
+    told = (*judged, *(gate.judge(one, "") for one in personal(lines)))
     held = any(problem.severity is Severity.ERROR for problem in problems)
-    return Publishable(masked.cast, None if held else analysis, tuple(problems), (*judged, *told))
+    held = held or any(one.action in {"block", "redact"} for one in left)
+    problems += (*gate.problems(told, held=held), *gate.stale(told))
+    return Publishable(masked.cast, None if held else analysis, tuple(problems), told)
 
 
 def _summary(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:
@@ -103,9 +102,7 @@ def _summary(masked: Redacted, count: int, secret: Sequence[str], path: str) -> 
 def _written(values: Values, source: Source, path: str) -> Iterator[Problem]:
     """Tell of what stands in words of the author, which are never rewritten."""
     if any(map(values.stand_in, (*source.words, *source.texts))):
-        text = (
-            "what is masked stands in what its author wrote as well (title, markers, …): held back; take it out there"
-        )
+        text = "what is masked stands in what its author wrote as well (texts, title, address): held back; change that"
         yield Problem(Severity.ERROR, Place(path), FOUND, text)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
+import msgspec
+
 from castsite.analysis.model import Analysis
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache
@@ -175,6 +177,7 @@ def task_of(
         edits=_edits(meta),
         redact=meta.redact,
         masks=meta.mask_region,
+        texts=_written(document) if meta.redact or config.secrets.policy == "redact" else (),
         redact_place=_own_place(document, "redact"),
         paced=document.sound is not None,
     )
@@ -182,11 +185,28 @@ def task_of(
     return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)
 
 
+def _written(document: Document) -> tuple[str, ...]:
+    """Give all that an author wrote about a recording, but for what is masked."""
+    plain = msgspec.to_builtins(msgspec.structs.replace(document.meta, redact=(), secrets=(), places=()))
+    return (document.path, document.body, *_strings(plain))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from (*_strings(name), *_strings(each))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _strings(each)
+
+
 def _looked(task: Task, outcome: Outcome) -> Looked:
     refused = outcome.summary is None and not outcome.findings
     codes = [problem.code for problem in outcome.problems if problem.severity is Severity.ERROR] if refused else []
     reason = next((UNFINISHED[code] for code in codes if code in UNFINISHED), "unreadable" if refused else "")
-    return Looked(task.path, task.digest, outcome.findings, reason)
+    return Looked(task.path, task.digest, outcome.findings, reason, outcome.recording)
 
 
 def _own_place(document: Document, key: str) -> Place | None:

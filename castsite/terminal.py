@@ -314,14 +314,18 @@ class Screen:
         return _runs(self._vt[row])
 
     def bare(self, row: int) -> str:
-        """Give the text of one row as it stands there, blanks and all, whether it is wrapped or not."""
-        text: str = self._vt[row].text
+        """Give the text of one row as it stands there, blanks and all; -1 is the row that left the top last."""
+        text: str = (self._vt[row] if row >= 0 else self._recent[row]).text
         return text
+
+    def goes_on(self, row: int) -> bool:
+        """Whether a row is wrapped into the next one."""
+        return _wraps(self._vt[row] if row >= 0 else self._recent[row])
 
     def origins(self, row: int) -> list[tuple[int, int]]:
         """Give of each character of a row its column, and the number that it was `traced` with; -1 for none."""
         found: list[tuple[int, int]] = []
-        for column, cell in enumerate(self._vt[row].cells):
+        for column, cell in enumerate((self._vt[row] if row >= 0 else self._recent[row]).cells):
             if cell.width:
                 found.append((column, _number(cell.pen)))
         return found

@@ -14,6 +14,7 @@ import click
 
 from castsite.build import Built, Options, build
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
+from castsite.cli.exits import SECRETS
 from castsite.cli.project import (
     Project,
     asked_passphrase,
@@ -76,7 +77,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
 def held_back(problems: Iterable[Problem], config: SiteConfig) -> int:
     """Give the exit code where a credential holds something back, or nobody could tell whether there is one; else 0."""
     codes = {FOUND, *(UNFINISHED if config.secrets.policy != "off" else ())}
-    return 3 if any(one.code in codes and one.severity is Severity.ERROR for one in problems) else 0
+    return SECRETS if any(one.code in codes and one.severity is Severity.ERROR for one in problems) else 0
 
 
 def _load(directory: Path, flags: dict[str, Any]) -> Project:

@@ -12,12 +12,14 @@ import click
 from castsite.build import Built, Options, check
 from castsite.cli.build import held_back
 from castsite.cli.casts import write_output
-from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
+from castsite.cli.console import many, print_json, problems_as_json, progress_bar, show_problems
+from castsite.cli.exits import SECRETS
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
-from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.errors import Severity
 from castsite.limits import SECOND
 from castsite.safety.gate import FOUND, PERSONAL, Looked, Told
 from castsite.safety.orders import REDACTED
+from castsite.safety.secrets import masked
 from castsite.schema.dates import parse_day
 from castsite.site.allowlist import ALLOW_LIST, Entry, with_entry
 
@@ -72,8 +74,12 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
 def _refuse_odd(flags: dict[str, Any]) -> None:
     if flags["allow"] and not flags["reason"]:
         raise click.UsageError("--allow needs --reason: why it is no secret")
+    if flags["reason"] and masked(flags["reason"]) != flags["reason"]:
+        raise click.UsageError("--reason holds a secret itself, and is written down; say it without")
     if flags["until"] and parse_day(flags["until"]) is None:
         raise click.UsageError(f"--until: {flags['until']!r} is no date; write it as 2027-01-31")
+    if flags["allow"] and (flags["as_json"] or flags["secrets"]):
+        raise click.UsageError("--allow writes an entry, and goes with neither --secrets nor --json")
     if not flags["allow"] and (flags["reason"] or flags["until"] or flags["by_value"]):
         raise click.UsageError("--reason, --until and --by-value belong to --allow ID")
 
@@ -100,20 +106,22 @@ def _secrets(project: Project, checked: Built, flags: dict[str, Any]) -> int:
     problems = [one for one in checked.problems if one.code in ABOUT_SECRETS]
     show_problems(problems, project.root, verbose=flags["verbose"])
     left = [f"{len(unfinished)} not looked through to the end"] if unfinished else []
-    told = ", ".join((f"{len(findings)} findings", f"{len(open_ones)} of them open", *left))
-    print(f"looked through {len(looked)} files: {told}", file=sys.stderr)
-    names = any(one.code == FOUND and one.severity is Severity.ERROR for one in problems)
-    return 3 if open_ones or unfinished or names else 0
+    told = ", ".join((many(len(findings), "finding"), f"{len(open_ones)} of them open", *left))
+    print(f"looked through {many(len(looked), 'file')}: {told}", file=sys.stderr)
+    held = any(one.code == FOUND and one.severity is Severity.ERROR for one in problems)
+    return SECRETS if open_ones or unfinished or held else 0
 
 
 def _file(file: Looked) -> dict[str, object]:
     clean = not file.reason and all(one.action in {"allowed", "redacted"} for one in file.findings)
     document: dict[str, object] = {
-        "path": file.path,
+        "path": masked(file.path),
         "source": f"sha256:{file.digest}",
         "clean": clean,
         "complete": not file.reason,
     }
+    if file.recording:
+        document["recording"] = f"sha256:{file.recording}"
     if file.reason:
         document["reason"] = file.reason
     return {**document, "findings": [dict(_fields(one)) for one in file.findings]}
@@ -129,23 +137,26 @@ def _fields(one: Told) -> Iterator[tuple[str, object]]:
 
 def _allow(project: Project, checked: Built, flags: dict[str, Any]) -> int:
     """Write an entry about the finding of an id."""
-    found = _of_id(checked.survey.looked, flags["allow"])
-    if found is None:
-        text = f"there is no finding {flags['allow']!r}; castsite check --secrets names them"
-        raise ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "no-finding", text))
-    file, one = found
+    file, one = _of_id(checked.survey.looked, flags["allow"])
     until = flags["until"] or ""
     if flags["by_value"]:
         if not one.signature:
-            text = "a value is signed with the site's key, and there is none; set CASTSITE_KEY or site_key"
-            raise ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "no-site-key", text))
+            text = "--by-value: a value is signed with the site's key, and there is none; set CASTSITE_KEY or site_key"
+            raise click.UsageError(text)
         entry = Entry(one.rule, flags["reason"], hmac=one.signature, until=until)
     else:
         entry = Entry(one.rule, flags["reason"], source=f"sha256:{file.digest}", where=one.where, until=until)
     write_output(project.root, ALLOW_LIST, with_entry(project.root, entry), [], overwrite=True)
-    print(f"{ALLOW_LIST}: {one.rule} in {file.path} is allowed", file=sys.stderr)
+    print(f"{ALLOW_LIST}: {one.rule} in {masked(file.path)} is allowed", file=sys.stderr)
     return 0
 
 
-def _of_id(looked: Iterable[Looked], name: str) -> tuple[Looked, Told] | None:
-    return next(((file, one) for file in looked for one in file.findings if one.id == name), None)
+def _of_id(looked: Iterable[Looked], name: str) -> tuple[Looked, Told]:
+    """Find the finding of an id; those of what is no secret anyway have none. Raises UsageError."""
+    found = [(file, one) for file in looked for one in file.findings if one.id == name and one.action != "info"]
+    if not found:
+        raise click.UsageError(f"--allow: there is no finding {name!r}; castsite check --secrets names them")
+    if len(found) > 1:
+        places = ", ".join(f"{one.rule} at {one.where} of {masked(file.path)}" for file, one in found)
+        raise click.UsageError(f"--allow: more than one finding has the id {name}: {places}; write the entry by hand")
+    return found[0]

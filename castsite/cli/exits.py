@@ -14,6 +14,8 @@ from castsite.errors import Place, Problem, Severity, printable
 
 INTERRUPTED = 130
 TERMINATED = 143
+SECRETS = 3
+"""A secret holds something back, or nobody could tell whether there is one."""
 FAULT = 70
 """A fault of castsite itself (EX_SOFTWARE)."""
 _MOMENT = 0.01  # seconds

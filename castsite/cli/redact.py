@@ -9,24 +9,23 @@ from pathlib import Path
 import click
 
 from castsite.analysis.analyse import analyse
+from castsite.cast.events import Cast
 from castsite.cast.timeline import published
-from castsite.cast.write import write
-from castsite.cli.casts import format_option, output_option, overwrite_option, read_with_source, write_output
+from castsite.cast.write import Version, write
+from castsite.cli.casts import output_option, overwrite_option, read_with_source, write_output
 from castsite.cli.console import show_problems
+from castsite.cli.exits import SECRETS
 from castsite.cli.project import NAMES, load_project
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
 from castsite.redaction import Source, publishable
-from castsite.safety.gate import Gate
+from castsite.safety.gate import PERSONAL, Gate
 from castsite.safety.orders import REDACTED, Orders
 from castsite.safety.redact import without_passwords
 from castsite.schema.edits import redaction
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.reading import Reading
 from castsite.schema.tree import At, Text
-
-HELD = 3
-"""Exit code where something could not be masked for certain."""
 
 
 class _Entry(click.ParamType[str]):
@@ -47,15 +46,16 @@ class _Entry(click.ParamType[str]):
 @click.argument("source", metavar="IN")
 @output_option
 @click.option("--text", "texts", type=_Entry(), multiple=True, help="Mask this, too; may be given more than once.")
-@format_option
+@click.option("--format", "version", type=click.Choice(["v2", "v3"]), help="asciicast to write; that of IN by default.")
 @overwrite_option
 @click.pass_context
 def command(  # noqa: PLR0913 - its options
-    context: click.Context, /, source: str, output: str, texts: tuple[str, ...], version: str, *, overwrite: bool
+    context: click.Context, /, source: str, output: str, texts: tuple[str, ...], version: str | None, *, overwrite: bool
 ) -> None:
     """Mask secrets in a copy of the recording IN, wherever they were shown, typed or told; IN stays as it is.
 
-    Sizes, times and the number of events stay, and so does its front matter. What was masked is looked for again in
+    Sizes and times stay, and so does its front matter; of the header version, size, title, date, theme and idle limit,
+    nothing else of what the recorder knew. What was masked is looked for again in
     the copy: if any of it is left, nothing is written, and it exits with 3. In a site the rules of its castsite.yml
     count.
     """
@@ -78,14 +78,24 @@ def command(  # noqa: PLR0913 - its options
         look=lambda cast, witness: analyse(cast, witness=witness),
         limits=limits,
     )
-    problems = [*found.problems, *gate.of_text(front.decode("utf-8", "replace"))[1]]
+    told = (problem for problem in found.problems if problem.code != PERSONAL)
+    problems = [*told, *gate.of_text(front.decode("utf-8", "replace"))[1]]
     show_problems([_said(one) for one in problems], directory)
     if found.analysis is None or any(problem.severity is Severity.ERROR for problem in problems):
-        context.exit(HELD)
-    data = write(found.cast, timestamp=True, idle_limit=True, version=3 if version == "v3" else 2)
+        context.exit(SECRETS)
+    data = write(
+        found.cast,
+        timestamp=True,
+        idle_limit=True,
+        version=3 if version == "v3" or (version is None and cast.header.version == 3) else 2,
+    )
     write_output(directory, output, front + data, [source], overwrite=overwrite)
     if not any(problem.code == REDACTED for problem in problems):
         click.echo(f"{output}: nothing to mask", err=True)
+
+
+def _version(wanted: str | None, cast: Cast) -> Version:
+    return 3 if (wanted or f"v{cast.header.version}") == "v3" else 2
 
 
 def _said(problem: Problem) -> Problem:

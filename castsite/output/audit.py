@@ -24,16 +24,20 @@ from castsite.site.sources import COMPRESSED
 PRIVATE: Final = frozenset({"private", "no-passphrase"})
 """Codes of messages about what its owner wants nobody to see, and is not published encrypted either."""
 _RULE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_PLACE: Final = re.compile(r"line \d+: ")
+"""What stands before it where the place of the message says less."""
 _STATES: Final[dict[str, State]] = {FOUND: "held-back"}
 """States of items that are left out, by the code that says why; `gone` are all others."""
 _TURNS: Final[dict[tuple[State, State], Action]] = {
     ("unlisted", "public"): "made-public",
     ("private", "public"): "made-public",
     ("public", "unlisted"): "made-unlisted",
+    ("private", "unlisted"): "made-unlisted",
     ("public", "private"): "made-private",
     ("unlisted", "private"): "made-private",
 }
-VISIBLE: Final[frozenset[Action]] = frozenset({"published", "found", "changed", "made-public"})
+VISIBLE: Final[frozenset[Action]] = frozenset({"published", "found", "changed", "made-public", "made-unlisted"})
+"""What may put something in its place that anybody can read; what is made private can be read until the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def plain(path: str) -> str:
 
 def rule_of(problem: Problem) -> str:
     """Give the name of the rule that a message about a credential begins with, or what could not be masked."""
-    name = problem.text.partition(" (")[0]
+    name = _PLACE.sub("", problem.text.partition(" (")[0])
     return name if _RULE.fullmatch(name) else "redact"
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 from castsite.cast.times import seconds_text
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.safety.scan import Finding
-from castsite.safety.secrets import CONTEXT, Class, Hit, Rule, find, shipped
+from castsite.safety.secrets import CONTEXT, Class, Hit, Rule, find, masked, shipped
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.values import Allowance, Signed
@@ -24,6 +24,8 @@ FOUND: Final = "secret-found"
 PERSONAL: Final = "personal"
 """Code of the message about what tells of a person."""
 
+_TAKE_OUT: Final = {"text": "take it out", "name": "rename the file"}
+"""Cures by channel, where nothing is ever masked."""
 _BANDS: Final = ((16, "8–15"), (32, "16–31"), (64, "32–63"))
 
 Action = Literal["block", "redact", "redacted", "warn", "allowed", "info", "off"]
@@ -106,6 +108,8 @@ class Looked(NamedTuple):
     findings: tuple[Told, ...]
     reason: str = ""
     """why it was not looked through to its end: budget, crash, unreadable"""
+    recording: str = ""
+    """of a recording with findings: SHA-256 of what follows its front matter"""
 
 
 NOTHING: Final = Allowed()
@@ -119,7 +123,8 @@ def by_file(looked: Iterable[Looked]) -> tuple[Looked, ...]:
         known = found.get(one.path)
         if known:
             findings = tuple(dict.fromkeys((*known.findings, *one.findings)))
-            one = known._replace(findings=findings, reason=known.reason or one.reason)  # noqa: PLW2901
+            recording = known.recording or one.recording
+            one = known._replace(findings=findings, reason=known.reason or one.reason, recording=recording)  # noqa: PLW2901
         found[one.path] = one
     return tuple(found[path] for path in sorted(found))
 
@@ -131,12 +136,24 @@ def signature(key: str, rule: str, value: str) -> str:
 
 
 class Gate:
-    """The policy about one file, whose path is as messages have it; `source` is the SHA-256 of its bytes."""
+    """The policy about one file, whose path is as messages have it; `source` is the SHA-256 of its bytes.
 
-    __slots__ = ("_allowed", "_policy", "_source", "_switched", "path")
+    `recording` is that of a recording without its front matter, by which that front matter can name it.
+    """
 
-    def __init__(self, policy: SecretsPolicy, path: str, source: str = "", allowed: Allowed = NOTHING) -> None:
+    __slots__ = ("_allowed", "_policy", "_source", "_sources", "_switched", "path")
+
+    def __init__(
+        self,
+        policy: SecretsPolicy,
+        path: str,
+        source: str = "",
+        allowed: Allowed = NOTHING,
+        *,
+        recording: str = "",
+    ) -> None:
         self._policy, self.path, self._source, self._allowed = policy, path, source, allowed
+        self._sources = {f"sha256:{digest}" for digest in (source, recording) if digest}
         self._switched = frozenset(switch.rule for switch in policy.disable if path.endswith(switch.path))
 
     @property
@@ -174,25 +191,33 @@ class Gate:
         if any((one.rule, one.where) == (rule, where) for one in self._allowed.owner):
             return True
         return self._may_allow(rule_class) and any(
-            (one.rule, one.where, one.source) == (rule, where, f"sha256:{self._source}") for one in self._allowed.inline
+            (one.rule, one.where) == (rule, where) and one.source in self._sources for one in self._allowed.inline
         )
 
-    def problems(self, told: Iterable[Told], *, stale: bool = True) -> Iterator[Problem]:
-        """Tell of findings in a recording that are not allowed, and of entries that allow nothing if `stale`."""
-        met = set()
+    def problems(self, told: Iterable[Told], *, held: bool = False) -> Iterator[Problem]:
+        """Tell of findings in a recording that are neither allowed nor masked; `held`: something holds it back."""
         for one in told:
-            met.add((one.rule, one.where))
-            if one.action == "allowed":
+            if one.action in {"allowed", "redacted"} or (held and one.action == "info"):
                 continue
             when = "" if one.time is None else f" at {seconds_text(one.time)}"
             more = f"; {one.places} places" if one.places > 1 else ""
-            text = f"{one.rule} ({one.rule_class}) in {one.channel}{when}, {_value(one)}{more}; id {one.id}"
+            text = f"{one.rule} ({one.rule_class}) in {one.channel}{when}, {_value(one)}{more}"
             entry = any((each.rule, each.where) == (one.rule, one.where) for each in self._allowed.inline)
-            note = "; what is allowed here is the owner's to say (inline_allow)" if entry else ""
-            yield self._problem(Place(self.path), one, f"{text} ({one.where}{note})")
-        for left in (*self._allowed.inline, *self._allowed.owner) if stale else ():
-            if (left.rule, left.where) not in met or left.source != f"sha256:{self._source}":
+            note = ""
+            if entry and not self._may_allow(one.rule_class):
+                note = "; what is allowed here is the owner's to say (inline_allow)"
+            yield self._problem(Place(self.path), one, f"{text} ({one.where}{note})", held=held)
+
+    def stale(self, told: Iterable[Told]) -> Iterator[Problem]:
+        """Tell of entries that allow nothing; `told` is all that is found."""
+        met = {(one.rule, one.where) for one in told}
+        for left in (*self._allowed.inline, *self._allowed.owner):
+            text = ""
+            if left.source not in self._sources:
+                text = f"{left.rule} at {left.where} was allowed in another state of the recording; look at it again"
+            elif (left.rule, left.where) not in met:
                 text = f"nothing is found by {left.rule} at {left.where} of this source; remove the entry"
+            if text:
                 yield Problem(Severity.WARNING, Place(self.path), "stale-allowance", f"secrets: allow: {text}")
 
     def _may_allow(self, rule_class: str) -> bool:
@@ -210,35 +235,44 @@ class Gate:
             size = hit.end - hit.start
             where = f"md:{line}:{column}-{column + size - 1}"
             finding = Finding(hit.rule, hit.rule_class, "text", None, size, hit.shown, where)
-            one = self.judge(finding, text[hit.start : hit.end])
+            one = self._unmasked(self.judge(finding, text[hit.start : hit.end]))
             if one.action != "allowed":
-                what = f"{one.rule} ({one.rule_class}), {_value(one)}; id {one.id}"
-                problems.append(self._problem(Place(self.path, line, column), one, what))
+                what = f"{one.rule} ({one.rule_class}), {_value(one)} ({one.where})"
+                problems.append(self._problem(Place(masked(self.path), line, column), one, what))
             told.append(one)
         return told, problems
 
-    def of_name(self) -> Iterator[Problem]:
-        """Tell of what stands in the path itself."""
+    def of_name(self) -> tuple[list[Told], list[Problem]]:
+        """Judge what stands in the path itself, and tell of it without telling the path."""
+        told: list[Told] = []
+        problems: list[Problem] = []
         for hit in () if self.is_open else self.find(self.path):
-            told = f"{hit.rule} ({hit.rule_class}) in the name of a file"
-            folder = self.path.partition("/")[0]  # its name must not be told
-            one = self.judge(Finding(hit.rule, hit.rule_class, "name", None, hit.end - hit.start, "", ""), "")
-            yield self._problem(Place(folder), one, told)
+            finding = Finding(hit.rule, hit.rule_class, "name", None, hit.end - hit.start, "", "name:0-0")
+            one = self._unmasked(self.judge(finding, self.path[hit.start : hit.end]))
+            if one.action != "allowed":
+                text = f"{hit.rule} ({hit.rule_class}) in the name of a file"
+                problems.append(self._problem(Place(self.path.partition("/")[0]), one, text))
+            told.append(one)
+        return told, problems
 
     @staticmethod
-    def _problem(place: Place, one: Told, text: str) -> Problem:
+    def _unmasked(one: Told) -> Told:
+        """Say what a finding leads to where nothing is ever masked: in what an author wrote."""
+        if one.action != "redact":
+            return one
+        return one._replace(action="warn" if one.rule_class == "C" else "block")
+
+    def _problem(self, place: Place, one: Told, text: str, *, held: bool = False) -> Problem:
         if one.action == "info":
             return Problem(Severity.INFO, place, PERSONAL, f"{text}: published; redact: masks what nobody should see")
-        if one.action == "warn" or (one.action == "redact" and one.rule_class == "C"):
-            told = f"{text}: published all the same; look whether it is a secret"
-            return Problem(Severity.WARNING, place, FOUND, told)
-        allow = (
-            f"castsite check --allow {one.id} --reason WHY"
-            if one.where
-            else f"secrets: {{rules: {{{one.rule}: warn}}}}"
-        )
-        cure = f"revoke it and take it out, or mask it (secrets: redact); if it is no secret: {allow}"
-        return Problem(Severity.ERROR, place, FOUND, f"{text}: held back; {cure}")
+        text = f"{text}; id {one.id}"
+        if one.action == "warn":
+            told = "look whether it is a secret" if held else "published all the same; look whether it is a secret"
+            return Problem(Severity.WARNING, place, FOUND, f"{text}: {told}")
+        mask = ", or mask it (secrets: redact)" if self._policy.policy != "redact" else ""
+        cure = f"revoke it and {_TAKE_OUT.get(one.channel, f'take it out{mask}')}"
+        allow = f"castsite check --allow {one.id} --reason WHY"
+        return Problem(Severity.ERROR, place, FOUND, f"{text}: held back; {cure}; if it is no secret: {allow}")
 
     def _action(self, rule: str, rule_class: str) -> Action:
         if rule_class == "I":

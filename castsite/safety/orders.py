@@ -31,6 +31,7 @@ class Orders:
         self.regions = tuple(regions)
         self.texts = tuple(entry.strip() for entry in self._entries if not _is_pattern(entry))
         self._patterns = {entry: re.compile(entry[1:-1]) for entry in self._entries if _is_pattern(entry)}
+        self.patterns = tuple(self._patterns.values())
         self._met: set[str] = set()
 
     def __bool__(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -13,13 +13,16 @@ from castsite.safety.orders import Region
 from castsite.safety.scan import BORDER, NARROW, ROWS, located, printed
 from castsite.safety.stream import sequences
 from castsite.safety.values import Values
-from castsite.terminal import Screen, repeated, traced
+from castsite.terminal import HISTORY, Screen, repeated, traced
 
 LEFT: Final = 16
 """Characters before a value by which the place of its beginning is known again."""
 _SURE: Final = 4
 """Characters of a value's beginning that show it, whatever follows."""
-_WIPING: Final = re.compile(r"(?=[\r\b])")
+_WIPING: Final = re.compile(r"(?=[\r\b])|(?<=\n)(?=\n)")
+"""Where text is cut: before what may wipe something, and so that not too much leaves the screen at once."""
+_AT_ONCE: Final = 20
+"""Rows of text that are fed at once; the screen remembers more that left it."""
 _DRAWN: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f]")
 
 
@@ -33,7 +36,7 @@ class Start(NamedTuple):
 
 _Piece = tuple[int, int, int]
 """Of a row the characters from one to before another."""
-_Look = Callable[[Screen, Sequence[str], int], None]
+_Look = Callable[["_View", int], None]
 
 
 class Origins:
@@ -87,7 +90,7 @@ class Origins:
         for at, left, value in starts:
             known.setdefault(at, {}).setdefault(left, []).append(value)
         if known:
-            self._replay(lambda screen, rows, row: self._begin(screen, rows, row, known))
+            self._replay(lambda view, row: self._begin(view, row, known))
 
     def _mark(self, at: int) -> None:
         if not self._traced:
@@ -99,36 +102,29 @@ class Origins:
 
     def _replay(self, look: _Look, regions: Sequence[Region] = ()) -> None:
         """Play everything on a screen whose cells know their characters; look at each row that may have changed."""
-        screen = Screen(self._header.cols, self._header.rows)
-        rows = [screen.bare(row) for row in range(screen.rows)]
+        view = _View(Screen(self._header.cols, self._header.rows))
         steps = self._steps()
         output, text = next(steps, (-1, ""))
         waiting = [*regions]
         for number, event in enumerate(self._events):
             for region in [each for each in waiting if event.time > each.start]:
-                self._mark_region(screen, region, range(screen.rows))  # what stands there when its time comes
+                self._mark_region(view.screen, region, range(view.screen.rows))  # what stands there when its time comes
                 waiting.remove(region)
             if event.code == RESIZE:
-                screen.resize(*event.size)
-                rows = [""] * screen.rows
-                self._see(screen, rows, range(screen.rows), look)
+                self._see(view.resized(*event.size), view, look, event.time, regions)
             while output == number:
-                dirty, _ = screen.feed(text)
-                self._see(screen, rows, dirty, look)
-                for region in regions:
-                    if region.start <= event.time <= region.end:
-                        self._mark_region(screen, region, dirty)
+                self._see(view.fed(text), view, look, event.time, regions)
                 output, text = next(steps, (-1, ""))
         for region in waiting:
-            self._mark_region(screen, region, range(screen.rows))
+            self._mark_region(view.screen, region, range(view.screen.rows))
 
-    @staticmethod
-    def _see(screen: Screen, rows: list[str], dirty: Sequence[int], look: _Look) -> None:
-        for row in dirty:
-            rows[row] = screen.bare(row)
-        for row in dirty:
-            if not rows[row].isspace():
-                look(screen, rows, row)
+    def _see(self, rows: Sequence[int], view: _View, look: _Look, time: int, regions: Sequence[Region]) -> None:
+        for row in rows:
+            if not view.text(row).isspace():
+                look(view, row)
+        for region in regions:
+            if region.start <= time <= region.end:
+                self._mark_region(view.screen, region, rows)
 
     def _steps(self) -> Iterator[tuple[int, str]]:
         """Give what is fed at once, with the number of its event: it ends before all that may wipe what it drew."""
@@ -163,14 +159,16 @@ class Origins:
             while at < end:
                 while at >= self._begins[at_output + 1]:
                     at_output += 1
-                for part in _WIPING.split(self.whole[at : min(end, self._begins[at_output + 1])]):
-                    yield at + len(part), part[:1] in {"\r", "\b"}, traced(part, at) if self._traced else part
+                stop = min(end, self._begins[at_output + 1], at + _AT_ONCE * self._header.cols)
+                for part in _WIPING.split(self.whole[at:stop]):
+                    parted = at > start or part[:1] in {"\r", "\b"}
+                    yield at + len(part), parted, traced(part, at) if self._traced else part
                     at += len(part)
             last = next((at for at in range(end - 1, start - 1, -1) if _DRAWN.match(self.whole, at)), last)
 
-    def _look(self, screen: Screen, rows: Sequence[str], row: int) -> None:
-        for pieces in _texts(rows, row):
-            text = "".join([rows[at][left:right] for at, left, right in pieces])
+    def _look(self, view: _View, row: int) -> None:
+        for pieces in view.texts(row):
+            text = view.joined(pieces)
             if text in self._clean:
                 continue
             spans = self._values.spans(text)
@@ -178,25 +176,25 @@ class Origins:
                 self._clean.add(text)
                 continue
             places = [(at, index) for at, left, right in pieces for index in range(left, right)]
-            origins = {at: screen.origins(at) for at, _, _ in pieces}
+            origins = {at: view.screen.origins(at) for at, _, _ in pieces}
             for place in {place for start, end in spans for place in range(start, end)}:
                 at, index = places[place]
                 self._mark(origins[at][index][1])
             for start, value in self._values.beginnings(text, spans):
                 at, index = places[start]
-                self.starts[Start(index, rows[at][max(0, index - LEFT) : index], value)] = None
+                self.starts[Start(index, view.text(at)[max(0, index - LEFT) : index], value)] = None
 
-    def _begin(self, screen: Screen, rows: Sequence[str], row: int, known: dict[int, dict[str, list[str]]]) -> None:
-        text = rows[row]
+    def _begin(self, view: _View, row: int, known: dict[int, dict[str, list[str]]]) -> None:
+        text = view.text(row)
         for col, lefts in known.items():
             for value in lefts.get(text[max(0, col - LEFT) : col], ()) if col < len(text) else ():
-                pieces = _onward(rows, row, col)
-                shown = "".join([rows[at][left:right] for at, left, right in pieces])
+                pieces = view.onward(row, col)
+                shown = view.joined(pieces)
                 size = _common(value, shown)
                 if size >= _SURE or (size and not shown[size : size + 1].strip()):
                     places = [(at, index) for at, left, right in pieces for index in range(left, right)]
                     for at, index in places[:size]:
-                        self._mark(screen.origins(at)[index][1])
+                        self._mark(view.screen.origins(at)[index][1])
 
     def _mark_region(self, screen: Screen, region: Region, rows: Iterable[int]) -> None:
         for row in rows:
@@ -212,34 +210,98 @@ def _common(value: str, text: str) -> int:
     return next((at for at in range(most) if value[at] != text[at]), most)
 
 
-def _texts(rows: Sequence[str], row: int) -> Iterator[list[_Piece]]:
-    """Give what may be read together with a row: itself, rows that it begins or goes on in, parts between borders."""
-    size = len(rows[row])
-    yield [(row, 0, size)]
-    if not rows[row].endswith(" ") or (row and not rows[row - 1].endswith(" ")):
-        yield _strip(rows, row, 0, 1 << 30)
-    if BORDER.search(rows[row]):
-        for left, right in pairwise((-1, *(border.start() for border in BORDER.finditer(rows[row])), size)):
-            if right - left > NARROW:
-                yield _strip(rows, row, left + 1, right)
+class _View:
+    """A screen, what stands in its rows, and those that have just left it, which have numbers below 0."""
 
+    __slots__ = ("_gone", "_rows", "screen")
 
-def _strip(rows: Sequence[str], row: int, left: int, right: int) -> list[_Piece]:
-    def goes_on(at: int) -> bool:
-        return rows[at][left:right][-1:] not in {"", " "}
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self._rows = [screen.bare(row) for row in range(screen.rows)]
+        self._gone: list[str] = []
 
-    first = last = row
-    while first > max(0, row - ROWS) and goes_on(first - 1):
-        first -= 1
-    while last + 1 < min(len(rows), row + ROWS) and goes_on(last):
-        last += 1
-    return [(at, left, min(right, len(rows[at]))) for at in range(first, last + 1)]
+    def fed(self, text: str) -> Sequence[int]:
+        """Write text; give the rows that may have changed, and those that left."""
+        before = self.screen.scrolled
+        dirty, _ = self.screen.feed(text)
+        for row in dirty:
+            self._rows[row] = self.screen.bare(row)
+        return self._left(before, dirty)
 
+    def resized(self, cols: int, rows: int) -> Sequence[int]:
+        """Change the size; give all rows, and those that left."""
+        before = self.screen.scrolled
+        self.screen.resize(cols, rows)
+        self._rows = [self.screen.bare(row) for row in range(self.screen.rows)]
+        return self._left(before, range(self.screen.rows))
 
-def _onward(rows: Sequence[str], row: int, col: int) -> list[_Piece]:
-    """Give what follows in a row, and in those that it goes on in."""
-    pieces = [(row, col, len(rows[row]))]
-    while not rows[row].endswith(" ") and row + 1 < len(rows) and len(pieces) < ROWS:
-        row += 1
-        pieces.append((row, 0, len(rows[row])))
-    return pieces
+    def _left(self, before: int, dirty: Sequence[int]) -> Sequence[int]:
+        left = min(self.screen.scrolled - before, HISTORY)
+        if not left and not self._gone:
+            return dirty
+        self._gone = [self.screen.bare(row) for row in range(-left, 0)]
+        return (*range(-left, 0), *dirty)
+
+    def text(self, row: int) -> str:
+        """Give the text of a row, blanks and all."""
+        return self._rows[row] if row >= 0 else self._gone[row]
+
+    def joined(self, pieces: Iterable[_Piece]) -> str:
+        """Put pieces of rows together."""
+        return "".join([self.text(at)[left:right] for at, left, right in pieces])
+
+    def texts(self, row: int) -> Iterator[list[_Piece]]:
+        """Give what may be read with a row: itself, rows that it begins or goes on in, parts between borders."""
+        text = self.text(row)
+        yield [(row, 0, len(text))]
+        if self._goes_on(row) or (row > -len(self._gone) and self._goes_on(row - 1)):
+            yield self._strip(row, self._goes_on, lambda at: (0, len(self.text(at))))
+        if BORDER.search(text):
+            columns = self._columns(row)
+            borders = [columns[border.start()] for border in BORDER.finditer(text)]
+            for left, right in pairwise((-1, *borders, self.screen.cols)):
+                if right - left > NARROW:
+                    yield self._pane(row, left + 1, right)
+
+    def _pane(self, row: int, left: int, right: int) -> list[_Piece]:
+        """Give the part of a row between two columns, with those above and below that it goes on in."""
+
+        def part(at: int) -> tuple[int, int]:
+            columns = self._columns(at)
+            return bisect_left(columns, left), bisect_left(columns, right)
+
+        def goes_on(at: int) -> bool:
+            begin, end = part(at)
+            return self.text(at)[begin:end][-1:] not in {"", " "}
+
+        return self._strip(row, goes_on, part)
+
+    def _strip(self, row: int, goes_on: Callable[[int], bool], part: Callable[[int], tuple[int, int]]) -> list[_Piece]:
+        first = last = row
+        while first > max(-len(self._gone), row - ROWS) and goes_on(first - 1):
+            first -= 1
+        while last + 1 < min(len(self._rows), row + ROWS) and goes_on(last):
+            last += 1
+        return [(at, *part(at)) for at in range(first, last + 1)]
+
+    def onward(self, row: int, col: int) -> list[_Piece]:
+        """Give what follows in a row, and in those that it goes on in."""
+        pieces = [(row, col, len(self.text(row)))]
+        while self._goes_on(row) and row + 1 < len(self._rows) and len(pieces) < ROWS:
+            row += 1
+            pieces.append((row, 0, len(self.text(row))))
+        return pieces
+
+    def _goes_on(self, row: int) -> bool:
+        """Whether a row may go on in the next: programs wrap as terminals do."""
+        text = self.text(row)
+        if not text.endswith(" "):
+            return True
+        return not text.endswith("   ") and self.screen.goes_on(row)  # asking is slow, and rows that end so are many
+
+    def _columns(self, row: int) -> Sequence[int]:
+        """Give the column of each character of a row."""
+        text = self.text(row)
+        if len(text) == self.screen.cols:
+            return range(len(text))
+        return [column for column, _ in self.screen.origins(row)]

@@ -193,19 +193,18 @@ def _together(found: Iterable[_Place]) -> list[tuple[Finding, str]]:
         whole[hit.rule, bare] = place.value
         told = (place.channel, place.time, len(bare), hit.shown, place.where())
         each[hit.rule, bare] = Finding(hit.rule, hit.rule_class, *told)
-    values: dict[str, list[str]] = {}
-    for rule, value in each:
-        values.setdefault(rule, []).append(value)
+    values = {value for _, value in each}
     return [
         (one, whole[rule, value])
         for (rule, value), one in each.items()
-        if not any(_goes_on(value, other) for other in values[rule])
+        if not any(_goes_on(value, other) for other in values)
     ]
 
 
 def _goes_on(value: str, other: str) -> bool:
-    """Whether a value is but the beginning of another one, as when that is typed."""
-    return len(other) > len(value) and other.startswith(value)
+    """Whether a value is but the beginning of another one, as when that is typed; a prompt may stand behind it."""
+    bare = value.rstrip("$#%>")
+    return value != other and bool(bare) and other.startswith(bare)
 
 
 def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:

@@ -19,10 +19,12 @@ SHORT: Final = 6
 BLOCK: Final = "█"
 """What stands for a character that was taken out."""
 
-_LEAST: Final = 4
+_LEAST: Final = 3
 """Characters of a line of a value of many lines, or it is left."""
-_BREAK: Final = re.compile(r"\r?\n|\\n")
-_NUMBERED: Final = re.compile(r"\s*\d{0,6}\s*[│|>]?\s*(\S.*)", re.DOTALL)
+_BREAK: Final = re.compile(r"\r?\n")
+_WRITTEN_BREAK: Final = re.compile(r"(?:\\r)?\\n")
+_NUMBERED: Final = re.compile(r"\s*\d{1,6}(?:\s*[│|>]\s*|\s+)(\S.*)", re.DOTALL)
+_MASKS: Final = frozenset("█〓•")
 _ESCAPED: Final = re.compile(
     r"%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|[a-z]{2,4});"
 )
@@ -44,17 +46,30 @@ def _unescaped(text: str) -> tuple[str, list[int]]:
 
 
 class Values:
-    """Values in all their forms. `shown` is what texts were seen to show of them."""
+    """Values in all their forms. `shown` is what texts were seen to show of them.
 
-    __slots__ = ("_firsts", "_grams", "_words", "known", "shown")
+    Short ones are found where they stand alone, those `found` by rules anywhere; `patterns` find more in each text.
+    """
 
-    def __init__(self, values: Iterable[str]) -> None:
+    __slots__ = ("_firsts", "_grams", "_patterns", "_words", "known", "shown")
+
+    def __init__(
+        self, values: Iterable[str], *, found: Iterable[str] = (), patterns: Iterable[re.Pattern[str]] = ()
+    ) -> None:
+        found = tuple(found)
+        self._patterns = tuple(patterns)
+        values = (*values, *found)
         self.known = tuple(dict.fromkeys(part for value in values for part in _lines(value)))
         self.shown: set[str] = set()
         self._firsts: dict[str, tuple[str, ...]] = {}
         grams: dict[int, set[str]] = {}
-        words = [re.escape(value) for value in self.known if len(value) < SHORT]
-        self._words = re.compile("|".join(rf"(?<!\w){word}(?!\w)" for word in words)) if words else None
+        anywhere = {part for value in found for part in _lines(value)}
+        words = [
+            re.escape(value) if value in anywhere else rf"(?<!\w){re.escape(value)}(?!\w)"
+            for value in self.known
+            if len(value) < SHORT
+        ]
+        self._words = re.compile("|".join(words)) if words else None
         for form in dict.fromkeys(form for value in self.known for form in _all_forms(value)):
             size = min(GRAM, len(form))
             grams.setdefault(size, set()).update(form[at : at + size] for at in range(len(form) - size + 1))
@@ -62,7 +77,7 @@ class Values:
         self._grams = tuple((size, frozenset(found)) for size, found in grams.items())
 
     def __bool__(self) -> bool:
-        return bool(self.known)
+        return bool(self.known or self._patterns)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Give where a text shows a value or a part of one; they may overlap."""
@@ -78,6 +93,10 @@ class Values:
             found += [(at, at + size) for at in range(len(text) - size + 1) if text[at : at + size] in grams]
         if self._words:
             found += [match.span() for match in self._words.finditer(text)]
+        for pattern in self._patterns:
+            found += [
+                match.span() for match in pattern.finditer(text) if not _MASKS.issuperset("".join(match[0].split()))
+            ]
         if found:
             self.shown.update(text[start:end] for start, end in found)
         return found
@@ -103,7 +122,8 @@ class Values:
 
     def cover(self, value: str) -> bool:
         """Whether nothing of a value is left where these are masked."""
-        return all(len(self.places(line)) == len(line) for line in _lines(value))
+        lines = [line.strip() for line in _BREAK.split(value) if len(line.strip()) >= _LEAST]
+        return bool(lines) and all(len(self.places(line)) >= len(_bare(line)) for line in lines)
 
     def was_shown(self, value: str) -> bool:
         """Whether any text showed the beginning of a value, in any form."""
@@ -113,16 +133,24 @@ class Values:
 
 
 def _lines(value: str) -> Iterator[str]:
-    """Give each line of a value, without what an editor puts before it: nothing is looked for across lines."""
-    lines = [line for line in _BREAK.split(value) if line.strip()]
+    """Give each line of a value, also without what an editor puts before it: nothing is looked for across lines."""
+    lines = [line.strip() for line in _BREAK.split(value)]
+    lines = [line for line in lines if line]
     if len(lines) == 1:
-        yield value.strip("\r\n")
-        return
+        yield lines[0]
+        lines = _WRITTEN_BREAK.split(lines[0])
+        if len(lines) == 1:
+            return
     for line in lines:
-        match = _NUMBERED.fullmatch(line)
-        bare = match[1].strip() if match else ""
-        if len(bare) >= _LEAST:
-            yield bare
+        for part in dict.fromkeys((line.strip(), _bare(line))):
+            if len(part) >= _LEAST:
+                yield part
+
+
+def _bare(line: str) -> str:
+    """Give a line without its number."""
+    match = _NUMBERED.fullmatch(line)
+    return match[1].strip() if match else line.strip()
 
 
 def _all_forms(value: str) -> Iterator[str]:

@@ -110,9 +110,7 @@ SECRETS: Final = Schema(
             "Rules off for a file.",
         ),
         Key("custom", list_of(_custom_rule, lone=False), "list", "[{id: ours, …}]", "Rules of your own."),
-        Key(
-            "external", list_of(line()), "list of programs", "[gitleaks]", "Other scanners to run over the transcripts."
-        ),
+        Key("external", list_of(line()), "list of programs", "[gitleaks]", "Other scanners; checked, not used yet."),
         Key(
             "inline_allow",
             word_of(("never", "context", "all")),

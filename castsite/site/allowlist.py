@@ -14,6 +14,7 @@ import msgspec
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.safety.gate import Allowed
+from castsite.safety.secrets import masked
 from castsite.schema.dates import parse_day
 from castsite.schema.values import Allowance, Signed
 
@@ -115,4 +116,4 @@ def with_entry(project: Path, entry: Entry) -> bytes:
 
 
 def _fault(text: str) -> ConfigError:
-    return ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "bad-allow-list", text))
+    return ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "bad-allow-list", masked(text)))

@@ -17,6 +17,7 @@ from castsite.errors import Place, Problem, Severity, discreet, quote
 from castsite.limits import MIB
 from castsite.memory import Memory, Store
 from castsite.safety.gate import Gate, Looked, Told
+from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.values import Visibility
@@ -278,7 +279,7 @@ class _Reader:
                 known = replace(known, stamp=file.stamp, moment=self.moment)
             else:
                 known = self._learned(file, kind, read, source, digest)
-            if known.meta is None or not known.meta.redact:  # what is to be masked is not remembered
+            if not (known.findings or (known.meta and known.meta.redact)):  # nor what is to be masked
                 self.store.put(file.path, key, known)
         self.problems.extend(known.problems)
         self.looked.append(Looked(file.path, known.digest, known.findings))
@@ -299,8 +300,8 @@ class _Reader:
         block, body, place = read(source, file, problems)
         meta = self._meta(block, file.path, kind, problems) if block else SILENT
         gate = self._gate(file, digest)  # what an author wrote is published, or may be
-        problems += gate.of_name()
-        findings: list[Told] = []
+        findings, told_of = gate.of_name()
+        problems += told_of
         texts = ((block.front, block.front_line),) if block and block.front else ()
         for text, first_line in (*texts, (body, place.line or 1)):
             found, told_of = gate.of_text(text, first_line)
@@ -341,7 +342,7 @@ class _Reader:
     def _meta(self, block: Block, path: str, kind: MetaKind, problems: list[Problem]) -> Meta:
         zone = find_zone(self.config.timezone) or UTC
         read = read_meta(block.front, path=path, line=block.front_line, limits=self.config.limits, zone=zone, kind=kind)
-        problems += (*block.problems, *read.problems)
+        problems += (replace(one, text=masked(one.text)) for one in (*block.problems, *read.problems))
         return read.meta
 
     def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:

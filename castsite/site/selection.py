@@ -11,8 +11,7 @@ import msgspec
 
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity, quote
-from castsite.safety.gate import FOUND, of_policy
-from castsite.safety.orders import Orders
+from castsite.safety.gate import of_policy
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import Allowance, Day, Visibility
 from castsite.site.documents import is_private
@@ -57,21 +56,7 @@ def why_not(document: Document, config: SiteConfig, now: datetime, *, drafts: bo
     if document.kind == "page" and is_private(meta, config):
         text = "private: left out, since only pages of recordings can be encrypted; make it unlisted, or public"
         return Problem(Severity.WARNING, meta.place("visibility", path), "private", text)
-    if meta.redact and _says_what_it_hides(document):
-        text = "redact: its texts or its name say what is to be masked, and are published: held back; change them"
-        return Problem(Severity.ERROR, meta.place("redact", path), FOUND, text)
     return None
-
-
-def _says_what_it_hides(document: Document) -> bool:
-    """Whether what an author wants masked stands in what the author wrote about it."""
-    meta = document.meta
-    texts = [document.path, document.body, meta.title, meta.description, meta.source, meta.license, *meta.tags]
-    texts += [part for link in meta.links for part in (link.title, link.url)]
-    texts += [author.name for author in meta.authors] + ([meta.series.name] if meta.series else [])
-    text = "\n".join(filter(None, texts))
-    wishes = Orders(meta.redact)
-    return any(True for _ in wishes.find(text)) or any(wish in text for wish in wishes.texts)
 
 
 def state_of(document: Document, day: Day | None, config: SiteConfig, now: datetime) -> State:

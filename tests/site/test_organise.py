@@ -265,20 +265,6 @@ def test_drafts_private_pages_and_future_items_are_left_out() -> None:
     assert [item.stem for item in kept] == ["c", "d"]
 
 
-@pytest.mark.parametrize("entry", ["corp-host", "/c.rp-host/"])
-def test_what_says_itself_what_it_hides_is_held_back(entry: str) -> None:
-    kept, (problem,) = wanted(
-        [
-            document("a.cast", redact=(entry,), tags=("on corp-host",)),
-            document("b.cast", redact=(entry,), title="fine"),
-        ],
-        config=SiteConfig(),
-        now=NOW,
-    )
-    assert [item.stem for item in kept] == ["b"]
-    assert (problem.severity, problem.code) == (Severity.ERROR, "secret-found")
-
-
 def test_C19_unlisted_items_have_a_page_and_are_in_no_list() -> None:
     hidden = document("git/a.cast", visibility=Visibility.UNLISTED)
     result = site(hidden, document("b.cast"), key="k" * 32)
