@@ -9,16 +9,8 @@ import pytest
 from builders import v2
 from presented import TOKEN
 from projects import Project, cast
-from safety.test_redact import assert_absent
 
 VALUE = "hunter-7qz9xK"
-
-
-def built(tmp_path: Path, source: bytes, front: str, config: str = "title: S\n", code: int = 0) -> Project:
-    site = Project(tmp_path).write({"castsite.yml": config, "content/a.cast": source, "content/b.cast": cast()})
-    site.write({"content/a.md": f"---\n{front}\n---\n"} if front else {})
-    site.build(code=code)
-    return site
 
 
 def drawn(*texts: str, width: int = 40, height: int = 5) -> bytes:
@@ -42,87 +34,109 @@ SHOWN = {
 }
 
 
-@pytest.mark.parametrize("how", SHOWN)
-def test_a_literal_is_masked_however_it_came_there(tmp_path: Path, how: str) -> None:
-    source, value = SHOWN[how]
-    site = built(tmp_path, source, f"redact: [{json.dumps(value)}]")
-    transcript = site.page("a.txt")
-    assert not any(value[at : at + 6] in transcript for at in range(len(value) - 5)), transcript
+ESCAPED = (r"curl -u bob:k9\nQ7\nz3 https://h.example.org/", r"export DB_PASSWORD=a1\nb2!\nc3\nd4#")
+PINS = (["482913", "77123456abcd"], ["98765x9876598765y", "1234567890123456"])
+RESIZED = (
+    [0.1, "o", "first\r\nTOPSECRETTEXT\r\nthird"],
+    [1, "r", "80x2"],
+    [2, "o", "x"],
+    [3, "r", "80x24"],
+    [4, "o", "y"],
+)
+SAYING = (
+    "description: log in with Tr0ub4dor&3",
+    "tags: [Tr0ub4dor&3]",
+    "links: [{title: x, url: 'https://a.b/?p=Tr0ub4dor%263'}]",
+    "authors: [{name: A, url: 'https://a.b/Tr0ub4dor&3'}]",
+    "extra: {x: [Tr0ub4dor&3]}",
+    "description: about Tr0ub4dor%263 there",
+)
+ADDRESSES = ("slug: corp-77zz88qq", "aliases: [/old/corp-77zz88qq/]", "source: https://a.b/corp-77zz88q")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A site with all of them: one build is enough."""
+    site = Project(tmp_path_factory.mktemp("leaks")).write({"castsite.yml": "secrets: redact\n"})
+    cases: dict[str, tuple[bytes, str]] = {
+        **{
+            f"shown{at}": (source, f"redact: [{json.dumps(value)}]")
+            for at, (source, value) in enumerate(SHOWN.values())
+        },
+        **{f"escaped{at}": (cast(line), "draft: false") for at, line in enumerate(ESCAPED)},
+        **{
+            f"pins{at}": (drawn("PINS:\r\n" + "\r\n".join(lines) + "\r\nend\r\n"), "redact: ['/PINS:(?s:.*?)end/']")
+            for at, lines in enumerate(PINS)
+        },
+        "matched": (cast("code=x1234y pin5678z"), "redact: ['/[0-9]{4}/']"),
+        "short": (cast("mysql -u root -pabc12 db"), "draft: false"),
+        "region": (v2(*RESIZED, width=80, height=3), "mask_region: {rows: [1, 1], cols: [1, 40], from: 0.5, to: 5}"),
+        **{f"saying{at}": (cast("PASSWORD=Tr0ub4dor&3"), front) for at, front in enumerate(SAYING)},
+        **{
+            f"address{at}": (cast("on corp-77zz88qq"), f"redact: [corp-77zz88qq]\n{front}")
+            for at, front in enumerate(ADDRESSES)
+        },
+        "word": (cast("as root here"), "description: About cartroots\nredact: [root]"),
+    }
+    for name, (source, front) in cases.items():
+        site.write({f"content/{name}.cast": source, f"content/{name}.md": f"---\n{front}\n---\n"})
+    site.build(code=3)
+    return site
+
+
+@pytest.mark.parametrize(("at", "how"), [*enumerate(SHOWN)])
+def test_a_literal_is_masked_however_it_came_there(built: Project, at: int, how: str) -> None:
+    value, transcript = SHOWN[how][1], built.page(f"shown{at}.txt")
+    assert not any(value[begin : begin + 6] in transcript for begin in range(len(value) - 5)), transcript
     assert "█" in transcript
 
 
-@pytest.mark.parametrize(
-    "line", [r"curl -u bob:k9\nQ7\nz3 https://h.example.org/", r"export DB_PASSWORD=a1\nb2!\nc3\nd4#"]
-)
-def test_a_value_with_backslashes_is_masked_as_others(tmp_path: Path, line: str) -> None:
-    site = built(tmp_path, cast(line), "", "secrets: redact\n")
-    assert_absent(site, line.partition("=")[2] or r"k9\nQ7\nz3")
+@pytest.mark.parametrize("at", range(len(ESCAPED)))
+def test_a_value_with_backslashes_is_masked_as_others(built: Project, at: int) -> None:
+    assert "█" in built.page(f"escaped{at}.txt")
+    assert_published_nowhere(built, ESCAPED[at].partition("=")[2] or r"k9\nQ7\nz3")
 
 
-@pytest.mark.parametrize("lines", [["482913", "77123456abcd"], ["98765x9876598765y", "1234567890123456"]])
-def test_numbers_that_begin_a_line_are_its_own(tmp_path: Path, lines: list[str]) -> None:
-    source = drawn("PINS:\r\n" + "\r\n".join(lines) + "\r\nend\r\n")
-    site = built(tmp_path, source, "redact: ['/PINS:(?s:.*?)end/']")
-    for line in lines:
-        assert line[:5] not in site.page("a.txt")
-        assert line[-5:] not in site.page("a.txt")
+def assert_published_nowhere(site: Project, value: str) -> None:
+    for path, body in site.published().items():
+        assert value.encode() not in body, path
+        assert json.dumps(value)[1:-1].encode() not in body, path
 
 
-def test_what_an_expression_matches_is_masked_within_words(tmp_path: Path) -> None:
-    site = built(tmp_path, cast("code=x1234y pin5678z"), "redact: ['/[0-9]{4}/']")
-    assert "code=x████y pin████z" in site.page("a.txt")
+@pytest.mark.parametrize("at", range(len(PINS)))
+def test_numbers_that_begin_a_line_are_its_own(built: Project, at: int) -> None:
+    for line in PINS[at]:
+        assert line[:5] not in built.page(f"pins{at}.txt")
+        assert line[-5:] not in built.page(f"pins{at}.txt")
 
 
-def test_a_short_password_is_masked_where_a_rule_finds_it(tmp_path: Path) -> None:
-    site = built(tmp_path, cast("mysql -u root -pabc12 db"), "", "secrets: redact\n")
-    assert "-p█████ db" in site.page("a.txt")
+def test_what_an_expression_matches_is_masked_within_words(built: Project) -> None:
+    assert "code=x████y pin████z" in built.page("matched.txt")
 
 
-def test_a_region_holds_over_a_change_of_size(tmp_path: Path) -> None:
-    lines = [
-        [0.1, "o", "first\r\nTOPSECRETTEXT\r\nthird"],
-        [1, "r", "80x2"],
-        [2, "o", "x"],
-        [3, "r", "80x24"],
-        [4, "o", "y"],
-    ]
-    source = v2(*lines, width=80, height=3)
-    site = built(tmp_path, source, "mask_region: {rows: [1, 1], cols: [1, 40], from: 0.5, to: 5}")
-    assert "TOPSECRET" not in site.page("a.cast")
+def test_a_short_password_is_masked_where_a_rule_finds_it(built: Project) -> None:
+    assert "-p█████ db" in built.page("short.txt")
 
 
-@pytest.mark.parametrize(
-    "front",
-    [
-        "description: log in with Tr0ub4dor&3",
-        "tags: [Tr0ub4dor&3]",
-        "links: [{title: x, url: 'https://a.b/?p=Tr0ub4dor%263'}]",
-        "authors: [{name: A, url: 'https://a.b/Tr0ub4dor&3'}]",
-        "extra: {x: [Tr0ub4dor&3]}",
-        "description: about Tr0ub4dor%263 there",
-    ],
-)
-def test_what_is_masked_may_not_stand_in_what_its_author_wrote(tmp_path: Path, front: str) -> None:
-    site = built(tmp_path, cast("PASSWORD=Tr0ub4dor&3"), front, "secrets: redact\n", code=3)
-    assert "a.cast" not in site.published()
+def test_a_region_holds_over_a_change_of_size(built: Project) -> None:
+    assert "TOPSECRET" not in built.page("region.cast")
 
 
-@pytest.mark.parametrize(
-    "front", ["slug: corp-77zz88qq", "aliases: [/old/corp-77zz88qq/]", "source: https://a.b/corp-77zz88q"]
-)
-def test_addresses_may_not_say_what_is_masked(tmp_path: Path, front: str) -> None:
-    site = built(tmp_path, cast("on corp-77zz88qq"), f"redact: [corp-77zz88qq]\n{front}", code=3)
-    assert not [path for path in site.published() if "77zz88" in path]
+def test_what_is_masked_may_not_stand_in_what_its_author_wrote(built: Project) -> None:
+    assert not [path for path in built.published() if path.startswith(("saying", "address")) or "77zz88" in path]
+    assert_published_nowhere(built, "Tr0ub4dor&3")
 
 
-def test_a_short_word_may_be_part_of_others(tmp_path: Path) -> None:
-    site = built(tmp_path, cast("as root here"), "description: About cartroots\nredact: [root]")
-    assert "as ████ here" in site.page("a.txt")
+def test_a_short_word_may_be_part_of_others(built: Project) -> None:
+    assert "as ████ here" in built.page("word.txt")
 
 
 def test_an_expression_that_never_ends_on_a_description_ends_with_its_worker(tmp_path: Path) -> None:
-    front = f"description: {'a' * 60}b\nredact: ['/(a|a)*$/']"
-    site = built(tmp_path, cast("a"), front, "limits: {seconds_per_recording: 2}\n", code=3)
+    site = Project(tmp_path).write({"castsite.yml": "limits: {seconds_per_recording: 2}\n", "content/b.cast": cast()})
+    site.write(
+        {"content/a.cast": cast("a"), "content/a.md": f"---\ndescription: {'a' * 60}b\nredact: ['/(a|a)*$/']\n---\n"}
+    )
+    site.build(code=3)
     assert "b.cast" in site.published()
 
 

@@ -236,14 +236,16 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("name", KEYS)
-def test_G08_a_private_key_is_masked_as_a_whole(tmp_path: Path, name: str) -> None:
-    source = v2(*([0.1 * (at + 1), "o", text] for at, text in enumerate(KEYS[name])), width=120, height=12)
-    site = Project(tmp_path).write({"castsite.yml": "secrets: redact\n", "content/a.cast": source})
+def test_G08_a_private_key_is_masked_as_a_whole(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"castsite.yml": "secrets: redact\n"})
+    for name, texts in KEYS.items():
+        source = v2(*([0.1 * (at + 1), "o", text] for at, text in enumerate(texts)), width=120, height=12)
+        site.write({f"content/{name.lower().replace(' ', '-')}.cast": source})
     site.build()
     assert_absent(site, BODY, BODY[::-1])
-    assert "ab4=" not in site.page("a.cast")
-    assert "PRIVATE KEY-----" in site.page("a.txt")
+    for name in KEYS:
+        assert "ab4=" not in site.page(f"{name.lower().replace(' ', '-')}.cast"), name
+        assert "PRIVATE KEY-----" in site.page(f"{name.lower().replace(' ', '-')}.txt"), name
 
 
 @pytest.mark.parametrize("prompt", ["[sudo] password for ada: ", "Enter passphrase:", "PIN? "])
@@ -418,8 +420,8 @@ def test_nothing_but_what_is_masked_changes_whatever_is_drawn(parts: list[str], 
 def test_real_recordings_can_be_redacted(corpus: Path) -> None:
     """Of each a word is masked that was on its screen: it is gone, and nothing else is."""
     done = 0
-    for path in sorted(corpus.rglob("*.cast"))[::5]:
-        found = read(path.read_bytes(), path=path.name).cast if path.stat().st_size < 60_000 else None
+    for path in sorted(corpus.rglob("*.cast"))[::9]:
+        found = read(path.read_bytes(), path=path.name).cast if path.stat().st_size < 40_000 else None
         if found is None:
             continue
         words = Counter(re.findall(r"[A-Za-z]{8,14}", "".join(event.data for event in found.events)))
@@ -430,7 +432,7 @@ def test_real_recordings_can_be_redacted(corpus: Path) -> None:
         assert looks_alike(found, masked.cast), path
         assert is_clean(masked.cast, values, masked.starts), path
         done += 1
-    assert done > 20
+    assert done > 8
 
 
 def test_a_redacted_copy_of_a_file(tmp_path: Path) -> None:
