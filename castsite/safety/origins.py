@@ -102,7 +102,7 @@ class Origins:
 
     def _replay(self, look: _Look, regions: Sequence[Region] = ()) -> None:
         """Play everything on a screen whose cells know their characters; look at each row that may have changed."""
-        view = _View(Screen(self._header.cols, self._header.rows))
+        view = _View(Screen(self._header.cols, self._header.rows), self._values.longest)
         steps = self._steps()
         output, text = next(steps, (-1, ""))
         waiting = [*regions]
@@ -213,10 +213,11 @@ def _common(value: str, text: str) -> int:
 class _View:
     """A screen, what stands in its rows, and those that have just left it, which have numbers below 0."""
 
-    __slots__ = ("_gone", "_rows", "screen")
+    __slots__ = ("_gone", "_longest", "_rows", "screen")
 
-    def __init__(self, screen: Screen) -> None:
-        self.screen = screen
+    def __init__(self, screen: Screen, longest: int) -> None:
+        """Begin; no value has more than `longest` characters."""
+        self.screen, self._longest = screen, longest
         self._rows = [screen.bare(row) for row in range(screen.rows)]
         self._gone: list[str] = []
 
@@ -255,7 +256,7 @@ class _View:
         text = self.text(row)
         yield [(row, 0, len(text))]
         if self._goes_on(row) or (row > -len(self._gone) and self._goes_on(row - 1)):
-            yield self._strip(row, self._goes_on, lambda at: (0, len(self.text(at))))
+            yield self._strip(row, self.screen.cols, self._goes_on, lambda at: (0, len(self.text(at))))
         if BORDER.search(text):
             columns = self._columns(row)
             borders = [columns[border.start()] for border in BORDER.finditer(text)]
@@ -274,13 +275,16 @@ class _View:
             begin, end = part(at)
             return self.text(at)[begin:end][-1:] not in {"", " "}
 
-        return self._strip(row, goes_on, part)
+        return self._strip(row, right - left, goes_on, part)
 
-    def _strip(self, row: int, goes_on: Callable[[int], bool], part: Callable[[int], tuple[int, int]]) -> list[_Piece]:
+    def _strip(
+        self, row: int, width: int, goes_on: Callable[[int], bool], part: Callable[[int], tuple[int, int]]
+    ) -> list[_Piece]:
+        reach = min(ROWS, self._longest // max(width // 2, 1) + 2)
         first = last = row
-        while first > max(-len(self._gone), row - ROWS) and goes_on(first - 1):
+        while first > max(-len(self._gone), row - reach) and goes_on(first - 1):
             first -= 1
-        while last + 1 < min(len(self._rows), row + ROWS) and goes_on(last):
+        while last + 1 < min(len(self._rows), row + reach) and goes_on(last):
             last += 1
         return [(at, *part(at)) for at in range(first, last + 1)]
 

@@ -141,7 +141,8 @@ def _in_control_strings(whole: str, values: Values) -> Iterator[tuple[int, str]]
         text = match["osc"] if match["osc"] is not None else match[0]
         if not values.stand_in(text):
             continue
-        left = {start: f"\x1b{match['early']}\\"}  # what began before and has not ended does so here
+        # what began before and has not ended does so here, and controls within are done when they were
+        left = {place: whole[place] for place in range(start, match.end("early"))} | {match.end("early"): "\\"}
         if match["osc"] is not None:
             at = match.start("osc")
             hidden = values.places(text)

@@ -24,6 +24,7 @@ _LEAST: Final = 3
 _BREAK: Final = re.compile(r"\r?\n")
 _WRITTEN_BREAK: Final = re.compile(r"(?:\\r)?\\n")
 _NUMBERED: Final = re.compile(r"\s*\d{1,6}(?:\s*[│|>]\s*|\s+)(\S.*)", re.DOTALL)
+_ENDLESS: Final = 1 << 20
 _MASKS: Final = frozenset("█〓•")
 _ESCAPED: Final = re.compile(
     r"%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|[a-z]{2,4});"
@@ -78,6 +79,13 @@ class Values:
 
     def __bool__(self) -> bool:
         return bool(self.known or self._patterns)
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest of them; of what an expression matches nobody knows."""
+        if self._patterns:
+            return _ENDLESS
+        return max((len(form) for forms in self._firsts.values() for form in forms), default=SHORT)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Give where a text shows a value or a part of one; they may overlap."""

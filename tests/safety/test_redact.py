@@ -96,7 +96,7 @@ def test_G19_what_is_masked_twice_stays_as_it_is(name: str) -> None:
 
 def unfolded(data: bytes) -> Iterator[bytes]:
     """Give bytes as they are and as whoever reads them makes them."""
-    if data[:2] == b"\x1f\x8b":
+    if data[:3] == b"\x1f\x8b\x08":
         data = gzip.decompress(data)
     yield data
     text = data.decode("utf-8", "replace")
