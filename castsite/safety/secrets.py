@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from math import log2
 from typing import Final, Literal, NamedTuple
 
@@ -121,6 +122,8 @@ _ASSIGNED: Final = re.compile(
     r"|(?:(?<![a-z0-9])|api|auth|access)token)"
     r"[\"']?[ \t]{0,16}(?::=|=|:)[ \t]{0,3}[\"'`]?(?P<s>[^\s\"'`<>,;(){}\[\]]{8,200})"
 )
+_WORDS: Final = ("pass", "pwd", "secret", "key", "token")
+"""One of them is in each that an assignment is looked for by: finding them is far faster."""
 _NAME: Final = re.compile(r"[a-z0-9_.-]{0,40}\Z")
 _PASSES: Final = re.compile(r"[0-9!@#%^&+]")
 
@@ -270,8 +273,22 @@ def _holds_base64(text: str) -> bool:
     return re.search(r"[A-Za-z0-9+/=]{16}", text) is not None
 
 
+def _lines_with(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Give where lines begin and end that hold one of these words, in order."""
+    begins: set[int] = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            begins.add(text.rfind("\n", 0, at) + 1)
+            end = text.find("\n", at)
+            at = text.find(word, end) if end >= 0 else -1
+    for begin in sorted(begins):
+        end = text.find("\n", begin)
+        yield begin, end if end >= 0 else len(text)
+
+
 def _assignments(text: str, lower: str) -> Iterator[Hit]:
-    for match in _ASSIGNED.finditer(lower):
+    for match in chain.from_iterable(_ASSIGNED.finditer(lower, *line) for line in _lines_with(lower, _WORDS)):
         start, end = match.span("s")
         value = text[start:end]
         left = lower[max(0, match.start() - 40) : match.start()]

@@ -173,6 +173,20 @@ def test_G26_no_text_costs_more_than_seconds_a_megabyte(part: str) -> None:
     assert time.process_time() - begin < 1, "four seconds a megabyte, beside other work"
 
 
+KEYS = ("DB_PASSWORD=", "pwd: ", "api-key = ", "my_token:=", "token", "secret", "public_key=")
+PIECES = st.sampled_from([*KEYS, " ", "\n", "\t", "x", '"', VALUE])
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_an_assignment_is_looked_for_in_its_line(text: str) -> None:
+    alone = []
+    at = 0
+    for line in text.split("\n"):
+        alone += [(hit.start + at, hit.end + at) for hit in find(line) if hit.rule_class == "C"]
+        at += len(line) + 1
+    assert [(hit.start, hit.end) for hit in find(text) if hit.rule_class == "C"] == alone
+
+
 NOISE = st.binary(min_size=3000, max_size=3000)
 
 
