@@ -45,6 +45,8 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         print_json([msgspec.to_builtins(entry) for entry in chosen[:most]])
         return 0
     _print_rows(chosen[:most])
+    if trail and not chosen:
+        print("nothing that was written down is like that; castsite log shows all", file=sys.stderr)
     if len(chosen[:most]) < len(chosen):
         print(f"{len(chosen) - len(chosen[:most])} older ones: castsite log --limit {len(chosen)}", file=sys.stderr)
     return 0

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -41,17 +41,7 @@ Action = Literal[
     "removed",
     "standing",
 ]
-ACTIONS: Final[tuple[Action, ...]] = (
-    "published",
-    "changed",
-    "made-public",
-    "made-unlisted",
-    "made-private",
-    "expired",
-    "held-back",
-    "removed",
-    "found",
-)
+ACTIONS: Final[tuple[Action, ...]] = tuple(action for action in get_args(Action) if action != "standing")
 """What can have happened to an item: all but `standing`, which only says what stood when a file was begun."""
 
 State = Literal["public", "unlisted", "private", "expired", "held-back", "gone"]
