@@ -16,13 +16,8 @@ from castsite.safety.orders import Region
 from castsite.safety.origins import Origins, Start
 from castsite.safety.scan import SEQUENCE
 from castsite.safety.stream import sequences, without_c1
-from castsite.safety.values import BLOCK, Values
+from castsite.safety.values import BLOCK, KEY, WIDE, Values
 from castsite.terminal import Screen, width
-
-WIDE: Final = "〓"
-"""What stands for a character of two columns: two narrow ones would wrap in another way."""
-KEY: Final = "•"
-"""What stands for a key that was typed."""
 
 _PROMPT: Final = re.compile(r"(?:password|passphrase|passcode|\bpin\b|\botp\b|token)[^\n]{0,60}[:?] ?\Z", re.IGNORECASE)
 _TAIL: Final = 200

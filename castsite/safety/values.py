@@ -18,6 +18,10 @@ SHORT: Final = 6
 """Characters below which a value is found only where it stands alone."""
 BLOCK: Final = "█"
 """What stands for a character that was taken out."""
+WIDE: Final = "〓"
+"""What stands for one of two columns: two narrow ones would wrap in another way."""
+KEY: Final = "•"
+"""What stands for a key that was typed."""
 
 _LEAST: Final = 3
 """Characters of a line of a value of many lines, or it is left."""
@@ -25,7 +29,7 @@ _BREAK: Final = re.compile(r"\r?\n")
 _WRITTEN_BREAK: Final = re.compile(r"(?:\\r)?\\n")
 _NUMBERED: Final = re.compile(r"\s*\d{1,6}(?:\s*[│|>]\s*|\s+)(\S.*)", re.DOTALL)
 _ENDLESS: Final = 1 << 20
-_MASKS: Final = frozenset("█〓•")
+_MASKS: Final = frozenset((BLOCK, WIDE, KEY))
 _ESCAPED: Final = re.compile(
     r"%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|[a-z]{2,4});"
 )

@@ -32,8 +32,8 @@ from castsite.errors import Severity
 from castsite.limits import Limits
 from castsite.safety.gate import Gate
 from castsite.safety.orders import Orders, Region
-from castsite.safety.redact import KEY, WIDE, is_clean, looks_alike, redact, without_passwords
-from castsite.safety.values import BLOCK, Values
+from castsite.safety.redact import is_clean, looks_alike, redact, without_passwords
+from castsite.safety.values import BLOCK, KEY, WIDE, Values
 from castsite.schema.policy import SecretsPolicy
 from castsite.terminal import Screen
 
