@@ -194,9 +194,9 @@ def test_the_overlay_can_be_closed_and_read_by_everybody(show: Callable[[str], S
     shown = show("about/")
     until(shown.problems, "the problem")
     dialog = shown.page.get_by_role("dialog", name="What is wrong with the site")
-    assert dialog.is_visible()
+    expect(dialog).to_be_visible()
     shown.page.get_by_role("button", name="Close").click()
-    assert not dialog.is_visible()
+    expect(dialog).to_be_hidden()
     project.write({"castsite.yml": CONFIG})
     shown.does("document.getElementById('castsite-problems') === null")
 

@@ -214,7 +214,7 @@ def test_previews_show_what_comes_of_it(visit: Visit) -> None:
     expect(page.locator("dialog .seen")).to_be_hidden()
     page.locator("dialog [value=script]").check()
     page.get_by_role("button", name="Close").click()
-    assert page.locator("iframe").count() == 0
+    expect(page.locator("iframe")).to_have_count(0)
 
 
 def test_it_fits_a_phone(visit: Visit) -> None:
