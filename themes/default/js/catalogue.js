@@ -48,26 +48,23 @@ export function catalogue(root) {
   const { version, counts, pages, shards = [], titles = [], records, parts } = root;
   if (![counts, shards, titles].every(Array.isArray)) throw new Damaged("another shape");
   if (typeof version !== "string" || ![...shards, ...titles].every((one) => typeof one === "string")) throw new Damaged("another shape");
-  const first = [0];
-  for (const count of /** @type {number[]} */ (counts)) {
-    const after = first[first.length - 1] + (Number.isInteger(count) && count >= 0 && count < PLACES ? 2 ** (32 - Math.clz32(count)) : NaN);
-    if (!(after <= PLACES)) throw new Damaged("places that cannot be");
-    first.push(after);
+  const first = new Uint32Array(counts.length + 1);
+  const files = new Uint32Array(counts.length + 1);
+  for (let at = 0; at < counts.length; at += 1) {
+    const count = counts[at];
+    if (!(Number.isInteger(count) && count >= 0 && count < PLACES)) throw new Damaged("places that cannot be");
+    first[at + 1] = first[at] + (count ? 1 << (32 - Math.clz32(count)) : 1);
+    files[at + 1] = files[at] + count;
+    if (first[at + 1] > PLACES) throw new Damaged("places that cannot be");
   }
-  const places = first[first.length - 1];
+  const places = first[counts.length];
   const head = new Uint8Array(places);
-  for (const place of first.slice(0, -1)) head[place] = 1;
+  for (let at = 0; at < counts.length; at += 1) head[first[at]] = 1;
   const small = records !== undefined;
   if (small && ![records, parts, pages].every(Array.isArray)) throw new Damaged("another shape");
   const number = small ? pages.length : (pages ?? 0);
   if (!Number.isInteger(number) || number < 0 || number > PLACES) throw new Damaged("another shape");
-  const files = /** @type {number[]} */ ([]);
-  let file = 0;
-  for (const count of counts) {
-    files.push(file);
-    file += count;
-  }
-  if (small && (records.length !== counts.length || parts.length !== file)) throw new Damaged("another shape");
+  if (small && (records.length !== counts.length || parts.length !== files[counts.length])) throw new Damaged("another shape");
   return {
     version: /** @type {string} */ (version),
     counts: /** @type {number[]} */ (counts),
@@ -90,7 +87,7 @@ export function catalogue(root) {
 /**
  * Terms of a small gallery, as shards would hold them.
  * @param {number[]} counts
- * @param {number[]} first
+ * @param {Uint32Array} first
  * @param {unknown[]} records
  * @param {unknown[]} parts
  * @param {unknown[]} pages

@@ -179,12 +179,13 @@ export class Reader {
     const narrowed = [tag, series, author, bounds.days, bounds.seconds].some(Boolean);
     ranking.asked = words.length > 0 || (!text.trim() && narrowed);
     if (!ranking.asked) return ranking;
-    const weigh = (/** @type {number} */ place, /** @type {number} */ bits) => {
-      if (index.head[place]) return wish.in === "commands" ? 0 : 4;
-      if (wish.in === "titles" || (wish.in === "commands" && !(bits & COMMAND))) return 0;
-      return 1 + (bits & COMMAND ? 1 : 0) + (bits & OFTEN ? 0.5 : 0);
-    };
-    const weighPage = (/** @type {number} */ place, /** @type {number} */ bits) => (bits & TITLE ? 4 : wish.in ? 0 : bits & HEADING ? 2 : 1);
+    const bits = [0, 1, 2, 3];
+    const own = wish.in === "commands" ? 0 : 4;
+    const weights = [
+      ...bits.map((bit) => (wish.in === "titles" || (wish.in === "commands" && !(bit & COMMAND)) ? 0 : 1 + (bit & COMMAND ? 1 : 0) + (bit & OFTEN ? 0.5 : 0))),
+      ...bits.map(() => own),
+    ];
+    const weightsOfPages = bits.map((bit) => (bit & TITLE ? 4 : wish.in ? 0 : bit & HEADING ? 2 : 1));
     const paged = index.pages > 0 && wish.in !== "commands" && !bounds.seconds;
     const look = (/** @type {string} */ sign) => Promise.all(words.map((word) => Promise.all([...word.atoms, ...word.pairs].map((atom) => this.#lookup(sign + cut(atom.text), atom.prefix)))));
     const [found, foundOnPages, allowed, allowedPages, columns, dates] = await Promise.all([
@@ -198,9 +199,9 @@ export class Reader {
     const loose = (/** @type {Found[] | undefined} */ one) => one?.some((each) => each.loose);
     ranking.checked = words.filter(({ atoms }, at) => atoms.length > 1 || cut(atoms[0].text) !== atoms[0].text || loose(found[at]) || loose(foundOnPages[at]));
     ranking.sure = !ranking.checked.length && [tag, series, author].every((name) => size(folded(name)) < NAME);
-    ranking.scores = found.map((one) => scored(one, index.places, weigh));
+    ranking.scores = found.map((one) => scored(one, index.places, weights, index.head));
     ranking.wide = [...found, ...foundOnPages].some((one) => one.some(({ wide }) => wide));
-    const pageScores = foundOnPages.map((one) => scored(one, index.pages, weighPage));
+    const pageScores = foundOnPages.map((one) => scored(one, index.pages, weightsOfPages));
     const recordings = /** @type {Hit[]} */ ([]);
     index.counts.forEach((count, number) => {
       const head = index.first[number];

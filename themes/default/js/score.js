@@ -9,26 +9,33 @@ const MILLION = 1e6;
  * What a word scores at each place; nothing where a piece or a pair of it is missing.
  * @param {Found[]} found of each piece and pair
  * @param {number} places
- * @param {(place: number, bits: number) => number} weigh
+ * @param {number[]} weights of a posting, by its bits; those of a recording's own place follow
+ * @param {Uint8Array} [head] 1 at the places that are a recording's own
  */
-export function scored(found, places, weigh) {
-  const total = new Float64Array(places);
-  found.forEach(({ exact, rest }, at) => {
+export function scored(found, places, weights, head = new Uint8Array(places)) {
+  let total = new Float64Array();
+  const touched = new Uint32Array(places);
+  for (const [at, { exact, rest }] of found.entries()) {
     const one = new Float64Array(places);
     let count = 0;
-    const put = (/** @type {Uint32Array} */ list, /** @type {number} */ factor) => {
-      for (const posting of list) {
+    for (const [factor, list] of /** @type {[number, Uint32Array][]} */ ([...rest.map((each) => [0.5, each]), [1, exact]])) {
+      for (let next = 0; next < list.length; next += 1) {
+        const posting = list[next];
         const place = posting >>> 2;
-        const value = place < places ? factor * weigh(place, posting & 3) : 0;
-        if (value && !one[place]) count += 1;
-        if (value > one[place]) one[place] = value;
+        const value = place < places ? factor * weights[head[place] * 4 + (posting & 3)] : 0;
+        if (value > one[place]) {
+          if (!one[place]) touched[count++] = place;
+          one[place] = value;
+        }
       }
-    };
-    for (const list of rest) put(list, 0.5);
-    put(exact, 1);
+    }
     const rarity = Math.log(1 + places / (count || 1));
-    for (let place = 0; place < places; place += 1) total[place] = one[place] && (!at || total[place]) ? total[place] + rarity * one[place] : 0;
-  });
+    for (let next = 0; next < count; next += 1) {
+      const place = touched[next];
+      one[place] = !at ? rarity * one[place] : total[place] ? total[place] + rarity * one[place] : 0;
+    }
+    total = one;
+  }
   return total;
 }
 
