@@ -77,7 +77,7 @@ class Origins:
 
     def find(self, regions: Sequence[Region] = ()) -> None:
         """Find what shows a value, as it was printed and on every screen, and what stands in regions."""
-        pieces, begins, _ = printed(self.whole)
+        pieces, begins = printed(self.whole)
         for at in located(pieces, begins, sorted(self._values.places("".join(pieces)))):
             self._mark(at)
         for at in self._values.places(self.whole):  # as it is written, escape sequences and all

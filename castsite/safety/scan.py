@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 import msgspec
@@ -22,6 +22,7 @@ from castsite.cast.events import INPUT, OUTPUT, Cast, Event
 from castsite.safety.secrets import OVERLAP, Class, Hit
 
 Find = Callable[[str], list[Hit]]
+Of = TypeVar("Of")
 
 
 class Finding(NamedTuple):
@@ -126,8 +127,8 @@ class Sights:
         self._size = 0
 
 
-def _looked_through(texts: Sequence[tuple[str, int]], look: Find) -> Iterator[tuple[Hit, int, str]]:
-    """Look through many texts with their times at once."""
+def _looked_through(texts: Sequence[tuple[str, Of]], look: Find) -> Iterator[tuple[Hit, Of, str]]:
+    """Look through many texts at once, each with what it belongs to."""
     whole = _APART.join(map(itemgetter(0), texts))
     starts = [0, *accumulate(len(text) + len(_APART) for text, _ in texts)]
     for hit in look(whole):
@@ -211,20 +212,22 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
     """Look through what was printed, without what draws nothing, and through what programs told the terminal."""
     outputs = [event for event in events if event.code == OUTPUT]
     whole = "".join(map(itemgetter(2), outputs))
+    text, payloads = told(whole)
+    hits = look(text)
+    in_payloads = [*_looked_through([(form, each) for each in payloads for form in forms((each,))], look)]
+    if not hits and not in_payloads:
+        return
     starts = [0, *accumulate(len(event.data) for event in outputs)]
 
     def number(offset: int) -> int:
         return min(bisect_right(starts, offset) - 1, len(outputs) - 1)
 
-    pieces, begins, payloads = printed(whole)
-    text = "".join(pieces)
-    hits = look(text)
-    for hit, begin in zip(hits, located(pieces, begins, (hit.start for hit in hits)), strict=True):
+    for hit, begin in zip(hits, located(*printed(whole), (hit.start for hit in hits)), strict=True):
         at = number(begin)
         moved = hit._replace(start=begin - starts[at], end=begin - starts[at] + hit.end - hit.start)
         yield _Place("output", "o", at + 1, outputs[at].time, moved, text[hit.start : hit.end])
-    told = [(form, number(at)) for payload, at in payloads.items() for form in forms((payload,))]
-    for hit, at, value in _looked_through(told, look):
+    for hit, payload, value in in_payloads:
+        at = number(next(one.start() for one in SEQUENCE.finditer(whole) if one["payload"] == payload))
         yield _Place("control string", "osc", at + 1, outputs[at].time, hit, value)
 
 
@@ -236,41 +239,38 @@ def located(pieces: Sequence[str], begins: Sequence[int], places: Iterable[int])
         yield begins[piece] + place - starts[piece]
 
 
-def printed(whole: str) -> tuple[list[str], list[int], dict[str, int]]:
-    """Give what is printed, where each piece of it begins, and control strings with the place of the first of each.
+def told(whole: str) -> tuple[str, list[str]]:
+    """Give what is printed as one text, and each control string once: what `printed` takes longer for."""
+    parts = SEQUENCE.split(whole)
+    text = "".join(parts[::2])
+    return "".join(_kept(text, ((0, len(text)),))[0]), [*dict.fromkeys(filter(None, parts[1::2]))]
 
-    A backspace takes the last character of its line.
-    """
-    pieces: list[str] = []
+
+def printed(whole: str) -> tuple[list[str], list[int]]:
+    """Give what is printed, and where each piece of it begins. A backspace takes the last character of its line."""
+    ends = [match.span() for match in SEQUENCE.finditer(whole)]
+    return _kept(whole, zip((0, *(end for _, end in ends)), (*(start for start, _ in ends), len(whole)), strict=True))
+
+
+def _kept(text: str, spans: Iterable[tuple[int, int]]) -> tuple[list[str], list[int]]:
+    """Give what backspaces leave of some spans of a text, and where each piece of it begins."""
     begins: list[int] = []
-    payloads: dict[str, int] = {}
-    at = 0
-    for match in SEQUENCE.finditer(whole):
-        start, end = match.span()
-        if start > at:
-            pieces.append(whole[at:start])
+    ends: list[int] = []
+    for begin, end in spans:
+        at = begin
+        while (back := text.find("\b", at, end)) >= 0:
+            if back > at:
+                begins.append(at)
+                ends.append(back)
+            if ends and text[ends[-1] - 1] != "\n":
+                ends[-1] -= 1
+                if ends[-1] == begins[-1]:
+                    del begins[-1], ends[-1]
+            at = back + 1
+        if at < end:
             begins.append(at)
-        at = end
-        if match.lastgroup and match["payload"]:
-            payloads.setdefault(match["payload"], start)
-    pieces.append(whole[at:])
-    begins.append(at)
-    if "\b" not in whole:
-        return pieces, begins, payloads
-    kept: list[str] = []
-    starts: list[int] = []
-    for piece, begin in zip(pieces, begins, strict=True):
-        offset = begin
-        for number, part in enumerate(piece.split("\b")):
-            if number and kept and kept[-1][-1:] != "\n":
-                kept[-1] = kept[-1][:-1]
-                while len(kept) > 1 and not kept[-1]:
-                    kept.pop()
-                    starts.pop()
-            kept.append(part)
-            starts.append(offset)
-            offset += len(part) + 1
-    return kept, starts, payloads
+            ends.append(end)
+    return [text[begin:end] for begin, end in zip(begins, ends, strict=True)], begins
 
 
 def _edited(keys: str) -> str:

@@ -1,0 +1,59 @@
+"""What was printed, put together from escape sequences, borders of events and backspaces."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from castsite.safety.scan import located, printed, told
+from castsite.safety.secrets import RUN, Rule, shipped
+
+TOKENS = [rule for rule in shipped() if rule.rule_class == "P"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "text"),
+    [
+        ("ab\x1b[31mcd", "abcd"),
+        ("ab\bc", "ac"),
+        ("abc\b\b\bd", "d"),
+        ("ab\x1b[1m\b\x1b[m\bc", "c"),
+        ("a\n\b\bb", "a\nb"),
+        ("\b\bb", "b"),
+        ("ab\b \b\bx", "x"),
+    ],
+)
+def test_backspaces_take_what_stood_before_them_on_the_line(whole: str, text: str) -> None:
+    assert told(whole)[0] == text
+
+
+@given(st.lists(st.sampled_from(["ab", "\b", "\n", "\x1b[1m", "\x1b]0;t\x07", "c", "\x1b", "\x9b"])).map("".join))
+def test_both_ways_give_one_text_and_places_lead_to_it(whole: str) -> None:
+    pieces, begins = printed(whole)
+    text = "".join(pieces)
+    assert told(whole)[0] == text
+    places = [*located(pieces, begins, range(len(text)))]
+    assert "".join(whole[place] for place in places) == text
+    assert all(one < other for one, other in pairwise(places))
+
+
+def test_backspaces_cost_no_more_than_they_are_many() -> None:
+    begun = time.process_time()
+    text, _ = told("x" * 500_000 + "\b\by" * 400_000)
+    assert text == "x" * 99_999 + "y"
+    assert time.process_time() - begun < 5
+
+
+def test_control_strings_are_told_once() -> None:
+    assert told("\x1b]0;one\x07a\x1b]0;two\x1b\\\x1b]0;one\x07")[1] == ["0;one", "0;two"]
+
+
+@pytest.mark.parametrize("rule", TOKENS, ids=lambda rule: rule.name)
+@given(st.data())
+def test_every_token_lies_in_one_run(rule: Rule, data: st.DataObject) -> None:
+    token = data.draw(st.from_regex(rule.pattern, fullmatch=True, alphabet=st.characters(codec="ascii")))
+    assert RUN.fullmatch(token)
