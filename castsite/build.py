@@ -51,6 +51,7 @@ from castsite.render.shell import drawer
 from castsite.render.words import Words
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.safety.gate import Looked, by_file
+from castsite.scanners import scanned
 from castsite.site.allowlist import NOBODY, AllowList, read_allow_list
 from castsite.site.documents import read_documents
 from castsite.site.model import Document, Site
@@ -234,8 +235,12 @@ def _too_large(target: Target, size: int, limits: Limits) -> Iterator[Problem]:
         yield Problem(Severity.WARNING, Place(target.shown(target.root)), "site-large", text)
 
 
-def check(project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT) -> Built:
+def check(
+    project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT, *, external: bool = False
+) -> Built:
     """Find everything that `build` would complain about; the project is not written to.
+
+    `external`: and what those programs say that the owner names, which are run.
 
     Raises ConfigError as `build` does, with every fault of a template once, however many pages it breaks.
     """
@@ -247,9 +252,19 @@ def check(project: Path, config: SiteConfig, options: Options, progress: Progres
         layout = lay_out(project, surveyed, sandboxed=True, spread=copies(options.jobs), private=private)
         if faults := group(_broken_templates(layout.plan)):
             raise ConfigError(*faults)
+        others = tuple(_scanned(surveyed)) if external else ()
     looked = by_file((*surveyed.looked, *private.looked))
-    problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
+    problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others))
     return Built(replace(surveyed, looked=looked), None, problems)
+
+
+def _scanned(surveyed: Survey) -> Iterator[Problem]:
+    config, load = surveyed.site.config, surveyed.archive.analysis
+    transcripts = (
+        (recording.slug, "\n".join(line.text for line in load(recording.key).lines))
+        for recording in surveyed.site.recordings
+    )
+    return scanned(config.secrets.external, transcripts, Place("castsite.yml"))
 
 
 def _setting(

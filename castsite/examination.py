@@ -79,7 +79,7 @@ class Outcome(NamedTuple):
     """where there are some: SHA-256 of what follows the front matter"""
 
 
-OUTCOME, ANALYSIS, CAST, TERMS, USES = "outcome", "analysis", "cast", "terms", "uses"
+OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS = "outcome", "analysis", "cast", "terms", "uses", "prints"
 
 
 def entry(key: str, kind: str) -> str:
@@ -89,7 +89,7 @@ def entry(key: str, kind: str) -> str:
 
 def entries(key: str) -> tuple[str, ...]:
     """Give the names of all of them."""
-    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES))
+    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS))
 
 
 def recall(cache: Cache, key: str) -> Outcome | None:
@@ -139,3 +139,8 @@ def recall_uses(cache: Cache, key: str) -> Uses | None:
         return msgspec.json.decode(found, type=Uses)
     except msgspec.DecodeError:
         return None
+
+
+def recall_prints(cache: Cache, key: str) -> bytes | None:
+    """Fetch by what words of an earlier examination are known again."""
+    return cache.get(entry(key, PRINTS))

@@ -28,12 +28,13 @@ from castsite.cast.timeline import Prepared, prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
-from castsite.examination import ANALYSIS, CAST, OUTCOME, TERMS, USES, Outcome, Task, entry
+from castsite.examination import ANALYSIS, CAST, OUTCOME, PRINTS, TERMS, USES, Outcome, Task, entry
 from castsite.redaction import Source, publishable
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
 from castsite.safety.gate import Gate, Told
 from castsite.safety.orders import Orders, Region
+from castsite.safety.prints import prints
 from castsite.safety.redact import without_passwords
 from castsite.safety.secrets import prepare as prepare_rules
 from castsite.safety.stream import without_acts
@@ -149,6 +150,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         text = f"more than {task.limits.search_terms:,} different words: of its {whole} parts search finds {len(terms)}"
         problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
     cache.put(entry(key, TERMS), pack(terms))
+    cache.put(entry(key, PRINTS), b"" if edit.secrets.policy == "off" else prints(texts))
     cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
     return problems, _summary(analysis, cast.header, len(published), sum(map(len, texts))), found.findings
 

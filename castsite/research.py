@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future
@@ -25,11 +26,14 @@ from castsite.examination import (
     recall,
     recall_analysis,
     recall_cast,
+    recall_prints,
     recall_terms,
     recall_uses,
 )
 from castsite.memory import Memory
-from castsite.safety.gate import Looked
+from castsite.safety.gate import FOUND, Looked
+from castsite.safety.prints import recognised
+from castsite.safety.secrets import masked
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.allowlist import NOBODY, AllowList
@@ -96,6 +100,11 @@ class Archive:
         """Fetch what was used in a recording."""
         return recall_uses(self.cache, key) or self._again(recall_uses, key)
 
+    def prints(self, key: str) -> bytes:
+        """Fetch by what words of a recording are known again."""
+        kept = recall_prints(self.cache, key)
+        return self._again(recall_prints, key) if kept is None else kept
+
     def entries(self) -> Iterator[str]:
         """Name what it keeps in the cache."""
         return (self.cache.named(name) for key in self.tasks for name in entries(key))
@@ -151,6 +160,9 @@ def research(  # noqa: PLR0913 - all but the first are named
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
     archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()}, len(missing))
     looked = tuple(_looked(task, outcomes[keys[path]]) for path, task in tasks.items())
+    problems += _known_again(
+        looked, {tasks[path].path: fact.key for path, fact in facts.items()}, archive, memory or Memory()
+    )
     return Research(facts, tuple(dict.fromkeys(problems)), archive, looked)
 
 
@@ -207,6 +219,29 @@ def _looked(task: Task, outcome: Outcome) -> Looked:
     codes = [problem.code for problem in outcome.problems if problem.severity is Severity.ERROR] if refused else []
     reason = next((UNFINISHED[code] for code in codes if code in UNFINISHED), "unreadable" if refused else "")
     return Looked(task.path, task.digest, outcome.findings, reason, outcome.recording)
+
+
+def _known_again(
+    looked: tuple[Looked, ...], keys: Mapping[str, str], archive: Archive, memory: Memory
+) -> Iterator[Problem]:
+    """Tell where the value of an assignment stands without one, so that no rule finds it; `keys` by path."""
+    open_ones = [(one, file) for file in looked for one in file.findings if one.print and one.action != "allowed"]
+    first = {one.print: (one.id, file.path) for one, file in reversed(open_ones)}
+    wanted = {bytes.fromhex(each): each for each in first}
+    own = {file.path: {one.print for one in file.findings} for file in looked}
+    store = memory.store("known_again", tuple[str, ...])
+    store.keep(keys if first else ())
+    for path, key in keys.items() if first else ():
+        name = hashlib.blake2b("".join((key, *sorted(first))).encode(), digest_size=16).digest()
+        found = store.get(path, name)
+        if found is None:
+            found = tuple(sorted(wanted[each] for each in recognised(archive.prints(key), wanted)))
+            store.put(path, name, found)
+        for each in found:
+            if each not in own.get(path, ()):
+                finding, other = first[each]
+                text = f"holds the value of finding {finding} of {masked(other)}: published all the same; look at it"
+                yield Problem(Severity.WARNING, Place(masked(path)), FOUND, text)
 
 
 def _own_place(document: Document, key: str) -> Place | None:

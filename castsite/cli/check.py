@@ -20,11 +20,12 @@ from castsite.limits import SECOND
 from castsite.safety.gate import FOUND, PERSONAL, Looked, Told
 from castsite.safety.orders import REDACTED
 from castsite.safety.secrets import masked
+from castsite.scanners import SCANNED
 from castsite.schema.dates import parse_day
 from castsite.site.allowlist import ALLOW_LIST, Entry, with_entry
 
 OF_POLICY = ("stale-allowance", "no-site-key", "secrets-off", "rule-off", "unknown-rule")
-ABOUT_SECRETS = frozenset({FOUND, REDACTED, PERSONAL, *OF_POLICY})
+ABOUT_SECRETS = frozenset({FOUND, REDACTED, PERSONAL, SCANNED, *OF_POLICY})
 """Codes of what `--secrets` tells."""
 
 
@@ -34,6 +35,7 @@ ABOUT_SECRETS = frozenset({FOUND, REDACTED, PERSONAL, *OF_POLICY})
 @jobs_option
 @json_option
 @click.option("--secrets", is_flag=True, help="Say only what is found of secrets, published or not.")
+@click.option("--external", is_flag=True, help="Run the programs of secrets: external over the transcripts, too.")
 @click.option("--allow", metavar="ID", help="Write the finding of this id into secrets-allow.json; with --reason.")
 @click.option("--reason", metavar="TEXT", help="Why what --allow names is no secret.")
 @click.option("--until", metavar="DATE", help="The last day on which it is allowed.")
@@ -55,7 +57,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         now=now(),
     )
     with progress_bar(quiet=flags["as_json"]) as progress:
-        checked = check(project.root, project.config, options, progress)
+        checked = check(project.root, project.config, options, progress, external=flags["external"])
     if flags["allow"]:
         return _allow(project, checked, flags)
     if flags["secrets"]:
@@ -109,6 +111,7 @@ def _secrets(project: Project, checked: Built, flags: dict[str, Any]) -> int:
     told = ", ".join((many(len(findings), "finding"), f"{len(open_ones)} of them open", *left))
     print(f"looked through {many(len(looked), 'file')}: {told}", file=sys.stderr)
     held = any(one.code == FOUND and one.severity is Severity.ERROR for one in problems)
+    held = held or any(one.code == SCANNED for one in problems)
     return SECRETS if open_ones or unfinished or held else 0
 
 

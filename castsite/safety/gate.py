@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from castsite.cast.times import seconds_text
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.safety.prints import print_of
 from castsite.safety.scan import Finding
 from castsite.safety.secrets import CONTEXT, Class, Hit, Rule, find, masked, shipped
 from castsite.schema.nearest import did_you_mean
@@ -65,9 +66,6 @@ def of_policy(policy: SecretsPolicy, path: str) -> Iterator[Problem]:
         if word == "off" and classes.get(name) in {"P", "S"}:
             text = f"secrets: {name} is off: what it would find is published"
             yield Problem(Severity.WARNING, Place(path), "rule-off", text)
-    if policy.external:
-        text = "secrets: external is checked, and has no effect in this version"
-        yield Problem(Severity.WARNING, Place(path), "no-effect-yet", text)
 
 
 class Allowed(NamedTuple):
@@ -96,6 +94,8 @@ class Told(NamedTuple):
     shown: str
     places: int
     action: Action
+    print: str = ""
+    """hexadecimal, of a value of class C: by what it is known again in other recordings"""
     signature: str = ""
     """of rule and value under the site's key; nobody else can make it, or test guesses against it"""
 
@@ -182,6 +182,7 @@ class Gate:
             finding.shown,
             finding.places,
             "allowed" if allowed else self._action(rule, rule_class),
+            print_of(value).hex() if rule_class == "C" else "",
             signed,
         )
 

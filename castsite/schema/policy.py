@@ -110,7 +110,9 @@ SECRETS: Final = Schema(
             "Rules off for a file.",
         ),
         Key("custom", list_of(_custom_rule, lone=False), "list", "[{id: ours, …}]", "Rules of your own."),
-        Key("external", list_of(line()), "list of programs", "[gitleaks]", "Other scanners; checked, not used yet."),
+        Key(
+            "external", list_of(line()), "list of commands", "[gitleaks dir]", "Other scanners, for `check --external`."
+        ),
         Key(
             "inline_allow",
             word_of(("never", "context", "all")),

@@ -59,6 +59,24 @@ def test_what_only_may_be_a_secret_counts_where_it_is_asked_for(tmp_path: Path) 
     assert (done.returncode, "1 of them open" in done.stderr) == (3, True)
 
 
+@pytest.mark.parametrize("policy", ["warn", "redact"])
+def test_G15_a_value_of_one_recording_is_known_again_in_others(tmp_path: Path, policy: str) -> None:
+    site = Project(tmp_path).write({"castsite.yml": f"title: S\nsecrets: {policy}\n"})
+    site.write({"content/a.cast": cast(f"DB_PASSWORD={PASSWORD}"), "content/b.cast": cast(f"psql -p:{PASSWORD} db")})
+    site.write({"content/c.cast": cast(f"echo {PASSWORD}x"), "content/d.cast": cast(f"DB_PWD={PASSWORD}")})
+    first = found(site)["content/a.cast"][0]["id"]
+    told = f"content/b.cast: secret-found: holds the value of finding {first} of content/a.cast"
+    for _ in range(2):  # examined, and remembered
+        done = site.run("build")
+        assert [told in line for line in done.stderr.splitlines() if "holds the value" in line] == [True]
+        assert PASSWORD not in done.stdout + done.stderr
+    site.run("check", "--allow", first, "--reason", "of a demo")
+    second = found(site)["content/d.cast"][0]["id"]
+    assert f"finding {second} of content/d.cast" in site.run("build").stderr, "there it is not allowed"
+    site.write({"content/b.cast": cast("nothing of it")})
+    assert "holds the value" not in site.run("build").stderr
+
+
 @pytest.mark.parametrize("name", ["content/a.cast", "content/notes.md"])
 def test_an_owner_allows_a_finding_until_the_file_is_edited(site: Project, name: str) -> None:
     other = {"content/a.cast", "content/notes.md"} - {name}
@@ -179,8 +197,7 @@ def test_kinds_of_what_tells_of_a_person() -> None:
 
 def test_G18_what_was_not_looked_through_to_its_end_is_held_back(tmp_path: Path) -> None:
     limit = "title: S\nlimits: {seconds_per_recording: 1}\n"
-    drawn = "".join(f"\x1b[{at % 200};1H{at}" for at in range(20_000))
-    heavy = cast(*[drawn] * 40, width=1000)
+    heavy = cast("curl -u " * 400_000)  # takes seconds to be looked through, and is read in no time
     site = Project(tmp_path).write({"castsite.yml": limit, "content/a.cast": heavy, "content/b.cast": cast()})
     assert "took-too-long" in site.build(code=3).stderr
     assert "b.cast" in site.published()
@@ -188,3 +205,21 @@ def test_G18_what_was_not_looked_through_to_its_end_is_held_back(tmp_path: Path)
     (file,) = document["files"]
     assert (file["complete"], file["reason"], file["clean"]) == (False, "budget", False)
     site.write({"castsite.yml": limit + "secrets: off\n"}).build()
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("grep -rq whoami", ""),
+        ("sh -c 'grep -rq whoami \"$0\" && exit 7'", "ended with status 7"),
+        ("no-such-scanner --fast", "cannot be run (No such file or directory)"),
+        ("sh 'x", "is no command"),
+    ],
+)
+def test_other_scanners_are_asked_where_that_is_wanted(tmp_path: Path, program: str, told: str) -> None:
+    site = Project(tmp_path).write({"castsite.yml": f"title: S\nsecrets:\n  external:\n    - {json.dumps(program)}\n"})
+    site.write({"content/deep/a.cast": cast("$ whoami\r\n")})
+    assert "external" not in site.run("check", "--secrets").stderr
+    done = site.run("check", "--secrets", "--external")
+    assert (done.returncode, told in done.stderr) == (3 if told else 0, True)
+    assert ("external-scan" in done.stderr) == bool(told)
