@@ -24,6 +24,7 @@ from castsite.cast.clock import Clock
 from castsite.cast.compressed import inflate
 from castsite.cast.events import Cast, Header
 from castsite.cast.read import read
+from castsite.cast.segments import LARGE, pieces
 from castsite.cast.timeline import Prepared, prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
@@ -152,7 +153,10 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     cache.put(entry(key, TERMS), pack(terms))
     cache.put(entry(key, PRINTS), b"" if edit.secrets.policy == "off" else prints(texts))
     cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
-    return problems, _summary(analysis, cast.header, len(published), sum(map(len, texts))), found.findings
+    summary = _summary(analysis, cast.header, len(published), sum(map(len, texts)))
+    if len(published) >= LARGE:
+        summary = summary._replace(segments=len(pieces(published)))
+    return problems, summary, found.findings
 
 
 def _source(task: Task, recorded: Cast, data: bytes) -> Source:

@@ -115,7 +115,7 @@ class _Splicer:
 
     def _feed(self, text: str) -> None:
         self.screen.feed(text)
-        self.open = _unfinished(self.open + text)
+        self.open = unfinished(self.open + text)
 
     def _splice(self, start: int, end: int) -> None:
         if start <= 0:
@@ -126,7 +126,7 @@ class _Splicer:
         self.shown = self.size
 
 
-def _unfinished(text: str) -> str:
+def unfinished(text: str) -> str:
     """Give what has begun and not ended at the end of a text, as much of it as tells what would end it."""
     at = max(map(text.rfind, _BEGINNINGS))  # what is open began with the last of these, whatever was before
     return text[at : at + _ENOUGH] if at >= 0 and _OPEN.fullmatch(text, at) else ""

@@ -27,6 +27,7 @@ from castsite.render.looks import palette_of
 from castsite.render.notes import notes, notes_path
 from castsite.render.oembed import Answer, answer, as_json, as_xml
 from castsite.render.record import part_paths, record
+from castsite.render.segmented import segment_files, segment_paths
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Draw, Load, is_bright
 from castsite.render.snippets import embeds_by_script, shared
@@ -128,8 +129,7 @@ class _Files:
 
     def _endings(self) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
         summary, outputs = self.recording.summary, self.recording.outputs
-        if self.recording.cast == self.recording.slug:
-            yield ".cast", _Files.cast
+        yield from self._casts()
         yield ".txt", _Files.text
         yield ".svg", _Files.poster
         if summary.film:
@@ -150,11 +150,22 @@ class _Files:
         for number, ending in enumerate(part_paths("", summary.parts)[1:], start=1):
             yield ending, partial(_Files.json, number=number)
 
+    def _casts(self) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
+        if self.recording.cast != self.recording.slug:
+            return
+        yield ".cast", _Files.cast
+        if count := self.recording.summary.segments:
+            for number, ending in enumerate(segment_paths("", count)):
+                yield ending, partial(_Files.segment, number=number)
+
     def _analysis(self) -> Analysis:
         return self.tools.load(self.recording.key)
 
     def cast(self) -> bytes:
         return self.tools.load_cast(self.recording.key)
+
+    def segment(self, number: int) -> bytes:
+        return _segments(self)[number]
 
     def text(self) -> bytes:
         return text(self._analysis().lines)
@@ -204,6 +215,11 @@ class _Files:
 
     def json(self, number: int = 0) -> bytes:
         return _parts(self)[number]
+
+
+@lru_cache(maxsize=1)  # so are its segments
+def _segments(files: _Files) -> tuple[bytes, ...]:
+    return segment_files(files.cast())
 
 
 @lru_cache(maxsize=1)  # the parts of one recording are asked for one after the other

@@ -18,6 +18,7 @@ from castsite.render.encode import clock, copied, json_island, plain, safe_text,
 from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, player_theme, size_class
+from castsite.render.segmented import segment_paths
 from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, shown_day
 from castsite.render.transcript import MOMENT
 from castsite.schema.values import Link
@@ -140,6 +141,8 @@ def _island(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis
         "duration": float(seconds(analysis.duration)),
         "options": options,
     }
+    if recording.summary.segments:
+        island["segments"] = sheet.link(segment_paths(recording.cast, 0)[0])
     if recording.summary.film:
         island["film"] = {"src": sheet.link(film_path(recording.slug)), "map": recording.summary.film}
     opening = Markup('<script type="application/json" id="castsite-player">')

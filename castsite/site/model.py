@@ -117,6 +117,8 @@ class Summary(NamedTuple):
     """of the transcript"""
     programs: tuple[str, ...] = ()
     """what was called, such as `git rebase`"""
+    segments: int = 0
+    """files in which a large recording is published as well"""
     retimed: bool = False
     """whether anything is played at another time than it was recorded, where that was asked for (`Edit.paced`)"""
 

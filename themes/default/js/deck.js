@@ -30,8 +30,10 @@ export class Deck {
 
   /** @type {Made | undefined} */
   #made;
-  /** @type {string | undefined} */
-  #text;
+  /** @type {import("./player.js").Source | undefined} */
+  #source;
+  /** @type {import("./segments.js").Segmented | undefined} */
+  #segmented;
   /** @type {import("./cast.js").Times | undefined} */
   #times;
   /** @type {Wish | undefined} */
@@ -89,16 +91,17 @@ export class Deck {
   /** Moments at which something was printed, once anything was fetched. */
   async outputs() {
     await this.go({});
+    if (this.#segmented) return (await import("./segments.js")).outputsAround(this.#segmented, this.time);
     return this.#times?.outputs ?? [];
   }
 
   async #fulfil() {
     this.#setState("loading");
     const late = setTimeout(() => this.#fail(), PATIENCE);
+    /** @type {boolean | undefined} */
+    let play;
     try {
-      this.#made ??= await this.#make();
-      /** @type {boolean | undefined} */
-      let play;
+      this.#made ??= await this.#make().catch((error) => this.#makeWhole(error));
       while (this.#wish || this.#stale) {
         if (this.#stale) await this.#renew(play ?? this.playing);
         const wish = this.#wish ?? {};
@@ -111,8 +114,11 @@ export class Deck {
       this.stage.querySelector(".fault")?.remove(); // it only took long
       this.#setState(play ? "played" : "shown");
     } catch {
+      const whole = this.#leaveSegments();
       this.#stop();
-      this.#fail();
+      if (!whole) return this.#fail();
+      this.#wish = { at: this.time, play };
+      return await this.#fulfil();
     } finally {
       clearTimeout(late);
     }
@@ -124,17 +130,18 @@ export class Deck {
   async #make(at = this.time) {
     const [{ createPlayer, fetchRecording }, { readTimes, timeline }] = await Promise.all([import("./player.js"), import("./cast.js")]);
     const { speed, theme } = this.settings;
-    const idle = this.island.options.audioUrl ? null : this.settings.idle; // what is heard has its pauses
     this.#stale = false;
-    this.#text ??= await fetchRecording(this.island);
-    this.#times ??= readTimes(this.#text);
-    const line = timeline(this.#times.events, idle);
+    const source = (this.#source ??= await fetchRecording(this.island));
+    if ("data" in source) this.#times ??= readTimes(source.data);
+    else this.#segmented ??= await (await import("./segments.js")).readIndex(source.url);
+    const idle = this.#segmented ? null : this.#idle; // the player skips no pauses of segments
+    const line = timeline(this.#times?.events ?? [], idle);
     const box = document.createElement("div");
     box.className = "screen";
     box.dataset.new = "";
     this.mount.append(box);
     const options = { ...this.island.options, ...(theme && { theme }), speed, idleTimeLimit: idle };
-    const player = createPlayer(this.#text, box, options);
+    const player = createPlayer(source, box, options);
     const made = { player, box, timeline: line };
     const ours = (/** @type {() => void} */ act) => () => {
       if (made === this.#made || !this.#made) act();
@@ -154,6 +161,28 @@ export class Deck {
     this.told.made(!this.#met);
     this.#met = true;
     return made;
+  }
+
+  /** Seconds that are left of a pause; what is heard has all of them. */
+  get #idle() {
+    return this.island.options.audioUrl ? null : this.settings.idle;
+  }
+
+  /**
+   * Tries the whole recording where its segments do not play.
+   * @param {unknown} error
+   */
+  #makeWhole(error) {
+    if (!this.#leaveSegments()) throw error;
+    return this.#make();
+  }
+
+  /** Plays the whole recording from now on, and no segments, if those were played. */
+  #leaveSegments() {
+    if (!this.island.segments) return false;
+    this.island = { ...this.island, segments: undefined };
+    this.#source = this.#segmented = undefined;
+    return true;
   }
 
   /**
@@ -196,7 +225,9 @@ export class Deck {
     if (!this.playing || this.#busy || made !== this.#made) return this.#again(EVERY);
     const { clip } = this;
     if (clip && time >= clip.end) return this.#finishClip(clip);
-    this.#tell(time);
+    const after = this.#segmented && this.#idle !== null ? (await import("./segments.js")).skipped(this.#segmented, time, this.#idle) : undefined;
+    if (after !== undefined && (!clip || after < clip.end)) await made.player.seek(after);
+    this.#tell(after ?? time);
     this.#again(clip ? Math.min(EVERY, ((clip.end - time) * 1000) / this.settings.speed) : EVERY);
   }
 
@@ -242,6 +273,11 @@ export class Deck {
   }
 
   #break() {
+    const { playing: play, time: at } = this;
+    if (!this.#busy && this.#leaveSegments()) {
+      this.#stop();
+      return void this.go({ at, play });
+    }
     if (!this.#busy) this.#stop(); // else what is under way is refused as well
     this.#fail();
   }

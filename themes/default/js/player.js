@@ -4,6 +4,7 @@
  * @typedef {object} Island what the build wrote into the page for its script
  * @property {string} src address of the published recording
  * @property {string} [text] the recording itself, where it was encrypted
+ * @property {string} [segments] address of its index, where a large one is published in segments as well
  * @property {{src: string, integrity: string}} script of asciinema-player
  * @property {{href: string, integrity: string}} style its style sheet
  * @property {number} duration in seconds
@@ -24,32 +25,44 @@
 /** Options that are the page's own concern: it plays, seeks and repeats by itself, and has controls of its own. */
 const OURS = ["autoPlay", "autoplay", "controls", "idleTimeLimit", "loop", "poster", "preload", "speed", "startAt"];
 
+/** @typedef {{data: string} | {url: string, format: "segmented"}} Source what a player is made of */
+
 /**
- * Fetches all that playing needs, and gives the text of the recording: kept, so that another player needs no network.
+ * Fetches all that playing needs, and gives what a player is made of: kept, so that another one needs no network.
  * @param {Island} island
+ * @returns {Promise<Source>}
  */
 export async function fetchRecording(island) {
   new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); // throws where the policy forbids it; the player would stay blank
-  const [text] = await Promise.all([
-    island.text ?? fetchText(new URL(island.src, document.baseURI)),
+  const [source] = await Promise.all([
+    sourceOf(island),
     attach("link", { rel: "stylesheet", ...island.style }),
     attach("script", island.script),
     loadFont(family()),
   ]);
-  return text;
+  return source;
+}
+
+/**
+ * @param {Island} island
+ * @returns {Promise<Source>}
+ */
+async function sourceOf({ text, segments, src }) {
+  if (segments) return { url: new URL(segments, document.baseURI).href, format: "segmented" };
+  return { data: text ?? (await fetchText(new URL(src, document.baseURI))) };
 }
 
 /**
  * A player in `box`, which no other may share.
- * @param {string} text of the recording
+ * @param {Source} source
  * @param {HTMLElement} box
  * @param {Record<string, unknown>} options
  * @returns {Player}
  */
-export function createPlayer(text, box, options) {
+export function createPlayer(source, box, options) {
   const kept = Object.entries(options).filter(([name]) => !OURS.includes(name));
   const steady = matchMedia("(prefers-reduced-motion: reduce)").matches ? { cursorMode: "steady" } : {};
-  return globalThis.AsciinemaPlayer.create({ data: text }, box, {
+  return globalThis.AsciinemaPlayer.create(source, box, {
     terminalFontFamily: family(),
     ...Object.fromEntries(kept),
     ...steady,
