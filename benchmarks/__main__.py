@@ -18,6 +18,7 @@ RUNS = (
     ("search.py",),
     ("safety.py",),
     ("exports.py",),
+    ("large.py",),
     ("pictures.py",),
     ("peers.py",),
 )

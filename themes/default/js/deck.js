@@ -141,7 +141,7 @@ export class Deck {
     box.dataset.new = "";
     this.mount.append(box);
     const options = { ...this.island.options, ...(theme && { theme }), speed, idleTimeLimit: idle };
-    const player = createPlayer(source, box, options);
+    const player = createPlayer(source, box, options, this.#segmented && at); // or the first segment is fetched as well
     const made = { player, box, timeline: line };
     const ours = (/** @type {() => void} */ act) => () => {
       if (made === this.#made || !this.#made) act();

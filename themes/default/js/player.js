@@ -57,9 +57,10 @@ async function sourceOf({ text, segments, src }) {
  * @param {Source} source
  * @param {HTMLElement} box
  * @param {Record<string, unknown>} options
+ * @param {number} [startAt] in seconds
  * @returns {Player}
  */
-export function createPlayer(source, box, options) {
+export function createPlayer(source, box, options, startAt) {
   const kept = Object.entries(options).filter(([name]) => !OURS.includes(name));
   const steady = matchMedia("(prefers-reduced-motion: reduce)").matches ? { cursorMode: "steady" } : {};
   return globalThis.AsciinemaPlayer.create(source, box, {
@@ -69,6 +70,7 @@ export function createPlayer(source, box, options) {
     ...(options.idleTimeLimit ? { idleTimeLimit: options.idleTimeLimit } : {}),
     speed: options.speed,
     controls: false,
+    ...(startAt && { startAt }),
     fit: "both", // whatever a resize or an option does to the proportions, it stays in the poster's box
   });
 }
