@@ -95,6 +95,7 @@ export class Deck {
     return this.#times?.outputs ?? [];
   }
 
+  /** @returns {Promise<void>} */
   async #fulfil() {
     this.#setState("loading");
     const late = setTimeout(() => this.#fail(), PATIENCE);
