@@ -29,15 +29,17 @@ def print_of(value: str) -> bytes:
 
 def prints(texts: Iterable[str]) -> bytes:
     """Give the prints of all words that may be secrets, in order, each once."""
-    words = {word for text in texts for word in _WORD.findall(text)}
-    likely = (part for word in sorted(words) for part in _parts(word) if _LIKELY.search(part))
-    found = {print_of(part) for part, _ in zip(likely, range(MOST), strict=False)}
+    words = {*_WORD.findall("\n".join(texts))}
+    likely = sorted({part for word in words for part in _parts(word) if _LIKELY.search(part)})
+    found = {print_of(part) for part in likely[:MOST]}
     return b"".join(sorted(found))
 
 
 def _parts(word: str) -> Iterator[str]:
     """Give a word, and what stands behind the sign of an assignment in it."""
     yield word
+    if "=" not in word and ":" not in word:
+        return
     for sign in _BEHIND.finditer(word):
         if len(word) - sign.end() >= 8:  # as long as a value is at least
             yield word[sign.end() :]

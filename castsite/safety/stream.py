@@ -90,12 +90,18 @@ class Stream:
 
     def _filtered(self, text: str) -> str:
         text, self._open = self._open + without_c1(text), ""
-        return "".join(
-            [
-                self._sequence(match) if match else _OTHER.sub("", text[start:end])
-                for start, end, match in sequences(text)
-            ]
-        )
+        parts: list[str] = []
+        at = 0
+        while at < len(text):
+            if (fine := _FINE.match(text, at)) and fine.end() > at:
+                parts.append(fine[0])
+                at = fine.end()
+            elif match := _SEQUENCE.match(text, at):
+                parts.append(self._sequence(match))
+                at = match.end()
+            else:
+                at += 1  # a control that draws nothing
+        return "".join(parts)
 
     def _sequence(self, match: re.Match[str]) -> str:
         """Give what is published of a sequence, after the controls in it; remember one that has not ended."""
