@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
+from typing import Final
 
-from castsite.cast.events import OUTPUT, Cast, Event
+from castsite.cast.events import EXIT, OUTPUT, Cast, Event, Header
 from castsite.cast.header import Fields, HeaderReader, Size, SizeKeys
 from castsite.cast.kinds import check_kinds
 from castsite.cast.rows import LOST, Rows
 from castsite.cast.task import Task
 from castsite.cast.times import shorten_gaps
 from castsite.cast.titles import without_titles
+
+RECORDED: Final = "CASTSITE_REC"
+"""Variable in the `env` of a header that castsite's own recorder wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,22 @@ def build_cast(form: Form, header: HeaderReader, own_size: Size, rows: Rows, *, 
     times = shorten_gaps(form.times(rows, task), rows, task.findings, task.limits)
     size = header.complete_size(own_size, form.other_sizes, rows)
     _drop_titles(rows)
-    return Cast(header.header(form.version, size, form.theme(header.fields)), _events(times, rows), cut_off=cut_off)
+    known = header.header(form.version, size, form.theme(header.fields))
+    if not cut_off and _lacks_end(known, rows):
+        task.findings.warn("cast-cut-off", "the recorder was ended before its program; there is no exit status")
+        cut_off = True
+    return Cast(known, _events(times, rows), cut_off=cut_off)
+
+
+def _lacks_end(header: Header, rows: Rows) -> bool:
+    """Whether the last event should be the exit status, and is not.
+
+    castsite's own recorder always writes one; others are known to when there is one further up, as there is where a
+    recording was gone on with.
+    """
+    if not rows.items or header.version != 3 or rows.items[-1][1] == EXIT:
+        return False
+    return RECORDED in dict(header.env) or any(row[1] == EXIT for row in rows.items)
 
 
 def _drop_titles(rows: Rows) -> None:

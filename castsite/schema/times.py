@@ -31,6 +31,12 @@ def parse_time(text: str) -> int | None:
     return (hours * 3600 + minutes * 60 + seconds) * SECOND + fraction
 
 
+def parse_span(text: str) -> int | None:
+    """Give the microseconds of a duration: `30s`, `10m`, `24h`, `2d`, or what `parse_time` reads."""
+    found = _SPAN.fullmatch(text)
+    return int(found[1]) * _SPANS[found[2]] * SECOND if found else parse_time(text)
+
+
 def show_time(time: int) -> str:
     """Give microseconds as people write them: `0:42`, `1:02:03.4`."""
     seconds, fraction = divmod(time, SECOND)
@@ -66,8 +72,7 @@ def idle_limit(node: Node, reading: Reading) -> int | Literal["off"] | None:
 def span(node: Node, reading: Reading) -> int | None:
     """Read a length of time above 0, microseconds: a time, or one number with d, h, m or s."""
     text = node.value.strip() if isinstance(node, Text) else ""
-    found = _SPAN.fullmatch(text)
-    value = int(found[1]) * _SPANS[found[2]] * SECOND if found else parse_time(text)
+    value = parse_span(text)
     if value:
         return value
     reading.error(node.at, expected("a time such as 30s, 24h or 1:30:00", node))

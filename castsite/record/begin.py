@@ -1,0 +1,48 @@
+"""From a finished order to a recorder at work: in this process, which it takes over, or in one in the background."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NoReturn
+
+from castsite.record.order import Order, packed
+from castsite.underway import Note, forget, leave
+
+PARENTS: Final = ("CASTSITE_REC", "ASCIINEMA_REC", "ASCIINEMA_SESSION")
+"""Variables that recorders set for what they record."""
+
+
+def become(project: Path, order: Order) -> NoReturn:
+    """Turn this process into the recorder, which holds nothing that a recording does not need."""
+    note = leave(project, Note(order.path, os.getpid()))
+    wanted = replace(order, note=str(note))
+    for handle in (order.handle, *([order.ready] if order.ready >= 0 else [])):
+        os.set_inheritable(handle, True)  # noqa: FBT003 - its signature
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    # -P: nothing in the current folder is taken for a module
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "castsite.record", packed(wanted)])  # noqa: S606
+
+
+def detach(project: Path, order: Order) -> bool:
+    """Start the recorder in the background; give whether its program runs. What went wrong it has said itself."""
+    told, ready = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.fork() == 0:
+        try:
+            os.setsid()
+            become(project, replace(order, ready=ready))
+        except BaseException as error:  # noqa: BLE001 - a copy of this process must not go on as if it were this one
+            os.write(2, f"{error}\n".encode("utf-8", "replace"))
+        os._exit(5)
+    os.close(ready)
+    os.close(order.handle)
+    with os.fdopen(told, "rb") as waiting:
+        runs = waiting.read() == b"1"
+    if not runs:
+        forget(project, order.path)
+    return runs

@@ -1,0 +1,295 @@
+"""Where a recording goes: its name, its file with the header, the text beside it, and what is there already."""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Final, Literal, NoReturn
+
+import yaml
+
+from castsite.cast.compressed import inflate
+from castsite.cast.events import RESIZE, Cast
+from castsite.cast.form import RECORDED
+from castsite.cast.read import read
+from castsite.cast.sniff import compression_of
+from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError
+from castsite.limits import MIB, SECOND, Limits
+from castsite.schema.block import split
+from castsite.site.frontmatter import read_meta
+from castsite.site.naming import title_from_name
+from castsite.site.noise import is_no_content
+from castsite.site.sources import COMPRESSED, RECORDING, SECTION_NAMES
+from castsite.underway import take
+
+_ENDINGS: Final = ("", *COMPRESSED)
+_NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+_INSIDE: Final = {RECORDED: "1"}
+"""Says in a header that its recorder writes an exit status in the end, so that a missing one tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A name in the content folder. `path` is relative to the project, as it is shown and remembered."""
+
+    path: str
+    file: Path
+
+    @property
+    def companion(self) -> Path:
+        """The file of Markdown that describes the recording."""
+        return self.file.with_suffix(".md")
+
+
+def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = (), limits: Limits) -> Spot:
+    """Find the place of a recording by its name, such as `git/rebase`. Raises ConfigError for what can be none."""
+    parts = RECORDING.sub("", name).split("/")
+    shown = "/".join(parts)
+    if not all(parts) or {".", ".."} & set(parts):
+        _refuse(name, "bad-name", 'is no name of a recording; write one such as "rebase" or "git/rebase"')
+    if len(parts) > limits.folder_depth:
+        _refuse(name, "too-deep", f"more than {limits.folder_depth} levels of folders")
+    if re.search(r"[\x00-\x1f\x7f\\]", name) or not _is_text(name):
+        _refuse(name, "bad-name", "holds characters that names of files should not have; use letters, digits and -")
+    last = len(parts) - 1
+    passed = [
+        is_no_content(part if at < last else f"{part}.cast", at_top=at == 0, is_file=at == last)
+        for at, part in enumerate(parts)
+    ]
+    if any(passed) or any(fnmatch.fnmatch(one, rule) for rule in ignore for one in (f"{shown}.cast", *parts)):
+        _refuse(name, "passed-over", "is passed over by builds; choose a name without a dot or _ at its beginning")
+    if f"{parts[-1]}.md" in SECTION_NAMES:
+        _refuse(name, "bad-name", f"{parts[-1]}.md describes the folder; choose another name")
+    return Spot(f"{content}/{shown}.cast", project / content / f"{shown}.cast")
+
+
+def free(place: Spot) -> None:
+    """Make sure that nothing is there, and make its folder. Raises ConfigError, StorageError."""
+    for ending in _ENDINGS:
+        file = place.file.with_name(place.file.name + ending)
+        if os.path.lexists(file):
+            text = "is there already; choose another name, or give --append to go on with it"
+            _refuse(place.path + ending, "exists", text)
+    try:
+        place.file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise _storage(place.path, fault) from fault
+
+
+def create(place: Spot, header: bytes) -> int:
+    """Make the file, locked, with the header in it, and give its handle. Raises ConfigError, StorageError."""
+    try:
+        handle = os.open(place.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _NOFOLLOW, 0o666)
+    except OSError as fault:
+        raise _storage(place.path, fault) from fault
+    try:
+        take(handle)
+        _write_whole(handle, header)
+    except OSError as fault:
+        os.close(handle)
+        place.file.unlink(missing_ok=True)  # there is nothing in it
+        raise _storage(place.path, fault) from fault
+    return handle
+
+
+def _write_whole(handle: int, data: bytes) -> None:
+    while data:  # once, but for a disk that is full
+        data = data[os.write(handle, data) :]
+
+
+# ---- what stands in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What is known of a recording before it begins. `idle_limit` is in microseconds."""
+
+    cols: int
+    rows: int
+    terminal: str
+    moment: datetime
+    title: str | None = None
+    command: str | None = None
+    idle_limit: int | None = None
+    shell: str | None = None
+    tags: tuple[str, ...] = ()
+    session: str | None = None
+    draft: bool = False
+
+
+def header_line(label: Label) -> bytes:
+    """Write the header of asciicast v3; what is not known is left out."""
+    shell = {"SHELL": label.shell} if label.shell else {}
+    fields: dict[str, object] = {
+        "version": 3,
+        "term": {"cols": label.cols, "rows": label.rows, "type": label.terminal},
+        "timestamp": int(label.moment.timestamp()),
+    }
+    if label.idle_limit:
+        fields["idle_time_limit"] = label.idle_limit / SECOND
+    fields |= {name: text for name, text in (("command", label.command), ("title", label.title)) if text}
+    fields["env"] = {"TERM": label.terminal} | shell | _INSIDE
+    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def companion(place: Spot, label: Label, *, zone: tzinfo, limits: Limits) -> bytes:
+    """Write the front matter of the text beside it. Raises ConfigError for what front matter may not say."""
+    known: dict[str, object] = {
+        "title": label.title or title_from_name(place.file.stem),
+        "date": label.moment.astimezone(zone).isoformat(timespec="seconds"),
+        "tags": list(label.tags),
+    }
+    known |= {"session": label.session} if label.session else {}
+    known |= {"draft": True} if label.draft else {}
+    text = yaml.safe_dump(known, allow_unicode=True, sort_keys=False, width=1000)
+    shown = f"{place.path.removesuffix('.cast')}.md"
+    found = read_meta(text, path=shown, line=2, limits=limits, zone=zone, kind="recording")
+    if wrong := [problem for problem in found.problems if problem.severity in {Severity.ERROR, Severity.WARNING}]:
+        raise ConfigError(*wrong)
+    return f"---\n{text}---\n".encode()
+
+
+def write_companion(place: Spot, text: bytes) -> None:
+    """Write it, unless somebody wrote one already. Raises StorageError."""
+    try:
+        with place.companion.open("xb") as file:
+            file.write(text)
+    except FileExistsError:
+        return
+    except OSError as fault:
+        raise _storage(f"{place.path.removesuffix('.cast')}.md", fault) from fault
+
+
+# ---- going on with what is there
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """A recording that is gone on with. `last` is the time of its last event as it is written, in microseconds."""
+
+    handle: int
+    version: Literal[2, 3]
+    cols: int
+    rows: int
+    last: int
+    size: int
+
+
+def reopen(place: Spot, limits: Limits) -> Continued:
+    """Open a recording for appending, locked, with its torn last line cut off.
+
+    Raises ConfigError for what cannot be appended to, BusyError when it is being recorded, StorageError.
+    """
+    try:
+        handle = os.open(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW)
+    except FileNotFoundError as fault:
+        text = "there is no such recording to go on with; leave --append out to begin it"
+        raise ConfigError(Problem(Severity.FATAL, Place(place.path), "no-recording", text)) from fault
+    except OSError as fault:
+        raise _storage(place.path, fault) from fault
+    try:
+        _take_over(handle, place)
+        return _continued(place, handle, limits)
+    except OSError as fault:
+        os.close(handle)
+        raise _storage(place.path, fault) from fault
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def _take_over(handle: int, place: Spot) -> None:
+    if not take(handle):
+        text = "is being recorded; end that first, with castsite stop or in its terminal"
+        raise BusyError(Problem(Severity.FATAL, Place(place.path), "recording", text))
+
+
+def _continued(place: Spot, handle: int, limits: Limits) -> Continued:
+    with open(handle, "rb", closefd=False) as file:
+        source = file.read(limits.file_size + 1)
+    if len(source) > limits.file_size:
+        _refuse(place.path, "too-large", f"larger than {limits.file_size / MIB:.3g} MiB, the limit")
+    if compression_of(source):
+        _refuse(place.path, "compressed", "is compressed; unpack it to append to it")
+    cast, start = _read(place, source, limits)
+    if cast.header.version == 1:
+        _refuse(place.path, "version-1", "asciicast v1 cannot be appended to; castsite edit writes it as v2 or v3")
+    end, time = _last_event(source, start)
+    if end < len(source):
+        os.ftruncate(handle, end)
+    elif not source.endswith(b"\n"):
+        os.write(handle, b"\n")
+        end += 1
+    sizes = [event.size for event in cast.events if event.code == RESIZE]
+    cols, rows = sizes[-1] if sizes else (cast.header.cols, cast.header.rows)
+    if cast.header.version == 3:
+        return Continued(handle, 3, cols, rows, cast.duration, end)
+    return Continued(handle, 2, cols, rows, max(time, cast.duration), end)
+
+
+def _read(place: Spot, source: bytes, limits: Limits) -> tuple[Cast, int]:
+    """Read it, and give the byte at which its lines begin."""
+    block = split(inflate(source, path=place.path, limits=limits).data, path=place.path, limits=limits)
+    reading = read(block.rest, path=place.path, first_line=block.rest_line, limits=limits)
+    if reading.cast is None:
+        raise ConfigError(*block.problems, *reading.problems)
+    return reading.cast, len(source) - len(block.rest)
+
+
+def _last_event(source: bytes, start: int) -> tuple[int, int]:
+    """Give the end of the last whole line, and the time that stands on it (0 for none), in microseconds."""
+    whole = len(source.rstrip())
+    begin = source.rfind(b"\n", start, whole) + 1
+    try:
+        line = json.loads(source[begin:whole])
+    except ValueError:  # torn, and there is a line before it: the header at least
+        return begin, _last_event(source[:begin], start)[1]
+    time = line[0] if isinstance(line, list) and line else 0
+    return len(source), round(float(time) * SECOND) if isinstance(time, int | float) else 0
+
+
+# ---- what else may be asked about it
+
+
+def belongings(place: Spot) -> Iterator[Path]:
+    """Give the files of a recording that there are: itself, packed or not, and the text beside it."""
+    for file in (*(place.file.with_name(place.file.name + ending) for ending in _ENDINGS), place.companion):
+        if os.path.lexists(file):
+            yield file
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refuse(path: str, code: str, text: str) -> NoReturn:
+    raise ConfigError(Problem(Severity.FATAL, Place(path), code, text))
+
+
+def _storage(path: str, fault: OSError) -> Exception:
+    if fault.errno == errno.EEXIST:
+        text = "is there already; choose another name, or give --append to go on with it"
+        return ConfigError(Problem(Severity.FATAL, Place(path), "exists", text))
+    if fault.errno == errno.ELOOP:
+        return ConfigError(Problem(Severity.FATAL, Place(path), "link", "links are not followed; name the file itself"))
+    text = f"cannot be written: {fault.strerror}; make room, or make it writable"
+    return StorageError(Problem(Severity.FATAL, Place(path), "storage", text))
+
+
+def parse_size(text: str) -> int | None:
+    """Read a number of bytes: `500000`, `40M`, `1.5 GiB`; None when it is none."""
+    match = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,3})?) ?(?:([kmg])(?:i?b)?)?", text.strip(), re.IGNORECASE)
+    if not match:
+        return None
+    return int(float(match[1]) * 1024 ** ("kmg".index(match[2].lower()) + 1 if match[2] else 0))

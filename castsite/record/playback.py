@@ -1,0 +1,98 @@
+"""A recording in the terminal: its output with its pauses, and keys that act on it."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from castsite.limits import SECOND
+from castsite.record.deck import Deck
+
+if sys.platform != "win32":
+    import termios
+    import tty
+
+STDIN: Final = 0
+STDOUT: Final = 1
+_PAUSE: Final = b" "
+_STEP: Final = b"."
+_MARKER: Final = b"]"
+_LEAVE: Final = "\x1b[?1049l"
+_PLAIN: Final = "\x1b7\x1b[r\x1b8\x1b(B\x1b[?7h\x1b[0m\x1b[?25h"
+"""the whole screen scrolls, plain letters, lines wrap, no colours, a cursor"""
+
+
+def play(deck: Deck, *, start: int = 0) -> None:
+    """Play from a moment on (µs) until the end. Raises KeyboardInterrupt for Ctrl-C, OSError when nobody can see it.
+
+    Keys count where somebody sits at a terminal; elsewhere it plays on to its end.
+    """
+    with _keys() as listens:
+        try:
+            _run(deck, start, listens=listens)
+        finally:
+            with suppress(OSError):
+                _write((_LEAVE if deck.alternate else "") + (_PLAIN if os.isatty(STDOUT) else ""))
+
+
+def _run(deck: Deck, start: int, *, listens: bool) -> None:
+    if start:
+        _write(deck.seek(start, _now()))
+    deck.play(_now())
+    while not deck.ended:
+        wait = deck.wait(_now())
+        if listens:
+            ready = select.select([STDIN], [], [], None if wait is None else wait / SECOND)[0]
+            if ready and not _obey(deck):
+                listens = False  # nobody is there any more
+        elif wait is None:
+            deck.play(_now())  # at a marker, and nobody can go on from there
+        elif wait:
+            time.sleep(wait / SECOND)
+        _write(deck.due(_now()))
+
+
+def _obey(deck: Deck) -> bool:
+    """Do what keys ask for; False when there are none any more."""
+    typed = os.read(STDIN, 64)
+    for key in (typed[at : at + 1] for at in range(len(typed))):
+        if key == _PAUSE:
+            (deck.pause if deck.plays else deck.play)(_now())
+        elif key == _STEP:
+            _write(deck.step())
+        elif key == _MARKER:
+            _write(deck.skip(_now()))
+    return bool(typed)
+
+
+@contextmanager
+def _keys() -> Iterator[bool]:
+    """Have keys come one by one and unseen; gives whether there are any."""
+    if sys.platform == "win32" or not os.isatty(STDIN):
+        yield False
+        return
+    before = termios.tcgetattr(STDIN)
+    tty.setcbreak(STDIN)
+    try:
+        yield True
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
+
+
+def _write(text: str) -> None:
+    rest = memoryview(text.encode("utf-8", "replace"))
+    while rest:
+        try:
+            rest = rest[os.write(STDOUT, rest) :]
+        except BlockingIOError:
+            select.select([], [STDOUT], [])
+
+
+def _now() -> int:
+    return time.monotonic_ns() // 1000
