@@ -63,11 +63,14 @@ from castsite.site.static import STATIC, static_files
 from castsite.spread import Spread, copies, serially
 from castsite.stages import Stage, Stages
 from castsite.theme import Theme, load_theme
+from castsite.underway import recordings_underway
 from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER, scratch
 
 OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
+_NOT_YET = frozenset({"cast-no-events", "cast-cut-off"})
+"""What is no fault of a recording that is being made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,8 @@ class Options:
     """the output is looked at on this machine only, so that it may lie in the work folder"""
     rehash: bool = False
     """read every file of content and static and compare every published one, whatever their times say"""
+    underway: bool = False
+    """take what is being recorded at this moment, too, as far as it has come"""
     signing: bool = False
     """sign findings with the site's key, so that values can be allowed"""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -329,8 +334,15 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     with measured("content"), collector.paused(lasting=True):
         found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
         read = read_documents(content, found, config, memory, rehash=options.rehash, allowed=allowed)
+    underway = recordings_underway(project)
+    hidden = frozenset[str]() if options.underway else underway
     kept, held_back = wanted(
-        read.documents, config=config, now=options.now, drafts=options.drafts, future=options.future
+        read.documents,
+        config=config,
+        now=options.now,
+        drafts=options.drafts,
+        future=options.future,
+        underway=hidden,
     )
     shown, private = parted(kept, config)
     if private:
@@ -347,15 +359,18 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             allowed=allowed,
         )
     with measured("site"), collector.paused(lasting=True):
-        organised = organise(shown, known.facts, config=config, now=options.now)
+        organised = organise(shown, known.facts, config=config, now=options.now, underway=underway)
     stale = (*allowed.problems, *allowed.stale(one.digest for one in read.looked))
-    problems = (*found.problems, *read.problems, *held_back, *known.problems, *organised.problems, *stale)
+    of_recordings = (one for one in known.problems if not (one.place.path in underway and one.code in _NOT_YET))
+    problems = (*found.problems, *read.problems, *held_back, *of_recordings, *organised.problems, *stale)
     others = tuple(file for file in found.files if file.kind is Kind.OTHER)
     looked = by_file((*read.looked, *known.looked))
     named = ((document.recording_path, document.path) for document in kept if document.recording_path)
     paths = {document.path for document in kept}
     left = (document for document in read.documents if document.path not in paths)
-    why = partial(why_not, config=config, now=options.now, drafts=options.drafts, future=options.future)
+    why = partial(
+        why_not, config=config, now=options.now, drafts=options.drafts, future=options.future, underway=hidden
+    )
     return Survey(
         organised.site,
         read.recordings,

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -106,8 +107,9 @@ def is_held(recording: Path) -> bool:
 
 
 def recordings_underway(project: Path) -> frozenset[str]:
-    """Give the paths of all recordings that are being made, relative to the project."""
-    return frozenset(note.path for note in _notes(project) if is_held(project / note.path))
+    """Give the paths of all recordings that are being made, NFC, relative to the project."""
+    held = (note.path for note in _notes(project) if is_held(project / note.path))
+    return frozenset(unicodedata.normalize("NFC", path) for path in held)
 
 
 def _notes(project: Path) -> Iterator[Note]:

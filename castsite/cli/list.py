@@ -20,7 +20,7 @@ from castsite.site.model import Document, Recording
 from castsite.site.taxonomy import name_key
 from castsite.workfolder import WORK_FOLDER
 
-STATES = ("public", "unlisted", "expired", "private", "cut-off")
+STATES = ("public", "unlisted", "expired", "private", "recording", "stopped", "failed", "cut-off")
 SINCE = click.DateTime(["%Y-%m-%d"])
 
 
@@ -38,7 +38,7 @@ SINCE = click.DateTime(["%Y-%m-%d"])
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """List the recordings of the site: address, date, length, title."""
     project = load_project(directory)
-    options = Options(drafts=flags["drafts"], future=flags["future"], jobs=flags["jobs"], now=now())
+    options = Options(drafts=flags["drafts"], future=flags["future"], underway=True, jobs=flags["jobs"], now=now())
     cache = Cache(project.root / WORK_FOLDER)
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
@@ -81,7 +81,9 @@ def _described_private(document: Document) -> dict[str, object]:
 
 
 def _states(recording: Recording) -> list[str]:
-    return [recording.state, *(["cut-off"] if recording.summary.cut_off else [])]
+    """Say what has to be said of a recording; that it is whole goes without saying."""
+    more = {"recording": ["recording"], "failed": ["cut-off"], "stopped": []}
+    return [recording.state, *more[recording.status]]
 
 
 def _wanted(recording: Recording, flags: dict[str, Any]) -> bool:
@@ -90,7 +92,7 @@ def _wanted(recording: Recording, flags: dict[str, Any]) -> bool:
     return (
         _named(flags["tag"], meta.tags)
         and _named(flags["series"], [meta.series.name] if meta.series else [])
-        and (not flags["status"] or flags["status"] in _states(recording))
+        and (not flags["status"] or flags["status"] in {*_states(recording), recording.status})
         and (not flags["session"] or flags["session"] == meta.session)
         and _within(day, flags["since"], flags["until"])
     )

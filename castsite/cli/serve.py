@@ -108,6 +108,7 @@ def _options(flags: dict[str, Any], config: SiteConfig) -> Options:
         future=flags["future"] or config.serve.future,
         jobs=flags["jobs"],
         private=True,
+        underway=True,
         passphrase=passphrase,
         now=now(),
     )

@@ -21,6 +21,8 @@ from castsite.site.model import Document, Recording
 from castsite.site.sources import COMPRESSED
 from castsite.workfolder import WORK_FOLDER
 
+SHOWN = {"stopped": "", "failed": ", cut off", "recording": ", being recorded"}
+
 
 @click.command("show")
 @click.argument("name")
@@ -31,7 +33,7 @@ from castsite.workfolder import WORK_FOLDER
 def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Show what is known about the recording NAME: its address, its file, or the end of one of them."""
     project = load_project(directory)
-    options = Options(drafts=True, future=True, jobs=flags["jobs"], now=now())
+    options = Options(drafts=True, future=True, underway=True, jobs=flags["jobs"], now=now())
     cache = Cache(project.root / WORK_FOLDER)
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
@@ -107,7 +109,7 @@ def _print_facts(recording: Recording, analysis: Analysis) -> None:
         "size": f"{analysis.cols}x{analysis.rows}",
         "lines": str(len(analysis.lines)),
         "tags": printable(", ".join(recording.meta.tags)),
-        "status": recording.state + (", cut off" if recording.summary.cut_off else ""),
+        "status": recording.state + SHOWN[recording.status],
     }
     for name, value in facts.items():
         if value:

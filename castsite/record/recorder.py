@@ -7,6 +7,7 @@ went by, and nothing is imported here that a recording does not need.
 from __future__ import annotations
 
 import codecs
+import fcntl
 import os
 import select
 import signal
@@ -70,6 +71,9 @@ def record(order: Order) -> Outcome:
         with _raw(order.interactive):
             session.run()
         os.close(child.terminal)
+        with suppress(OSError):  # whoever looks again because the file has changed finds that nobody has it
+            fcntl.flock(order.handle, fcntl.LOCK_UN)
+            os.utime(order.handle)
         return session.outcome()
 
 

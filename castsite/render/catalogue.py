@@ -105,8 +105,8 @@ def session(recording: Recording) -> str:
 
 
 def status(recording: Recording) -> str:
-    """Say `failed` of a recording whose end is missing."""
-    return "failed" if recording.summary.cut_off else "stopped"
+    """Say `failed` of a recording whose end is missing, `recording` of one that is being made."""
+    return recording.status
 
 
 def urls(recording: Recording, base_url: str | None) -> dict[str, str]:

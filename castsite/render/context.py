@@ -146,6 +146,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     date: Date | None
     description: Markup
     """one paragraph, inline HTML, or empty"""
+    status: str
+    """`recording` while it is being made, `stopped` when it is whole, `failed` when its end is missing"""
 
 
 class Lead(msgspec.Struct, frozen=True, kw_only=True):
@@ -564,7 +566,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     resized: bool
     cut_off: bool
-    """the recording ended in the middle of an event"""
+    """the recording ended in the middle of an event, or before its program did"""
+    status: str
+    """`recording` while it is being made, `stopped` when it is whole, `failed` when its end is missing"""
     license: str
     source: Anchor | None
     session: str

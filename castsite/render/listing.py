@@ -66,6 +66,7 @@ def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> 
         bytes=summary.size,
         date=shown_day(recording.date, press.shelf.site.config.language),
         description=prose.description(press.shelf, sheet, recording),
+        status=recording.status,
     )
 
 

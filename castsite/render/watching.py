@@ -121,6 +121,7 @@ def about(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
         rows=analysis.rows,
         resized=analysis.resized,
         cut_off=analysis.cut_off,
+        status=recording.status,
         license=safe_text(meta.license or ""),
         source=anchor(Link("", source)) if outside(source) else None,
         session=safe_text(meta.session or ""),

@@ -55,6 +55,8 @@ class Pace:
     """while saves go on and on"""
     pause: float = 1.0
     """between two sweeps"""
+    growth: float = 3.0
+    """after which what never rests, such as a recording that is being made, counts as it is"""
     share: float = 50
     """a sweep takes at most one such part of the time"""
     second_look: float = 0.25
@@ -147,6 +149,7 @@ class Watch:
     def _sleep(self) -> None:
         """Sleep until an event comes, or the sweep finds something."""
         last, pause, sources = self._seen, self.pace.pause, self._sources
+        growing: float | None = None
         had_output = self._had_output or (sources is not None and sources.output.is_dir())
         while not self._changed.wait(pause):
             if sources is None:
@@ -156,6 +159,9 @@ class Watch:
             if had_output and not sources.output.is_dir():
                 return
             if now != self._seen and now == last:  # the same twice: nobody is writing any more
+                return
+            growing = None if now == self._seen else growing or begun
+            if growing is not None and begun - growing >= self.pace.growth:
                 return
             last, pause = now, max(self.pace.pause, self.pace.share * (time.monotonic() - begun))
 

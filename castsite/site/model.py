@@ -191,6 +191,15 @@ class Recording:
     """exports it is published with: words of `castsite.site.exports.ENDINGS`, in their order"""
     state: Literal["public", "unlisted", "expired", "private"] = "public"
     """no site has one that is private"""
+    underway: bool = False
+    """it is being recorded at this moment"""
+
+    @property
+    def status(self) -> Literal["recording", "stopped", "failed"]:
+        """Say how far its recorder came: `failed` where the end is missing."""
+        if self.underway:
+            return "recording"
+        return "failed" if self.summary.cut_off else "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

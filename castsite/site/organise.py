@@ -36,13 +36,17 @@ def organise(
     *,
     config: SiteConfig,
     now: datetime,
+    underway: frozenset[str] = frozenset(),
 ) -> Organised:
-    """Build the site of all pages and of the recordings that were found good (`facts` by document path)."""
+    """Build the site of all pages and of the recordings that were found good (`facts` by document path).
+
+    `underway` are the paths of recordings that are being made.
+    """
     addressing = Addressing(config, now)
     usable = [item for item in documents if item.kind != "recording" or item.path in facts]
     items = sorted(addressing.items(usable, facts), key=lambda item: item.slug)
     listed = [item for item in items if item.state == "public"]
-    recordings = tuple(_recordings(items, facts, config))
+    recordings = tuple(_recordings(items, facts, config, underway))
     pages = tuple(_page(item) for item in items if item.document.kind == "page")
     sections = tuple(_sections(listed, recordings, pages, documents, addressing))
     classified = classify(recordings, pages, config)
@@ -59,7 +63,9 @@ def organise(
     return Organised(site, (*addressing.problems, *classified.problems))
 
 
-def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfig) -> Iterator[Recording]:
+def _recordings(
+    items: list[Item], facts: Mapping[str, Facts], config: SiteConfig, underway: frozenset[str]
+) -> Iterator[Recording]:
     holders: dict[tuple[str | None, str], str] = {}
     for item in items:
         document = item.document
@@ -84,6 +90,7 @@ def _recordings(items: list[Item], facts: Mapping[str, Facts], config: SiteConfi
             sound=document.sound,
             exports=exports_of(document.meta.export, config),
             state=item.state,
+            underway=document.recording_path in underway,
         )
 
 

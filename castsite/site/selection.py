@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from castsite.config import SiteConfig
-from castsite.errors import Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity, quote
 from castsite.safety.gate import of_policy
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import Allowance, Day, Visibility
@@ -21,17 +21,23 @@ from castsite.site.naming import date_in_name
 State = Literal["public", "unlisted", "expired"]
 
 
-def wanted(
-    documents: Iterable[Document], *, config: SiteConfig, now: datetime, drafts: bool = False, future: bool = False
+def wanted(  # noqa: PLR0913 - all but the first are named
+    documents: Iterable[Document],
+    *,
+    config: SiteConfig,
+    now: datetime,
+    drafts: bool = False,
+    future: bool = False,
+    underway: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """Leave out drafts, what is dated in the future, and what this version could only publish against its owner's will.
 
-    Runs before any recording is examined.
+    So it is with what is being recorded: `underway` are paths of such recordings. Runs before any is examined.
     """
     kept: list[Document] = []
     problems: list[Problem] = [*of_policy(config.secrets, "castsite.yml")]
     for document in documents:
-        reason = why_not(document, config, now, drafts=drafts, future=future)
+        reason = why_not(document, config, now, drafts=drafts, future=future, underway=underway)
         if reason is None:
             over = [one for one in document.meta.secrets if _is_over(one, now)]
             problems.extend(_ended(one, document) for one in over)
@@ -42,13 +48,24 @@ def wanted(
     return tuple(kept), tuple(problems)
 
 
-def why_not(document: Document, config: SiteConfig, now: datetime, *, drafts: bool, future: bool) -> Problem | None:
+def why_not(  # noqa: PLR0913 - all but the first three are named
+    document: Document,
+    config: SiteConfig,
+    now: datetime,
+    *,
+    drafts: bool,
+    future: bool,
+    underway: frozenset[str] = frozenset(),
+) -> Problem | None:
     """Say why an item is left out before anybody looks into it; None when it is not."""
     meta, path = document.meta, document.path
     if document.kind == "section":
         return None
     if meta.draft and not drafts:
         return Problem(Severity.INFO, meta.place("draft", path), "draft", "left out; build with --drafts to see it")
+    if document.recording_path in underway:
+        text = "is being recorded: left out until it has ended; castsite serve shows it meanwhile"
+        return Problem(Severity.WARNING, Place(path), "recording", text)
     day = meta.date or date_in_name(document.stem, config.timezone)
     if day and day.moment > now and not (drafts or future):
         text = f"{day.date} is in the future: left out until then; build with --future to see it"

@@ -20,7 +20,13 @@ from castsite.render import context
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "themes/default/templates"
 
-CHOICES = {"outline.kind": "both", "snippets[].kind": "html", "kind": "tags", "head.direction": "ltr"}
+CHOICES = {
+    "outline.kind": "both",
+    "snippets[].kind": "html",
+    "kind": "tags",
+    "head.direction": "ltr",
+    "status": "failed",
+}
 """Fields whose value templates compare with words."""
 
 
@@ -59,7 +65,7 @@ def left_out_by_default(name: str, path: str) -> bool:
         "404.html": [(".newest[]", {"title", "href", "clock"})],
         "gallery.html": [(".parts[].frame", strip)],
         "recording.html": [(".series.parts[].frame", strip), (".related[]", {"title", "href", "trace", "clock"})],
-        "series.html": [(".frame", {*strip, "size", "film", "film_map", "clock", "commands", "date"})],
+        "series.html": [(".frame", {*strip, "size", "film", "film_map", "clock", "commands", "date", "status"})],
     }
     if path.endswith(".frame.description") or "frames[].description" in path:  # its lists are posters
         return True
@@ -93,7 +99,7 @@ def _left_out(path: str, place: str, shown: set[str]) -> bool:
 def left_out_by_paper(name: str, path: str) -> bool:
     """Lists are text; the home page shows one poster, the page of a recording its own."""
     named = {"title", "href", "clock"}
-    told = {*named, "seconds", "bytes", "commands", "date", "description"}
+    told = {*named, "seconds", "bytes", "commands", "date", "description", "status"}
     kept = {
         "404.html": [(".newest[]", named)],
         "gallery.html": [
@@ -111,7 +117,7 @@ def left_out_by_paper(name: str, path: str) -> bool:
         "section.html": [(".groups[].frames[]", told)],
         "collection.html": [(".groups[].frames[]", told)],
         "recording.html": [(".series.parts[].frame", named), (".related[]", named)],
-        "series.html": [(".frame", {*named, "commands", "date"})],
+        "series.html": [(".frame", {*named, "commands", "date", "status"})],
         "stats.html": [(f".{few}[]", named) for few in ("longest", "newest")],
     }
     if any(_left_out(path, place, shown) for place, shown in kept.get(name, ())):
