@@ -69,7 +69,7 @@ from castsite.workfolder import WORK_FOLDER, scratch
 
 OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
-_NOT_YET = frozenset({"cast-no-events", "cast-cut-off"})
+_NOT_YET = frozenset({"cast-no-events", "cast-cut-off", "changed"})
 """What is no fault of a recording that is being made."""
 
 

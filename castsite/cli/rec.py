@@ -207,14 +207,13 @@ def _how_it_ends(order: Any, flags: dict[str, Any]) -> str:  # noqa: ANN401 - an
     if not order.interactive:
         return ""
     key = flags["pause_key"]
-    pause = f", {_shown(flags['prefix_key'])}{_shown(key)} pauses" if key else ""
+    pressed = " ".join(_shown(one) for one in (flags["prefix_key"], key) if one)
+    pause = f", {pressed} pauses" if key else ""
     return f"; {'the end of the command' if flags['program'] else 'exit or ctrl-d'} ends it{pause}"
 
 
 def _shown(key: bytes) -> str:
-    if not key:
-        return ""
-    return f"ctrl-{chr(key[0] | 0x40).lower()} " if key < b" " else f"{key.decode()} "
+    return f"ctrl-{chr(key[0] | 0x40).lower()}" if key < b" " else key.decode()
 
 
 def _create(project: Project, spot: Any, flags: dict[str, Any], size: tuple[int, int]) -> tuple[int, int]:  # noqa: ANN401

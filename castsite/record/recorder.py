@@ -376,9 +376,10 @@ class _Session:
     def _event(self, code: str, data: str) -> None:
         if not self._recording or self._paused_at is not None:
             return
+        now = _now()
         if not self._starts:
-            self._begun, self._starts = _now(), True
-        at = (_now() - self._begun) + self._order.last
+            self._begun, self._starts = now, True
+        at = now - self._begun + self._order.last
         self._try(lambda: self._journal.event(at, code, data))
 
     def _try(self, act: Callable[[], None]) -> None:

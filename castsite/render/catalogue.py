@@ -79,7 +79,7 @@ def described(recording: Recording, base_url: str | None) -> dict[str, object]:
     summary, started = recording.summary, recording.date
     seconds = summary.duration // SECOND
     began = int(started.moment.timestamp()) if started else 0
-    times = {"started_at": began, "stopped_at": began + seconds}
+    times = {"started_at": began} | ({} if recording.underway else {"stopped_at": began + seconds})
     return {
         "id": identity(recording),
         "session": session(recording),
