@@ -21,6 +21,7 @@ RUNS = (
     ("large.py",),
     ("pictures.py",),
     ("peers.py",),
+    ("recorder.py",),
 )
 
 
@@ -34,7 +35,7 @@ def main() -> None:
             "-u",
             str(HERE / name),
             *arguments,
-            *sys.argv[1:] * (name in {"exports.py", "peers.py", "pictures.py"}),
+            *sys.argv[1:] * (name in {"exports.py", "peers.py", "pictures.py", "recorder.py"}),
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
             for line in run.stdout or ():

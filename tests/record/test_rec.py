@@ -201,7 +201,7 @@ def test_N11_keys_that_mean_signals_are_for_the_program(site: Project) -> None:
         here.expect("up\r\n")
         here.type(b"\x1c")
         here.expect(r"\^\\Quit")
-        here.type("kill %1; exit 5\r")
+        here.type("kill -9 %1; wait %1; exit 5\r")
         assert here.wait() == 5
 
 
