@@ -5,8 +5,8 @@
 The output is random text in lines of a hundred characters, the same for both. Wall time is that of the whole command,
 its start included. Memory is what the recording process has needed at most (VmHWM), asked for by the recorded program
 itself when it has written all: of its parent, which is the recorder. Both recordings are read and must hold every byte.
-asciinema is PROGRAM, or looked for in FOLDER (in `bin`, `venv/bin`), beside this Python and on PATH; where there is none,
-castsite is measured alone. Linux only.
+asciinema is PROGRAM, or looked for in FOLDER (in `bin`, `venv/bin`), beside this Python and on PATH; where there is
+none, castsite is measured alone. Linux only.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def record(root: Path, command: list[str]) -> Run:
     wall = time.perf_counter() - started
     (cast,) = (root / "content").glob("*.cast")
     with cast.open("rb") as file:
-        written = sum(len(event[2]) - event[2].count("\r") for event in map(json.loads, list(file)[1:]) if event[1] == "o")
+        written = sum(
+            len(event[2]) - event[2].count("\r") for event in map(json.loads, list(file)[1:]) if event[1] == "o"
+        )
     if written != (root / "text").stat().st_size:
         sys.exit(f"{' '.join(command)}: {written:,} bytes of output\n{done.stderr.decode()}")
     return Run(wall, int((root / "peak").read_text().split()[1]) / 1000)

@@ -41,6 +41,8 @@ class Terminal:
             try:
                 os.chdir(cwd)
                 os.login_tty(theirs)
+                for number in (signal.SIGINT, signal.SIGQUIT):  # which those who run tests may ignore
+                    signal.signal(number, signal.SIG_DFL)
                 os.execvpe(command[0], command, variables)  # noqa: S606 - that is what it is for
             finally:
                 os._exit(126)

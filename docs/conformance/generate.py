@@ -29,6 +29,7 @@ GROUPS: Final = {
     "I": "Development server",
     "J": "Browser",
     "K": "Encryption",
+    "N": "Recorder",
 }
 LATER: Final = "Tables E (archives), L (uploads) and M (other formats) wait for the features they are about."
 _NAME: Final = re.compile(r"^\s*def (test_\w+)|^    \(\s*\"([A-Z]\d\d_\w+)\"", re.MULTILINE)

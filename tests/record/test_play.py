@@ -1,0 +1,94 @@
+"""`castsite play` in a real terminal."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from projects import Project, cast
+from terminals import CASTSITE, terminal
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="keys are those of Unix terminals")
+
+
+def recording(*events: list[Any]) -> bytes:
+    lines = [{"version": 2, "width": 40, "height": 10}, *events]
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Project:
+    return Project(tmp_path).write({
+        "castsite.yml": "title: Here\n",
+        "content/git/long.cast": recording(
+            [0.1, "o", "one "], [500, "m", "M"], [500, "o", "two "], [900, "o", "three "]),
+        "content/short.cast": cast("hello", step=0.01),
+    })  # fmt: skip
+
+
+def test_N42_keys_pause_step_jump_and_end(site: Project) -> None:
+    with terminal(*CASTSITE, "play", "long", cwd=site.root) as here:
+        before = here.modes()
+        here.expect("one ")
+        here.type("]")
+        here.expect("two ")
+        here.type(" .")
+        here.expect("three ")
+        assert here.wait() == 0
+        assert here.modes() == before
+    with terminal(*CASTSITE, "play", "git/long", cwd=site.root) as here:
+        here.expect("one ")
+        here.type(b"\x03")
+        assert here.wait() == 130
+        assert here.modes()[3] & termios.ECHO
+
+
+def test_N42_speed_idle_limit_and_start(site: Project) -> None:
+    for options in (("--speed", "100", "-i", "5"), ("-i", "0.01"), ("--start", "900")):
+        started = time.monotonic()
+        done = site.run("play", "long", *options)
+        assert (done.returncode, done.stdout) == (0, "one two three ")
+        assert time.monotonic() - started < 60
+
+
+def test_N42_front_matter_counts(site: Project) -> None:
+    site.write({"content/git/long.md": '---\nidle_time_limit: 0.01\nend: "500"\n---\n'})
+    assert site.run("play", "long").stdout == "one "
+
+
+def test_N42_a_full_screen_that_is_left_early_is_taken_away(site: Project) -> None:
+    site.write({"content/full.cast": recording([0.1, "o", "\x1b[?1049h\x1b[31mfull"], [900, "o", "x"])})
+    with terminal(*CASTSITE, "play", "full", cwd=site.root) as here:
+        here.expect("full")
+        here.type(b"\x03")
+        assert here.wait() == 130
+        assert here.seen.index(b"\x1b[?1049l") < here.seen.index(b"\x1b[0m\x1b[?25h")
+
+
+def test_N42_nothing_acts_on_the_terminal(site: Project) -> None:
+    acts = '\x1b]52;c;aGk=\x07\x1b]0;title\x07\x1b[c\x1b[21t\x1bP$q"p\x1b\\\x1b[?1000h'
+    site.write({"evil.cast": recording([0.01, "o", f"a{acts}b"])})
+    assert site.run("play", "evil.cast").stdout == "ab"
+
+
+def test_N42_any_file_that_castsite_reads_is_played(site: Project) -> None:
+    v1 = {"version": 1, "width": 40, "height": 10, "duration": 0.1, "stdout": [[0.01, "old"]]}
+    site.write({"x.json": json.dumps(v1), "y.gz": gzip.compress(cast("packed", step=0.01)), "z.cast": b"nonsense"})
+    assert site.run("play", "x.json").stdout == "old"
+    assert site.run("play", "y.gz").stdout == "packed\n"
+    assert site.run("play", "z.cast").returncode == 2
+    missing = site.run("play", "shortt")
+    assert missing.returncode == 2
+    assert 'did you mean "short"' in missing.stderr or "short" in missing.stderr
+
+
+def test_N42_a_smaller_terminal_is_told(site: Project) -> None:
+    with terminal(*CASTSITE, "play", "short", cwd=site.root, size=(20, 5)) as here:
+        here.expect("recorded at 40x10, and this terminal has 20x5")
+        assert here.wait() == 0
