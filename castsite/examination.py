@@ -16,12 +16,13 @@ from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.edit import UNCHANGED, Edits
 from castsite.errors import Place, Problem
+from castsite.formats.model import Encoding
 from castsite.limits import Limits
 from castsite.safety.gate import NOTHING, Allowed, Told
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.values import Mask
 from castsite.search.terms import Terms, unpack
-from castsite.site.model import Summary
+from castsite.site.model import Side, Summary
 
 
 class Edit(NamedTuple):
@@ -49,6 +50,10 @@ class Edit(NamedTuple):
     """where something may be masked: all that its author wrote, which must not say it"""
     redact_place: Place | None = None
     """where its own front matter says `redact`"""
+    encoding: Encoding = "utf-8"
+    cps: float | None = None
+    synthetic: bool = False
+    """whether its author says that its times are made up"""
     paced: bool = False
     """whether something else has to be moved with the recording, whose pace is kept for that"""
 
@@ -62,10 +67,14 @@ class Task(NamedTuple):
     digest: str
     edit: Edit
     limits: Limits
+    timing: Side | None = None
+    input: Side | None = None
 
     def key(self) -> str:
         """Give the digest of all that the result depends on."""
-        return cache_key("examination", code_version(), self.path, self.digest, repr(self.edit), repr(self.limits))
+        beside = [repr(side) for side in (self.timing, self.input) if side]
+        depends = (self.path, self.digest, repr(self.edit), repr(self.limits), *beside)
+        return cache_key("examination", code_version(), *depends)
 
 
 class Outcome(NamedTuple):

@@ -23,13 +23,15 @@ from castsite.cache import Cache
 from castsite.cast.clock import Clock
 from castsite.cast.compressed import inflate
 from castsite.cast.events import Cast, Header
-from castsite.cast.read import read
 from castsite.cast.segments import LARGE, pieces
 from castsite.cast.timeline import Prepared, prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
 from castsite.examination import ANALYSIS, CAST, OUTCOME, PRINTS, TERMS, USES, Outcome, Task, entry
+from castsite.formats.blocks import cut
+from castsite.formats.model import Beside, Found, Owner
+from castsite.formats.read import read_recording
 from castsite.redaction import Source, publishable
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
@@ -39,11 +41,11 @@ from castsite.safety.prints import prints
 from castsite.safety.redact import without_passwords
 from castsite.safety.secrets import prepare as prepare_rules
 from castsite.safety.stream import without_acts
-from castsite.schema.block import split
 from castsite.schema.values import Mask
 from castsite.search.parts import parts
 from castsite.search.terms import found_by, pack
-from castsite.site.model import Summary
+from castsite.site.bundles import read_any
+from castsite.site.model import Side, Summary
 from castsite.site.sources import describe_os_error, read_source
 
 LIST_SLICES = 96
@@ -58,7 +60,7 @@ def examine(task: Task, key: str, work: str, seal: bytes | None = None) -> Outco
     """
     cache = Cache(Path(work), seal=seal)
     try:
-        source = read_source(Path(task.content), task.name, task.limits.file_size)
+        source = read_any(Path(task.content), task.name, task.limits.file_size)
     except OSError as error:
         return _refused(task, "unreadable", describe_os_error(error))
     known = _as_it_was(source, task.digest)
@@ -87,10 +89,19 @@ def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
     inflated = inflate(source, path=task.path, limits=task.limits)
     if inflated.failed:
         return Outcome(inflated.problems)
-    block = split(inflated.data, path=task.path, limits=task.limits)
+    block = cut(inflated.data, path=task.path, limits=task.limits)
     edit = task.edit
-    reading = read(
-        block.rest, path=task.path, first_line=block.rest_line, limits=task.limits, times=edit.times, size=edit.size
+    try:
+        beside = _beside(task)
+    except OSError as error:
+        return _refused(task, "unreadable", f"a file that belongs to it {describe_os_error(error)}")
+    reading = read_recording(
+        block.rest,
+        path=task.path,
+        first_line=block.rest_line,
+        limits=task.limits,
+        owner=Owner(size=edit.size, times=edit.times, encoding=edit.encoding, cps=edit.cps, synthetic=edit.synthetic),
+        beside=beside,
     )
     problems = (*inflated.problems, *reading.problems)
     if reading.cast is None:
@@ -108,14 +119,16 @@ def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
     if prepared.cast is None:
         return Outcome(problems)
     cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
-    problems, summary, findings = _kept(task, cast, reading.cast, block.rest, prepared, problems, cache, key)
+    if edit.commands is None and reading.commands:
+        task = task._replace(edit=edit._replace(commands=reading.commands))
+    problems, summary, findings = _kept(task, cast, reading, block.rest, prepared, problems, cache, key)
     return Outcome(problems, summary, findings, hashlib.sha256(block.rest).hexdigest() if findings else "")
 
 
 def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing else
     task: Task,
     cast: Cast,
-    recorded: Cast,
+    reading: Found,
     source: bytes,
     prepared: Prepared,
     problems: tuple[Problem, ...],
@@ -129,7 +142,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
     found = publishable(
         without_passwords(cast) if edit.keep_input else cast,
-        _source(task, recorded, source),
+        _source(task, reading, source),
         gate=Gate(edit.secrets, task.path, task.digest, edit.allowed, recording=hashlib.sha256(source).hexdigest()),
         orders=Orders(edit.redact, (_region(mask, clock) for mask in edit.masks)),
         look=lambda cast, witness: analyse(
@@ -168,16 +181,45 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     cache.put(entry(key, PRINTS), b"" if edit.secrets.policy == "off" else prints(texts))
     cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
     summary = _summary(analysis, cast.header, len(published), sum(map(len, texts)))
-    if len(published) >= LARGE:
-        summary = summary._replace(segments=len(pieces(published)))
+    segments = len(pieces(published)) if len(published) >= LARGE else 0
+    summary = summary._replace(segments=segments, synthetic=reading.synthetic or edit.synthetic)
     return problems, summary, found.findings
 
 
-def _source(task: Task, recorded: Cast, data: bytes) -> Source:
-    edit = task.edit
+def _beside(task: Task) -> Beside:
+    """Read the files that belong to a recording. Raises OSError."""
+    return Beside(
+        timing=_side(task, task.timing),
+        timing_path=task.timing.path if task.timing else "",
+        input=_side(task, task.input),
+        input_path=task.input.path if task.input else "",
+    )
+
+
+def _side(task: Task, side: Side | None) -> bytes | None:
+    if side is None:
+        return None
+    return inflate(
+        read_source(Path(task.content), side.name, task.limits.file_size), path=side.path, limits=task.limits
+    ).data
+
+
+def _header(reading: Found, data: bytes) -> bytes:
+    """Give what a recording says of itself, as it stands in the file where that is text."""
+    cast = reading.cast
+    assert cast is not None  # noqa: S101 - it was read
+    if reading.format != "asciicast":
+        said = (cast.header.title, cast.header.command, *(value for _, value in cast.header.env))
+        return "\n".join(filter(None, said)).encode()
+    return data if cast.header.version == 1 else data.lstrip().partition(b"\n")[0]
+
+
+def _source(task: Task, reading: Found, data: bytes) -> Source:
+    edit, recorded = task.edit, reading.cast
+    assert recorded is not None  # noqa: S101 - it was read
     return Source(
         recorded,
-        header=data if recorded.header.version == 1 else data.lstrip().partition(b"\n")[0],
+        header=_header(reading, data),
         words=(*filter(None, (edit.title,)), *(label for _, label in edit.markers or ())),
         texts=(
             *(cue.text for track in edit.captions for cue in track.cues),

@@ -41,6 +41,14 @@ class Limits:
     """microseconds between two events; longer ones are shortened (browser timers overflow at 24.8 days)"""
     inflate_ratio: int = 200
     """expanded ÷ compressed size, counted once more than 1 MiB came out"""
+    archive_entries: int = 10_000
+    """entries of an archive"""
+    archive_member: int = 64 * MIB
+    """bytes of one member of an archive, expanded"""
+    archive_total: int = 512 * MIB
+    """bytes of all members of an archive that are read, expanded"""
+    yaml_size: int = 16 * MIB
+    """bytes of a recording of Terminalizer, whose YAML is slow to read"""
     header_depth: int = 20
     """nesting of the JSON header"""
     front_matter: int = 64 * KIB

@@ -37,6 +37,7 @@ from castsite.safety.secrets import masked
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.allowlist import NOBODY, AllowList
+from castsite.site.documents import SYNTHETIC
 from castsite.site.model import Document, Meta, Summary
 from castsite.terminal import TerminalError
 from castsite.workers import BoundedExecutor, in_window, is_loss
@@ -192,9 +193,21 @@ def task_of(
         texts=_written(document) if meta.redact or config.secrets.policy == "redact" else (),
         redact_place=_own_place(document, "redact"),
         paced=document.sound is not None,
+        encoding=meta.encoding or "utf-8",
+        cps=meta.cps,
+        synthetic=meta.timing == SYNTHETIC,
     )
     path = document.recording_path or document.path
-    return Task(content, document.recording or "", path, document.digest, edits.setdefault(edit, edit), config.limits)
+    return Task(
+        content,
+        document.recording or "",
+        path,
+        document.digest,
+        edits.setdefault(edit, edit),
+        config.limits,
+        document.timing,
+        document.input,
+    )
 
 
 def _written(document: Document) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ MOST_CAUSES: Final = 50
 
 
 class RefusedError(Exception):
-    """The recording cannot be read; the findings hold the error. It never leaves this package."""
+    """The recording cannot be read; the findings hold the error. It never leaves the readers."""
 
 
 class Findings:

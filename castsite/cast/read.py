@@ -17,6 +17,7 @@ from castsite.cast.header import Fields, HeaderReader, check_depth
 from castsite.cast.intake import warn_of_encoding, warn_of_repair
 from castsite.cast.lines import read_lines
 from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, Repair, decoded, loads, shown
+from castsite.cast.rexec import real_size
 from castsite.cast.sniff import SNIFFED, name_of
 from castsite.cast.task import Task, Times
 from castsite.cast.v1 import V1, read_frames
@@ -72,7 +73,7 @@ def read(  # noqa: PLR0913  # all but the first are options
 
 
 def _read(source: bytes, first_line: int, task: Task) -> Cast:
-    _check_file_size(source, task)
+    check_file_size(source, task)
     at = _first_character(source)
     if at == len(source):
         task.findings.refuse("cast-empty", "empty recording")
@@ -90,7 +91,8 @@ def _read(source: bytes, first_line: int, task: Task) -> Cast:
     return _read_lines(source, at + len(text) + 1, line, opening, task)
 
 
-def _check_file_size(source: bytes, task: Task) -> None:
+def check_file_size(source: bytes, task: Task) -> None:
+    """Refuse a file that is too large, and warn of one that readers wait for. Raises RefusedError."""
     size, limits = len(source), task.limits
     if size > limits.file_size:
         text = f"recording of {size / MIB:,.1f} MiB; the limit is {limits.file_size / MIB:,.4g} MiB"
@@ -146,6 +148,7 @@ def _read_lines(source: bytes, start: int, line: int, opening: _Opening, task: T
     form = _LINE_FORMS[_version(opening.fields, line, task)]
     size = header.size(form.size)
     rows, cut_off = read_lines(source, start, line + 1, task)
+    size = real_size(opening.fields, size, rows, task)
     return build_cast(form, header, size, rows, cut_off=cut_off)
 
 

@@ -1,4 +1,4 @@
-"""What a file is that is no asciicast, said from its first bytes."""
+"""What a file is that cannot be read as asciicast, said from its first bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,23 @@ COMPRESSED: Final = (
 )
 """Beginnings of compressed files that castsite can read."""
 
-_LATER: Final = "; this version of castsite reads asciicast only"
+_TIMING: Final = "; its output belongs beside it, called the same, or is named with timing: in its front matter"
+
+_RECORD: Final = ", with no output to be shown; record its run instead"
+
+UNKNOWN: Final = (
+    "not a recording format castsite knows (asciicast v1, v2, v3, ttyrec, script, termless, Terminalizer, VHS text,"
+    " raw output, also compressed by gzip, bzip2, xz or zstd)"
+)
+
+_SCRIPTS: Final = (
+    f"a tape script of VHS or termless{_RECORD}",
+    f"a script of doitlive{_RECORD}",
+    f"a script of demo-magic{_RECORD}",
+    f"a script of asciinema-automation{_RECORD}",
+)
+UNPLAYED: Final = frozenset(_SCRIPTS)
+"""What `name_of` says of files that make recordings, and are none."""
 
 _MAGIC: Final = (
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
@@ -26,7 +42,8 @@ _MAGIC: Final = (
     (b"\x1a\x45\xdf\xa3", "a WebM or Matroska video"),
     (b"%PDF-", "a PDF document"),
     (b"\x7fELF", "a program"),
-    (b"PK\x03\x04", f"a ZIP archive, perhaps a termless recording{_LATER}"),
+    (b"PK\x03\x04", "a ZIP archive, perhaps a termless recording"),
+    (b"PK\x05\x06", "a ZIP archive with nothing in it"),
     (b"LZIP", "compressed by lzip; decompress it, or use gzip, bzip2 or xz"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
@@ -43,33 +60,40 @@ _PATTERNS: Final = (
     (rb"\s*<(\?xml|svg)", "an XML or SVG document"),
     (rb".{4}ftyp", "an MP4 video"),
     (rb"RIFF.{4}WEBP", "a WebP picture"),
-    (rb"Script started on ", f"the output of script(1){_LATER}"),
-    (rb"([OISH] \d+\.\d+ .*\n)+", f"the timing file of script(1){_LATER}"),
-    (rb"(\d+\.\d+ \d+\r?\n)+", f"the timing file of script(1){_LATER}"),
-    (rb"\x1b\[8;\d+;\d+t", f"raw terminal output without times (asciinema rec --raw){_LATER}"),
-    (rb"(?s:.*\n)?(?-s:\xe2\x94\x80){80}\r?\n", f"text output of VHS{_LATER}"),
+    (rb"Script started on ", "the output of script(1)"),
+    (rb"([OISH] \d+\.\d+ .*\n)+", f"the timing file of script(1){_TIMING}"),
+    (rb"(\d+\.\d+ \d+\r?\n)+", f"the timing file of script(1){_TIMING}"),
+    (rb"\x1b\[8;\d+;\d+t", "raw terminal output without times (asciinema rec --raw)"),
+    (rb"(?s:.*\n)?(?-s:\xe2\x94\x80){80}\r?\n", "text output of VHS"),
     (
         rb"(?:#.*\n|[^\S\n]*\n)*+(Output|Set|Require|Type)\b.*\n",
-        "a tape script of VHS or termless; record its run instead",
+        _SCRIPTS[0],
     ),
-    (rb"(?s)(config|records):.*^(records|config):", f"a Terminalizer recording{_LATER}"),
+    (rb"(?:[^\n]*\n){0,60}?[ \t]*#[ \t]*doitlive\b", _SCRIPTS[1]),
+    (rb"(?:[^\n]*\n){0,60}?(?:\.|source)[ \t][^\n]*\bdemo-magic\.sh\b", _SCRIPTS[2]),
+    (rb"(?:[^\n]*\n){0,60}?#\$ (?:wait|delay|expect|send)\b", _SCRIPTS[3]),
+    (rb"(?s)(config|records):.*^(records|config):", "a Terminalizer recording"),
 )
 
 _COMPILED: Final = tuple((re.compile(pattern, re.IGNORECASE | re.MULTILINE), name) for pattern, name in _PATTERNS)
 
 
+def name_by_magic(source: bytes) -> str | None:
+    """Say what a file is whose first bytes nothing else may have, None for every other one."""
+    return next((name for magic, name in _MAGIC if source.startswith(magic)), None)
+
+
 def name_of(source: bytes) -> str:
     """Say what this is, as the end of a sentence that begins with "this is"."""
     head = source[:SNIFFED]
-    for magic, name in _MAGIC:
-        if head.startswith(magic):
-            return name
+    if name := name_by_magic(head):
+        return name
     for pattern, name in _COMPILED:
         if pattern.match(head):
             return name
     if _is_ttyrec(head, 12) or _is_ttyrec(head, 13):
-        return f"a ttyrec recording{_LATER}"
-    return "not a recording format castsite knows (asciicast v1, v2, v3, also compressed by gzip, bzip2, xz or zstd)"
+        return "a ttyrec recording"
+    return UNKNOWN
 
 
 def compression_of(source: bytes) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
@@ -12,14 +13,18 @@ import click
 
 from castsite.cast.compressed import inflate
 from castsite.cast.events import Cast
-from castsite.cast.read import read
 from castsite.cli.console import show_problems
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError
+from castsite.formats.blocks import cut
+from castsite.formats.model import ALONE, Beside
+from castsite.formats.names import TIMINGS, may_have_timing, timings_of
+from castsite.formats.read import read_recording
+from castsite.formats.script import is_timing, partners
 from castsite.limits import MIB, Limits
-from castsite.schema.block import split
 from castsite.schema.edits import FASTEST, SLOWEST
 from castsite.schema.times import EXAMPLES, parse_time
 from castsite.schema.values import Stretch
+from castsite.site.bundles import read_bundle
 
 
 class Moment(click.ParamType[int]):
@@ -112,8 +117,26 @@ def read_cast(directory: Path, name: str, limits: Limits) -> Cast:
 
 def read_with_source(directory: Path, name: str, limits: Limits) -> tuple[Cast, bytes, bytes]:
     """Do the same; give also the file's front matter with its fences, and what follows it."""
+    inflated = inflate(read_file(directory, name, limits), path=name, limits=limits)
+    if inflated.failed:
+        raise ConfigError(*inflated.problems)
+    block = cut(inflated.data, path=name, limits=limits)
+    reading = read_recording(
+        block.rest, path=name, first_line=block.rest_line, limits=limits, beside=beside(directory, name, limits)
+    )
+    problems = (*inflated.problems, *reading.problems)
+    if reading.cast is None:
+        raise ConfigError(*problems)
+    show_problems(problems, directory)
+    return reading.cast, inflated.data.removesuffix(block.rest), block.rest
+
+
+def read_file(directory: Path, name: str, limits: Limits) -> bytes:
+    """Read a recording, which may be a folder, as bytes. Raises ConfigError when it cannot be, or is too large."""
     path = directory / name
     try:
+        if path.is_dir():
+            return read_bundle(path.parent, path.name, limits.file_size)
         with path.open("rb") as file:
             source = file.read(limits.file_size + 1)
     except OSError as error:
@@ -122,16 +145,46 @@ def read_with_source(directory: Path, name: str, limits: Limits) -> tuple[Cast, 
     if len(source) > limits.file_size:
         text = f"larger than {limits.file_size / MIB:.3g} MiB, the limit"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "too-large", text))
-    inflated = inflate(source, path=name, limits=limits)
-    if inflated.failed:
-        raise ConfigError(*inflated.problems)
-    block = split(inflated.data, path=name, limits=limits)
-    reading = read(block.rest, path=name, first_line=block.rest_line, limits=limits)
-    problems = (*inflated.problems, *reading.problems)
-    if reading.cast is None:
-        raise ConfigError(*problems)
-    show_problems(problems, directory)
-    return reading.cast, inflated.data.removesuffix(block.rest), block.rest
+    return source
+
+
+def beside(directory: Path, name: str, limits: Limits) -> Beside:
+    """Read what lies beside an output of script(1) and belongs to it: its timing, the log of what was typed."""
+    path = directory / name
+    if not may_have_timing(path.name) or path.is_dir():
+        return ALONE
+    timing, head = next(_timings(path, limits), (None, b""))
+    if timing is None:
+        return ALONE
+    names = partners(head)
+    typed = path.with_name(names.input) if names.input and names.input != names.output else None
+    log = typed.name if typed is not None and typed.is_file() else ""
+    folder = Path(name).parent
+    return Beside(
+        timing=head,
+        timing_path=str(folder / timing.name),
+        input=read_file(path.parent, log, limits) if log else None,
+        input_path=str(folder / log) if log else "",
+    )
+
+
+def _timings(path: Path, limits: Limits) -> Iterator[tuple[Path, bytes]]:
+    """Give the timing files that belong to an output: those of its name, and those that name it."""
+    try:
+        others = sorted(other for other in path.parent.iterdir() if other.suffix in TIMINGS and other.is_file())
+    except OSError:
+        others = []
+    alike = (path.with_name(name) for name in timings_of(path.name))
+    for other in dict.fromkeys((*(one for one in alike if one.is_file()), *others)):
+        data = inflate(read_file(path.parent, other.name, limits), path=other.name, limits=limits).data
+        if is_timing(data) and (other not in others or _belongs(path.name, other.name, data)):
+            yield other, data
+
+
+def _belongs(name: str, timing: str, data: bytes) -> bool:
+    """Whether a timing file is that of an output: it says so, or says nothing and is called the same."""
+    output = partners(data).output
+    return output == name if output else timing in timings_of(name)
 
 
 def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: bool) -> None:

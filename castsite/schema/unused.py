@@ -9,11 +9,7 @@ from typing import Final
 
 UNUSED_IN_FRONT_MATTER: Final = frozenset(
     {
-        "cps",
-        "encoding",
         "extra",
-        "input",
-        "timing",
     }
 )
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, discreet, quote
+from castsite.formats.blocks import cut
 from castsite.limits import MIB
 from castsite.memory import Memory, Store
 from castsite.safety.gate import Gate, Looked, Told
@@ -23,10 +25,11 @@ from castsite.schema.nearest import did_you_mean
 from castsite.schema.values import Visibility
 from castsite.schema.zones import find_zone
 from castsite.site.allowlist import NOBODY, AllowList
+from castsite.site.bundles import read_any
 from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
-from castsite.site.model import SILENT, Document, Meta, Sound
+from castsite.site.model import SILENT, Document, Meta, Side, Sound
 from castsite.site.sounds import KnownSound, Listener
 from castsite.site.sources import Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
 
@@ -116,6 +119,8 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     sections: dict[str, Meta] = field(default_factory=dict)
     """folder → what its section's front matter says"""
+    beside: set[str] = field(default_factory=set)
+    """timing files and logs that belong to a recording"""
     private: set[str] = field(default_factory=set)
     """files of which nothing may be remembered, or quoted"""
 
@@ -126,6 +131,7 @@ class _Reader:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
         named = {path for file in found.files if (path := self._named(file, written))}
+        named.update(path for file in found.files if (path := self._logged(file, written)))
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
                 companion = companions.get(file.path)
@@ -133,6 +139,18 @@ class _Reader:
                 yield from self._recording(file, file, companion, written[companion.path] if companion else None)
             elif file.kind in {Kind.PAGE, Kind.SECTION} and not written[file.path].broken:
                 yield from self._page(file, written[file.path])
+        yield from self._lonely(found)
+
+    def _lonely(self, found: Scan) -> Iterator[Document]:
+        """Tell of timing files that nothing belongs to; there is no document of them."""
+        for file in found.files:
+            if file.kind is Kind.TIMING and file.path not in self.beside:
+                text = (
+                    "the timing file of script(1), with no output that belongs to it: call both the same,"
+                    " or name this one with timing: in the front matter of the output"
+                )
+                self.problems.append(Problem(Severity.ERROR, Place(file.path), "not-a-recording", text))
+        yield from ()
 
     def _page(self, file: SourceFile, text: _Written) -> Iterator[Document]:
         if text.meta.recording is not None and file.kind is Kind.PAGE:
@@ -183,7 +201,31 @@ class _Reader:
             digest=known.digest,
             captions=tuple(self._captions(own, item)),
             sound=self._sound(own, item),
+            timing=self._side(own, item, "timing", own.timing, recording.timing),
+            input=self._side(own, item, "input", own.input, recording.input),
         )
+
+    def _side(self, meta: Meta, item: SourceFile, key: str, named: str | None, found: str | None) -> Side | None:
+        """Find a file that belongs to an output of script(1): the one that is named, else the one that was found."""
+        place = meta.place(key, item.path)
+        if named == SYNTHETIC and key == "timing":
+            if found:
+                self.beside.add(found)
+            return None
+        path = found if named is None else posixpath.normpath(posixpath.join(posixpath.dirname(place.path), named))
+        if path is None:
+            return None
+        file = self.files.get(path)
+        if file is None or file.kind in {Kind.PAGE, Kind.COMPANION, Kind.SECTION}:
+            near = did_you_mean(path, (other.path for other in self.files.values() if other.kind in _SIDES))
+            text = f"{key}: there is no file {quote(path)}{near or ''}"
+            self.problems.append(Problem(Severity.WARNING, place, f"no-{key}", text))
+            return None
+        self.beside.add(path)
+        if item.path in self.private:
+            self.private.add(path)
+        source = self._read(file, self.config.limits.file_size)
+        return None if source is None else Side(file.name, path, hashlib.sha256(source).hexdigest())
 
     def _sound(self, meta: Meta, item: SourceFile) -> Sound | None:
         """Find the file of sound; one that cannot be played is told and left out."""
@@ -236,10 +278,17 @@ class _Reader:
             return None
         return _resolved(file, written[file.path].meta)
 
+    def _logged(self, file: SourceFile, written: dict[str, _Written]) -> str | None:
+        """Give the path of the log of what was typed that a text names, which looks like an output itself."""
+        meta = written[file.path].meta if _is_markdown(file) else SILENT
+        if meta.input is None:
+            return None
+        return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), meta.input))
+
     def _find_recording(self, file: SourceFile, meta: Meta) -> SourceFile | None:
         path = _resolved(file, meta)
         found = self.files.get(path)
-        if found and found.kind is Kind.RECORDING:
+        if found and (found.kind is Kind.RECORDING or (meta.timing is not None and found.kind is Kind.OTHER)):
             return found
         recordings = (other.path for other in self.files.values() if other.kind is Kind.RECORDING)
         near = did_you_mean(posixpath.basename(path), map(posixpath.basename, recordings))
@@ -337,7 +386,7 @@ class _Reader:
         inflated = inflate(source, path=file.path, limits=self.config.limits)
         if inflated.failed or not inflated.data[:6].lstrip(b"\xef\xbb\xbf").startswith((b"---", b"+++")):
             return None, "", Place(file.path)  # what is wrong with it is found again, and told, when it is examined
-        return split(inflated.data, path=file.path, limits=self.config.limits), "", Place(file.path)
+        return cut(inflated.data, path=file.path, limits=self.config.limits), "", Place(file.path)
 
     def _meta(self, block: Block, path: str, kind: MetaKind, problems: list[Problem]) -> Meta:
         zone = find_zone(self.config.timezone) or UTC
@@ -347,7 +396,8 @@ class _Reader:
 
     def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
         try:
-            source = read_source(self.content, file.name, limit)
+            read = read_any if file.kind is Kind.RECORDING else read_source
+            source = read(self.content, file.name, limit)
         except OSError as error:
             self.problems.append(Problem(severity, Place(file.path), "unreadable", describe_os_error(error)))
             return None
@@ -356,6 +406,11 @@ class _Reader:
             self.problems.append(Problem(severity, Place(file.path), "too-large", text))
             return None
         return source
+
+
+SYNTHETIC: Final = "synthetic"
+"""What `timing` says where nobody wrote down when the output came, so that its times are made up."""
+_SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 
 
 def is_private(meta: Meta, config: SiteConfig) -> bool:

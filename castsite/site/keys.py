@@ -366,11 +366,23 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             word_of(("utf-8", "cp437", "latin-1")),
             "utf-8, cp437 or latin-1",
             "cp437",
-            "How the bytes of a ttyrec are read.",
+            "How the bytes of an output are read that is no asciicast; see [other formats](formats.md).",
         ),
     ),
-    ("r", Key("timing", content_path("demo.timing"), "path", "demo.timing", "The timing file of a typescript.")),
-    ("r", Key("input", content_path("demo.input"), "path", "demo.input", "The input log of a typescript.")),
+    (
+        "r",
+        Key(
+            "timing",
+            content_path("demo.timing"),
+            "path, or synthetic",
+            "demo.timing",
+            "The timing file of an output of `script`; `synthetic`: there is none, and its times are made up.",
+        ),
+    ),
+    (
+        "r",
+        Key("input", content_path("demo.input"), "path", "demo.input", "The log of what was typed while `script` ran."),
+    ),
     (
         "rc",
         Key(

@@ -12,6 +12,7 @@ from castsite.analysis.model import Captions, Chapter
 from castsite.cast.events import TerminalTheme
 from castsite.config import DEFAULT_OUTPUTS, SiteConfig
 from castsite.errors import Place
+from castsite.formats.model import Encoding
 from castsite.schema.values import Allowance, Author, Day, Extra, Link, Mask, Options, Part, Stretch, Visibility
 
 
@@ -64,7 +65,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_o
     # for sources of other kinds
     recording: str | None = None
     size: tuple[int, int] | None = None
-    encoding: str | None = None
+    encoding: Encoding | None = None
     timing: str | None = None
     input: str | None = None
     cps: float | None = None
@@ -121,6 +122,8 @@ class Summary(NamedTuple):
     """files in which a large recording is published as well"""
     retimed: bool = False
     """whether anything is played at another time than it was recorded, where that was asked for (`Edit.paced`)"""
+    synthetic: bool = False
+    """whether its times are made up, since nobody wrote down when its output came"""
 
 
 class Sound(NamedTuple):
@@ -132,6 +135,17 @@ class Sound(NamedTuple):
     """the same relative to the project, for messages"""
     ending: str
     """what it is published with, such as `.mp3`"""
+    digest: str
+    """SHA-256 of its bytes"""
+
+
+class Side(NamedTuple):
+    """A file that belongs to a recording and is read with it: the timing of script(1), the log of what was typed."""
+
+    name: str
+    """relative to the content folder"""
+    path: str
+    """the same relative to the project, for messages"""
     digest: str
     """SHA-256 of its bytes"""
 
@@ -159,6 +173,8 @@ class Document:
     """of a recording, on its source's own timeline"""
     sound: Sound | None = None
     """of a recording: what is heard from its source's beginning on"""
+    timing: Side | None = None
+    input: Side | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-import errno
 import fnmatch
 import os
 import re
-import stat
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from castsite.errors import Place, Problem, Severity, printable
-from castsite.limits import Limits
+from castsite.cast.compressed import inflate
+from castsite.cast.sniff import UNPLAYED, name_of
+from castsite.errors import Place, Problem, Severity
+from castsite.formats.names import COMPRESSED, RECORDING, may_be_recording, may_have_timing, stem, timings_of
+from castsite.limits import KIB, MIB, Limits
+from castsite.site.bundles import is_bundle, stamp_of
+from castsite.site.files import Stamp, describe_os_error, read_source
 from castsite.site.noise import is_no_content
 
-COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
-RECORDING = re.compile(rf"\.cast(?:{'|'.join(map(re.escape, COMPRESSED))})?$", re.IGNORECASE)
+__all__ = [
+    "COMPRESSED",
+    "Kind",
+    "Scan",
+    "SourceFile",
+    "Stamp",
+    "describe_os_error",
+    "read_source",
+    "scan",
+]
+
 SECTION_NAMES = ("_index.md", "index.md")
-_RACE = 2_000_000_000  # nanoseconds that the times of a file system may be coarse, FAT's being the coarsest
 _JSON_CAST = re.compile(  # keys may stand in any order, and those of v1 after all of its output
     rb'^\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
     re.DOTALL,
@@ -38,33 +49,11 @@ class Kind(StrEnum):
     COMPANION = "companion"
     PAGE = "page"
     SECTION = "section"
+    TIMING = "timing"
+    """when the output of script(1) came"""
+    LOG = "log"
+    """what was typed while script(1) ran"""
     OTHER = "other"
-
-
-class Stamp(NamedTuple):
-    """What a file system says of a file without reading it. Times are nanoseconds."""
-
-    size: int
-    modified: int
-    changed: int
-    """when its status or its bytes changed, which no program can set"""
-    inode: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Stamp:
-        """Take from what the system says what a change of the file changes."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-    def is_older(self, moment: int) -> bool:
-        """Whether the file was as it is long enough before a moment: a later change must have another stamp.
-
-        Source: git's rule for entries of its index that are racily clean (Documentation/technical/racy-git).
-        """
-        return max(self.modified, self.changed) < moment - _RACE
-
-    def is_that_of(self, before: Stamp, moment: int) -> bool:
-        """Whether the file is what it was when it had another stamp, which was looked at then."""
-        return self == before and before.is_older(moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +67,10 @@ class SourceFile:
     stamp: Stamp
     recording: str | None = None
     """of a companion: the path of its recording"""
+    timing: str | None = None
+    """of an output of script(1): the path of the file that says when it came"""
+    input: str | None = None
+    """the path of the log of what was typed"""
 
     @property
     def folder(self) -> str:
@@ -87,7 +80,7 @@ class SourceFile:
     @property
     def stem(self) -> str:
         """File name without its ending, NFC."""
-        return _stem(unicodedata.normalize("NFC", self.name.rpartition("/")[2]))
+        return stem(unicodedata.normalize("NFC", self.name.rpartition("/")[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,39 +99,7 @@ def scan(content: Path, *, label: str, ignore: tuple[str, ...] = (), limits: Lim
     moment = time.time_ns()
     walk = _Walk(label, ignore, limits or Limits(), problems)
     found = sorted(walk.files(content), key=lambda item: _nfc(item[0]))
-    return Scan(tuple(_classify(content, label, found, problems)), tuple(problems), moment)
-
-
-def read_source(content: Path, name: str, limit: int) -> bytes:
-    """Read at most `limit` + 1 bytes of a regular file, following no link in any component of `name`.
-
-    Raises OSError: ELOOP for a link, EINVAL for what is no regular file, and whatever the system says.
-    """
-    descriptor = _open(content, name)
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        return file.read(min(limit, status.st_size) + 1)  # as much as asked for is allocated, whatever there is
-
-
-def _open(content: Path, name: str) -> int:
-    *folders, last = name.split("/")
-    nofollow = getattr(os, "O_NOFOLLOW", 0)
-    if not nofollow or os.open not in os.supports_dir_fd:  # Windows: the best that can be done
-        path = content / name
-        if any(part.is_symlink() for part in (path, *path.parents) if part.is_relative_to(content)):
-            raise OSError(errno.ELOOP, "is a link")
-        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    folder = os.open(content, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in folders:
-            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | nofollow, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        return os.open(last, os.O_RDONLY | nofollow | os.O_NONBLOCK, dir_fd=folder)
-    finally:
-        os.close(folder)
+    return Scan(tuple(_classify(content, label, found, walk.bundles, problems)), tuple(problems), moment)
 
 
 @dataclass(slots=True)
@@ -149,6 +110,8 @@ class _Walk:
     ignore: tuple[str, ...]
     limits: Limits
     problems: list[Problem]
+    bundles: set[str] = field(default_factory=set)
+    """folders that are recordings"""
 
     def files(self, folder: Path, prefix: str = "", depth: int = 1) -> Iterator[tuple[str, Stamp]]:
         """Yield regular files: name relative to the content folder, stamp."""
@@ -157,6 +120,11 @@ class _Walk:
                 entries = sorted(listing, key=lambda entry: _nfc(entry.name))
         except OSError as error:
             self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
+            return
+        own = prefix.rstrip("/").rpartition("/")[2]
+        if own and is_bundle(folder, own, frozenset(entry.name for entry in entries)):
+            self.bundles.add(prefix.rstrip("/"))
+            yield prefix.rstrip("/"), stamp_of(folder)
             return
         unwanted = _any_of(self.ignore)
         for entry in entries:
@@ -200,49 +168,132 @@ def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
 
 
 def _classify(
-    content: Path, label: str, found: list[tuple[str, Stamp]], problems: list[Problem]
+    content: Path, label: str, found: list[tuple[str, Stamp]], bundles: Container[str], problems: list[Problem]
 ) -> Iterator[SourceFile]:
-    names = {name for name, _ in found if _is_recording(content, name)}
+    looks = {name: _look(content, name, is_folder=name in bundles) for name, _ in found}
+    pairs = _pairs(looks)
+    logs = {pair.input for pair in pairs.values() if pair.input}
+    names = ({name for name, look in looks.items() if look.kind is Kind.RECORDING} | set(pairs)) - logs
     recordings = {_key(name): f"{label}/{_nfc(name)}" for name in sorted(names)}
     for name, stamp in found:
         path = f"{label}/{_nfc(name)}"
+        look = looks[name]
         if name in names:
-            yield SourceFile(path, name, Kind.RECORDING, stamp)
+            timing, typed = pairs.get(name, _ALONE)
+            yield SourceFile(path, name, Kind.RECORDING, stamp, timing=_at(label, timing), input=_at(label, typed))
         elif name.rpartition("/")[2] in SECTION_NAMES:
             yield SourceFile(path, name, Kind.SECTION, stamp)
         elif name.lower().endswith(".md"):
             recording = recordings.get(_key(name))
             yield SourceFile(path, name, Kind.COMPANION if recording else Kind.PAGE, stamp, recording)
+        elif name in logs or look.kind is Kind.TIMING:
+            yield SourceFile(path, name, Kind.LOG if name in logs else Kind.TIMING, stamp)
         else:
-            what = _look_alike(name)
+            what = look.what or _look_alike(name)
             severity = Severity.ERROR if what else Severity.INFO
             text = what or "neither a recording nor Markdown; published only when a page refers to it"
             problems.append(Problem(severity, Place(path), "not-a-recording", text))
             yield SourceFile(path, name, Kind.OTHER, stamp)
 
 
-def _is_recording(content: Path, name: str) -> bool:
-    if RECORDING.search(name):
-        return True
-    if not name.lower().endswith(".json"):  # servers of asciicast v1 call it .json
-        return False
+def _at(label: str, name: str | None) -> str | None:
+    return None if name is None else f"{label}/{_nfc(name)}"
+
+
+class _Look(NamedTuple):
+    """What a file was seen to be; `what` names something that is taken for a recording and is none."""
+
+    kind: Kind
+    what: str = ""
+    head: bytes = b""
+    """of a timing file, its beginning"""
+
+
+class _Pair(NamedTuple):
+    """Files that belong to an output of script(1), relative to the content folder."""
+
+    timing: str | None
+    input: str | None
+
+
+_OTHER = _Look(Kind.OTHER)
+_ALONE = _Pair(None, None)
+
+
+def _look(content: Path, name: str, *, is_folder: bool) -> _Look:
+    """Say what a file is by its name, and look into it where that could be anything."""
+    if is_folder or RECORDING.search(name):
+        return _Look(Kind.RECORDING)
+    lower = name.lower()
     try:
-        return bool(_JSON_CAST.match(read_source(content, name, _SNIFF)))
+        if lower.endswith(".json"):  # servers of asciicast v1 call it .json
+            return _Look(Kind.RECORDING) if _JSON_CAST.match(read_source(content, name, _SNIFF)) else _OTHER
+        return _looked_into(content, name, lower) if may_be_recording(lower) else _OTHER
     except OSError:
-        return False
+        return _OTHER
+
+
+def _looked_into(content: Path, name: str, lower: str) -> _Look:
+    from castsite.formats.read import format_of  # noqa: PLC0415 - most sites have nothing that needs it
+    from castsite.formats.script import is_timing  # noqa: PLC0415 - the same
+    from castsite.formats.vhs import is_whole  # noqa: PLC0415 - the same
+
+    is_yaml = lower.endswith((".yml", ".yaml"))
+    head = read_source(content, name, MIB if is_yaml else 64 * KIB)
+    if lower.endswith(COMPRESSED):
+        head = inflate(head, path=name, limits=Limits()).data
+    if is_timing(head):
+        return _Look(Kind.TIMING, head=head)
+    if (what := name_of(head)) in UNPLAYED:
+        return _Look(Kind.OTHER, f"this is {what}")
+    form = format_of(head)
+    if form is None or form.name == "termless":
+        return _OTHER
+    if (form.name == "Terminalizer") != is_yaml:
+        return _OTHER
+    if form.name == "VHS text" and not is_whole(read_source(content, name, Limits().file_size)):
+        return _OTHER
+    return _Look(Kind.RECORDING)
+
+
+def _pairs(looks: Mapping[str, _Look]) -> dict[str, _Pair]:
+    """Find what belongs to each timing file: what it names itself, else what is called the same."""
+    found: dict[str, _Pair] = {}
+    timings = [(name, look) for name, look in looks.items() if look.kind is Kind.TIMING]
+    if not timings:
+        return found
+    from castsite.formats.script import partners  # noqa: PLC0415 - only where there are some
+
+    for timing, look in timings:
+        folder = timing[: timing.rfind("/") + 1]
+        names = partners(look.head)
+        output = _called(names.output, folder, looks) or _called_alike(timing, folder, looks)
+        typed = _called(names.input, folder, looks) if names.input != names.output else None
+        if output is not None:
+            found[output] = _Pair(timing, typed)
+    return found
+
+
+def _called(name: str, folder: str, looks: Mapping[str, _Look]) -> str | None:
+    path = folder + name
+    return path if name and path in looks and looks[path].kind in {Kind.RECORDING, Kind.OTHER} else None
+
+
+def _called_alike(timing: str, folder: str, looks: Mapping[str, _Look]) -> str | None:
+    """Find the output whose name a timing file has."""
+    own = timing.removeprefix(folder)
+    alike = (
+        name
+        for name, look in looks.items()
+        if look.kind is Kind.RECORDING and name.startswith(folder) and "/" not in name.removeprefix(folder)
+    )
+    outputs = (name for name in alike if may_have_timing(name))
+    return next((name for name in outputs if own in timings_of(name.removeprefix(folder))), None)
 
 
 _LOOK_ALIKES = {
-    ".ttyrec": "a ttyrec recording: this version reads asciicast (.cast) only",
-    ".ttyrec2": "a ttyrec recording: this version reads asciicast (.cast) only",
-    ".ttyrec3": "a ttyrec recording: this version reads asciicast (.cast) only",
-    ".typescript": "output of script: this version reads asciicast (.cast) only",
-    ".timing": "timing of script: this version reads asciicast (.cast) only",
     ".tape": "a script for VHS, not a recording: run it, and record that",
     ".lz": "lzip is not read: unpack it, or compress it with gzip, bzip2 or xz",
-    ".tty": "a termless recording: this version reads asciicast (.cast) only",
-    ".ttyz": "a termless recording: this version reads asciicast (.cast) only",
-    ".rec": "a termless recording: this version reads asciicast (.cast) only",
 }
 
 
@@ -254,21 +305,6 @@ def _nfc(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _stem(name: str) -> str:
-    if match := RECORDING.search(name):
-        return name[: match.start()]
-    return name.rpartition(".")[0] or name
-
-
 def _key(name: str) -> str:
     folder, _, last = _nfc(name).rpartition("/")
-    return f"{folder}/{_stem(last)}"
-
-
-def describe_os_error(error: OSError) -> str:
-    """Say what kept a file from being read, with the cure where there is one."""
-    if error.errno == errno.ELOOP:
-        return "links are not followed; put the file itself here"
-    if error.errno in {errno.EINVAL, errno.ENXIO, errno.ENOTDIR}:
-        return "not a regular file"
-    return f"cannot be read: {printable(error.strerror or str(error))}"
+    return f"{folder}/{stem(last)}"

@@ -96,10 +96,15 @@ def test_a_decomposed_name_is_reported_composed_and_opened_as_it_is(tmp_path: Pa
 
 
 def test_what_is_no_recording_is_named_for_what_it_is(tmp_path: Path) -> None:
-    put(tmp_path, "x.ttyrec", "demo.tape", "y.cast.lz")
+    put(tmp_path, "demo.tape", "y.cast.lz")
+    put(tmp_path, "magic.sh", body=b"#!/bin/bash\n. ../demo-magic.sh -n\npe ls\n")
+    put(tmp_path, "it.sh", body=b"#doitlive shell: /bin/bash\nls\n")
+    put(tmp_path, "robot.sh", body=b"#!/bin/bash\n#$ wait 500\nls\n")
     texts = [problem.text for problem in scan(tmp_path, label="content").problems]
-    assert len(texts) == 3
-    assert any("ttyrec" in text for text in texts)
+    assert len(texts) == 5
+    assert any("demo-magic" in text for text in texts)
+    assert any("doitlive" in text for text in texts)
+    assert any("asciinema-automation" in text for text in texts)
     assert any("VHS" in text for text in texts)
     assert any("lzip" in text for text in texts)
 

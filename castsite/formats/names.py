@@ -1,0 +1,73 @@
+"""Names of files that are recordings, by their endings; and those that have to be looked into first."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
+ASCIICAST: Final = (".cast",)
+OTHERS: Final = (".ttyrec", ".ttyrec2", ".ttyrec3", ".typescript", ".ttyz", ".rec")
+"""Endings that nothing else has."""
+BUNDLES: Final = (".tty", ".rec")
+"""Endings of folders that are recordings; others are known by what is in them."""
+TIMINGS: Final = (".timing", ".time", ".tm")
+"""Endings of timing files of script(1), which go with an output of the same name."""
+
+MANIFEST: Final = "manifest.json"
+TRACE: Final = "index.jsonl"
+"""What a folder that is a recording is known by: one of both."""
+_IS_MANIFEST: Final = re.compile(rb'"(?:tty|rec)Version"\s*:')
+_IS_TRACE: Final = re.compile(rb'\s*\{[^\n]*"hash"\s*:')
+
+_ENDING: Final = rf"(?:{'|'.join(map(re.escape, COMPRESSED))})?$"
+RECORDING: Final = re.compile(rf"(?:{'|'.join(map(re.escape, (*ASCIICAST, *OTHERS)))}){_ENDING}", re.IGNORECASE)
+TTYREC: Final = re.compile(rf"\.ttyrec\d?{_ENDING}", re.IGNORECASE)
+_ASCIICAST: Final = re.compile(rf"\.(?:cast|json){_ENDING}", re.IGNORECASE)
+_WITHOUT_TIMING: Final = re.compile(rf"\.(?:cast|json|ttyrec\d?|ttyz|tty|rec|ya?ml){_ENDING}", re.IGNORECASE)
+_NO_RECORDING: Final = re.compile(
+    r"\.(?:md|png|jpe?g|webp|avif|gif|svg|ico|bmp|mp[34]|m4[av]|og[agv]|opus|wav|flac|aac|webm|mkv|mov|vtt|srt|pdf"
+    r"|css|m?js|ts|json|html?|xml|csv|tsv|toml|ini|woff2?|ttf|otf|py|rb|go|rs|c|h|java|tape|lz)$",
+    re.IGNORECASE,
+)
+_PAIRS: Final = {"typescript": ("timing", "timingfile"), "script": ("timing", "timingfile")}
+"""What people call both files where neither has an ending."""
+
+
+def is_unpacked(manifest: bytes | None, trace: bytes | None) -> bool:
+    """Whether a folder is a recording, seen from the beginnings of its manifest and its trace of frames."""
+    if manifest is not None:
+        return _IS_MANIFEST.search(manifest) is not None
+    return trace is not None and _IS_TRACE.match(trace) is not None
+
+
+def may_be_recording(name: str) -> bool:
+    """Whether a file of this name has to be looked into to know what it is."""
+    return _NO_RECORDING.search(name) is None
+
+
+def has_front_matter(name: str) -> bool:
+    """Whether a recording of this name may begin with a block of front matter; three dashes begin any YAML."""
+    return re.search(rf"\.ya?ml{_ENDING}", name, re.IGNORECASE) is None
+
+
+def may_have_timing(name: str) -> bool:
+    """Whether a timing file may belong to a recording of this name without being named."""
+    return _WITHOUT_TIMING.search(name) is None
+
+
+def stem(name: str) -> str:
+    """Give the last part of a path without its ending."""
+    for ending in COMPRESSED:
+        if name.lower().endswith(ending):
+            name = name[: -len(ending)]
+            break
+    return name.rpartition(".")[0] or name
+
+
+def timings_of(name: str) -> tuple[str, ...]:
+    """Give the names that a timing file of an output may have, the likeliest first; both without their folder."""
+    own = stem(name)
+    by_name = (f"{own}{ending}" for ending in TIMINGS)
+    whole = (f"{name}{ending}" for ending in TIMINGS)
+    return tuple(dict.fromkeys((*by_name, *whole, *_PAIRS.get(name, ()))))

@@ -1,0 +1,80 @@
+"""Files of the content folder, whatever they are: what the system says of them, and reading without trusting a name."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from castsite.errors import printable
+
+_RACE = 2_000_000_000  # nanoseconds that the times of a file system may be coarse, FAT's being the coarsest
+
+
+class Stamp(NamedTuple):
+    """What a file system says of a file without reading it. Times are nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+    """when its status or its bytes changed, which no program can set"""
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """Take from what the system says what a change of the file changes."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+    def is_older(self, moment: int) -> bool:
+        """Whether the file was as it is long enough before a moment: a later change must have another stamp.
+
+        Source: git's rule for entries of its index that are racily clean (Documentation/technical/racy-git).
+        """
+        return max(self.modified, self.changed) < moment - _RACE
+
+    def is_that_of(self, before: Stamp, moment: int) -> bool:
+        """Whether the file is what it was when it had another stamp, which was looked at then."""
+        return self == before and before.is_older(moment)
+
+
+def read_source(content: Path, name: str, limit: int) -> bytes:
+    """Read at most `limit` + 1 bytes of a regular file, following no link in any component of `name`.
+
+    Raises OSError: ELOOP for a link, EINVAL for what is no regular file, and whatever the system says.
+    """
+    descriptor = _open(content, name)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return file.read(min(limit, status.st_size) + 1)  # as much as asked for is allocated, whatever there is
+
+
+def _open(content: Path, name: str) -> int:
+    *folders, last = name.split("/")
+    nofollow = getattr(os, "O_NOFOLLOW", 0)
+    if not nofollow or os.open not in os.supports_dir_fd:  # Windows: the best that can be done
+        path = content / name
+        if any(part.is_symlink() for part in (path, *path.parents) if part.is_relative_to(content)):
+            raise OSError(errno.ELOOP, "is a link")
+        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    folder = os.open(content, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in folders:
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | nofollow, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(last, os.O_RDONLY | nofollow | os.O_NONBLOCK, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def describe_os_error(error: OSError) -> str:
+    """Say what kept a file from being read, with the cure where there is one."""
+    if error.errno == errno.ELOOP:
+        return "links are not followed; put the file itself here"
+    if error.errno in {errno.EINVAL, errno.ENXIO, errno.ENOTDIR}:
+        return "not a regular file"
+    return f"cannot be read: {printable(error.strerror or str(error))}"
