@@ -47,6 +47,7 @@ EXPORTS = (
     "cast",
     "json",
     "html",
+    "rec",
 )
 
 TAXONOMIES = ("tags", "series", "authors")

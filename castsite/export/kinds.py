@@ -11,6 +11,7 @@ from castsite.export.footage import film
 from castsite.export.gif import gif
 from castsite.export.pixels import SLOWER
 from castsite.export.png import apng, png
+from castsite.export.rec import rec
 from castsite.export.take import Made, Take, told
 from castsite.export.video import mp4, webm
 from castsite.export.vtt import vtt
@@ -97,5 +98,6 @@ MAKERS: Final[dict[str, Callable[[Take], Made]]] = {
     "vtt": vtt,
     "cast": cast,
     "json": json,
+    "rec": rec,
 }
 """Those that need nothing but the recording; `html` needs a theme."""

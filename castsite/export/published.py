@@ -229,7 +229,7 @@ def _wanted(studio: Studio, fingerprint: str, theme: str) -> Iterator[_Wanted]:
         colours = palette_of(recording, studio.terminal) if recording.exports else None
         for kind in recording.exports:
             made_from = (fingerprint, kind, recording.source, recording.key)
-            if kind not in {"vtt", "html"}:
+            if kind not in {"vtt", "html", "rec"}:
                 made_from += (colours, is_bright(recording))
             if kind.endswith("svg"):
                 made_from += (recording.title,)

@@ -505,7 +505,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under.
 
     Suffixes are `.cast`, `.txt`, `.md`, `.json`, `.svg`, `.vtt`, and of exports `.gif`, `.webp`, `.apng`, `.anim.svg`,
-    `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`; what is heard has its own.
+    `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`, `.rec`; what is heard has its own.
     """
 
     kind: str
@@ -569,6 +569,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """the recording ended in the middle of an event, or before its program did"""
     status: str
     """`recording` while it is being made, `stopped` when it is whole, `failed` when its end is missing"""
+    synthetic: bool
+    """nobody wrote down when the output came: its times are made up"""
     license: str
     source: Anchor | None
     session: str

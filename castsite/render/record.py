@@ -71,6 +71,7 @@ def _metadata(recording: Recording, analysis: Analysis) -> dict[str, object]:
         "duration": _seconds(analysis.duration),
         "cols": analysis.cols,
         "rows": analysis.rows,
+        "timing": "synthetic" if recording.summary.synthetic else None,
         "tags": list(meta.tags),
         "series": series and series.name,
         "part": series and series.number,

@@ -122,6 +122,7 @@ def about(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
         resized=analysis.resized,
         cut_off=analysis.cut_off,
         status=recording.status,
+        synthetic=recording.summary.synthetic,
         license=safe_text(meta.license or ""),
         source=anchor(Link("", source)) if outside(source) else None,
         session=safe_text(meta.session or ""),

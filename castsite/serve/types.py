@@ -32,6 +32,7 @@ _TYPES: Final = {
     ".mp4": "video/mp4",
     ".pdf": "application/pdf",
     ".png": "image/png",
+    ".rec": "application/zip",
     ".rss": "application/rss+xml",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",

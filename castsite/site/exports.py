@@ -17,6 +17,7 @@ ENDINGS: Final = {
     "webm": ".webm",
     "vtt": ".vtt",
     "html": ".offline.html",
+    "rec": ".rec",
 }
 """What is put behind a recording's slug, by the word of `export`.
 
