@@ -24,6 +24,7 @@ COMMANDS = {
     "stop": "End a recording that is made in the background.",
     "rm": "Remove a recording with the text beside it.",
     "log": "Show what was published, changed, held back and removed, and when.",
+    "import": "Turn recordings of other formats, and those that a web page shows, into .cast and .md.",
     "edit": "Cut, trim and speed up a recording into a new file.",
     "concat": "Put recordings one after the other into a new file.",
     "redact": "Mask secrets in a copy of a recording.",

@@ -1,0 +1,329 @@
+"""`castsite import FILE|DIR|PAGE.html…`: recordings of any format as `.cast` and `.md`, for the content folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from castsite.cast.compressed import inflate
+from castsite.cast.timeline import published
+from castsite.cast.write import write
+from castsite.cli.casts import beside, format_option, read_file, refuse_output, write_output
+from castsite.cli.console import print_json, problems_as_json, show_problems
+from castsite.cli.project import NAMES, json_option, load_project
+from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.formats import page
+from castsite.formats.blocks import cut
+from castsite.formats.model import ALONE, Beside, Found, Owner
+from castsite.formats.names import may_have_timing, stem
+from castsite.formats.read import read_recording
+from castsite.formats.script import is_timing, partners
+from castsite.limits import SECOND, Limits
+from castsite.schema.numbers import screen_size
+from castsite.schema.reading import Reading
+from castsite.schema.tree import At, Text
+from castsite.site.bundles import is_bundle
+from castsite.site.naming import title_from_name
+from castsite.site.sources import Kind, scan
+
+
+class _Size(click.ParamType[tuple[int, int]]):
+    """Columns and rows."""
+
+    name = "COLSxROWS"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Read it as front matter does."""
+        reading = Reading(path="")
+        found = screen_size(Text(str(value), plain=False, at=At(1, 1)), reading)
+        if found is None:
+            self.fail("; ".join(problem.text for problem in reading.found) or "expected COLSxROWS", param, ctx)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One recording to be read: what messages call it, its bytes, what it is called without an ending."""
+
+    name: str
+    data: bytes = field(repr=False)
+    stem: str
+    beside: Beside = ALONE
+
+
+@dataclass(slots=True)
+class _Made:
+    """What became of one recording, for people and for programs."""
+
+    source: str
+    problems: list[Problem] = field(default_factory=list)
+    format: str = ""
+    cast: str = ""
+    companion: str = ""
+    duration: int = 0
+    events: int = 0
+
+    def described(self) -> dict[str, object]:
+        """Give it as `--json` prints it."""
+        return {
+            "source": self.source,
+            "format": self.format or None,
+            "cast": self.cast or None,
+            "companion": self.companion or None,
+            "duration": self.duration / SECOND,
+            "events": self.events,
+            "problems": problems_as_json(self.problems),
+        }
+
+
+@click.command("import")
+@click.argument("sources", metavar="FILE|DIR|PAGE.html…", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT", help="Folder to write to, or the .cast of a single recording.")
+@click.option("--timing", metavar="FILE", help="Timing file of an output of script, where it is not found beside it.")
+@click.option("--typed", metavar="FILE", help="Log of what was typed while script ran.")
+@click.option("--size", type=_Size(), help="The screen of a recording that does not say it.")
+@click.option("--encoding", type=click.Choice(["utf-8", "cp437", "latin-1"]), default="utf-8", show_default=True)
+@click.option("--cps", type=click.FloatRange(0, 100_000, min_open=True), help="Characters in a second without timing.")
+@click.option("--keep-input", is_flag=True, help="Keep what was typed, passwords too.")
+@format_option
+@click.option("--overwrite", "--force", "overwrite", is_flag=True, help="Replace files that are there.")
+@json_option
+@click.pass_obj
+def command(directory: Path, /, sources: tuple[str, ...], **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+    """Turn recordings of other formats, and those that a web page shows, into .cast and .md.
+
+    Without OUT they go into the content folder of the site; where there is none, into the current folder. Sources stay
+    as they are; nothing is fetched.
+    """
+    folder, limits = _target(directory, flags["output"])
+    wanted = _Wanted(directory, folder, flags, limits, sources)
+    made = [one for source in sources for one in wanted.all_of(source)]
+    if flags["as_json"]:
+        print_json([one.described() for one in made])
+    return 1 if any(not one.cast for one in made) else 0
+
+
+def _target(directory: Path, output: str | None) -> tuple[str, Limits]:
+    """Give where to write, and the limits of the site, if it is one."""
+    if not any((directory / name).is_file() for name in NAMES):
+        return output or ".", Limits()
+    project = load_project(directory)
+    return output or project.config.content, project.config.limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was asked for."""
+
+    directory: Path
+    output: str
+    flags: dict[str, Any]
+    limits: Limits
+    sources: tuple[str, ...]
+    taken: set[str] = field(default_factory=set)
+    """files that were written"""
+
+    def all_of(self, source: str) -> Iterator[_Made]:
+        """Convert all recordings of one source; what is wrong with one of them keeps none of the others."""
+        problems: list[Problem] = []
+        try:
+            items = list(self._items(source, problems))
+        except CastsiteError as error:
+            items, problems = [], [*problems, *error.problems]
+        if problems or not items:
+            self._tell(problems)
+            yield _Made(source, problems)
+        for item in items:
+            made = _Made(item.name)
+            try:
+                self._convert(item, made)
+            except StorageError:
+                raise
+            except CastsiteError as error:
+                made.problems.extend(error.problems)
+                made.cast = ""
+            self._tell(made.problems)
+            if made.cast and made.cast != "-":
+                text = f"{printable(made.cast)}: {made.format}, {made.events:,} events, {made.duration / SECOND:.1f} s"
+                click.echo(text, err=True)
+            yield made
+
+    def _tell(self, problems: list[Problem]) -> None:
+        show_problems(problems, self.directory)
+
+    def _items(self, source: str, problems: list[Problem]) -> Iterator[_Item]:
+        """Give the recordings of a source: a file, a folder that is one, those of a page, those in a folder."""
+        if _is_collection(self.directory / source):
+            yield from self._of_folder(source, problems)
+            return
+        data = read_file(self.directory, source, self.limits)
+        if page.is_page(data):
+            yield from self._of_page(source, data, problems)
+            return
+        name = Path(source).name or Path(self.directory / source).resolve().name
+        if is_timing(data):
+            source, name = self._output_of(source, data)
+            data = read_file(self.directory, source, self.limits)
+        yield _Item(source, data, stem(name), self._beside(source))
+
+    def _of_folder(self, source: str, problems: list[Problem]) -> Iterator[_Item]:
+        """Give all recordings of a folder that is none itself; folders in it stay folders."""
+        folder = self.directory / source
+        found = scan(folder, label=source.rstrip("/"), limits=self.limits)
+        recordings = [file for file in found.files if file.kind is Kind.RECORDING]
+        problems.extend(one for one in found.problems if one.severity is Severity.ERROR)
+        if not recordings:
+            text = "holds no recording; name a file, a page or another folder"
+            problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
+        for file in recordings:
+            inside = str(Path(source) / file.name)
+            own = str(Path(file.name).with_name(stem(Path(file.name).name)))
+            yield _Item(inside, read_file(self.directory, inside, self.limits), own, self._beside(inside))
+
+    def _output_of(self, timing: str, data: bytes) -> tuple[str, str]:
+        """Find the output that a timing file belongs to."""
+        folder = Path(timing).parent
+        names = [partners(data).output, stem(Path(timing).name)]
+        here = self.directory / folder
+        alike = [one.name for one in sorted(here.iterdir()) if one.is_file() and one.name != Path(timing).name]
+        names += [name for name in alike if may_have_timing(name) and stem(name) == names[1]]
+        for name in names:
+            if name and (here / name).is_file():
+                return str(folder / name), name
+        text = "is the timing file of script(1), and its output is not beside it; name that one, with --timing"
+        raise ConfigError(Problem(Severity.FATAL, Place(timing), "no-recording", text))
+
+    def _beside(self, source: str) -> Beside:
+        timing, typed = self.flags["timing"], self.flags["typed"]
+        if timing is None and typed is None:
+            return beside(self.directory, source, self.limits)
+        found = beside(self.directory, source, self.limits) if timing is None else ALONE
+        return Beside(
+            timing=found.timing if timing is None else self._read_beside(timing),
+            timing_path=found.timing_path if timing is None else timing,
+            input=found.input if typed is None else self._read_beside(typed),
+            input_path=found.input_path if typed is None else typed,
+        )
+
+    def _read_beside(self, name: str) -> bytes:
+        return inflate(read_file(self.directory, name, self.limits), path=name, limits=self.limits).data
+
+    def _of_page(self, source: str, data: bytes, problems: list[Problem]) -> Iterator[_Item]:
+        """Give what a page holds, and what lies beside it and is shown in it."""
+        folder, own = Path(source).parent, Path(source).name
+        found = page.embedded(data)
+        number = 0
+        for one in found:
+            place = Place(source, one.line)
+            if one.data is not None:
+                number += 1
+                yield _Item(f"{source}:{one.line}", one.data, f"{stem(own)}-{number}" if number > 1 else stem(own))
+                continue
+            paths = (str(folder / path) for path in page.beside(one.address, own))
+            path = next((path for path in dict.fromkeys(paths) if _is_own_file(self.directory, folder, path)), None)
+            if path is None:
+                address = printable(one.address, 120)
+                text = f'"{address}" is not beside the page; save it there, since nothing is fetched'
+                problems.append(Problem(Severity.WARNING, place, "no-recording", text))
+                continue
+            inner = read_file(self.directory, path, self.limits)
+            yield _Item(path, inner, stem(Path(path).name), beside(self.directory, path, self.limits))
+        if not found:
+            text = "is a web page that shows no recording: no player, no .cast; it may be an error page saved instead"
+            problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
+
+    def _convert(self, item: _Item, made: _Made) -> None:
+        """Read one recording, and write both files of it."""
+        inflated = inflate(item.data, path=item.name, limits=self.limits)
+        made.problems.extend(inflated.problems)
+        if inflated.failed:
+            return
+        block = cut(inflated.data, path=item.name, limits=self.limits)
+        made.problems.extend(block.problems)
+        found = read_recording(
+            block.rest,
+            path=item.name,
+            first_line=block.rest_line,
+            limits=self.limits,
+            owner=Owner(size=self.flags["size"], encoding=self.flags["encoding"], cps=self.flags["cps"]),
+            beside=item.beside,
+        )
+        made.problems.extend(found.problems)
+        if found.cast is None:
+            return
+        ready = published(found.cast, keep_input=self.flags["keep_input"], keep_exit=True)
+        data = write(ready, timestamp=True, idle_limit=True, version=3 if self.flags["version"] == "v3" else 2)
+        cast, companion = self._names(item)
+        for name in (cast, companion):
+            refuse_output(self.directory, name, [*self.sources, item.name], overwrite=self.flags["overwrite"])
+        _make_folder(self.directory / cast)
+        text = _companion(found, block.front, Path(item.stem).name).encode()
+        sources = [*self.sources, item.name]
+        write_output(self.directory, cast, data, sources, overwrite=self.flags["overwrite"])
+        write_output(self.directory, companion, text, sources, overwrite=self.flags["overwrite"])
+        made.format, made.cast, made.companion = found.format, cast, companion
+        made.duration, made.events = ready.duration, len(ready.events)
+
+    def _names(self, item: _Item) -> tuple[str, str]:
+        """Give the names of both files; a second recording of one name gets a number."""
+        output = self.output
+        if output.lower().endswith(".cast") and not (self.directory / output).is_dir():
+            base = output[: -len(".cast")]
+        else:
+            base = str(Path(output) / item.stem)
+        free, number = base, 1
+        while free in self.taken:
+            number += 1
+            free = f"{base}-{number}"
+        self.taken.add(free)
+        return f"{free}.cast", f"{free}.md"
+
+
+def _is_collection(path: Path) -> bool:
+    """Whether a path is a folder of recordings, and not a recording itself."""
+    try:
+        return path.is_dir() and not is_bundle(path, path.name, frozenset(one.name for one in path.iterdir()))
+    except OSError:
+        return False
+
+
+def _is_own_file(directory: Path, folder: Path, path: str) -> bool:
+    """Whether a file lies where a page may lead to: below its own folder, links followed."""
+    file = directory / path
+    return file.is_file() and file.resolve().is_relative_to((directory / folder).resolve())
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = f"cannot be made: {error.strerror}; choose another folder"
+        raise StorageError(Problem(Severity.FATAL, Place(str(path.parent)), "storage", text)) from error
+
+
+def _companion(found: Found, front: str | None, own: str) -> str:
+    """Write the text beside a recording: its own front matter, else what is known that a `.cast` cannot say."""
+    assert found.cast is not None  # noqa: S101 - it was read
+    if front is not None:
+        return f"---\n{front}---\n"
+    header = found.cast.header
+    lines = [f"title: {_quoted(header.title or title_from_name(own))}"]
+    if header.timestamp is not None:
+        lines.append(f"date: {datetime.fromtimestamp(header.timestamp, UTC):%Y-%m-%dT%H:%M:%SZ}")
+    if found.synthetic:
+        lines.append("timing: synthetic")
+    if found.commands:
+        lines.append("commands:")
+        lines += [f"  - [{time / SECOND:.6f}, {_quoted(text)}]" for time, text in found.commands]
+    return "".join(("---\n", *(f"{line}\n" for line in lines), "---\n"))
+
+
+def _quoted(text: str) -> str:
+    """Write a text for YAML, of which JSON is a part."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
