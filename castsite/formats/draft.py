@@ -32,8 +32,13 @@ def cast_of(draft: Draft, task: Task) -> Cast:
     return build_cast(_FORM, header, header.size(_FORM.size), rows, cut_off=draft.cut_off)
 
 
-def lines_apart(text: str, cps: float | None) -> list[tuple[int, str, str]]:
-    """Make outputs of a text without times, one for each line: `LINE_STEP` apart, or as fast as `cps` characters."""
+def lines_apart(text: str, cps: float | None, task: Task) -> list[tuple[int, str, str]]:
+    """Make outputs of a text without times, one for each line: `LINE_STEP` apart, or as fast as `cps` characters.
+
+    Raises RefusedError for more lines than a recording may have events.
+    """
+    if (count := text.count("\n")) > task.limits.events:
+        task.findings.refuse("cast-limit", f"{count:,} lines; the limit is {task.limits.events:,} events")
     lines = text.split("\n")
     parts = [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
     steps = (round(len(part) / cps * SECOND) for part in parts) if cps else repeat(LINE_STEP, len(parts))

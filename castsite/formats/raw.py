@@ -25,5 +25,5 @@ def read_raw(source: bytes, task: Task, owner: Owner) -> Draft:
     text, fields = opening_size(stream.text(source, last=True))
     stream.tell(task.findings, hint=owner.encoding == "utf-8")
     warn_of_synthesis(task, owner)
-    events = resized(lines_apart(text, owner.cps), lambda _data, _match: True)
+    events = resized(lines_apart(text, owner.cps, task), lambda _data, _match: True)
     return Draft(fields, events, synthetic=True)

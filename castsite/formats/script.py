@@ -98,7 +98,7 @@ def _untimed(output: bytes, fields: dict[str, str], task: Task, owner: Owner) ->
         output = output[: closing.start()]
         fields |= _fields(closing[2] or b"")
     stream = Stream(owner.encoding)
-    events = lines_apart(stream.text(output, last=True), owner.cps)
+    events = lines_apart(stream.text(output, last=True), owner.cps, task)
     stream.tell(task.findings)
     warn_of_synthesis(task, owner, "timing: in front matter names the file that script -T wrote, ")
     _add_exit(events, fields)

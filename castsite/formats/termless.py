@@ -92,8 +92,8 @@ def gathered(names: Collection[str], read: Callable[[str], bytes]) -> bytes:
         return pack([(MANIFEST, manifest)])
     found = {MANIFEST: manifest}
     for member in members:
-        if member.type in _READ and member.path in names:
-            found[member.path] = read(member.path)
+        if member.path in names:  # of journals nothing is read, but that they are there
+            found[member.path] = read(member.path) if member.type in _READ else b""
     if not any(found.get(member.path) for member in members if member.type == "io"):
         folders = {posixpath.dirname(member.path) for member in members if member.type == "frames"}
         shots = [name for name in names if name.endswith(".png") and posixpath.dirname(name) in folders]
