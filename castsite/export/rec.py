@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from operator import itemgetter
 
 import msgspec
 
@@ -13,13 +13,11 @@ from castsite.formats.archive import pack
 from castsite.formats.names import MANIFEST
 from castsite.formats.termless import COMMANDS, IO
 
-_ORDER: Final = {"resize": 0, "type": 1, "key": 2}
-
 
 def rec(take: Take) -> Made:
     """Write the archive: the same bytes for the same recording."""
     stream = [{"at": time, "direction": "out", "data": data} for time, code, data in take.cast.events if code == OUTPUT]
-    commands = sorted(_commands(take), key=lambda row: (row["at"], _ORDER[str(row["kind"])]))
+    commands = sorted((*_resizes(take), *_commands(take)), key=itemgetter("at"))
     manifest = {
         "recVersion": 1,
         "recordingVersion": 1,
@@ -36,11 +34,16 @@ def rec(take: Take) -> Made:
 
 
 def _commands(take: Take) -> Iterator[dict[str, object]]:
-    """Give what was typed and entered, and where the screen became another one."""
+    """Give what was typed and entered, one command after the other."""
+    shown = take.analysis.shown_commands
+    for command, later in zip(shown, [*shown[1:], None], strict=True):
+        accepted = max(command.accepted, command.time)
+        yield {"at": command.time, "kind": "type", "text": " ".join(command.text.split())}
+        yield {"at": min(accepted, later.time) if later else accepted, "kind": "key", "key": "enter"}
+
+
+def _resizes(take: Take) -> Iterator[dict[str, object]]:
     for event in take.cast.events:
         if event.code == RESIZE:
             cols, rows = event.size
             yield {"at": event.time, "kind": "resize", "cols": cols, "rows": rows}
-    for command in take.analysis.shown_commands:
-        yield {"at": command.time, "kind": "type", "text": " ".join(command.text.split())}
-        yield {"at": command.accepted, "kind": "key", "key": "enter"}

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 EVENTS = ((0, "$ echo grün\r\n"), (500_000, "grün\r\n"), (1_250_000, "$ exit\r\n"))
 """Microseconds and texts: what each of the files shows."""
-START = 1_795_000_000
+START = 1_770_000_000
 """When it began, seconds since 1970."""
 
 
@@ -31,8 +31,8 @@ def ttyrec(channel: int | None = None) -> bytes:
     return b"".join(frame(time, text.encode(), channel) for time, text in EVENTS)
 
 
-OPENING = b'Script started on 2026-11-20 09:15:32+00:00 [COMMAND="sh" TERM="xterm" COLUMNS="80" LINES="24"]\n'
-CLOSING = b'\nScript done on 2026-11-20 09:15:40+00:00 [COMMAND_EXIT_CODE="0"]\n'
+OPENING = b'Script started on 2026-03-20 09:15:32+00:00 [COMMAND="sh" TERM="xterm" COLUMNS="80" LINES="24"]\n'
+CLOSING = b'\nScript done on 2026-03-20 09:15:40+00:00 [COMMAND_EXIT_CODE="0"]\n'
 
 
 def typescript() -> bytes:
@@ -48,7 +48,7 @@ def timing() -> bytes:
 
 
 def advanced(*, output: str = "demo.typescript", typed: str = "") -> bytes:
-    lines = ["H 0.000000 START_TIME 2026-11-20 09:15:32+00:00\n", "H 0.000000 COLUMNS 80\nH 0.000000 LINES 24\n"]
+    lines = ["H 0.000000 START_TIME 2026-03-20 09:15:32+00:00\n", "H 0.000000 COLUMNS 80\nH 0.000000 LINES 24\n"]
     lines.append(f"H 0.000000 OUTPUT_LOG /home/ada/{output}\n")
     if typed:
         lines.append(f"H 0.000000 INPUT_LOG /home/ada/{typed}\n")

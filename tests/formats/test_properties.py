@@ -112,10 +112,10 @@ def test_any_page_is_borne(data: st.DataObject) -> None:
 
 
 FLOODS = {
-    "ttyrec of nothing": made.frame(0, b"x") + made.frame(0, b"") * 400_000,
+    "ttyrec of nothing": made.frame(0, b"x") + made.frame(0, b"") * 50_000,
     "script": made.OPENING + b"\n" * (5 * MIB),
-    "raw": b"\x1b[8;24;80t" + b"\x1b[8;24;81t" * 300_000,
-    "VHS": f"{'─' * 80}\n".encode() * 20_000,
+    "raw": b"\x1b[8;24;80t" + b"\x1b[8;24;81t" * 50_000,
+    "VHS": f"{'─' * 80}\n".encode() * 5_000,
     "YAML of brackets": b"config:\nrecords: " + b"[" * 500_000,
     "YAML of anchors": b"config:\nrecords: [" + b"&a x, " * 100_000,
     "rows": made.zipped({"manifest.json": made.rec_manifest(), "io.jsonl": b"[]\n" * 3000}, method=0),
@@ -135,5 +135,5 @@ def test_a_flood_is_read_or_refused_in_bounded_time_and_memory(name: str) -> Non
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.process_time() - begun < 20
-    assert peak < 700 * MIB
+    assert time.process_time() - begun < 10
+    assert peak < 400 * MIB

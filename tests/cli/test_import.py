@@ -1,0 +1,213 @@
+"""`castsite import`: recordings of any format, and those that pages show, as `.cast` and `.md`."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from formats import made
+from projects import Project, cast
+
+from castsite.formats.page import beside, embedded, is_page
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path).write(
+        {
+            "demo.ttyrec": made.ttyrec(),
+            "session.log": made.typescript(),
+            "session.timing": made.timing(),
+            "alone.typescript": made.typescript(),
+            "open.rec/manifest.json": made.rec_manifest(),
+            "open.rec/io.jsonl": made.io_rows(),
+        }
+    )
+
+
+def imported(project: Project, *arguments: str, code: int = 0) -> str:
+    done = project.run("import", *arguments)
+    assert done.returncode == code, done.stderr
+    return done.stderr
+
+
+def test_a_recording_becomes_a_cast_and_a_text_beside_it(project: Project) -> None:
+    imported(project, "demo.ttyrec", "session.log", "open.rec", "-o", "out")
+    events = made.asciicast().decode().splitlines()[1:]
+    for name in ("demo", "session", "open"):
+        lines = (project.root / f"out/{name}.cast").read_text("utf-8").splitlines()
+        assert json.loads(lines[0])["version"] == 2
+        assert [json.loads(line) for line in lines[1:]] == [json.loads(line) for line in events]
+    assert (project.root / "out/demo.md").read_text("utf-8") == (
+        '---\ntitle: "Demo"\ndate: 2026-02-02T02:40:00Z\n---\n'
+    )
+
+
+def test_what_is_imported_is_what_is_built_of_the_source(project: Project) -> None:
+    project.write({"castsite.yml": "title: x\n", "content/here/demo.ttyrec": made.ttyrec()})
+    imported(project, "demo.ttyrec", "alone.typescript")
+    assert (project.root / "content/demo.cast").is_file()
+    assert "timing: synthetic\n" in (project.root / "content/alone.md").read_text("utf-8")
+    project.build("--strict")
+    public = project.root / "public"
+    assert (public / "demo.txt").read_bytes() == (public / "here/demo.txt").read_bytes()
+    assert "synthetic" in project.page("alone/index.html")
+    assert '"timing":"synthetic"' in (public / "alone.json").read_text("utf-8").replace(" ", "")
+
+
+def test_nothing_is_replaced_unless_it_is_said(project: Project) -> None:
+    imported(project, "demo.ttyrec", "-o", "out")
+    (project.root / "out/demo.cast").write_text("mine")
+    assert "is there already" in imported(project, "demo.ttyrec", "-o", "out", code=1)
+    assert (project.root / "out/demo.cast").read_text() == "mine"
+    imported(project, "demo.ttyrec", "-o", "out", "--force")
+    assert (project.root / "out/demo.cast").read_text() != "mine"
+    project.write({"own.cast": cast("mine")})
+    assert "is what is read" in imported(project, "own.cast", "--overwrite", code=1)
+
+
+def test_a_text_that_is_there_keeps_the_cast_from_being_written(project: Project) -> None:
+    project.write({"out/demo.md": "mine"})
+    assert "out/demo.md: exists" in imported(project, "demo.ttyrec", "-o", "out", code=1)
+    assert not (project.root / "out/demo.cast").exists()
+
+
+def test_versions_options_and_input(project: Project) -> None:
+    project.write({"nle.ttyrec": made.frame(0, b"\xb3\r\n", 0) + made.frame(1, b"q", 1) + made.frame(2, b"x", 0)})
+    options = ["--encoding", "cp437", "--size", "100x30", "--format", "v3"]
+    imported(project, "nle.ttyrec", "-o", "a.cast", *options)
+    lines = [json.loads(line) for line in (project.root / "a.cast").read_text("utf-8").splitlines()]
+    assert (lines[0]["version"], lines[0]["term"]) == (3, {"cols": 100, "rows": 30})
+    assert [line[1:] for line in lines[1:]] == [["o", "│\r\n"], ["o", "x"]]
+    imported(project, "nle.ttyrec", "-o", "b.cast", *options, "--keep-input")
+    assert '"i","q"' in (project.root / "b.cast").read_text("utf-8")
+    assert "expected" in project.run("import", "nle.ttyrec", "--size", "wide").stderr
+
+
+def test_a_timing_file_leads_to_its_output(project: Project) -> None:
+    imported(project, "session.timing", "-o", "out")
+    assert '[0.5,"o"' in (project.root / "out/session.cast").read_text("utf-8")
+    project.write({"elsewhere/when": made.timing(), "lost/lost.tm": made.timing()})
+    imported(project, "alone.typescript", "--timing", "elsewhere/when", "-o", "out")
+    assert '[0.5,"o"' in (project.root / "out/alone.cast").read_text("utf-8")
+    assert "its output is not beside it" in imported(project, "lost/lost.tm", code=1)
+
+
+def test_a_folder_of_recordings_is_imported_as_it_is_laid_out(project: Project) -> None:
+    project.write({"many/git/a.ttyrec": made.ttyrec(), "many/b.rec": made.zipped(made.rec_members())})
+    project.write({"many/x.tape": "Output x.gif\n", "none/readme.txt": "nothing"})
+    assert "x.tape" in imported(project, "many", "-o", "out", code=1)
+    assert (project.root / "out/git/a.cast").is_file()
+    assert (project.root / "out/b.cast").is_file()
+    assert "holds no recording" in imported(project, "none", code=1)
+
+
+def test_commands_of_termless_are_kept_in_the_text(project: Project) -> None:
+    rows = made.rows({"at": 500_000, "kind": "type", "text": "make"}, {"at": 500_001, "kind": "key", "key": "enter"})
+    tracks = {"commands": True, "io": True, "frames": False}
+    members = made.rec_members(tracks=tracks) | {"commands.jsonl": rows}
+    project.write({"castsite.yml": "title: x\n", "typed.rec": made.zipped(members)})
+    imported(project, "typed.rec")
+    assert 'commands:\n  - [0.500000, "make"]\n' in (project.root / "content/typed.md").read_text("utf-8")
+    project.build("--strict")
+
+
+def test_front_matter_of_a_cast_goes_into_the_text(project: Project) -> None:
+    project.write({"own.cast": b"---\ntitle: Mine\ntags: [git]\n---\n" + cast("hello")})
+    imported(project, "own.cast", "-o", "out")
+    assert (project.root / "out/own.md").read_text("utf-8") == "---\ntitle: Mine\ntags: [git]\n---\n"
+    assert (project.root / "out/own.cast").read_bytes().startswith(b'{"version": 2')
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "word"),
+    [
+        ("a.cast", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git lfs pull"),
+        ("a.cast", b"<!DOCTYPE html><title>404</title>", "it may be an error page"),
+        ("a.cast", b"\x89PNG\r\n\x1a\n", "PNG picture"),
+        ("a.cast", b"GIF89a", "GIF picture"),
+        ("a.mp4", b"\0\0\0\x20ftypisom", "MP4 video"),
+        ("a.tape", b"Output x.gif\n", "tape script"),
+        ("a.sh", b"#doitlive shell: bash\nls\n", "doitlive"),
+        ("a.sh", b". demo-magic.sh\npe ls\n", "demo-magic"),
+        ("a.txt", b"hello\n", "not a recording format castsite knows"),
+    ],
+)
+def test_what_is_no_recording_is_named(project: Project, name: str, data: bytes, word: str) -> None:
+    project.write({name: data})
+    assert word in imported(project, name, "-o", "out", code=1)
+    assert not (project.root / "out").exists()
+
+
+CAST = made.asciicast()
+PAGE = f"""<!DOCTYPE html>
+<html><head><link rel="alternate" type="application/x-asciicast" href="/casts/linked.cast"></head><body>
+<script>
+AsciinemaPlayer.create("casts/made.cast", document.getElementById("a"), {{speed: 2}});
+AsciinemaPlayer.create({{ data: {json.dumps(CAST.decode().replace("exit", "one"))} }}, document.body);
+AsciinemaPlayer.create({{ url: './casts/named.cast?x=1' }}, document.body);
+AsciinemaPlayer.create('data:text/plain;base64,{base64.b64encode(CAST.replace(b"exit", b"two")).decode()}', e);
+</script>
+<asciinema-player src="casts/element.cast"></asciinema-player>
+<a href="casts/anchor.cast">download</a> <a href="../../outside.cast">no</a> <a href="about.html">about</a>
+<script src="https://asciinema.org/a/14.js" id="asciicast-14" async></script>
+<script type="application/x-asciicast">{CAST.decode().replace("exit", "three")}</script>
+</body></html>
+"""
+
+
+def test_a_page_gives_what_it_shows_and_what_lies_beside_it(project: Project) -> None:
+    names = ("linked", "made", "named", "element", "anchor")
+    project.write({f"web/casts/{name}.cast": cast(name) for name in names} | {"outside.cast": cast("outside")})
+    project.write({"web/page.html": PAGE, "web/page_files/14.cast": cast("hosted")})
+    told = imported(project, "web/page.html", "-o", "out", code=1)
+    assert 'web/page.html:10: no-recording: "../../outside.cast" is not beside the page' in told
+    made_of = {path.stem: path.read_text("utf-8") for path in (project.root / "out").glob("*.cast")}
+    assert made_of.keys() == {*names, "14", "page", "page-2", "page-3"}
+    assert all(name in made_of[name] for name in names)
+    assert "hosted" in made_of["14"]
+    assert [word in made_of[name] for word, name in (("one", "page"), ("two", "page-2"), ("three", "page-3"))] == [
+        True
+    ] * 3
+
+
+def test_a_page_of_castsite_gives_back_its_recording(project: Project) -> None:
+    project.write({"castsite.yml": "title: x\nsecrets: off\n", "content/here.cast": CAST})
+    done = project.run("export", "here", "--to", "html", "-o", "here.html")
+    assert done.returncode == 0, done.stderr
+    imported(project, "here.html", "-o", "out")
+    lines = (project.root / "out/here.cast").read_text("utf-8").splitlines()[1:]
+    assert [json.loads(line) for line in lines] == [json.loads(line) for line in CAST.splitlines()[1:]]
+
+
+def test_what_json_says(project: Project) -> None:
+    done = project.run("import", "demo.ttyrec", "nowhere", "-o", "out", "--json")
+    assert done.returncode == 1
+    first, second = json.loads(done.stdout)
+    assert (first["format"], first["cast"], first["companion"]) == ("ttyrec", "out/demo.cast", "out/demo.md")
+    assert (first["duration"], first["events"]) == (1.25, 3)
+    assert (second["cast"], second["problems"][0]["code"]) == (None, "unreadable")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["../x.cast", "a/../../x.cast", "..\\x.cast", "%2e%2e/x.cast", "c:/x.cast", "", "?x", "x\0.cast", "//host"],
+)
+def test_no_address_leads_out_of_the_folder_of_a_page(address: str) -> None:
+    assert list(beside(address, "page.html")) == []
+
+
+def test_an_address_is_looked_for_where_browsers_save_it() -> None:
+    assert list(beside("https://asciinema.org/a/14.cast?dl=1", "page.html"))[:3] == [
+        "a/14.cast",
+        "14.cast",
+        "page_files/14.cast",
+    ]
+
+
+def test_only_pages_are_pages() -> None:
+    assert is_page(b"\n<!-- saved -->\n<!DOCTYPE html>")
+    assert not is_page(CAST)
+    assert embedded(b"<p>no recording</p>") == ()

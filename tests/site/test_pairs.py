@@ -1,0 +1,85 @@
+"""Outputs of script(1) and the files that belong to them; folders that are recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from formats import made
+from projects import Project
+
+from castsite.site.sources import Kind, scan
+
+
+def kinds(folder: Path) -> dict[str, Kind]:
+    return {file.name: file.kind for file in scan(folder, label="content").files}
+
+
+def put(folder: Path, **files: bytes) -> None:
+    for name, data in files.items():
+        (folder / name.replace("__", ".")).write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("output", "timing"),
+    [("demo.log", "demo.timing"), ("demo.log", "demo.log.tm"), ("demo", "demo.time"), ("typescript", "timing")],
+)
+def test_a_timing_file_belongs_to_what_is_called_the_same(tmp_path: Path, output: str, timing: str) -> None:
+    put(tmp_path, **{output: made.typescript(), timing: made.timing()})
+    (file,) = [file for file in scan(tmp_path, label="content").files if file.kind is Kind.RECORDING]
+    assert (file.name, file.timing) == (output, f"content/{timing}")
+
+
+def test_an_advanced_timing_file_names_its_partners(tmp_path: Path) -> None:
+    put(tmp_path, a=made.OPENING + b"x", b=made.typescript(), when=made.advanced(output="b", typed="a"))
+    assert kinds(tmp_path) == {"a": Kind.LOG, "b": Kind.RECORDING, "when": Kind.TIMING}
+    file = next(file for file in scan(tmp_path, label="content").files if file.name == "b")
+    assert (file.timing, file.input) == ("content/when", "content/a")
+
+
+def test_front_matter_names_the_files_that_have_other_names(tmp_path: Path) -> None:
+    project = Project(tmp_path).write(
+        {
+            "content/a.cast": made.asciicast(),
+            "content/raw/session.log": made.typescript().removeprefix(made.OPENING),
+            "content/raw/when": made.timing(),
+            "content/raw/typed": made.OPENING + b"x",
+            "content/shown.md": "---\nrecording: raw/session.log\ntiming: raw/when\ninput: raw/typed\n---\n",
+        }
+    )
+    done = project.build()
+    assert "error" not in done.stderr, done.stderr
+    published = project.published()
+    events = published["a.cast"].partition(b"\n")[2]
+    assert published["shown.cast"].partition(b"\n")[2] == events
+    assert "raw/typed.cast" not in published
+
+
+def test_a_change_of_the_timing_alone_is_seen(tmp_path: Path) -> None:
+    project = Project(tmp_path).write({"content/d.log": made.typescript(), "content/d.tm": made.timing()})
+    project.build()
+    before = project.published()["d.cast"]
+    project.write({"content/d.tm": made.timing().replace(b"0.500000", b"0.750000")}).build()
+    assert b"[0.75," in project.published()["d.cast"]
+    assert b"[0.75," not in before
+
+
+def test_files_that_belong_to_nothing_are_told(tmp_path: Path) -> None:
+    project = Project(tmp_path).write({"content/a.cast": made.asciicast(), "content/lost.tm": made.timing()})
+    project.write({"content/b.log": made.typescript(), "content/b.md": "---\ntiming: b.timng\n---\n"})
+    told = project.build().stderr
+    assert "error: content/lost.tm: not-a-recording: the timing file of script(1)" in told
+    assert 'content/b.md:2:9: no-timing: timing: there is no file "content/b.timng"' in told
+
+
+def test_a_manifest_of_something_else_makes_no_recording(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/manifest.json").write_bytes(b'{"name": "an app", "icons": []}')
+    (tmp_path / "app/demo.cast").write_bytes(made.asciicast())
+    assert kinds(tmp_path) == {"app/demo.cast": Kind.RECORDING, "app/manifest.json": Kind.OTHER}
+
+
+def test_texts_that_only_look_like_recordings_stay_what_they_are(tmp_path: Path) -> None:
+    rule = "─" * 80
+    put(tmp_path, notes__txt=f"A list\n{rule}\nof things\n".encode(), data__yml=b"config: 1\n", x__bin=bytes(40))
+    assert set(kinds(tmp_path).values()) == {Kind.OTHER}
