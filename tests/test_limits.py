@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from builders import v2
+from formats import made
 
 from castsite.analysis.model import Line
 from castsite.cast.compressed import Inflated, inflate
 from castsite.cast.read import read
 from castsite.cast.timeline import prepare
 from castsite.errors import Place, Problem, Severity
+from castsite.formats.read import read_recording
 from castsite.limits import DAY, SECOND, Limits
 from castsite.render.links import Missing
 from castsite.render.markdown import render_markdown
@@ -64,6 +67,10 @@ SMALL = replace(LIMITS, file_size=500, file_size_warning=400, line_size=300, eve
 FILE = len(v2(HELLO))
 E, W, OK = {Severity.ERROR}, {Severity.WARNING}, set[Severity]()
 
+MANIFEST = len(made.rec_manifest())
+LONG = made.io_rows() + b"\n" * (2 << 20)
+RATIO = -(-len(LONG) // len(zlib.compress(LONG, 6, -15)))
+
 # limit, value at it, value over it, what over it means
 CASES: list[tuple[str, Callable[[int], set[Severity]], int, set[Severity]]] = [
     ("F01_F19_columns", lambda n: casts(v2(HELLO, width=n)), LIMITS.cols, E),
@@ -93,6 +100,11 @@ CASES: list[tuple[str, Callable[[int], set[Severity]], int, set[Severity]]] = [
     ("F10_F28_slug", lambda n: E if check_slug("x" * n, source="a") else OK, LIMITS.slug_segment, E),
     ("F10_F28_segment", lambda n: E if path_fault("x" * n) else OK, LIMITS.path_segment, E),
     ("F10_F28_path", lambda n: E if path_fault(f"{'x' * 100}/{'y' * 100}/{'z' * (n - 202)}") else OK, LIMITS.path, E),
+    ("F12_F30_entries", lambda n: archive(n, archive_entries=5), 5, E),
+    ("F12_F30_member", lambda n: archive(2, b" " * n, archive_member=5000), 5000, E),
+    ("F12_F30_total", lambda n: archive(2, b" " * (n - MANIFEST), archive_total=5000), 5000, E),
+    ("F12_F30_ratio", lambda n: archive(2, LONG, inflate_ratio=2 * RATIO - n), RATIO, E),
+    ("F12_F30_yaml", lambda n: yaml(n, yaml_size=500), 500, E),
     ("F13_F31_expanded", lambda n: found(inflated(n).problems), 400, E),
     ("F14_F32_picture_bytes", lambda n: picture(png(10, 10) + b"\0" * (n - len(png(10, 10)))), LIMITS.image_size, E),
     ("F14_F32_picture_side", lambda n: picture(png(n, 10)), LIMITS.image_side, E),
@@ -101,6 +113,21 @@ CASES: list[tuple[str, Callable[[int], set[Severity]], int, set[Severity]]] = [
 
 def block(size: int) -> bytes:
     return b"---\n" + b"# " + b"x" * (size - 3) + b"\n---\n"
+
+
+def archive(entries: int, stream: bytes = b"", **limits: int) -> set[Severity]:
+    """Read an archive of so many entries, in which a stream is as long as it is."""
+    rows = made.io_rows()
+    members = made.rec_members() | {"io.jsonl": rows + stream[len(rows) :] if stream.isspace() else stream or rows}
+    members |= {f"more/{number}": b"" for number in range(entries - len(members))}
+    read = read_recording(made.zipped(members), path="a.rec", limits=replace(LIMITS, **limits))
+    return found(read.problems)
+
+
+def yaml(size: int, **limits: int) -> set[Severity]:
+    source = made.terminalizer()
+    source += b"#" * (size - len(source))
+    return found(read_recording(source, path="a.yml", limits=replace(LIMITS, **limits)).problems)
 
 
 def inflated(size: int) -> Inflated:
