@@ -58,6 +58,8 @@ def may_have_timing(name: str) -> bool:
 
 def stem(name: str) -> str:
     """Give the last part of a path without its ending."""
+    if name.endswith(".cast"):  # nearly all
+        return name[:-5]
     for ending in COMPRESSED:
         if name.lower().endswith(ending):
             name = name[: -len(ending)]

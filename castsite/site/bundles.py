@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,11 +18,11 @@ _DEPTH: Final = 8
 """Folders below one another in a recording; termless makes one."""
 
 
-def is_bundle(folder: Path, name: str, entries: frozenset[str]) -> bool:
+def is_bundle(folder: Path, name: str, entries: Container[str]) -> bool:
     """Whether a folder with these entries is a recording."""
     if name.lower().endswith(BUNDLES):
         return True
-    if not {MANIFEST, TRACE} & entries:
+    if MANIFEST not in entries and TRACE not in entries:
         return False
     heads = (_head(folder, one) if one in entries else None for one in (MANIFEST, TRACE))
     return is_unpacked(*heads)

@@ -122,7 +122,7 @@ class _Walk:
             self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
             return
         own = prefix.rstrip("/").rpartition("/")[2]
-        if own and is_bundle(folder, own, frozenset(entry.name for entry in entries)):
+        if own and is_bundle(folder, own, {entry.name for entry in entries}):
             self.bundles.add(prefix.rstrip("/"))
             yield prefix.rstrip("/"), stamp_of(folder)
             return
@@ -180,7 +180,7 @@ def _classify(
         look = looks[name]
         if name in names:
             timing, typed = pairs.get(name, _ALONE)
-            yield SourceFile(path, name, Kind.RECORDING, stamp, timing=_at(label, timing), input=_at(label, typed))
+            yield SourceFile(path, name, Kind.RECORDING, stamp, None, _at(label, timing), _at(label, typed))
         elif name.rpartition("/")[2] in SECTION_NAMES:
             yield SourceFile(path, name, Kind.SECTION, stamp)
         elif name.lower().endswith(".md"):
@@ -217,17 +217,20 @@ class _Pair(NamedTuple):
 
 
 _OTHER = _Look(Kind.OTHER)
+_RECORDING = _Look(Kind.RECORDING)
 _ALONE = _Pair(None, None)
 
 
 def _look(content: Path, name: str, *, is_folder: bool) -> _Look:
     """Say what a file is by its name, and look into it where that could be anything."""
+    if name.endswith((".cast", ".md")):  # nearly all, and nothing has to be looked for
+        return _OTHER if name.endswith(".md") else _RECORDING
     if is_folder or RECORDING.search(name):
-        return _Look(Kind.RECORDING)
+        return _RECORDING
     lower = name.lower()
     try:
         if lower.endswith(".json"):  # servers of asciicast v1 call it .json
-            return _Look(Kind.RECORDING) if _JSON_CAST.match(read_source(content, name, _SNIFF)) else _OTHER
+            return _RECORDING if _JSON_CAST.match(read_source(content, name, _SNIFF)) else _OTHER
         return _looked_into(content, name, lower) if may_be_recording(lower) else _OTHER
     except OSError:
         return _OTHER
@@ -253,7 +256,7 @@ def _looked_into(content: Path, name: str, lower: str) -> _Look:
         return _OTHER
     if form.name == "VHS text" and not is_whole(read_source(content, name, Limits().file_size)):
         return _OTHER
-    return _Look(Kind.RECORDING)
+    return _RECORDING
 
 
 def _pairs(looks: Mapping[str, _Look]) -> dict[str, _Pair]:
