@@ -24,7 +24,7 @@ from castsite.limits import MIB, Limits
 from castsite.schema.edits import FASTEST, SLOWEST
 from castsite.schema.times import EXAMPLES, parse_time
 from castsite.schema.values import Stretch
-from castsite.site.bundles import read_bundle
+from castsite.site.bundles import is_bundle, read_bundle
 
 
 class Moment(click.ParamType[int]):
@@ -146,6 +146,14 @@ def read_file(directory: Path, name: str, limits: Limits) -> bytes:
         text = f"larger than {limits.file_size / MIB:.3g} MiB, the limit"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "too-large", text))
     return source
+
+
+def is_recording(folder: Path) -> bool:
+    """Whether a path is a folder that is a recording itself."""
+    try:
+        return folder.is_dir() and is_bundle(folder, folder.name, {one.name for one in folder.iterdir()})
+    except OSError:
+        return False
 
 
 def beside(directory: Path, name: str, limits: Limits) -> Beside:

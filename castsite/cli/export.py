@@ -16,7 +16,18 @@ import click
 
 from castsite.build import Options, dress, makers, survey, workers
 from castsite.cache import Cache
-from castsite.cli.casts import Between, Idle, Speed, overwrite_option, refuse_output, speed_of, write_output
+from castsite.cli.casts import (
+    Between,
+    Idle,
+    Speed,
+    beside,
+    is_recording,
+    overwrite_option,
+    read_file,
+    refuse_output,
+    speed_of,
+    write_output,
+)
 from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, load_project, now
 from castsite.cli.show import find
@@ -215,7 +226,7 @@ def _looks(flags: dict[str, Any]) -> Looks:
 def _found(directory: Path, name: str, jobs: int) -> Iterator[tuple[Take, Makers, SiteConfig]]:
     """Look for a recording of the site, or read a file as if it were the only one of a site."""
     file = directory / name
-    if not file.is_file() or _is_in_site(directory, file):
+    if not (file.is_file() or is_recording(file)) or _is_in_site(directory, file):
         try:
             project = load_project(directory)
         except ConfigError as error:
@@ -230,7 +241,14 @@ def _found(directory: Path, name: str, jobs: int) -> Iterator[tuple[Take, Makers
         (root / "content").mkdir()
         inside = root / "content" / _cast_name(file.name)
         try:
-            shutil.copyfile(file, inside)
+            if file.is_dir():
+                inside.write_bytes(read_file(directory, name, Limits()))
+            elif (found := beside(directory, name, Limits())).timing is not None:
+                inside = inside.with_name(file.name)
+                shutil.copyfile(file, inside)
+                inside.with_name(Path(found.timing_path).name).write_bytes(found.timing)
+            else:
+                shutil.copyfile(file, inside)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 text = f"cannot be copied into {folder}: {error.strerror}; make room"

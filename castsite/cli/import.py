@@ -14,7 +14,7 @@ import click
 from castsite.cast.compressed import inflate
 from castsite.cast.timeline import published
 from castsite.cast.write import write
-from castsite.cli.casts import beside, format_option, read_file, refuse_output, write_output
+from castsite.cli.casts import beside, format_option, is_recording, read_file, refuse_output, write_output
 from castsite.cli.console import print_json, problems_as_json, show_problems
 from castsite.cli.project import NAMES, json_option, load_project
 from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable
@@ -28,7 +28,6 @@ from castsite.limits import SECOND, Limits
 from castsite.schema.numbers import screen_size
 from castsite.schema.reading import Reading
 from castsite.schema.tree import At, Text
-from castsite.site.bundles import is_bundle
 from castsite.site.naming import title_from_name
 from castsite.site.sources import Kind, scan
 
@@ -159,7 +158,7 @@ class _Wanted:
 
     def _items(self, source: str, problems: list[Problem]) -> Iterator[_Item]:
         """Give the recordings of a source: a file, a folder that is one, those of a page, those in a folder."""
-        if _is_collection(self.directory / source):
+        if (self.directory / source).is_dir() and not is_recording(self.directory / source):
             yield from self._of_folder(source, problems)
             return
         data = read_file(self.directory, source, self.limits)
@@ -283,14 +282,6 @@ class _Wanted:
             free = f"{base}-{number}"
         self.taken.add(free)
         return f"{free}.cast", f"{free}.md"
-
-
-def _is_collection(path: Path) -> bool:
-    """Whether a path is a folder of recordings, and not a recording itself."""
-    try:
-        return path.is_dir() and not is_bundle(path, path.name, frozenset(one.name for one in path.iterdir()))
-    except OSError:
-        return False
 
 
 def _is_own_file(directory: Path, folder: Path, path: str) -> bool:

@@ -13,8 +13,8 @@ import msgspec
 from castsite.cli.console import coloured_text, print_json, show_problems
 from castsite.cli.project import json_option, load_project
 from castsite.errors import Place, Problem, Severity, printable
+from castsite.formats.names import without_ending
 from castsite.output.trail import ACTIONS, NAME, Entry, read
-from castsite.site.sources import COMPRESSED
 from castsite.workfolder import WORK_FOLDER
 
 SHOWN = 50
@@ -64,10 +64,7 @@ def _wanted(entry: Entry, flags: dict[str, Any]) -> bool:
 
 def _is_named(entry: Entry, name: str) -> bool:
     """Whether a name is an item's path or address, or whole parts at the end of one of them."""
-    path = entry.item
-    for ending in COMPRESSED:
-        path = path.removesuffix(ending)
-    own = path.rpartition(".")[0]
+    own = without_ending(entry.item)
     return any(f"/{one}".endswith(f"/{name}") for one in (entry.item, own, entry.address.rstrip("/")) if one and name)
 
 

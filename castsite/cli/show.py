@@ -14,11 +14,11 @@ from castsite.cli.console import coloured_text, print_json, progress_bar, show_p
 from castsite.cli.list import described
 from castsite.cli.project import jobs_option, json_option, load_project, now
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.formats.names import without_ending
 from castsite.limits import SECOND
 from castsite.render.encode import clock
 from castsite.schema.nearest import did_you_mean
 from castsite.site.model import Document, Recording
-from castsite.site.sources import COMPRESSED
 from castsite.workfolder import WORK_FOLDER
 
 SHOWN = {"stopped": "", "failed": ", cut off", "recording": ", being recorded"}
@@ -80,10 +80,7 @@ def find(name: str, recordings: tuple[Recording, ...], private: tuple[Document, 
 
 def _own(source: str) -> str:
     """Give what a recording is called in the content folder: its file, without the folder's name and the ending."""
-    name = source.partition("/")[2]
-    for ending in COMPRESSED:
-        name = name.removesuffix(ending)
-    return name.rpartition(".")[0]
+    return without_ending(source.partition("/")[2])
 
 
 def _found(analysis: Analysis, *, lines: bool) -> dict[str, object]:

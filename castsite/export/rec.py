@@ -36,7 +36,7 @@ def rec(take: Take) -> Made:
 def _commands(take: Take) -> Iterator[dict[str, object]]:
     """Give what was typed and entered, one command after the other."""
     shown = take.analysis.shown_commands
-    for command, later in zip(shown, [*shown[1:], None], strict=True):
+    for command, later in zip(shown, [*shown[1:], None], strict=False):  # without any there is no last one
         accepted = max(command.accepted, command.time)
         yield {"at": command.time, "kind": "type", "text": " ".join(command.text.split())}
         yield {"at": min(accepted, later.time) if later else accepted, "kind": "key", "key": "enter"}

@@ -67,6 +67,12 @@ def stem(name: str) -> str:
     return name.rpartition(".")[0] or name
 
 
+def without_ending(path: str) -> str:
+    """Give a path without the ending of its last part."""
+    folder, slash, last = path.rpartition("/")
+    return f"{folder}{slash}{stem(last)}"
+
+
 def timings_of(name: str) -> tuple[str, ...]:
     """Give the names that a timing file of an output may have, the likeliest first; both without their folder."""
     own = stem(name)

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from castsite.errors import Problem, Severity
+from castsite.formats.names import without_ending
 from castsite.output.target import Target
 from castsite.output.trail import Action, Entry, Standing, State, moment, opened
 from castsite.safety.gate import FOUND
 from castsite.site.model import Page, Recording, Section, Site
-from castsite.site.sources import COMPRESSED
 
 PRIVATE: Final = frozenset({"private", "no-passphrase"})
 """Codes of messages about what its owner wants nobody to see, and is not published encrypted either."""
@@ -149,23 +149,17 @@ def _refused(
     items: dict[str, list[str]] = {}
     for recording, item in shown:
         items.setdefault(recording, []).append(plain(item))
-    known = {_stem(item): item for item in before}
+    known = {without_ending(item): item for item in before}
     found: dict[str, list[Problem]] = {}
     for problem in problems:
         path = problem.place.path
         if problem.severity is Severity.ERROR and path:
             own = plain(path)
             if path.endswith(".md") and own not in before:  # beside the recording that it is about
-                own = known.get(_stem(own), own)
+                own = known.get(without_ending(own), own)
             for item in items.get(path, [own]):
                 found.setdefault(item, []).append(problem)
     return {path: _absent(told) for path, told in found.items()}
-
-
-def _stem(path: str) -> str:
-    for ending in COMPRESSED:
-        path = path.removesuffix(ending)
-    return path.rpartition(".")[0]
 
 
 def _absent(told: list[Problem]) -> Subject:

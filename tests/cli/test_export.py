@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 from builders import v2
+from formats import made
 from PIL import Image
 
 EVENTS: tuple[list[object], ...] = ([0.1, "o", "$ make\r\n"], [1.0, "o", "done\r\n"], [20.0, "o", "$ end"])
 DEMO = v2(*EVENTS, width=40, height=8, title="Demo")
-ALL = "gif,webp,apng,svg,anim.svg,light.svg,png,txt,vtt,cast,json,html"
+ALL = "gif,webp,apng,svg,anim.svg,light.svg,png,txt,vtt,cast,json,html,rec"
 
 
 @pytest.fixture
@@ -157,3 +158,16 @@ def test_with_ffmpeg_there_are_films(folder: Path) -> None:
     assert done.returncode == 0, told(done)
     assert b"ftyp" in (folder / "out" / "demo.mp4").read_bytes()[:12]
     assert (folder / "out" / "demo.webm").read_bytes().startswith(b"\x1a\x45\xdf\xa3")
+
+
+def test_recordings_of_other_formats_are_exported_too(tmp_path: Path) -> None:
+    files = {"a.ttyrec": made.ttyrec(), "s.log": made.typescript(), "s.tm": made.timing(), "out": made.typescript()}
+    files |= {"when.tm": made.advanced(output="out")}
+    files |= {f"open.tty/{name}": data for name, data in made.tty_members().items()}
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    for name in ("a.ttyrec", "s.log", "out", "open.tty"):
+        done = castsite(tmp_path, "export", name, "--to", "cast", "-o", "-")
+        assert done.returncode == 0, told(done)
+        assert b'[0.5,"o","gr' in done.stdout, name
