@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from castsite.cli.project import Project
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.formats.names import RECORDING
 from castsite.schema.nearest import did_you_mean
-from castsite.site.sources import RECORDING, Kind, Scan, scan
+from castsite.site.sources import Kind, Scan, scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ from castsite.cast.form import RECORDED
 from castsite.cast.read import read
 from castsite.cast.sniff import compression_of
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError
+from castsite.formats.names import COMPRESSED, RECORDING
 from castsite.limits import MIB, SECOND, Limits
 from castsite.schema.block import split
 from castsite.site.frontmatter import read_meta
 from castsite.site.naming import title_from_name
 from castsite.site.noise import is_no_content
-from castsite.site.sources import COMPRESSED, RECORDING, SECTION_NAMES
+from castsite.site.sources import SECTION_NAMES
 from castsite.underway import take
 
 _ENDINGS: Final = ("", *COMPRESSED)
