@@ -113,6 +113,7 @@ class Archive:
     def _again(self, recall_one: Callable[[Cache, str], T | None], key: str) -> T:
         task = self.tasks[key]
         _examined({key: task}, self.cache, self.executor, SILENT)
+        self.executor.rest()  # a copy of this process that has started workers would never end
         found = recall_one(self.cache, key)
         if found is None:
             text = "changed or vanished while the site was being built; build again"
