@@ -14,6 +14,19 @@ SECOND = 1_000_000
 """One second in microseconds, the unit of every time in castsite."""
 DAY = 86_400 * SECOND
 
+UPLOAD_ROOM = 64 * KIB
+"""Bytes that the body of an upload may have besides the recording itself."""
+UPLOAD_PARTS = 16
+"""Parts of the body of an upload."""
+UPLOAD_PART_HEADER = 8 * KIB
+"""Bytes of the header of one part, where a file's name stands, which nobody reads."""
+UPLOAD_DESCRIPTION = 4096
+"""Characters kept of the description that comes with an upload, as on asciinema.org."""
+UPLOAD_ADDRESS = 1000
+"""Characters kept of an address that comes with an upload."""
+UPLOADS_PER_MINUTE = 10
+"""Uploads that are looked at; others are asked to come again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

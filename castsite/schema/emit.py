@@ -14,19 +14,19 @@ _NOT_ASCII: Final = re.compile("[^ -~]")
 
 def emit(entries: Iterable[tuple[str, Extra]]) -> str:
     r"""Give a mapping as YAML in ASCII, one key a line: every text in double quotes, with `\uXXXX` and `\UXXXXXXXX`."""
-    return "".join(f"{_quoted(key)}: {_flow(value)}\n" for key, value in entries)
+    return "".join(f"{quoted(key)}: {_flow(value)}\n" for key, value in entries)
 
 
 def _flow(value: Extra) -> str:
     if isinstance(value, str):
-        return _quoted(value)
+        return quoted(value)
     if isinstance(value, Table):
-        return "{" + ", ".join(f"{_quoted(key)}: {_flow(inner)}" for key, inner in value.entries) + "}"
+        return "{" + ", ".join(f"{quoted(key)}: {_flow(inner)}" for key, inner in value.entries) + "}"
     return "[" + ", ".join(map(_flow, value.items)) + "]"
 
 
-def _quoted(text: str) -> str:
-    """Escape as JSON does, but not in surrogate pairs, which most readers of YAML refuse."""
+def quoted(text: str) -> str:
+    """Escape a text as JSON does, but not in surrogate pairs, which most readers of YAML refuse."""
     return _NOT_ASCII.sub(_escaped, json.dumps(text, ensure_ascii=False))
 
 
