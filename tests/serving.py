@@ -30,6 +30,7 @@ from castsite.serve.listen import listen
 from castsite.serve.live import Live, News
 from castsite.serve.server import BuildWatcher, DevServer, Setup
 from castsite.serve.sources import Sources
+from castsite.serve.uploads import Uploads
 from castsite.serve.watch import Watch
 
 T = TypeVar("T")
@@ -140,7 +141,14 @@ class Host:
 
 
 @contextmanager
-def hosted(folder: Path, *, base: str = "/", hosts: Hosts | None = None, entry: Entry | None = None) -> Iterator[Host]:
+def hosted(
+    folder: Path,
+    *,
+    base: str = "/",
+    hosts: Hosts | None = None,
+    entry: Entry | None = None,
+    uploads: Uploads | None = None,
+) -> Iterator[Host]:
     """Serve a folder without ever building."""
     listening = listen(("127.0.0.1", "::1"), free_port())
     loop = asyncio.new_event_loop()
@@ -156,6 +164,7 @@ def hosted(folder: Path, *, base: str = "/", hosts: Hosts | None = None, entry: 
         hosts=hosts or Hosts(),
         entry=entry,
         sources=sources,
+        uploads=uploads,
     )
     told: list[str] = []
 

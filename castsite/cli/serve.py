@@ -9,7 +9,7 @@ import signal
 import webbrowser
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,15 +17,18 @@ from castsite.build import Options
 from castsite.cli.console import progress_bar
 from castsite.cli.project import NAMES, Project, jobs_option, load_project, now, passphrase, published_options
 from castsite.cli.watching import Teller, as_loaded
-from castsite.config import SiteConfig, load_config
+from castsite.config import KEY_LENGTH, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.serve.hosts import Entry, Hosts, host_name
 from castsite.serve.listen import addresses_of, is_local, listen, shown_host
 from castsite.serve.live import base_of
 from castsite.serve.rebuild import Rebuild, Workers, own_folder
 from castsite.serve.server import Setup, serve
+from castsite.serve.uploads import Uploads
 from castsite.serve.watch import Watch
 from castsite.workfolder import WORK_FOLDER, prepare
+
+TOKEN_VARIABLE: Final = "CASTSITE_UPLOAD_TOKEN"  # noqa: S105 - its name
 
 
 @click.command("serve")
@@ -35,6 +38,13 @@ from castsite.workfolder import WORK_FOLDER, prepare
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 @published_options
 @click.option("--base-url", help="Where the site will stand; its path is served, too.")
+@click.option("--uploads", is_flag=True, help="Receive what asciinema upload sends, as drafts.")
+@click.option(
+    "--upload-token",
+    envvar=TOKEN_VARIABLE,
+    help="What the install id of who sends has to be; needed where others can reach the server.",
+)
+@click.option("--publish-uploads", is_flag=True, help="What is received is no draft.")
 @jobs_option
 @click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
 @click.pass_obj
@@ -45,6 +55,9 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     host = flags["host"] or wanted.host
     addresses = addresses_of(host)
     local = is_local(addresses)
+    receives = flags["uploads"] or wanted.uploads
+    if receives:
+        _check_token(flags["upload_token"], local=local)
     teller = Teller(project.root, verbose=flags["verbose"])
     prepare(project.root / WORK_FOLDER)
     port = flags["port"] or wanted.port
@@ -58,9 +71,10 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     watch = Watch(teller.problem)
     workers = Workers(flags["jobs"] or max(1, (os.cpu_count() or 1) - 1))
     folder = own_folder(listening.port)
+    load = as_loaded(partial(load_project, directory, base_url=flags["base_url"]))
     rebuild = Rebuild(
         project.root,
-        load=as_loaded(partial(load_project, directory, base_url=flags["base_url"])),
+        load=load,
         options=partial(_options, flags),
         workers=workers,
         folder=folder,
@@ -69,6 +83,18 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     )
     shown = shown_host(host, addresses)
     names = frozenset(map(host_name, (*flags["allowed_host"], *wanted.allowed_hosts, *([] if local else [shown]))))
+    receivers = Workers(1)
+    uploads = Uploads(
+        project=project.root,
+        load=lambda: load().config,
+        now=now,
+        workers=receivers,
+        tell=teller,
+        token=flags["upload_token"],
+        publish=flags["publish_uploads"],
+        drafts=flags["drafts"] or wanted.drafts,
+        site=f"http://{shown}:{listening.port}",
+    )
     setup = Setup(
         project=project.root,
         folder=project.root / folder,
@@ -79,13 +105,30 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         entry=None if local else Entry(),
         sources=rebuild.sources(project.config),
         open_browser=webbrowser.open if flags["open_browser"] or wanted.open else None,
+        uploads=uploads if receives else None,
     )
+
+    def end() -> None:
+        workers.stop()
+        receivers.stop()
+
     _log_to(teller)
-    code, in_time = asyncio.run(serve(setup, rebuild, watch, teller, ending=workers.stop))
+    code, in_time = asyncio.run(serve(setup, rebuild, watch, teller, ending=end))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is closed; what is left to do takes no time
     if not in_time:
         os._exit(code)  # a build that does not end: it has published nothing but to a folder of its own
     return code
+
+
+def _check_token(token: str | None, *, local: bool) -> None:
+    """Raise ConfigError where strangers could send."""
+    if not local and len(token or "") < KEY_LENGTH:
+        text = (
+            f"--uploads where others can reach the server: --upload-token has to have {KEY_LENGTH} characters or more"
+        )
+        raise ConfigError(Problem(Severity.FATAL, Place(""), "upload-token", f"{text}; {TOKEN_VARIABLE} may hold it"))
+    if token is not None and not token:
+        raise ConfigError(Problem(Severity.FATAL, Place(""), "upload-token", "--upload-token: expected some text"))
 
 
 def _first(directory: Path, base_url: str | None) -> Project:

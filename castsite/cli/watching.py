@@ -16,7 +16,8 @@ from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.exits import DEBUG
 from castsite.cli.project import Project
 from castsite.config import Loaded
-from castsite.errors import Problem
+from castsite.errors import Problem, printable
+from castsite.serve.inbox import Received
 from castsite.serve.keep import keep_built
 from castsite.serve.outcome import Outcome
 from castsite.serve.rebuild import Rebuild
@@ -71,17 +72,25 @@ class Teller:
         """Say where the site is."""
         print(f"serving at {url} until Ctrl-C", file=sys.stderr, flush=True)
 
+    def received(self, received: Received) -> None:
+        """Say what was received."""
+        more = ", held back" if received.is_held_back else ", a draft" if received.draft else ""
+        print(f"{_clock()} received {printable(received.path)}{more}", file=sys.stderr, flush=True)
+
     def built(self, outcome: Outcome) -> None:
         """Say what came of a build."""
         self._show(problem for problem in outcome.problems if problem not in self._known)
         self._known = frozenset(outcome.problems)
         if outcome.fault is not None and DEBUG in os.environ:
             traceback.print_exception(outcome.fault)
-        clock = datetime.now().astimezone().strftime("%H:%M:%S")
-        print(f"{clock} {line(outcome)}", file=sys.stderr, flush=True)
+        print(f"{_clock()} {line(outcome)}", file=sys.stderr, flush=True)
 
     def _show(self, problems: Iterable[Problem]) -> None:
         show_problems(tuple(problems), self._root, verbose=self._verbose)
+
+
+def _clock() -> str:
+    return datetime.now().astimezone().strftime("%H:%M:%S")
 
 
 def line(outcome: Outcome) -> str:

@@ -62,9 +62,9 @@ SERVE: Final = Schema(
         Key("drafts", flag, SWITCH, "true", "Shows drafts."),
         Key("future", flag, SWITCH, "true", "Shows items of a future date."),
         Key("allowed_hosts", list_of(_HOST_NAME), "list of hosts", "[box.local]", "Further names it answers to."),
-        Key("uploads", flag, SWITCH, "true", "Accepts `asciinema upload`."),
-        Key("publish_uploads", flag, SWITCH, "true", "Uploads are no drafts."),
-        Key("upload_folder", folder("inbox"), "folder", "inbox", "Folder of `content/` that uploads go to."),
+        Key("uploads", flag, SWITCH, "true", "Receives `asciinema upload`."),
+        Key("publish_uploads", flag, SWITCH, "true", "What is received is no draft."),
+        Key("upload_folder", folder("inbox"), "folder", "inbox", "Folder of `content/` that what is received goes to."),
     ),
 )
 PUBLISH: Final = Schema(

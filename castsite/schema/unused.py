@@ -18,5 +18,3 @@ UNUSED_IN_CONFIG: Final = frozenset(
         "extra",
     }
 )
-
-UNUSED_IN_SERVE: Final = frozenset({"publish_uploads", "upload_folder", "uploads"})

@@ -17,6 +17,7 @@ from castsite.serve.paths import BadPathError, Segments, below, segments
 from castsite.serve.recordings import FOLDER, Recordings
 from castsite.serve.requests import Elsewhere, Refused, State
 from castsite.serve.socket import LONGEST_MESSAGE, LiveSocket
+from castsite.serve.uploads import Uploads, handler_of
 
 Route: TypeAlias = tuple[type[RequestHandler], dict[str, Any]]
 PING: Final = 20
@@ -29,7 +30,13 @@ _NOT_FOUND: Final[Route] = (Refused, {"status": HTTPStatus.NOT_FOUND})
 class Site(Application):
     """Everything below the base path is the site; the base path may change while it is served."""
 
-    def __init__(self, live: Live, connections: Connections, **settings: Any) -> None:  # noqa: ANN401 - of tornado
+    def __init__(
+        self,
+        live: Live,
+        connections: Connections,
+        uploads: Uploads | None = None,
+        **settings: Any,  # noqa: ANN401 - of tornado
+    ) -> None:
         """Take the settings that `Guarded` reads: `hosts`, `entry`, `cookie`, `redeemed`."""
         super().__init__(
             live=live,
@@ -39,12 +46,13 @@ class Site(Application):
             websocket_max_message_size=LONGEST_MESSAGE,
             **settings,
         )
-        self.live = live
+        self.live, self.uploads = live, uploads
 
     def find_handler(self, request: HTTPServerRequest, **_: Any) -> Any:  # noqa: ANN401 - tornado's own is not public
-        """Choose by the path."""
+        """Choose by the path, and for uploads by the method."""
         _take_host_of_address(request)
-        return self.get_handler_delegate(request, *route(request.path, self.live))
+        found = handler_of(request.path, request.method or "", self.live, self.uploads)
+        return self.get_handler_delegate(request, *(found or route(request.path, self.live)))
 
 
 def route(path: str, live: Live) -> Route:

@@ -30,6 +30,7 @@ from castsite.serve.live import Live, News, news
 from castsite.serve.outcome import Outcome
 from castsite.serve.routes import Site
 from castsite.serve.sources import Sources
+from castsite.serve.uploads import Uploads
 from castsite.serve.watch import Watch
 
 GRACE: Final = 5
@@ -38,7 +39,7 @@ GRACE: Final = 5
 _SWITCH: Final = 0.0005  # seconds after which a build lets a request be answered; Python's own are 5 ms
 _HEADERS: Final = 32 << 10  # bytes
 _IDLE: Final = 10  # seconds for a request to come, and for its header to be complete
-_BODY: Final = 1 << 20  # bytes of a body that nobody reads; what sends one is to hear that it must not
+_BODY: Final = 1 << 20  # bytes of a body that nobody reads; what sends one is to hear that it must not; not of uploads
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -70,6 +71,8 @@ class Setup:
     """None: who reaches the server may look"""
     sources: Sources
     open_browser: Callable[[str], object] | None = None
+    uploads: Uploads | None = None
+    """None: nothing is received"""
 
 
 class BuildWatcher(Watcher):  # type: ignore[misc] # livereload has no types
@@ -116,6 +119,7 @@ class DevServer(Server):  # type: ignore[misc] # the same
         site = Site(
             self.live,
             self.connections,
+            self.setup.uploads,
             hosts=self.setup.hosts,
             entry=self.setup.entry,
             cookie=f"castsite-{port}",

@@ -30,10 +30,10 @@ GROUPS: Final = {
     "I": "Development server",
     "J": "Browser",
     "K": "Encryption",
+    "L": "Uploads",
     "M": "Other formats",
     "N": "Recorder",
 }
-LATER: Final = "Table L (uploads) waits for the feature it is about."
 _NAME: Final = re.compile(r"^\s*def (test_\w+)|^    \(\s*\"([A-Z]\d\d_\w+)\"", re.MULTILINE)
 _ROW: Final = re.compile(r"(?:^|(?<=_))([A-Z]\d\d)(?=_|$)")
 
@@ -79,7 +79,7 @@ def page() -> str:
             "**F** nothing changes, exit 2 · **E** the item is left out, the rest is built · **W** repaired or\n"
             "dropped, published, with a message · **OK** no message · ⓑ in a browser · ⓟ POSIX only · ⓦ Windows only\n"
         ),
-        f"{standing} of {len(every)} rows have a test. {LATER}\n",
+        f"{standing} of {len(every)} rows have a test.\n",
     ]
     for letter, title in GROUPS.items():
         parts.append(f"## {letter}. {title}\n")

@@ -19,7 +19,7 @@ from castsite.schema.policy import SECRETS, SecretsPolicy
 from castsite.schema.reading import Key, Reading
 from castsite.schema.times import show_time
 from castsite.schema.tree import parse
-from castsite.schema.unused import UNUSED_IN_CONFIG, UNUSED_IN_FRONT_MATTER, UNUSED_IN_SERVE
+from castsite.schema.unused import UNUSED_IN_CONFIG, UNUSED_IN_FRONT_MATTER
 from castsite.site import keys
 from castsite.site.keys import FRONT_MATTER
 from castsite.theme.manifest import OPTION_SCHEMA
@@ -74,7 +74,7 @@ PAGES = {
         "search": key_table(SEARCH.keys),
         "secrets": key_table(SECRETS.keys, extra=with_default(SecretsPolicy)),
         "limits": limit_table(),
-        "serve": key_table(SERVE.keys, unused=UNUSED_IN_SERVE, extra=with_default(ServeOptions)),
+        "serve": key_table(SERVE.keys, extra=with_default(ServeOptions)),
         "publish": key_table(PUBLISH.keys, extra=with_default(PublishOptions)),
     },
     "front-matter.md": lambda: {
@@ -117,7 +117,6 @@ def test_every_field_of_the_configuration_is_a_key_and_back() -> None:
 def test_keys_that_are_not_used_yet_exist_and_are_marked() -> None:
     assert {key.name for _, key in FRONT_MATTER} >= UNUSED_IN_FRONT_MATTER
     assert {key.name for key in CONFIG.keys} >= UNUSED_IN_CONFIG
-    assert {key.name for key in SERVE.keys} >= UNUSED_IN_SERVE
     marked = key_table(CONFIG.keys, unused=UNUSED_IN_CONFIG)
     assert marked.count(NOT_YET) == len(UNUSED_IN_CONFIG)
 
