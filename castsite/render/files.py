@@ -234,7 +234,7 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
     frames = [f"{base}{item.slug}/" for item in items if item.state == "public" and site.config.frame_ancestors]
     owner = site.config.content
-    chosen = rules(frames, remote_images=site.config.allow_remote_images)
+    chosen = rules(frames, remote_images=site.config.allow_remote_images, outputs=site.config.outputs)
     files = [
         Artifact("_headers", Order.INDEX, owner, partial(headers_file, chosen)),
         Artifact(".nojekyll", Order.INDEX, owner, bytes),

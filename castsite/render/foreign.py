@@ -2,7 +2,8 @@
 
 wsh: `recordings/ID/index.json`, `recordings/ID/cast` and `recordings/ID.cast`, `recordings/ID/player/`, the list by
 session and by status, and, with `base_url`, `recordings/ID/embed/`, a fragment of HTML, and `recordings/ID/embed.txt`.
-Rexec: `api/recordings/index.json`, and `r/TOKEN/`, which leads on to the recording's page.
+Rexec: `api/recordings/index.json`, `api/recordings/ID/index.json` and `api/recordings/ID/stream`, and `r/TOKEN/`, which
+leads on to the recording's page, with `r/TOKEN/stream`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import Final
 
 from castsite.artifact import Artifact, Order
+from castsite.config import OWNER_OUTPUTS
 from castsite.errors import Problem, Severity, quote
 from castsite.limits import SECOND
 from castsite.render.catalogue import base_path, described, described_list, identity, newest_first, session, status
@@ -26,6 +29,9 @@ from castsite.render.snippets import player, shared, snippets
 from castsite.site.model import Recording
 from castsite.site.urls import slugify
 
+REXEC: Final = "api/recordings"
+"""Folder of what Rexec answers below that address."""
+
 
 def foreign_files(shelf: Shelf, *, load_cast: LoadCast, fingerprint: str, signpost: Signpost) -> Iterator[Artifact]:
     """Give what other programs look for; only recordings that everybody is told of.
@@ -33,28 +39,31 @@ def foreign_files(shelf: Shelf, *, load_cast: LoadCast, fingerprint: str, signpo
     `fingerprint` is a digest of the code, `signpost` makes the pages that lead on.
     """
     yield from _wsh(shelf, load_cast, fingerprint, signpost)
-    yield from _rexec(shelf, signpost)
+    yield from _rexec(shelf, load_cast, fingerprint, signpost)
 
 
 def foreign_problems(shelf: Shelf) -> Iterator[Problem]:
-    """Tell which recordings have the `id` of another one; they are not published for wsh."""
-    kept = _identified(shelf)
-    for recording in _asking(shelf, "wsh"):
-        other = kept[identity(recording).casefold()]
-        if other is not recording:
-            text = f"{quote(identity(recording))} is {quote(other.source)} already; give one of them another id"
-            place = recording.meta.place("id", recording.source)
-            yield Problem(Severity.WARNING, place, "id-taken", text)
+    """Tell which recordings have the `id` of another one; they are not published for the programs that need one."""
+    told: dict[Problem, None] = {}
+    for output in OWNER_OUTPUTS:
+        kept = _identified(shelf, output)
+        for recording in _asking(shelf, output):
+            other = kept[identity(recording).casefold()]
+            if other is not recording:
+                text = f"{quote(identity(recording))} is {quote(other.source)} already; give one of them another id"
+                place = recording.meta.place("id", recording.source)
+                told[Problem(Severity.WARNING, place, "id-taken", text)] = None
+    yield from told
 
 
 def _asking(shelf: Shelf, output: str) -> list[Recording]:
     return sorted((one for one in shelf.listed.values() if output in one.outputs), key=lambda one: one.source)
 
 
-def _identified(shelf: Shelf) -> Mapping[str, Recording]:
-    """Give the recordings for wsh by identity, case aside; of several the first by source."""
+def _identified(shelf: Shelf, output: str) -> Mapping[str, Recording]:
+    """Give the recordings for a program by identity, case aside; of several the first by source."""
     found: dict[str, Recording] = {}
-    for recording in _asking(shelf, "wsh"):
+    for recording in _asking(shelf, output):
         found.setdefault(identity(recording).casefold(), recording)
     return found
 
@@ -64,7 +73,7 @@ def _identified(shelf: Shelf) -> Mapping[str, Recording]:
 
 def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost) -> Iterator[Artifact]:
     base_url = shelf.site.config.base_url
-    recordings = list(_identified(shelf).values())
+    recordings = list(_identified(shelf, "wsh").values())
     for recording in recordings:
         folder = f"recordings/{identity(recording)}"
         cast = partial(load_cast, recording.key)
@@ -105,18 +114,29 @@ def _snippets(recording: Recording, base_url: str) -> bytes:
 # ---- Rexec
 
 
-def _rexec(shelf: Shelf, signpost: Signpost) -> Iterator[Artifact]:
-    recordings = _asking(shelf, "rexec")
+def _rexec(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost) -> Iterator[Artifact]:
+    recordings = list(_identified(shelf, "rexec").values())
     if not recordings:
         return
-    body = partial(_rexec_list, recordings, base_path(shelf.site.config.base_url))
-    yield Artifact("api/recordings/index.json", Order.INDEX, shelf.site.config.content, body)
+    base = base_path(shelf.site.config.base_url)
+    body = partial(_rexec_list, recordings, base)
+    yield Artifact(f"{REXEC}/index.json", Order.INDEX, shelf.site.config.content, body)
     for recording in recordings:
-        yield signpost.page(f"r/{token(recording)}/index.html", recording.slug, owner=recording.source)
+        folder, link = f"{REXEC}/{identity(recording)}", f"r/{token(recording)}"
+        cast = partial(load_cast, recording.key)
+        key = digest(fingerprint, recording.key)
+        yield Artifact(f"{folder}/index.json", Order.FILE, recording.source, partial(_rexec_object, recording, base))
+        yield Artifact(f"{folder}/stream", Order.FILE, recording.source, cast, key)
+        yield Artifact(f"{link}/stream", Order.FILE, recording.source, cast, key)
+        yield signpost.page(f"{link}/index.html", recording.slug, owner=recording.source)
 
 
 def _rexec_list(recordings: Iterable[Recording], base: str) -> bytes:
     return json_list_file("recordings", (_shared(recording, base) for recording in newest_first(recordings)))
+
+
+def _rexec_object(recording: Recording, base: str) -> bytes:
+    return json_file(_shared(recording, base))
 
 
 def _shared(recording: Recording, base: str) -> dict[str, object]:

@@ -42,6 +42,10 @@ _FOR_OTHERS = (  # what other sites embed or fetch
     ("Access-Control-Allow-Origin", "*"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
+_CASTS = (*_FOR_OTHERS, ("Content-Type", "application/x-asciicast"))
+_OF_PROGRAMS = {"wsh": ("/recordings/*/cast",), "rexec": ("/api/recordings/*/stream", "/r/*/stream")}
+"""Recordings without an ending, by the output that makes them; no other rule about types matches them."""
+
 _FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
 
 
@@ -62,8 +66,12 @@ class Redirect:
     place: Place
 
 
-def rules(own_frames: Iterable[str] = (), *, remote_images: bool = False) -> tuple[Rule, ...]:
+def rules(
+    own_frames: Iterable[str] = (), *, remote_images: bool = False, outputs: Iterable[str] = ()
+) -> tuple[Rule, ...]:
     """Headers of the site. `own_frames`: paths of listed pages that only the site itself may frame, never of embeds.
+
+    `outputs`: those that the configuration asks for.
 
     Some hosts apply all rules a request matches and join equal headers with a comma, others only the most specific
     one. So no header stands in two rules that can match the same request, except the second policy of `own_frames`,
@@ -74,7 +82,8 @@ def rules(own_frames: Iterable[str] = (), *, remote_images: bool = False) -> tup
         Rule("/assets/*", (*_FOR_OTHERS, _FOREVER)),
         Rule("/embed/*", _FOR_OTHERS),
         Rule(f"/{COMPONENT}", _FOR_OTHERS),  # others may fetch it as a module
-        Rule("/*.cast", (*_FOR_OTHERS, ("Content-Type", "application/x-asciicast"))),
+        Rule("/*.cast", _CASTS),
+        *(Rule(path, _CASTS) for output in outputs for path in _OF_PROGRAMS.get(output, ())),
         *(Rule(path, (("Content-Security-Policy", "frame-ancestors 'self'"),)) for path in own_frames),
     )
 

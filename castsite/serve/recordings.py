@@ -3,6 +3,8 @@
 `GET recordings?session=NAME&status=stopped` gives the list, `recordings/ID` one of it, `recordings/ID/cast` the
 recording; `recordings/ID/player` and `recordings/ID/embed` lead on to the pages. The name is the site's own as well,
 unless it publishes for wsh: a page at `recordings/` is shown there, and the list stands without the slash.
+
+Of Rexec it answers what the site publishes: `api/recordings`, `api/recordings/ID` and below, `r/TOKEN/stream`.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import msgspec
 from tornado.web import HTTPError
 
 from castsite.render.catalogue import INDEX
+from castsite.render.foreign import REXEC
 from castsite.serve.files import File
 from castsite.serve.paths import INDEX as PAGE
 from castsite.serve.paths import Segments, address, below, locate, segments
@@ -24,6 +27,8 @@ from castsite.serve.types import CAST
 
 FOLDER: Final = INDEX.partition("/")[0]
 FILTERS: Final = ("session", "status")
+_OBJECT: Final = "index.json"
+_STREAM: Final = "stream"
 
 
 class _List(msgspec.Struct):
@@ -107,3 +112,25 @@ class Recordings(File):
     def _say(self, document: dict[str, Any]) -> None:
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+class Shared(File):
+    """What Rexec answers where a site publishes for it; all else there is a file of the site."""
+
+    async def get(self, *, include_body: bool = True) -> None:
+        """Send the JSON of a folder that has no page."""
+        folder = self.parts[:-1] if not self.parts[-1] else self.parts
+        found = locate(self.folder, (*folder, _OBJECT))
+        if found is None or locate(self.folder, (*folder, PAGE)):
+            await super().get(include_body=include_body)
+        else:
+            await self.send(found, include_body=include_body)
+
+    def get_content_type(self) -> str:
+        """Say of `stream`, whose name has no ending, what it is."""
+        return CAST if self.parts[-1] == _STREAM else super().get_content_type()
+
+
+def is_shared(parts: Segments) -> bool:
+    """Tell whether Rexec has something at a path."""
+    return "/".join(parts[:2]) == REXEC or (len(parts) == 3 and parts[0] == "r" and parts[2] == _STREAM)

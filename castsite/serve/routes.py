@@ -14,7 +14,7 @@ from castsite.serve.files import SCRIPTS, File
 from castsite.serve.hosts import host_name
 from castsite.serve.live import OWN, Live
 from castsite.serve.paths import BadPathError, Segments, below, segments
-from castsite.serve.recordings import FOLDER, Recordings
+from castsite.serve.recordings import FOLDER, Recordings, Shared, is_shared
 from castsite.serve.requests import Elsewhere, Refused, State
 from castsite.serve.socket import LONGEST_MESSAGE, LiveSocket
 from castsite.serve.uploads import Uploads, handler_of
@@ -75,16 +75,20 @@ def _inside(parts: Segments, live: Live) -> Route:
             return File, {"root": SCRIPTS, "parts": tuple(own)}
         case (name, *_) if name == FOLDER:
             return Recordings, {"root": live.folder, "parts": parts}
+        case _ if is_shared(parts):
+            return Shared, {"root": live.folder, "parts": parts}
         case _:
             return File, {"root": live.folder, "parts": parts}
 
 
 def _outside(wanted: Segments, live: Live) -> Route:
-    """Answer outside the base path: programs look for wsh's addresses at the top; everything else is a broken link."""
+    """Answer outside the base path: programs look at the top for what they know; everything else is a broken link."""
     if wanted == ("",) or wanted == live.base_segments[:-1]:
         return Elsewhere, {}
     if wanted[0] == FOLDER:
         return Recordings, {"root": live.folder, "parts": wanted}
+    if is_shared(wanted):
+        return Shared, {"root": live.folder, "parts": wanted}
     return _NOT_FOUND
 
 

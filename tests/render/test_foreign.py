@@ -101,6 +101,15 @@ def test_rexec_finds_its_list_and_shared_links() -> None:
     }
     assert len(token(TWO)) == 22
     assert b'href="../../ci/test/"' in files[f"r/{token(TWO)}/index.html"]
+    assert json.loads(files["api/recordings/ci-test/index.json"]) == found
+    assert files["api/recordings/ci-test/stream"] == files[f"r/{token(TWO)}/stream"] == b"key of ci/test"
+
+
+def test_two_recordings_with_one_id_are_told_once_for_all_programs() -> None:
+    both = ("wsh", "rexec")
+    site = of(*(recording(slug, outputs=both, meta=Meta(id="same")) for slug in ("a", "b")))
+    assert [problem.code for problem in foreign_problems(shelve(site, {}))] == ["id-taken"]
+    assert len(json.loads(made(site)["api/recordings/index.json"])["recordings"]) == 1
 
 
 def test_who_asks_for_nothing_gets_nothing() -> None:

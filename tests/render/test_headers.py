@@ -113,6 +113,13 @@ def test_no_header_stands_in_two_rules_that_one_request_may_match() -> None:
     assert cast["Access-Control-Allow-Origin"] == "*"
 
 
+def test_recordings_without_an_ending_get_their_type_where_there_are_some() -> None:
+    found = rules(outputs=["embed", "wsh", "rexec"])[len(rules()) :]
+    assert [rule.path for rule in found] == ["/recordings/*/cast", "/api/recordings/*/stream", "/r/*/stream"]
+    assert {rule.headers for rule in found} == {rules()[-1].headers}
+    assert rules(outputs=["embed", "script"]) == rules()
+
+
 def test_framing_is_restricted_on_the_named_pages_only() -> None:
     found = read(headers_file(rules(["/", "/demos/intro/"])))
     restricted = [rule.path for rule in found if ("Content-Security-Policy", "frame-ancestors 'self'") in rule.headers]

@@ -116,3 +116,33 @@ def test_without_a_list_there_are_none(tmp_path: Path, written: str | None) -> N
     with hosted(tmp_path) as host:
         host.write({"recordings/index.json": written} if written is not None else {})
         assert names(host, "/recordings") == []
+
+
+@pytest.mark.parametrize("top", ["/", BASE])
+def test_what_is_published_for_rexec_is_answered_without_a_page(tmp_path: Path, top: str) -> None:
+    with hosted(tmp_path, base=BASE) as host:
+        host.write({
+            "api/recordings/index.json": "the list",
+            "api/recordings/one/index.json": "the object",
+            "api/recordings/one/stream": "0123456789",
+            "r/token/stream": "0123456789",
+            "r/token/index.html": "its page",
+        })  # fmt: skip
+        for path, body in (("api/recordings", "the list"), ("api/recordings/one", "the object")):
+            for slash in ("", "/"):
+                answer = host.get(f"{top}{path}{slash}")
+                assert (answer.text, answer.headers["Content-Type"]) == (body, "application/json")
+                assert host.get(f"{top}{path}{slash}", "HEAD").headers["Content-Length"] == str(len(body))
+        for path in ("api/recordings/one/stream", "r/token/stream"):
+            answer = host.get(f"{top}{path}", Range="bytes=2-4")
+            assert (answer.text, answer.headers["Content-Type"]) == ("234", "application/x-asciicast")
+        assert host.get(f"{top}api/recordings/other").status == 404
+        assert host.get(f"{top}api/recordings/one", "DELETE").status == 405
+        assert host.get(f"{BASE}r/token/").text.startswith("its page")
+
+
+def test_a_site_of_its_own_has_pages_there(tmp_path: Path) -> None:
+    with hosted(tmp_path) as host:
+        host.write({"api/recordings/index.html": "mine", "api/recordings/index.json": "{}"})
+        assert host.get("/api/recordings/").text.startswith("mine")
+        assert host.get("/api/recordings").headers["Location"] == "/api/recordings/"
