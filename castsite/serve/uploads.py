@@ -262,7 +262,7 @@ class Upload(Guarded):
         except ValueError as error:  # tornado says the same, and closes
             raise _RefusedError(HTTPStatus.BAD_REQUEST, "Content-Length is no number") from error
         except (CastsiteError, OSError) as error:
-            raise _unwritable(error) from error
+            raise self._told(error) from error
         uploads.busy = True
 
     def data_received(self, chunk: bytes) -> None:
@@ -281,7 +281,7 @@ class Upload(Guarded):
         except _RefusedError as refusal:
             self._refuse(refusal)
         except OSError as error:
-            self._refuse(_unwritable(error))
+            self._refuse(self._told(error))
 
     async def post(self) -> None:
         """Take in what was received, and answer."""
@@ -308,7 +308,8 @@ class Upload(Guarded):
         except _EndedError:
             self._hang_up()
         except (CastsiteError, OSError) as error:
-            self._report(error)
+            refusal = self._told(error)
+            self._say(refusal.status, _fault(refusal.status, refusal.text))
         else:
             self.uploads.taken += 1
             self._say(HTTPStatus.CREATED, self._described(received, self.uploads))
@@ -367,13 +368,12 @@ class Upload(Guarded):
             return
         self.flush()
 
-    def _report(self, error: CastsiteError | OSError) -> None:
-        """Tell the owner what is wrong, and the sender that it is not the recording."""
+    def _told(self, error: CastsiteError | OSError) -> _RefusedError:
+        """Tell the owner what is wrong; the sender hears that it is not the recording."""
         if self.uploads:
             for problem in error.problems if isinstance(error, CastsiteError) else _problems(error):
                 self.uploads.tell.problem(problem)
-        refusal = _unwritable(error)
-        self._say(refusal.status, _fault(refusal.status, refusal.text))
+        return _unwritable(error)
 
     def _described(self, received: Received, uploads: Uploads) -> dict[str, Any]:
         top = f"{uploads.site}{self.live.base}"
@@ -384,8 +384,8 @@ class Upload(Guarded):
             "url": url,
             "file_url": f"{top}{received.slug}.cast" if received.slug else None,
             "audio_url": None,
-            "title": received.title or None,
-            "description": received.description or None,
+            "title": None if received.is_held_back else received.title or None,
+            "description": None if received.is_held_back else received.description or None,
             "visibility": str(Visibility.PRIVATE if received.draft else received.state),
             "message": message(received, url, drafts=uploads.drafts),
         }
