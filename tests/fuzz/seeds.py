@@ -8,11 +8,11 @@ import json
 import lzma
 from pathlib import Path
 
-from fuzz import credentials, outputs, redaction
+from fuzz import credentials, outputs, redaction, uploads
 from tokens import TOKENS
 
 HERE = Path(__file__).parent / "seeds"
-TARGETS = ("recordings", "front_matter", "texts", "outputs", "credentials", "redaction")
+TARGETS = ("recordings", "front_matter", "texts", "outputs", "credentials", "redaction", "uploads")
 
 
 def seeds(target: str) -> dict[str, bytes]:
@@ -24,6 +24,7 @@ def seeds(target: str) -> dict[str, bytes]:
         "outputs": _outputs,
         "credentials": _credentials,
         "redaction": _redaction,
+        "uploads": _uploads,
     }[target]()
     return {f"{number:02}": data for number, data in enumerate(made)}
 
@@ -169,6 +170,24 @@ def _credentials() -> list[bytes]:
         b"export MY_" + credentials.pair("password") + b'="k3Jd9sLq2mXv7Tz"\napi_key: Zq8Lm2Xv9Ks4Jd7Tz1Wn5\n',
         b"curl -u ada:s3cr3tPw9x https://ada:k3Jd9sLq@a.example/ -H 'Authorization: Bearer Zq8Lm2Xv9Ks4Jd7Tz1Wn5'\n",
         credentials.pair("İ") * 100 + named[0],
+    ]
+
+
+def _uploads() -> list[bytes]:
+    recording = _lines({"version": 2, "width": 80, "height": 24}, [0.5, "o", "$ ls\r\n"])
+    file, title = ("file", recording, "a.cast"), ("title", b"t\xc3\xa9", None)
+    whole = uploads.form(file, title)
+    return [
+        whole,
+        uploads.form(title, ("visibility", b"unlisted", None), file, ("audio_url", b"http://a/", None)),
+        whole[:-9],
+        uploads.form(file, file),
+        uploads.form(title),
+        whole.replace(b'filename="a.cast"', b"filename*=utf-8''%ff; filename*1*=a; filename=a\0"),
+        whole.replace(b'name="title"', b"name*0=ti; name*1=tle"),
+        whole.replace(b"Content-D", b"content-d").replace(b"\r\n\r\n", b"\r\nx: y\r\n\r\n", 1),
+        b"--b--\r\n",
+        b"",
     ]
 
 
