@@ -18,9 +18,6 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "commands.md"
 TEXTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
-COMING = {"import", "mark", "play", "rec", "rm", "stop"} - set(COMMANDS)
-"""Commands that the documentation may name before there are any; none of those that there are."""
-
 OTHERS = {"themes.md", "performance.md", "conformance.md"}
 """Pages that name custom properties of style sheets, and options of other programs."""
 
@@ -112,8 +109,6 @@ def unknown(words: list[str]) -> Iterable[str]:
     options = [word.partition("=")[0] for word in given if re.fullmatch(r"--?[A-Za-z][a-z-]*(=.*)?", word)]
     names = [word for word in words if re.fullmatch("[a-z]+", word)]
     command = next((name for name in (" ".join(names[:2]), *names[:1], "") if name in ALL), None)
-    if names and names[0] in COMING:
-        return []
     if names and names[0] not in COMMANDS:
         return [names[0]]
     groups = [one for name, one in ALL.items() if name.split()[:1] == names[:1]] if not command else [ALL[command]]
