@@ -42,6 +42,14 @@ def test_the_wheel_carries_player_typefaces_themes_and_licences(wheel: Path) -> 
     assert not [name for name in names if name.startswith(("tests/", "content/")) or name.endswith(".pyc")]
 
 
+def test_what_few_people_need_is_an_extra(wheel: Path) -> None:
+    files = zipfile.ZipFile(wheel)
+    (name,) = (name for name in files.namelist() if name.endswith(".dist-info/METADATA"))
+    needs = [line.partition(": ")[2] for line in files.read(name).decode().splitlines() if line.startswith("Requires-")]
+    extras = {need.partition(">=")[0]: need.partition("extra == ")[2].strip("'\"") for need in needs if "extra" in need}
+    assert extras == {"boto3": "s3", "zstandard": "zstd"}
+
+
 def test_an_installed_castsite_needs_neither_checkout_nor_node(wheel: Path, tmp_path: Path) -> None:
     installed = tmp_path / "installed"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(installed), str(wheel)]

@@ -103,6 +103,17 @@ def test_a_dry_run_pushes_nothing(site: Published) -> None:
     assert git(site.root, "for-each-ref", "refs/castsite") == ""
 
 
+def test_a_dry_run_says_what_would_become_of_each_file(site: Published) -> None:
+    assert {line.split()[0] for line in site.run("publish", "--dry-run").stdout.splitlines()} == {"new"}
+    site.publish()
+    (site.root / "content/a.cast").unlink()
+    site.write({"content/d.cast": cast("more")}).build()
+    words = {line.split()[1]: line.split()[0] for line in site.run("publish", "--dry-run").stdout.splitlines()}
+    assert [words[path] for path in ("d.cast", "index.html", "a.cast")] == ["new", "changed", "removed"]
+    assert "a.cast" in site.tree()
+    assert "b/c.cast" not in words
+
+
 def test_a_branch_of_somebody_else_is_replaced_by_force_alone(site: Published) -> None:
     git(site.root, "push", "-q", "origin", "main:gh-pages")
     assert "foreign-branch" in site.publish(code=2)

@@ -3,61 +3,127 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from castsite.build import Options, target_of
-from castsite.cli.console import show_problems
-from castsite.cli.project import load_project
-from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.cli.console import many, print_json, progress_bar, show_problems
+from castsite.cli.project import Project, load_project
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
 from castsite.output.finished import finished
 from castsite.output.lock import hold
-from castsite.publish.gh_pages import Destination, push_site
+from castsite.output.target import Target
+from castsite.publish.moves import Moves
+from castsite.schema.hosting import is_destination
+
+BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
+"""Options that only one kind of destination has."""
 
 
 @click.command("publish")
+@click.argument("to", required=False)
 @click.option("--remote", help="Remote of the repository to push to; origin by default.")
 @click.option("--branch", help="Branch to push to; gh-pages by default.")
-@click.option("--force", is_flag=True, help="Replace the branch whatever is on it.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done; push nothing.")
+@click.option("--endpoint", help="Address of an object store that is not Amazon's.")
+@click.option("--force", is_flag=True, help="Replace what is there, whoever put it there; send every file again.")
+@click.option("--dry-run", is_flag=True, help="Print what would be done with each file; publish nothing.")
+@click.option("--cors", is_flag=True, help="Print the rules of a bucket that others may fetch from; publish nothing.")
 @click.option("-o", "--output", help="Folder that was built into; public by default.")
 @click.pass_obj
-def command(directory: Path, /, remote: str | None, branch: str | None, output: str | None, **how: bool) -> int:
-    """Push the site that castsite build made to a branch for GitHub Pages, as one commit without a history.
+def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
+    """Put the finished site where people see it: a branch for GitHub Pages, or an object store (s3://bucket/prefix).
 
-    Nothing of yours in the working copy changes, and files in the output folder that castsite did not make stay here.
+    Only what castsite made is published, replaced and removed: files in the output folder that are yours stay here, and
+    objects of others stay where they are. Without TO it goes where publish: in castsite.yml says.
     """
-    project = load_project(directory, output=output)
-    config = project.config.publish
-    if config.to != "gh-pages":
-        text = (
-            f"publish: to: {config.to}: this version publishes to branches only; copy the folder with the store's tool"
-        )
-        raise ConfigError(Problem(Severity.FATAL, Place("castsite.yml"), "no-effect-yet", text))
+    project = load_project(directory, output=flags["output"])
+    to = flags["to"] or project.config.publish.to
+    if not is_destination(to):
+        raise click.UsageError(f"{quote(to)} is neither gh-pages nor s3://bucket/prefix")
+    kind, others = ("gh-pages", STORE) if to == "gh-pages" else ("an object store", BRANCH)
+    if unfit := [name for name in others if flags[name]]:
+        raise click.UsageError(f"--{unfit[0]} does not go with {kind}")
+    if flags["cors"]:
+        return _print_cors()
     _refuse_local(project.config.base_url)
     target = target_of(project.root, project.config, Options())
+    with hold(target):
+        return _push(project, target, flags) if to == "gh-pages" else _send(project, target, to, flags)
+
+
+def _push(project: Project, target: Target, flags: Mapping[str, Any]) -> int:
+    from castsite.publish.gh_pages import Destination, push_site  # noqa: PLC0415 - only what is used is imported
+
+    config = project.config.publish
     destination = Destination(
         project=project.root,
-        remote=remote or config.remote,
-        branch=branch or config.branch,
+        remote=flags["remote"] or config.remote,
+        branch=flags["branch"] or config.branch,
         cname=config.cname,
-        force=how["force"],
+        force=flags["force"],
     )
-    with hold(target):
-        pushed = push_site(target.root, finished(target), destination, dry_run=how["dry_run"])
+    pushed = push_site(target.root, finished(target), destination, dry_run=flags["dry_run"])
     show_problems((*project.problems, *pushed.problems), project.root)
     files = f"{pushed.files} files, {pushed.size / MIB:.1f} MiB"
     place = printable(f"{destination.branch} at {destination.remote}")
     if not pushed.changed:
         print(f"{place} holds these files already: {files}", file=sys.stderr)
-    elif how["dry_run"]:
-        print(f"would push {files} to {place}; nothing was pushed", file=sys.stderr)
+    elif flags["dry_run"]:
+        _print_moves(pushed.moves)
+        print(f"would push {files} to {place}: {_counted(pushed.moves)}; nothing was pushed", file=sys.stderr)
     else:
-        print(f"pushed {files} to {place}", file=sys.stderr)
+        print(f"pushed {files} to {place}: {_counted(pushed.moves)}", file=sys.stderr)
+    return 0
+
+
+def _send(project: Project, target: Target, to: str, flags: Mapping[str, Any]) -> int:
+    from castsite.publish.s3 import connect, locate  # noqa: PLC0415 - only what is used is imported
+    from castsite.publish.store import publish_objects  # noqa: PLC0415 - the same
+
+    location = locate(to, flags["endpoint"] or project.config.publish.endpoint)
+    site = finished(target)
+    show_problems(project.problems, project.root)
+    with progress_bar() as progress:
+        sent = publish_objects(
+            target.root,
+            site,
+            connect(location),
+            force=flags["force"],
+            dry_run=flags["dry_run"],
+            progress=progress,
+        )
+    place = printable(f"{location} at {location.store}")
+    if not sent.moves:
+        print(f"{place} holds these files already: {sent.files} files, {sent.size / MIB:.1f} MiB", file=sys.stderr)
+        return 0
+    done = f"{_counted(sent.moves)}, {sent.sent / MIB:.1f} MiB"
+    if flags["dry_run"]:
+        _print_moves(sent.moves)
+        print(f"would publish to {place}: {done}; nothing was sent", file=sys.stderr)
+    else:
+        print(f"published to {place}: {done}", file=sys.stderr)
+    return 0
+
+
+def _print_moves(moves: Moves) -> None:
+    for word, path in moves.lines():
+        print(f"{word:8}{printable(path)}")
+
+
+def _counted(moves: Moves) -> str:
+    return f"{many(len(moves.new), 'new file')}, {len(moves.changed):,} changed, {len(moves.removed):,} removed"
+
+
+def _print_cors() -> int:
+    from castsite.publish.objects import CORS  # noqa: PLC0415 - only what is used is imported
+
+    print_json(CORS)
     return 0
 
 

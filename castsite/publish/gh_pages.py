@@ -8,6 +8,7 @@ and a branch that has moved since, or was never ours, is only replaced by force.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.limits import MIB
 from castsite.output.finished import Finished
 from castsite.publish.git import Git
+from castsite.publish.moves import Moves
 
 LARGEST_FILE: Final = 100 * MIB
 """bytes of a file that GitHub refuses"""
@@ -49,6 +51,8 @@ class Pushed(NamedTuple):
     size: int
     changed: bool
     problems: tuple[Problem, ...]
+    moves: Moves
+    """against what is on the branch, where that is known here; else everything is new"""
 
 
 def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: bool = False) -> Pushed:
@@ -63,7 +67,9 @@ def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: 
     with TemporaryDirectory(prefix="castsite-publish-") as folder:
         commit = _commit(git, root, site, destination, Path(folder))
         before = tip and git.ask("rev-parse", "--verify", "--quiet", f"{tip}^{{tree}}")
-        changed = before != Git(Path(folder))("rev-parse", f"{commit}^{{tree}}")
+        after = Git(Path(folder))("rev-parse", f"{commit}^{{tree}}")
+        changed = before != after
+        moves = _moves(_files(git, before) if before else {}, _files(Git(Path(folder)), after))
         if changed and not dry_run:
             passing = f"{remembered}.new"
             git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", folder, f"+{commit}:{passing}")
@@ -73,7 +79,21 @@ def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: 
                 git("update-ref", remembered, commit)
             finally:
                 git("update-ref", "-d", passing)
-    return Pushed(len(site.paths), site.size, changed, _large(site))
+    return Pushed(len(site.paths), site.size, changed, _large(site), moves)
+
+
+def _files(git: Git, tree: str) -> dict[str, str]:
+    """Give the files of a tree: what git calls their content, by path."""
+    rows = git("ls-tree", "-r", "-z", "--full-tree", tree).rstrip("\0").split("\0")
+    return {path: about.split(" ")[2] for about, _, path in (row.partition("\t") for row in rows) if path}
+
+
+def _moves(before: Mapping[str, str], after: Mapping[str, str]) -> Moves:
+    return Moves(
+        tuple(path for path in after if path not in before),
+        tuple(path for path, name in after.items() if path in before and before[path] != name),
+        tuple(path for path in before if path not in after),
+    )
 
 
 def _check_files(root: Path, site: Finished) -> None:

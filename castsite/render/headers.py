@@ -46,7 +46,8 @@ _CASTS = (*_FOR_OTHERS, ("Content-Type", "application/x-asciicast"))
 _OF_PROGRAMS = {"wsh": ("/recordings/*/cast",), "rexec": ("/api/recordings/*/stream", "/r/*/stream")}
 """Recordings without an ending, by the output that makes them; no other rule about types matches them."""
 
-_FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
+FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
+"""For files whose names change with their content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def rules(
     """
     return (
         Rule("/*", (("Content-Security-Policy", policy(remote_images=remote_images)), *_EVERYWHERE)),
-        Rule("/assets/*", (*_FOR_OTHERS, _FOREVER)),
+        Rule("/assets/*", (*_FOR_OTHERS, FOREVER)),
         Rule("/embed/*", _FOR_OTHERS),
         Rule(f"/{COMPONENT}", _FOR_OTHERS),  # others may fetch it as a module
         Rule("/*.cast", _CASTS),

@@ -43,13 +43,18 @@ class PublishOptions:
 
 def _destination(node: Node, reading: Reading) -> str | None:
     text = scalar(node, reading, "gh-pages or s3://bucket/prefix")
-    if text is None or text == "gh-pages" or _BUCKET.fullmatch(text):
+    if text is None or is_destination(text):
         return text
     reading.error(node.at, expected("gh-pages or s3://bucket/prefix", node))
     return None
 
 
-_BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9._-]+)*/?")
+def is_destination(text: str) -> bool:
+    """Whether a site can be published there: "gh-pages", or a bucket with a prefix that means itself everywhere."""
+    return text == "gh-pages" or bool(_BUCKET.fullmatch(text))
+
+
+_BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,120}){0,8}/?")
 _HOST_NAME: Final = matching(r"[A-Za-z0-9.:\[\]-]{1,255}", "expected the name or the address of a host")
 _GIT_NAME: Final = matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", "expected letters, digits, . _ - and /")
 

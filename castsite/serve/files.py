@@ -9,9 +9,9 @@ from typing import Final
 from livereload.handlers import StaticFileHandler  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
+from castsite.render.types import content_type
 from castsite.serve.paths import INDEX, Segments, address, locate
 from castsite.serve.requests import Guarded
-from castsite.serve.types import content_type
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
 

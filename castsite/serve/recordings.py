@@ -20,10 +20,10 @@ from tornado.web import HTTPError
 
 from castsite.render.catalogue import INDEX
 from castsite.render.foreign import REXEC
+from castsite.render.types import CAST
 from castsite.serve.files import File
 from castsite.serve.paths import INDEX as PAGE
 from castsite.serve.paths import Segments, address, below, locate, segments
-from castsite.serve.types import CAST
 
 FOLDER: Final = INDEX.partition("/")[0]
 FILTERS: Final = ("session", "status")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from pathlib import Path
+from pathlib import PurePath
 from typing import Final
 
 CAST: Final = "application/x-asciicast"
@@ -46,7 +46,8 @@ _TYPES: Final = {
 }
 
 
-def content_type(path: Path) -> str:
+def content_type(path: PurePath | str) -> str:
     """Give the type of a file; that of an ending castsite does not write is Python's own guess."""
-    known = _TYPES.get(path.suffix.lower())
-    return known or mimetypes.MimeTypes(filenames=()).guess_type(path.name)[0] or _UNKNOWN
+    named = PurePath(path)
+    known = _TYPES.get(named.suffix.lower())
+    return known or mimetypes.MimeTypes(filenames=()).guess_type(named.name)[0] or _UNKNOWN
