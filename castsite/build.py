@@ -64,7 +64,7 @@ from castsite.spread import Spread, copies, serially
 from castsite.stages import Stage, Stages
 from castsite.theme import Theme, load_theme
 from castsite.underway import recordings_underway
-from castsite.workers import BoundedExecutor
+from castsite.workers import BoundedExecutor, WorkerExecutor
 from castsite.workfolder import WORK_FOLDER, scratch
 
 OPTIONS_SHEET = "css/options.css"
@@ -81,6 +81,8 @@ class Options:
     future: bool = False
     jobs: int = 0
     """worker processes; 0 for one each processor"""
+    scheduler: str = ""
+    """address of a Dask cluster that examines recordings, but for private ones; empty: this machine does"""
     force: bool = False
     durable: bool = False
     passphrase: Ask = field(default=nobody, repr=False)
@@ -154,7 +156,7 @@ def build(  # noqa: PLR0913 - all but the first are named
     options: Options,
     progress: Progress = SILENT,
     *,
-    executor: BoundedExecutor | None = None,
+    executor: WorkerExecutor | None = None,
     memory: Memory | None = None,
 ) -> Built:
     """Build the site of a project into its output folder.
@@ -172,9 +174,12 @@ def build(  # noqa: PLR0913 - all but the first are named
         surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
         private = Private()
         if surveyed.private:
+            near = (
+                stack.enter_context(workers(config, replace(options, scheduler=""))) if options.scheduler else executor
+            )
             with stages("private"):
                 private = seclude(
-                    _setting(project, surveyed, options, executor, progress),
+                    _setting(project, surveyed, options, near, progress),
                     surveyed.private,
                     work=target.work,
                     published=target.root,
@@ -273,7 +278,7 @@ def _scanned(surveyed: Survey) -> Iterator[Problem]:
 
 
 def _setting(
-    project: Path, surveyed: Survey, options: Options, executor: BoundedExecutor, progress: Progress
+    project: Path, surveyed: Survey, options: Options, executor: WorkerExecutor, progress: Progress
 ) -> Setting:
     config = surveyed.site.config
     return Setting(config, options.now, project / config.content, executor, progress, surveyed.allowed)
@@ -290,10 +295,16 @@ def new_executor(limits: Limits, jobs: int, *, lasting: bool = False) -> Bounded
     )
 
 
+def _cluster(config: SiteConfig, options: Options) -> WorkerExecutor:
+    from castsite.cluster.executor import connect  # noqa: PLC0415 - only who has one pays for it
+
+    return connect(options.scheduler, config.limits)
+
+
 @contextmanager
-def workers(config: SiteConfig, options: Options) -> Iterator[BoundedExecutor]:
+def workers(config: SiteConfig, options: Options) -> Iterator[WorkerExecutor]:
     """Provide the one executor of a build; its processes are ended at once when the build ends early."""
-    executor = new_executor(config.limits, options.jobs)
+    executor = _cluster(config, options) if options.scheduler else new_executor(config.limits, options.jobs)
     try:
         yield executor
     except BaseException:
@@ -316,7 +327,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     config: SiteConfig,
     options: Options,
     cache: Cache,
-    executor: BoundedExecutor,
+    executor: WorkerExecutor,
     progress: Progress = SILENT,
     memory: Memory | None = None,
     stages: Stages | None = None,

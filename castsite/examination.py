@@ -6,6 +6,8 @@ without.
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -14,14 +16,17 @@ from castsite.analysis.model import Analysis, Captions
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache, code_version
 from castsite.cache import key as cache_key
+from castsite.cast.compressed import inflate
 from castsite.cast.edit import UNCHANGED, Edits
-from castsite.errors import Place, Problem
-from castsite.formats.model import Encoding
+from castsite.errors import Place, Problem, Severity
+from castsite.formats.model import Beside, Encoding
 from castsite.limits import Limits
 from castsite.safety.gate import NOTHING, Allowed, Told
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.values import Mask
 from castsite.search.terms import Terms, unpack
+from castsite.site.bundles import read_any
+from castsite.site.files import describe_os_error, read_source
 from castsite.site.model import Side, Summary
 
 
@@ -86,6 +91,63 @@ class Outcome(NamedTuple):
     """credentials, and what they led to"""
     recording: str = ""
     """where there are some: SHA-256 of what follows the front matter"""
+
+
+class Sources(NamedTuple):
+    """The bytes of a recording, and of the files that belong to it."""
+
+    recording: bytes
+    beside: Beside
+
+
+def source_of(task: Task) -> Sources | Outcome:
+    """Read the recording of a task; or say why it cannot be examined."""
+    try:
+        source = read_any(Path(task.content), task.name, task.limits.file_size)
+    except OSError as error:
+        return _refused(task, "unreadable", describe_os_error(error))
+    known = _as_it_was(source, task.digest)
+    if known is None:
+        return _refused(task, "changed", "changed while the site was being built; build again")
+    try:
+        return Sources(known, _beside(task))
+    except OSError as error:
+        return _refused(task, "unreadable", f"a file that belongs to it {describe_os_error(error)}")
+
+
+def _as_it_was(source: bytes, digest: str) -> bytes | None:
+    """Give what had that digest: the file, or its beginning where it has grown by lines since; else None."""
+    if hashlib.sha256(source).hexdigest() == digest:
+        return source
+    found, end = hashlib.sha256(), 0
+    while (line := source.find(b"\n", end) + 1) > 0:
+        found.update(source[end:line])
+        end = line
+        if found.hexdigest() == digest:
+            return source[:end]
+    return None
+
+
+def _beside(task: Task) -> Beside:
+    """Read the files that belong to a recording. Raises OSError."""
+    return Beside(
+        timing=_side(task, task.timing),
+        timing_path=task.timing.path if task.timing else "",
+        input=_side(task, task.input),
+        input_path=task.input.path if task.input else "",
+    )
+
+
+def _side(task: Task, side: Side | None) -> bytes | None:
+    if side is None:
+        return None
+    return inflate(
+        read_source(Path(task.content), side.name, task.limits.file_size), path=side.path, limits=task.limits
+    ).data
+
+
+def _refused(task: Task, code: str, text: str) -> Outcome:
+    return Outcome((Problem(Severity.ERROR, Place(task.path), code, text),))
 
 
 OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS = "outcome", "analysis", "cast", "terms", "uses", "prints"

@@ -7,7 +7,7 @@ outcome that lists need. Only the outcome travels back.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,9 +28,21 @@ from castsite.cast.timeline import Prepared, prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
-from castsite.examination import ANALYSIS, CAST, OUTCOME, PRINTS, TERMS, USES, Outcome, Task, entry
+from castsite.examination import (
+    ANALYSIS,
+    CAST,
+    OUTCOME,
+    PRINTS,
+    TERMS,
+    USES,
+    Outcome,
+    Sources,
+    Task,
+    entry,
+    source_of,
+)
 from castsite.formats.blocks import cut
-from castsite.formats.model import Beside, Found, Owner
+from castsite.formats.model import Found, Owner
 from castsite.formats.read import read_recording
 from castsite.redaction import Source, publishable
 from castsite.render.encode import plain_lines
@@ -44,11 +56,13 @@ from castsite.safety.stream import without_acts
 from castsite.schema.values import Mask
 from castsite.search.parts import parts
 from castsite.search.terms import found_by, pack
-from castsite.site.bundles import read_any
-from castsite.site.model import Side, Summary
-from castsite.site.sources import describe_os_error, read_source
+from castsite.site.model import Summary
+from castsite.terminal import TerminalError
 
 LIST_SLICES = 96
+
+Keep = Callable[[str, bytes], None]
+"""Takes what is to be kept, by the name of its entry."""
 
 prepare_rules()  # a worker is a copy of a process that has imported this, and lives for one recording
 
@@ -58,50 +72,42 @@ def examine(task: Task, key: str, work: str, seal: bytes | None = None) -> Outco
 
     With `seal` nothing can be read there without it.
     """
-    cache = Cache(Path(work), seal=seal)
+    source = source_of(task)
+    return source if isinstance(source, Outcome) else _noted(task, source, Cache(Path(work), seal=seal).put, key)
+
+
+def examine_far(task: Task, key: str, source: Sources) -> tuple[tuple[str, bytes], ...]:
+    """Examine a recording whose bytes are given, on whatever machine; give all that its cache shall keep, by name."""
+    kept: list[tuple[str, bytes]] = []
     try:
-        source = read_any(Path(task.content), task.name, task.limits.file_size)
-    except OSError as error:
-        return _refused(task, "unreadable", describe_os_error(error))
-    known = _as_it_was(source, task.digest)
-    if known is None:
-        return _refused(task, "changed", "changed while the site was being built; build again")
+        _noted(task, source, lambda name, value: kept.append((name, value)), key)
+    except (Exception, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic of the terminal engine, which cannot be pickled
+        raise TerminalError(str(error)) from None
+    return tuple(kept)
+
+
+def _noted(task: Task, source: Sources, keep: Keep, key: str) -> Outcome:
     with collector.paused():
-        outcome = _examined(task, known, cache, key)
-    cache.put(entry(key, OUTCOME), msgspec.json.encode(outcome))
+        outcome = _examined(task, source, keep, key)
+    keep(entry(key, OUTCOME), msgspec.json.encode(outcome))
     return outcome
 
 
-def _as_it_was(source: bytes, digest: str) -> bytes | None:
-    """Give what had that digest: the file, or its beginning where it has grown by lines since; else None."""
-    if hashlib.sha256(source).hexdigest() == digest:
-        return source
-    found, end = hashlib.sha256(), 0
-    while (line := source.find(b"\n", end) + 1) > 0:
-        found.update(source[end:line])
-        end = line
-        if found.hexdigest() == digest:
-            return source[:end]
-    return None
-
-
-def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
-    inflated = inflate(source, path=task.path, limits=task.limits)
+def _examined(task: Task, source: Sources, keep: Keep, key: str) -> Outcome:
+    inflated = inflate(source.recording, path=task.path, limits=task.limits)
     if inflated.failed:
         return Outcome(inflated.problems)
     block = cut(inflated.data, path=task.path, limits=task.limits)
     edit = task.edit
-    try:
-        beside = _beside(task)
-    except OSError as error:
-        return _refused(task, "unreadable", f"a file that belongs to it {describe_os_error(error)}")
     reading = read_recording(
         block.rest,
         path=task.path,
         first_line=block.rest_line,
         limits=task.limits,
         owner=Owner(size=edit.size, times=edit.times, encoding=edit.encoding, cps=edit.cps, synthetic=edit.synthetic),
-        beside=beside,
+        beside=source.beside,
     )
     problems = (*inflated.problems, *reading.problems)
     if reading.cast is None:
@@ -121,7 +127,7 @@ def _examined(task: Task, source: bytes, cache: Cache, key: str) -> Outcome:
     cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
     if edit.commands is None and reading.commands:
         task = task._replace(edit=edit._replace(commands=reading.commands))
-    problems, summary, findings = _kept(task, cast, reading, block.rest, prepared, problems, cache, key)
+    problems, summary, findings = _kept(task, cast, reading, block.rest, prepared, problems, keep, key)
     return Outcome(problems, summary, findings, hashlib.sha256(block.rest).hexdigest() if findings else "")
 
 
@@ -132,7 +138,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     source: bytes,
     prepared: Prepared,
     problems: tuple[Problem, ...],
-    cache: Cache,
+    keep: Keep,
     key: str,
 ) -> tuple[tuple[Problem, ...], Summary | None, tuple[Told, ...]]:
     edit, clock = task.edit, prepared.clock
@@ -170,38 +176,20 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     shown = without_acts(cast, keep_titles=edit.keep_titles)
     analysis = replace(analysis, events=len(shown.events))
     published = write(shown, title=edit.title, timestamp=edit.timestamp)
-    cache.put(entry(key, CAST), published)
-    cache.put(entry(key, ANALYSIS), msgspec.json.encode(analysis))
+    keep(entry(key, CAST), published)
+    keep(entry(key, ANALYSIS), msgspec.json.encode(analysis))
     texts = plain_lines([line.text for line in analysis.lines])
     terms = found_by(texts, command_lines(analysis.lines, analysis.shown_commands), task.limits.search_terms)
     if len(terms) < (whole := len(parts(texts))):
         text = f"more than {task.limits.search_terms:,} different words: of its {whole} parts search finds {len(terms)}"
         problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
-    cache.put(entry(key, TERMS), pack(terms))
-    cache.put(entry(key, PRINTS), b"" if edit.secrets.policy == "off" else prints(texts))
-    cache.put(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
+    keep(entry(key, TERMS), pack(terms))
+    keep(entry(key, PRINTS), b"" if edit.secrets.policy == "off" else prints(texts))
+    keep(entry(key, USES), msgspec.json.encode(uses(analysis.shown_commands)))
     summary = _summary(analysis, cast.header, len(published), sum(map(len, texts)))
     segments = len(pieces(published)) if len(published) >= LARGE else 0
     summary = summary._replace(segments=segments, synthetic=reading.synthetic or edit.synthetic)
     return problems, summary, found.findings
-
-
-def _beside(task: Task) -> Beside:
-    """Read the files that belong to a recording. Raises OSError."""
-    return Beside(
-        timing=_side(task, task.timing),
-        timing_path=task.timing.path if task.timing else "",
-        input=_side(task, task.input),
-        input_path=task.input.path if task.input else "",
-    )
-
-
-def _side(task: Task, side: Side | None) -> bytes | None:
-    if side is None:
-        return None
-    return inflate(
-        read_source(Path(task.content), side.name, task.limits.file_size), path=side.path, limits=task.limits
-    ).data
 
 
 def _header(reading: Found, data: bytes) -> bytes:
@@ -273,7 +261,3 @@ def _summary(analysis: Analysis, header: Header, size: int, characters: int) -> 
         programs=programs(analysis.shown_commands),
         retimed=bool(analysis.pace),
     )
-
-
-def _refused(task: Task, code: str, text: str) -> Outcome:
-    return Outcome((Problem(Severity.ERROR, Place(task.path), code, text),))

@@ -30,7 +30,7 @@ from castsite.site.private import hidden
 from castsite.site.private import problems as without_effect
 from castsite.site.selection import state_of
 from castsite.site.urls import private_slug
-from castsite.workers import BoundedExecutor
+from castsite.workers import WorkerExecutor
 from castsite.workfolder import prepare, refusal
 
 Ask = Callable[[], str | None]
@@ -81,7 +81,7 @@ class Setting:
     config: SiteConfig
     now: datetime
     content: Path
-    executor: BoundedExecutor
+    executor: WorkerExecutor
     progress: Progress = SILENT
     allowed: AllowList = NOBODY
 

@@ -29,6 +29,7 @@ from castsite.examination import (
     recall_prints,
     recall_terms,
     recall_uses,
+    source_of,
 )
 from castsite.memory import Memory
 from castsite.safety.gate import FOUND, Looked
@@ -40,7 +41,7 @@ from castsite.site.allowlist import NOBODY, AllowList
 from castsite.site.documents import SYNTHETIC
 from castsite.site.model import Document, Meta, Summary
 from castsite.terminal import TerminalError
-from castsite.workers import BoundedExecutor, in_window, is_loss
+from castsite.workers import Errand, Parcel, WorkerExecutor, in_window, is_loss
 
 IN_FLIGHT = 4
 """Tasks submitted ahead for each worker: enough to keep it busy, few enough to keep memory flat."""
@@ -75,7 +76,7 @@ class Archive:
     """What examinations left in the cache. An entry that was damaged meanwhile is made anew, in a worker as before."""
 
     cache: Cache
-    executor: BoundedExecutor
+    executor: WorkerExecutor
     tasks: Mapping[str, Task]
     """by key"""
     examined: int
@@ -136,7 +137,7 @@ def research(  # noqa: PLR0913 - all but the first are named
     content: Path,
     config: SiteConfig,
     cache: Cache,
-    executor: BoundedExecutor,
+    executor: WorkerExecutor,
     progress: Progress,
     memory: Memory | None = None,
     allowed: AllowList = NOBODY,
@@ -279,7 +280,7 @@ def _sharing(summary: Summary) -> Summary:
 
 
 def _examined(
-    tasks: Mapping[str, Task], cache: Cache, executor: BoundedExecutor, progress: Progress
+    tasks: Mapping[str, Task], cache: Cache, executor: WorkerExecutor, progress: Progress
 ) -> dict[str, Outcome]:
     """Examine in worker processes, in any case: no recording can take the build down or hold it up."""
     ordered = sorted(tasks.items(), key=lambda pair: (-_size(pair[1]), pair[1].path))
@@ -297,21 +298,40 @@ def _examined(
 
 
 @dataclass(frozen=True, slots=True)
-class _Examine:
+class _Examine(Errand[tuple[str, Task], Outcome]):
     """`examine`, as something that can be sent to a worker."""
 
     work: str
     seal: bytes | None = field(repr=False)
 
-    def __call__(self, pair: tuple[str, Task]) -> Outcome:
+    def __call__(self, item: tuple[str, Task]) -> Outcome:
         try:
             from castsite.examiner import examine  # noqa: PLC0415 - a worker has it at hand, others do without
 
-            return examine(pair[1], pair[0], self.work, self.seal)
+            return examine(item[1], item[0], self.work, self.seal)
         except (Exception, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a panic of the terminal engine, which cannot be pickled
             raise TerminalError(str(error)) from None
+
+    def packed(self, item: tuple[str, Task]) -> Parcel | Outcome:
+        """Send the bytes of the recording along."""
+        key, task = item
+        source = source_of(task)
+        if isinstance(source, Outcome):
+            return source
+        return Parcel("castsite.examiner", "examine_far", (task._replace(content=""), key, source))
+
+    def unpacked(self, item: tuple[str, Task], value: tuple[tuple[str, bytes], ...]) -> Outcome:
+        """Put what came back into the cache."""
+        cache = Cache(Path(self.work), seal=self.seal)
+        for name, data in value:
+            cache.put(name, data)
+        outcome = recall(cache, item[0])
+        if outcome is None:
+            text = "vanished from the cache while the site was being built; build again"
+            raise StorageError(Problem(Severity.FATAL, Place(item[1].path), "changed", text))
+        return outcome
 
 
 def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:

@@ -1,4 +1,4 @@
-"""Worker processes as one `concurrent.futures.Executor`, each task bounded in time, each process in memory.
+"""Workers as one `concurrent.futures.Executor`: processes of this machine, each task bounded in time, each in memory.
 
 pebble and not `ProcessPoolExecutor`: a task that hangs or a worker that dies costs that task alone, never the others.
 """
@@ -9,12 +9,13 @@ import multiprocessing
 import os
 import signal
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -24,7 +25,52 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-class BoundedExecutor(Executor):
+class LostWorkerError(Exception):
+    """The process that did a call died of it."""
+
+
+class Parcel(NamedTuple):
+    """A call as it is sent to where the files of this machine are not seen."""
+
+    module: str
+    function: str
+    arguments: tuple[Any, ...]
+
+
+class Errand(ABC, Generic[T, R]):
+    """A call that workers near and far can do."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __call__(self, item: T) -> R:
+        """Do it where the files of this machine are seen."""
+
+    @abstractmethod
+    def packed(self, item: T) -> Parcel | R:
+        """Give what has to be done far away, with all that it needs; or what comes of it, where that is known."""
+
+    @abstractmethod
+    def unpacked(self, item: T, value: Any) -> R:  # noqa: ANN401 - what the parcel's function gives
+        """Keep here what was made far away."""
+
+
+class WorkerExecutor(Executor):
+    """Runs each call in a worker, near or far; one that takes over `seconds` ends in `TimeoutError`."""
+
+    jobs: int
+    """calls that are done at the same time"""
+    seconds: int
+
+    def expect(self, calls: int) -> None:
+        """Prepare for as many calls."""
+
+    @abstractmethod
+    def rest(self) -> None:
+        """Do without what costs something, until another call comes."""
+
+
+class BoundedExecutor(WorkerExecutor):
     """Runs each call in a worker process; one that takes over `seconds` ends in `TimeoutError`.
 
     A worker that dies (killed, out of memory) ends its own call in `pebble.ProcessExpired`; the others go on.
@@ -55,7 +101,7 @@ class BoundedExecutor(Executor):
             from pebble import ProcessPool  # noqa: PLC0415 - most builds examine nothing, and need not wait for it
 
             self._pool = ProcessPool(
-                max_workers=self.jobs, initializer=_begin, initargs=(self._memory,), context=_context(self._preload)
+                max_workers=self.jobs, initializer=begin, initargs=(self._memory,), context=_context(self._preload)
             )
         future: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self.seconds)
         return future
@@ -82,7 +128,7 @@ def is_loss(error: BaseException) -> bool:
     """Whether a call ended because its worker died."""
     from pebble import ProcessExpired  # noqa: PLC0415 - as above
 
-    return isinstance(error, ProcessExpired)
+    return isinstance(error, ProcessExpired | LostWorkerError)
 
 
 def in_window(
@@ -135,7 +181,7 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _begin(memory: int) -> None:
+def begin(memory: int) -> None:
     """Prepare a worker: the terminal's Ctrl-C is the parent's business, memory is bounded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "win32":

@@ -47,7 +47,7 @@ def test_what_few_people_need_is_an_extra(wheel: Path) -> None:
     (name,) = (name for name in files.namelist() if name.endswith(".dist-info/METADATA"))
     needs = [line.partition(": ")[2] for line in files.read(name).decode().splitlines() if line.startswith("Requires-")]
     extras = {need.partition(">=")[0]: need.partition("extra == ")[2].strip("'\"") for need in needs if "extra" in need}
-    assert extras == {"boto3": "s3", "zstandard": "zstd"}
+    assert extras == {"boto3": "s3", "distributed": "dask", "zstandard": "zstd"}
 
 
 def test_an_installed_castsite_needs_neither_checkout_nor_node(wheel: Path, tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ HELD = frozenset({"draft", "private", "future-date"})
 @click.option("--strict", is_flag=True, help="Publish nothing when an item had to be left out; exit 1.")
 @published_options
 @jobs_option
+@click.option("--executor", type=click.Choice(("local", "dask")), default="local", help="Who examines recordings.")
+@click.option("--scheduler", help="Address of the scheduler of a Dask cluster, such as tcp://box:8786.")
 @json_option
 @click.option("--force", is_flag=True, help="Take over an output folder that castsite did not make.")
 @click.option("--durable", is_flag=True, help="Wait until every file is on the disk.")
@@ -52,6 +54,7 @@ HELD = frozenset({"draft", "private", "future-date"})
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Turn content/ into a static gallery in public/."""
     ask = cache(asked_passphrase)
+    _refuse_executor(flags)
     if flags["watch"]:
         if flags["as_json"]:
             raise click.UsageError("--json is one document; it does not go with --watch")
@@ -80,6 +83,14 @@ def held_back(problems: Iterable[Problem], config: SiteConfig) -> int:
     return SECRETS if any(one.code in codes and one.severity is Severity.ERROR for one in problems) else 0
 
 
+def _refuse_executor(flags: dict[str, Any]) -> None:
+    """Refuse a cluster without an address, and an address without a cluster."""
+    if (flags["executor"] == "dask") != bool(flags["scheduler"]):
+        raise click.UsageError("--executor dask and --scheduler ADDRESS go together")
+    if flags["scheduler"] and flags["watch"]:
+        raise click.UsageError("--executor dask is for one build; it does not go with --watch")
+
+
 def _load(directory: Path, flags: dict[str, Any]) -> Project:
     return load_project(directory, base_url=flags["base_url"], output=flags["output"], strict=flags["strict"])
 
@@ -89,6 +100,7 @@ def _options(flags: dict[str, Any], ask: Ask) -> Options:
         drafts=flags["drafts"],
         future=flags["future"],
         jobs=flags["jobs"],
+        scheduler=flags["scheduler"] or "",
         force=flags["force"],
         durable=flags["durable"],
         rehash=flags["rehash"],

@@ -1,0 +1,1 @@
+"""Recordings examined by workers on other machines."""
