@@ -21,6 +21,7 @@ from clusters import (
     ROOT,
     Cluster,
     cluster,
+    end,
     end_scheduler,
     family,
     kill_worker,
@@ -28,6 +29,7 @@ from clusters import (
     untellable,
 )
 from projects import Project, cast
+from serving import until
 
 from castsite.cache import Cache
 from castsite.cluster import executor as module
@@ -66,7 +68,7 @@ def connected(address: str, limits: Limits = QUICK) -> Iterator[ClusterExecutor]
 def site(tmp_path: Path) -> Project:
     files: dict[str, bytes | str] = {f"content/{n}.cast": cast(f"recording {n}", "done") for n in range(12)}
     files |= {
-        "castsite.yml": "title: Garden\n",
+        "castsite.yml": "title: Garden\nfeeds: false\n",
         "content/bad.cast": b"nonsense",
         "content/edited.cast": b"---\ntitle: Cut\nstart: 0.7\nspeed: 2\n---\n" + cast("one", "two", "three"),
         "content/torn.cast": cast("whole", "torn")[:-4],
@@ -273,6 +275,22 @@ def test_a_build_whose_scheduler_is_gone_is_given_up(tmp_path: Path) -> None:
     with cluster(tmp_path, "--nworkers", "1") as running, connected(running.address, Limits()) as executor:
         error = executor.submit(end_scheduler, running.programs[0].pid).exception(LIMIT)
     assert isinstance(error, ClusterError)
+
+
+def test_a_build_that_loses_its_scheduler_says_so_in_one_line(tmp_path: Path) -> None:
+    lines = [f"{number} of many lines with a few words" for number in range(300)]
+    recordings: dict[str, bytes | str] = {f"content/{number}.cast": cast(*lines, str(number)) for number in range(100)}
+    site = Project(tmp_path / "site").write(recordings)
+    with cluster(tmp_path, "--nworkers", "1") as running:
+        command = [sys.executable, "-m", "castsite", "build", "--executor", "dask", "--scheduler", running.address]
+        build = subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, text=True)
+        until(lambda: list((site.root / ".castsite" / "cache").glob("*/*")), "the first recording")
+        end(running.programs[0])
+        _, told = build.communicate(timeout=LIMIT)
+    assert build.returncode == 5
+    assert told.startswith("fatal: cluster: the scheduler at ")
+    assert told.count("\n") == 1
+    assert not (site.root / "public").exists()
 
 
 # ---- an examination far away

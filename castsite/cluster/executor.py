@@ -199,7 +199,7 @@ def connect(address: str, limits: Limits) -> ClusterExecutor:
     except ModuleNotFoundError as error:
         text = "--executor dask needs Dask; install it with pip install 'castsite[dask]', here and where workers are"
         raise ConfigError(Problem(Severity.FATAL, Place(""), "no-dask", text)) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what has to be said is said by castsite
+    _silence()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # other versions of Dask: they either understand each other or do not
         try:
@@ -214,6 +214,13 @@ def connect(address: str, limits: Limits) -> ClusterExecutor:
         except BaseException:
             client.close(timeout=_LOOK)
             raise
+
+
+def _silence() -> None:
+    """Let Dask, and what it is made with, say nothing: what has to be said is said by castsite."""
+    for name in list(logging.root.manager.loggerDict):  # each has a level and a handler of its own
+        if name.partition(".")[0] in {"distributed", "tornado", "asyncio"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 async def _greet(address: str) -> None:
