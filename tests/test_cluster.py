@@ -26,8 +26,9 @@ from castsite.cache import Cache
 from castsite.cluster import executor as module
 from castsite.cluster.executor import ClusterError, ClusterExecutor, connect
 from castsite.errors import ConfigError
-from castsite.examination import Edit, Outcome, Task, entries
+from castsite.examination import Edit, Outcome, Sources, Task, entries
 from castsite.examiner import examine, examine_far
+from castsite.formats.model import ALONE
 from castsite.limits import MIB, Limits
 from castsite.workers import is_loss
 
@@ -290,7 +291,7 @@ def test_an_examination_far_away_leaves_what_one_here_does(tmp_path: Path) -> No
     (tmp_path / "a.cast").write_bytes(source)
     task = Task(str(tmp_path), "a.cast", "a.cast", hashlib.sha256(source).hexdigest(), Edit(), Limits())
     outcome = examine(task, task.key(), str(tmp_path / ".castsite"))
-    kept = dict(examine_far(task._replace(content=""), task.key(), source))
+    kept = dict(examine_far(task._replace(content=""), task.key(), Sources(source, ALONE)))
     cache = Cache(tmp_path / ".castsite")
     assert isinstance(outcome, Outcome)
     assert kept == {name: cache.get(name) for name in entries(task.key())}
