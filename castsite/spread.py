@@ -121,6 +121,7 @@ def _begin(function: Callable[[T], R], items: Sequence[T]) -> None:
     global _work  # noqa: PLW0603 - a process of its own
     gc.freeze()  # what is there already is not looked through, or all of its memory would be written to
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is this process' business
+    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - one that is ended says so
     _work = function, items
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -88,10 +89,10 @@ def _played(  # noqa: PLR0913, PLR0917 - what a recording is played by
 
 
 def _warn_of_size(cast: Cast) -> None:
-    from shutil import get_terminal_size  # noqa: PLC0415 - when there is a terminal to ask
-
-    cols, rows = get_terminal_size((cast.header.cols, cast.header.rows))
+    if not sys.stdout.isatty():
+        return
+    cols, rows = os.get_terminal_size(sys.stdout.fileno())  # and not what a variable says
     wanted = cast.header
-    if sys.stdout.isatty() and (cols < wanted.cols or rows < wanted.rows):
+    if cols < wanted.cols or rows < wanted.rows:
         size = printable(f"{wanted.cols}x{wanted.rows}")
         print(f"recorded at {size}, and this terminal has {cols}x{rows}: it may look wrong", file=sys.stderr)

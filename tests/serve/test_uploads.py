@@ -627,7 +627,7 @@ BROKEN = b'{"version": 2, "width": 80, "height": 24}\n' + b'[1.0, "o", "x"]\nlol
     [
         (BROKEN, "too damaged: 49 of 100 events are unreadable"),
         (gzip.compress(cast("x")), "compressed by gzip: send the recording itself"),
-        (zipped(cast("x")), "ZIP archive"),
+        (zipped(cast("x")), "archive without manifest.json"),
         (b"---\nslug: mine\n---\n" + cast("x"), "begins with front matter"),
         (b"+++\nslug = 1\n+++\n" + cast("x"), "begins with front matter"),
         (b'{"version": 2, "width": 80, "height": 24}\n', "no events"),
