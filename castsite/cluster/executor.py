@@ -203,7 +203,8 @@ def connect(address: str, limits: Limits) -> ClusterExecutor:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # other versions of Dask: they either understand each other or do not
         try:
-            asyncio.run(_greet(address))
+            with ThreadPoolExecutor(1) as aside:  # whoever calls may have an event loop of their own
+                aside.submit(lambda: asyncio.run(_greet(address))).result()
             client = Client(address, timeout=REACHED, set_as_default=False, name="castsite")
         except (OSError, ValueError) as error:  # TimeoutError is an OSError
             text = f"no scheduler at {quote(address)}; start one with dask scheduler, or name another"

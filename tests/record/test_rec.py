@@ -504,13 +504,13 @@ def test_N27_line_editors_and_plain_readers_are_recorded(site: Project) -> None:
         here.expect("\n2\r\n")
         here.type("exit()\r")
         here.expect(PROMPT)
-        here.type("cat\r")
-        here.expect("cat\r\n")
+        here.type("echo go; cat\r")
+        here.expect("[\r\n]go\r\n")  # the terminal is cat's by now
         here.type("plain\r")
         here.expect("plain\r\n.*plain|plain\r\n")
         here.type(b"\x04exit\r")
         assert here.wait() == 0
-    assert text(at(site), "i") == f"{python}\r1+1\rexit()\rcat\rplain\r\x04exit\r"
+    assert text(at(site), "i") == f"{python}\r1+1\rexit()\recho go; cat\rplain\r\x04exit\r"
 
 
 def test_N27_without_being_asked_nothing_typed_is_recorded(site: Project) -> None:
