@@ -35,13 +35,15 @@ _SCRIPTS: Final = (
 UNPLAYED: Final = frozenset(_SCRIPTS)
 """What `name_of` says of files that make recordings, and are none."""
 
+_ELSE: Final = "; give it its own ending, or remove it"
+
 _MAGIC: Final = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x1a\x45\xdf\xa3", "a WebM or Matroska video"),
-    (b"%PDF-", "a PDF document"),
-    (b"\x7fELF", "a program"),
+    (b"\x89PNG\r\n\x1a\n", f"a PNG picture{_ELSE}"),
+    (b"GIF8", f"a GIF picture{_ELSE}"),
+    (b"\xff\xd8\xff", f"a JPEG picture{_ELSE}"),
+    (b"\x1a\x45\xdf\xa3", f"a WebM or Matroska video{_ELSE}"),
+    (b"%PDF-", f"a PDF document{_ELSE}"),
+    (b"\x7fELF", f"a program{_ELSE}"),
     (b"PK\x03\x04", "a ZIP archive, perhaps a termless recording"),
     (b"PK\x05\x06", "a ZIP archive with nothing in it"),
     (b"LZIP", "compressed by lzip; decompress it, or use gzip, bzip2 or xz"),
@@ -57,9 +59,9 @@ _MAGIC: Final = (
 _PATTERNS: Final = (
     (rb"version https://git-lfs", "a git-LFS pointer, not the recording itself; run git lfs pull"),
     (rb"\s*<(!doctype html|html)", "an HTML page, probably an error page saved under this name"),
-    (rb"\s*<(\?xml|svg)", "an XML or SVG document"),
-    (rb".{4}ftyp", "an MP4 video"),
-    (rb"RIFF.{4}WEBP", "a WebP picture"),
+    (rb"\s*<(\?xml|svg)", f"an XML or SVG document{_ELSE}"),
+    (rb".{4}ftyp", f"an MP4 video{_ELSE}"),
+    (rb"RIFF.{4}WEBP", f"a WebP picture{_ELSE}"),
     (rb"Script started on ", "the output of script(1)"),
     (rb"([OISH] \d+\.\d+ .*\n)+", f"the timing file of script(1){_TIMING}"),
     (rb"(\d+\.\d+ \d+\r?\n)+", f"the timing file of script(1){_TIMING}"),

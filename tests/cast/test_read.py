@@ -685,7 +685,7 @@ def test_A53_file_of_fifty_mebibytes_and_one_byte() -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "PNG picture"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "PNG picture; give it its own ending"),
         (b"<!DOCTYPE html>\n<html><title>404</title>", "HTML page"),
         (b"\n<html>", "HTML page"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git lfs pull"),
