@@ -33,6 +33,7 @@ from castsite.privacy import Ask, Private, Setting, inspect, nobody, seclude
 from castsite.render import prose
 from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.beside import related_problems
+from castsite.render.channels import channels
 from castsite.render.choices import Choices, choices
 from castsite.render.env import BrokenTemplateError, Templates, group, load_templates
 from castsite.render.files import host_files, recording_files
@@ -370,7 +371,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             allowed=allowed,
         )
     with measured("site"), collector.paused(lasting=True):
-        organised = organise(shown, known.facts, config=config, now=options.now, underway=underway)
+        organised = organise(shown, known.facts, config=config, now=options.now, underway=underway, memory=memory)
     stale = (*allowed.problems, *allowed.stale(one.digest for one in read.looked))
     of_recordings = (one for one in known.problems if not (one.place.path in underway and one.code in _NOT_YET))
     problems = (*found.problems, *read.problems, *held_back, *of_recordings, *organised.problems, *stale)
@@ -475,7 +476,8 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     shelf = shelve(site, pictures.pictures, memory)
     static = static_files(project, site.config.limits, rehash=rehash)
     own = {artifact.path for artifact in static.artifacts}
-    made = machine_files(shelf, fingerprint=code_version(), words=templates.words)
+    lists = channels(shelf)
+    made = machine_files(shelf, lists, fingerprint=code_version(), words=templates.words)
     signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
     with measured("texts"):
@@ -522,6 +524,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             fingerprint=code_version() + theme.fingerprint,
             draw=draw,
             choices=chosen,
+            lists=lists,
             private=hidden.pages,
         ),
         pictures.artifacts,

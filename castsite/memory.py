@@ -3,6 +3,9 @@
 Each value was made under a key, a digest of all it depends on, and is given for no other: so none is ever wrong, only
 there or not. A file that is damaged in any way counts as empty and is made anew. What is large, and what workers find
 out, is in `cache.py`; `docs/decisions/0004-memory.md` has the numbers.
+
+A server builds again and again in one process: what costs as much to write down as to make is `Kept` from one build to
+the next.
 """
 
 from __future__ import annotations
@@ -10,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from operator import is_
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -49,6 +53,13 @@ class Memory:
         self._connections: dict[int, sqlite3.Connection] = {}
         self._inode: int | None = None
         self._stores: dict[str, Store[Any]] = {}
+        self._kept: dict[str, Kept[Any]] = {}
+
+    def kept(self, name: str, _kind: type[T], key: object = None) -> Kept[T]:
+        """Give what the last build of this process kept of one kind, once in each build; nothing under another key."""
+        last = self._kept.get(name)
+        found = self._kept[name] = last.following(key) if last else Kept(key)
+        return found
 
     def store(self, name: str, kind: type[T], *, held: bool = True, dated: bool = False) -> Store[T]:
         """Give what is remembered of one kind; a name is a word that SQL knows as an identifier.
@@ -217,6 +228,43 @@ class Store(Generic[T]):
 
     def _salted(self, key: bytes) -> bytes:
         return hashlib.blake2b(key, digest_size=_SEAL, key=self.memory.salt).digest()
+
+
+class Kept(Generic[T]):
+    """Values by name that were made by the last build, and those that are made by this one.
+
+    One is given again as long as it would be made from the very same objects. They are not compared by what they are
+    equal to: moments are equal that are written differently.
+    """
+
+    __slots__ = ("_before", "_key", "_now")
+
+    def __init__(self, key: object = None, before: dict[str, tuple[tuple[object, ...], T]] | None = None) -> None:
+        self._key = key
+        self._before = before or {}
+        self._now: dict[str, tuple[tuple[object, ...], T]] = {}
+
+    def following(self, key: object) -> Kept[T]:
+        """Begin the next build."""
+        return Kept(key, self._now if key == self._key else None)
+
+    def get(self, name: str, *parts: object) -> T | None:
+        """Give the value of a name that was made from these parts."""
+        found = self._before.get(name)
+        if found is None or len(found[0]) != len(parts) or not all(map(is_, found[0], parts)):
+            return None
+        self._now[name] = found
+        return found[1]
+
+    def put(self, name: str, value: T, *parts: object) -> T:
+        """Keep a value for the next build."""
+        self._now[name] = parts, value
+        return value
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Keep nothing under these names."""
+        for name in names:
+            self._now.pop(name, None)
 
 
 _Row = tuple[bytes, bytes]

@@ -143,3 +143,25 @@ def test_a_copy_of_the_process_reads_by_itself(tmp_path: Path) -> None:
         os._exit(0 if store.get("a", b"1") == "one" else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     assert store.get("a", b"1") == "one"
+
+
+def test_what_is_kept_is_given_again_while_it_would_be_made_of_the_same_objects() -> None:
+    memory, one, equal = Memory(), [1], [1]
+    first = memory.kept("words", str)
+    assert first.get("a", one) is None
+    assert first.put("a", "made", one) == "made"
+    first.put("b", "made", one)
+    first.put("c", "made", one)
+    first.forget(["c", "d"])
+    second = memory.kept("words", str)
+    assert [second.get("a", one), second.get("b", equal), second.get("b", one, one), second.get("b")] == [
+        "made",
+        None,
+        None,
+        None,
+    ]
+    assert second.get("c", one) is None
+    third = memory.kept("words", str)
+    assert third.get("a", one) == "made", "what was asked for is kept on"
+    assert third.get("b", one) is None, "and nothing else"
+    assert memory.kept("words", str, "another key").get("a", one) is None

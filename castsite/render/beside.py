@@ -12,7 +12,7 @@ from castsite.render.shell import Press, Sheet, page_of, person
 from castsite.safety.address import within
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.values import Author
-from castsite.site.model import Meta, Page, Recording
+from castsite.site.model import Collection, Meta, Page, Recording
 from castsite.site.related import SHOWN
 
 
@@ -35,11 +35,11 @@ def _author(shelf: Shelf, sheet: Sheet, author: Author) -> Anchor:
     return Anchor(title=safe_text(author.name), href=sheet.link(page_of(found.slug))) if found else person(author)
 
 
-def named(shelf: Shelf, item: Recording | Page) -> tuple[tuple[str, str], ...]:
-    """Give the pages that tags and authors of an item link to, and their titles: what its page's key has to hold."""
+def named(shelf: Shelf, item: Recording | Page) -> tuple[Collection, ...]:
+    """Give the collections whose pages the tags and authors of an item link to: what its page's key has to hold."""
     names = [shelf.collection("tags", tag) for tag in item.meta.tags]
     names += [shelf.collection("authors", author.name) for author in item.meta.authors]
-    return tuple((one.slug, one.title) for one in names if one)
+    return tuple(one for one in names if one)
 
 
 def related(press: Press, recording: Recording) -> tuple[Recording, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from heapq import nlargest
+from datetime import datetime
 from typing import Final
 
 from castsite.render.shelf import Shelf
@@ -39,8 +39,12 @@ class Channel:
         return f"{self.slug}/{name}" if self.slug else name
 
 
-def channels(shelf: Shelf) -> Mapping[str, Channel]:
-    """Give the channel of every list that has one, by slug.
+Channels = Mapping[str, Channel]
+"""By slug, for every list that has one."""
+
+
+def channels(shelf: Shelf) -> Channels:
+    """Give the channels of a site.
 
     Feeds hold absolute links only: without a `base_url`, or when `feeds` is off, there are none. A list without a
     dated item has none either, since a feed has to say when it was updated.
@@ -49,27 +53,32 @@ def channels(shelf: Shelf) -> Mapping[str, Channel]:
     if not config.base_url or not config.feeds:
         return {}
     every: tuple[Item, ...] = (*shelf.listed.values(), *(page for page in shelf.markdown.values() if _is_listed(page)))
-    dated = {item.slug: item for item in every if item.date}
-    under = _below(dated)
+    dated = sorted(((item.date.moment, item.slug, item) for item in every if item.date), key=_age, reverse=True)
+    places = {slug: place for place, (_, slug, _) in enumerate(dated)}
+    under = _below(places)
     titles = {section.slug: section.title for section in shelf.site.sections}
     for one in shelf.collections.values():
         titles[one.slug] = one.title
-        under[one.slug] = [dated[slug] for slug in (*one.recordings, *one.pages) if slug in dated]
+        under[one.slug] = [places[slug] for slug in (*one.recordings, *one.pages) if slug in places]
     titles[""] = config.title
-    found = (Channel(slug, titles[slug], _newest(items)) for slug, items in sorted(under.items()) if slug in titles)
-    return {channel.slug: channel for channel in found if channel.items}
+    newest = ((slug, sorted(found)[:ENTRIES]) for slug, found in sorted(under.items()) if found and slug in titles)
+    return {slug: Channel(slug, titles[slug], tuple(dated[place][2] for place in found)) for slug, found in newest}
+
+
+def _age(one: tuple[datetime, str, Item]) -> tuple[datetime, str]:
+    return one[:2]
 
 
 def _is_listed(page: Page) -> bool:
     return page.state == "public"
 
 
-def _below(items: Mapping[str, Item]) -> dict[str, list[Item]]:
-    """Give what stands below the home page, and below each section."""
-    inside: dict[str, list[Item]] = defaultdict(list)
-    for slug, item in items.items():
-        inside[slug.rpartition("/")[0]].append(item)
-    under: dict[str, list[Item]] = defaultdict(list)
+def _below(places: Mapping[str, int]) -> dict[str, list[int]]:
+    """Give the places of what stands below the home page, and below each section."""
+    inside: dict[str, list[int]] = defaultdict(list)
+    for slug, place in places.items():
+        inside[slug.rpartition("/")[0]].append(place)
+    under: dict[str, list[int]] = defaultdict(list)
     for folder, found in inside.items():
         under[folder] += found
         for above in parents(folder):
@@ -77,8 +86,3 @@ def _below(items: Mapping[str, Item]) -> dict[str, list[Item]]:
         if folder:
             under[""] += found
     return under
-
-
-def _newest(items: Iterable[Item]) -> tuple[Item, ...]:
-    dated = ((item.date.moment, item.slug, item) for item in items if item.date)
-    return tuple(item for _, _, item in nlargest(ENTRIES, dated, key=lambda one: one[:2]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from castsite.artifact import Artifact, Order
 from castsite.render import prose
 from castsite.render.atom import atom
-from castsite.render.channels import FORMATS, Channel, channels
+from castsite.render.channels import FORMATS, Channel
 from castsite.render.digests import digest
 from castsite.render.feed import Feed, feed
 from castsite.render.jsonfeed import json_feed
@@ -22,8 +22,8 @@ from castsite.site.urls import absolute
 _WRITERS: Final = MappingProxyType({"feed.atom": atom, "feed.rss": rss, "feed.json": json_feed})
 
 
-def feeds(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]:
-    """Give the feeds of the site, its sections, tags, series and authors; none without a `base_url`.
+def feeds(shelf: Shelf, lists: Iterable[Channel], *, fingerprint: str, words: Words) -> Iterator[Artifact]:
+    """Give the feeds of the site, its sections, tags, series and authors: of those `lists`; none without a `base_url`.
 
     `fingerprint` is a digest of the code.
     """
@@ -38,7 +38,7 @@ def feeds(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]
     made = lru_cache(maxsize=1)(
         partial(_feed, shelf, config.base_url, words)
     )  # three files of one feed, one after the other
-    for channel in channels(shelf).values():
+    for channel in lists:
         key = digest(
             base,
             channel.slug,

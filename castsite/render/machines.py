@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from castsite.artifact import Artifact
 from castsite.errors import Place, Problem, Severity
 from castsite.render.catalogue import catalogue
+from castsite.render.channels import Channels
 from castsite.render.feeds import feeds
 from castsite.render.shelf import Shelf
 from castsite.render.sitemap import robots, robots_problems, sitemap
 from castsite.render.words import Words
 
 
-def machine_files(shelf: Shelf, *, fingerprint: str, words: Words) -> Iterator[Artifact]:
+def machine_files(shelf: Shelf, lists: Channels, *, fingerprint: str, words: Words) -> Iterator[Artifact]:
     """Give everything that is for programs. `fingerprint` is a digest of the code."""
-    yield from feeds(shelf, fingerprint=fingerprint, words=words)
+    yield from feeds(shelf, lists.values(), fingerprint=fingerprint, words=words)
     yield from sitemap(shelf, fingerprint)
     yield robots(shelf)
     yield from catalogue(shelf, fingerprint=fingerprint)

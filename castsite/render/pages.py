@@ -6,10 +6,10 @@ in memory only while that page is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from castsite.analysis.uses import uses
 from castsite.artifact import Artifact, Order, Publishable
 from castsite.render import beside, listing, posts, prose, sharing, watching
 from castsite.render.assets import Assets, make_assets
-from castsite.render.channels import channels
+from castsite.render.channels import Channels, channels
 from castsite.render.choices import Choices
 from castsite.render.collected import collections
 from castsite.render.context import (
@@ -66,7 +66,7 @@ from castsite.render.shell import (
 )
 from castsite.render.stats import stats_page
 from castsite.render.transcript import log
-from castsite.site.model import Page, Recording, Section
+from castsite.site.model import Collection, Page, Recording, Section
 from castsite.site.order import in_order
 from castsite.site.related import relations
 from castsite.site.taxonomy import facets
@@ -94,6 +94,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
     load_uses: LoadUses | None = None,
     draw: Draw | None = None,
     choices: Choices | None = None,
+    lists: Channels | None = None,
     private: Sequence[Locked] = (),
 ) -> Iterator[Publishable]:
     """Give every page of the site, those of `private` recordings too, and the style sheets that are made for it.
@@ -118,7 +119,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
         load,
         draw or drawer(load),
         chosen,
-        channels(shelf),
+        channels(shelf) if lists is None else lists,
         relations(shelf.listed.values()),
         load_uses or (lambda key: uses(load(key).shown_commands)),
     )
@@ -150,7 +151,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     ]
     whole = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
         replace(section, recordings=(), pages=()),
-        keys.texts(section),
+        prose.fingerprint(shelf, section),
         [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
         listing.totals(one.recording for one in listed.recordings),
         groups,
@@ -342,18 +343,29 @@ def _item_pages(press: Press, keys: Keys) -> Iterator[Publishable]:
 def _recording_key(press: Press, keys: Keys, recording: Recording) -> str:
     shelf = press.shelf
     series = shelf.series_of.get(recording.slug)
+    parts = shelf.recordings(series.recordings if series else ())
     near = beside.related(press, recording)
-    made_from = (
-        shelf.digests[recording.slug],
-        keys.texts(recording),
-        keys.gists(*near, *shelf.recordings(series.recordings if series else ())),
-        [(above.slug, above.title) for above in shelf.above(f"{recording.section}/")],
-        series and (series, [shelf.digests[slug] for slug in series.recordings]),
-        [(other.slug, other.title) for other in shelf.neighbours(recording) if other],
-        beside.named(shelf, recording),
-        [shelf.digests[other.slug] for other in near],
-    )
-    return keys.of("recording", *made_from)
+    above = shelf.above(f"{recording.section}/")
+    around, named = shelf.neighbours(recording), beside.named(shelf, recording)
+
+    def say() -> object:
+        return (
+            "recording",
+            keys.gists(*near, *parts),
+            _titles(above),
+            series and (series, [shelf.digests[slug] for slug in series.recordings]),
+            _titles(around),
+            _titles(named),
+            [shelf.digests[other.slug] for other in near],
+        )
+
+    told = chain.from_iterable(prose.told(shelf, one) for one in (*near, *parts))
+    return keys.of_item(recording, say, *near, series, *parts, *above, *around, *named, *told)
+
+
+def _titles(found: Iterable[Recording | Page | Section | Collection | None]) -> list[tuple[str, str]]:
+    """Say what a link to each of them says."""
+    return [(one.slug, one.title) for one in found if one]
 
 
 def _recording_body(press: Press, recording: Recording) -> bytes:
@@ -428,9 +440,10 @@ def _neighbour(here: Sheet, item: Recording | Page | None) -> Anchor | None:
 
 def _markdown_key(press: Press, keys: Keys, page: Page) -> str:
     shelf = press.shelf
-    above = [(section.slug, section.title) for section in shelf.above(page.slug)]
-    around = [(other.slug, other.title) for other in shelf.neighbours(page) if other]
-    return keys.of("page", shelf.digests[page.slug], keys.texts(page), above, beside.named(shelf, page), around)
+    above, around, named = shelf.above(page.slug), shelf.neighbours(page), beside.named(shelf, page)
+    return keys.of_item(
+        page, lambda: ("page", _titles(above), _titles(named), _titles(around)), *above, *around, *named
+    )
 
 
 def _markdown_body(press: Press, page: Page) -> bytes:
@@ -469,8 +482,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
 
 
 def _gone_key(press: Press, keys: Keys, item: Recording | Page) -> str:
-    above = [(section.slug, section.title) for section in press.shelf.above(item.slug)]
-    return keys.of("gone", item.slug, item.title, above)
+    return keys.of("gone", item.slug, item.title, _titles(press.shelf.above(item.slug)))
 
 
 def _gone_body(press: Press, item: Recording | Page) -> bytes:

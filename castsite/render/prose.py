@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem
+from castsite.memory import Kept
 from castsite.render.context import Embedded
 from castsite.render.digests import raw_digest
 from castsite.render.links import Missing, Resolve, Target, TargetKind
@@ -48,14 +49,22 @@ def rendered(shelf: Shelf, here: Sheet, item: Item) -> Rendered:
 
 def fingerprint(shelf: Shelf, item: Item) -> str:
     """Give a digest of all that description and body of an item become; nothing when it has neither."""
-    return "".join(_told(shelf, text).digest.hex() for text in _texts(item))
+    return "".join(text.digest.hex() for text in told(shelf, item))
 
 
 def gist(shelf: Shelf, item: Item) -> tuple[object, ...]:
     """Give all that lists show of an item's texts: its description, one line of its body, the minutes to read it."""
-    description = _told(shelf, _description(item)).digest if item.meta.description else b""
-    body = _told(shelf, _body(item)) if item.body else None
-    return (description, body.plain, body.minutes) if body else (description,)
+    texts = told(shelf, item)
+    description = texts[0].digest if item.meta.description else b""
+    return (description, texts[-1].plain, texts[-1].minutes) if item.body else (description,)
+
+
+def told(shelf: Shelf, item: Item) -> tuple[Told, ...]:
+    """Give what is known of description and body of an item, of those that it has; the same as before while it is."""
+    known = shelf.written.of_items
+    if item.slug not in known:
+        known[item.slug] = tuple(_told(shelf, text, key) for text, key in _keyed(shelf, item))
+    return known[item.slug]
 
 
 def drawn(press: Press, text: Rendered) -> Markup:
@@ -95,12 +104,12 @@ def description(shelf: Shelf, here: Sheet, item: Item) -> Markup:
 
 def plain_description(shelf: Shelf, item: Item) -> str:
     """Give one line of plain text about an item: its description, else the beginning of its body, else nothing."""
-    return next((_told(shelf, text).plain for text in _texts(item)), "")
+    return next((text.plain for text in told(shelf, item)), "")
 
 
 def characters(shelf: Shelf, item: Item) -> int:
     """Give how many characters about an item are found by search."""
-    return sum(_told(shelf, text).characters for text in _texts(item))
+    return sum(text.characters for text in told(shelf, item))
 
 
 def said(shelf: Shelf, here: Sheet, item: Item) -> tuple[Said, ...]:
@@ -110,20 +119,19 @@ def said(shelf: Shelf, here: Sheet, item: Item) -> tuple[Said, ...]:
 
 def minutes(shelf: Shelf, item: Item) -> int:
     """Give how many minutes it takes to read an item's body, 0 without one."""
-    return _told(shelf, _body(item)).minutes if item.body else 0
+    return told(shelf, item)[-1].minutes if item.body else 0
 
 
 def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
     """Render every description and body of the site that is not remembered, and give what is wrong in them all."""
     site, texts = shelf.site, shelf.written
     items: tuple[Item, ...] = (*site.recordings, *site.pages, *site.sections)
-    written = [text for item in items for text in _texts(item)]
-    keys = [text.key(texts.rules) for text in written]
-    missing = [(text, key) for text, key in zip(written, keys, strict=True) if _recalled(shelf, text, key) is None]
+    written = [pair for item in items for pair in _keyed(shelf, item)]
+    missing = [(text, key) for text, key in written if _recalled(shelf, text, key) is None]
     for (text, key), found in zip(missing, spread(partial(_made, shelf), [text for text, _ in missing]), strict=True):
         texts.learn(text.name, key, found)
         shelf.guesses.learn(found.guesses)
-    for text in written:
+    for text, _ in written:
         yield from texts.asked[text.name].problems
     texts.settle()
 
@@ -194,18 +202,22 @@ def _texts(item: Item) -> Iterator[_Text]:
         yield _body(item)
 
 
-def _told(shelf: Shelf, text: _Text) -> Told:
+def _keyed(shelf: Shelf, item: Item) -> tuple[tuple[_Text, bytes], ...]:
+    """Give what is written about an item, each with its key; the same as before while the item is the same."""
+    kept: Kept[tuple[tuple[_Text, bytes], ...]] = shelf.written.keyed
+    if found := kept.get(item.slug, item):
+        return found
+    return kept.put(item.slug, tuple((text, text.key(shelf.written.rules)) for text in _texts(item)), item)
+
+
+def _told(shelf: Shelf, text: _Text, key: bytes) -> Told:
     """Give what is known of a text on its own page, rendering it where it is not remembered."""
-    if known := shelf.written.asked.get(text.name):
-        return known
-    key = text.key(shelf.written.rules)
     return _recalled(shelf, text, key) or shelf.written.learn(text.name, key, _made(shelf, text))
 
 
 def _recalled(shelf: Shelf, text: _Text, key: bytes) -> Told | None:
-    resolve = _Resolver(shelf, _own_page(shelf, text), text.place.path)
-
     def ask(question: Question) -> bytes:
+        resolve = _Resolver(shelf, _own_page(shelf, text), text.place.path)
         return _answered(resolve(question.path), of_ids=question.of_ids)
 
     return shelf.written.recall(text.name, key, ask)
@@ -221,7 +233,7 @@ def _on(shelf: Shelf, here: Sheet, text: _Text) -> Rendered:
     """Give a text for a page, on which it may stand more than once."""
     config, texts, name = shelf.site.config, shelf.written, text.name
     if here.path == _own_page(shelf, text).path:
-        _told(shelf, text)
+        told(shelf, text.item)
         if found := texts.fetch(name):
             return found
     return texts.beside(here.path, name, lambda: text.render(config, _Resolver(shelf, here, text.place.path)))

@@ -9,7 +9,7 @@ from functools import partial
 from heapq import nlargest
 
 from castsite.errors import Place
-from castsite.memory import Memory
+from castsite.memory import Kept, Memory
 from castsite.render.digests import digest, raw_digest
 from castsite.render.guesses import Guesses
 from castsite.render.texts import Texts
@@ -69,6 +69,8 @@ class Shelf:
     """what became of the Markdown of its items"""
     guesses: Guesses
     """what is probably meant by paths that it leads to nowhere"""
+    memory: Memory
+    """what the last build kept"""
 
     @property
     def root(self) -> Section:
@@ -158,7 +160,7 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
         site=site,
         known={recording.slug: recording for recording in site.recordings},
         listed=listed,
-        digests={item.slug: digest(replace(item, body="", body_place=_NOWHERE)) for item in items},
+        digests=_digests(items, memory.kept("digests", str)),
         markdown={page.slug: page for page in site.pages},
         sections=sections,
         texts=tuple(_texts(sections)),
@@ -173,7 +175,17 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
         beside=dict(_neighbours(site, listed, series)),
         written=Texts.of(memory, raw_digest(site.config.limits, site.config.allow_remote_images)),
         guesses=Guesses.of(memory, partial(_spellings, site)),
+        memory=memory,
     )
+
+
+def _digests(items: Iterable[Item], kept: Kept[str]) -> dict[str, str]:
+    """Digest all that is known of each item but its body, unless it is the one that the last build knew."""
+    return {
+        item.slug: kept.get(item.slug, item)
+        or kept.put(item.slug, digest(replace(item, body="", body_place=_NOWHERE)), item)
+        for item in items
+    }
 
 
 def _spellings(site: Site) -> Iterator[str]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from markupsafe import Markup
 
 from castsite.errors import Problem
-from castsite.memory import Memory, Store
+from castsite.memory import Kept, Memory, Store
 from castsite.render.digests import raw_digest
 from castsite.render.markdown import Heading, Rendered
 from castsite.render.players import Player
@@ -75,15 +75,20 @@ class Texts:
     """digest of what all texts depend on"""
     told: Store[Told]
     kept: Store[_Kept]
+    keyed: Kept[Any]
+    """what is written about each item, with its keys"""
     asked: dict[str, Told] = field(default_factory=dict)
     """of this build: those whose questions have been asked again"""
+    of_items: dict[str, tuple[Told, ...]] = field(default_factory=dict)
+    """of this build, by the slug of the item they are about"""
     elsewhere: dict[str, dict[str, Rendered]] = field(default_factory=dict)
     """those that stand on the page of something else, by its path and their name: of the page made last alone"""
 
     @classmethod
     def of(cls, memory: Memory, rules: bytes) -> Texts:
         """Begin a build. `rules` is a digest of what all texts depend on."""
-        return cls(rules, memory.store("texts", Told), memory.store("bodies", _Kept, held=False))
+        keyed: Kept[Any] = memory.kept("keyed", tuple, rules)
+        return cls(rules, memory.store("texts", Told), memory.store("bodies", _Kept, held=False), keyed)
 
     def recall(self, name: str, key: bytes, ask: Callable[[Question], bytes]) -> Told | None:
         """Give what is remembered of a text if nothing it depends on has changed."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
@@ -17,7 +17,7 @@ from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, discreet, quote
 from castsite.formats.blocks import cut
 from castsite.limits import MIB
-from castsite.memory import Memory, Store
+from castsite.memory import Kept, Memory, Store
 from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
@@ -61,10 +61,13 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     store, sounds = memory.store("sources", _Known, dated=True), memory.store("sounds", KnownSound)
     listen = Listener(content, config.limits, sounds, found.moment, rehash)
     files = {file.path: file for file in found.files}
-    reader = _Reader(content, config, files, store, listen, found.moment, rehash, allowed)
+    kept = _Kept(memory.kept("texts", _Written), memory.kept("pages", Document))
+    reader = _Reader(content, config, files, store, kept, listen, found.moment, rehash, allowed)
     documents = tuple(reader.documents(found))
     private = reader.private
     store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
+    kept.written.forget(private)
+    kept.pages.forget(private)
     sounds.keep({one.sound.name for one in documents if one.sound and one.path not in private})
     problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
     return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked))
@@ -98,6 +101,13 @@ class _Written:
     """SHA-256 of its bytes"""
 
 
+class _Kept(NamedTuple):
+    """What the last build made."""
+
+    written: Kept[_Written]
+    pages: Kept[Document]
+
+
 _ReadFile = Callable[[bytes, SourceFile, list[Problem]], tuple[Block | None, str, Place]]
 """Cuts a file into the block of its front matter, its body, and where that begins."""
 
@@ -110,6 +120,7 @@ class _Reader:
     config: SiteConfig
     files: dict[str, SourceFile]
     store: Store[_Known]
+    kept: _Kept
     listen: Listener
     moment: int
     rehash: bool
@@ -119,6 +130,8 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     sections: dict[str, Meta] = field(default_factory=dict)
     """folder → what its section's front matter says"""
+    above: dict[str, tuple[Meta, ...]] = field(default_factory=dict)
+    """folder → what it and those around it say, once all sections are read"""
     beside: set[str] = field(default_factory=set)
     """timing files and logs that belong to a recording"""
     private: set[str] = field(default_factory=set)
@@ -159,19 +172,23 @@ class _Reader:
             if recording:
                 yield from self._recording(recording, file, file, text)
             return
-        meta = text.meta if file.kind is Kind.SECTION else self._with_defaults(text.meta, file.folder)
-        if file.kind is Kind.PAGE and is_private(meta, self.config):
+        above = self._above(file.folder) if file.kind is Kind.PAGE else ()
+        document = self.kept.pages.get(file.path, text, file.kind, *above)
+        if document is None:
+            document = Document(
+                path=file.path,
+                folder=file.folder,
+                stem=file.stem,
+                kind="section" if file.kind is Kind.SECTION else "page",
+                meta=_under(above, text.meta),
+                body=text.body,
+                body_place=text.body_place,
+                digest=text.digest,
+            )
+            self.kept.pages.put(file.path, document, text, file.kind, *above)
+        if file.kind is Kind.PAGE and is_private(document.meta, self.config):
             self.private.add(file.path)
-        yield Document(
-            path=file.path,
-            folder=file.folder,
-            stem=file.stem,
-            kind="section" if file.kind is Kind.SECTION else "page",
-            meta=meta,
-            body=text.body,
-            body_place=text.body_place,
-            digest=text.digest,
-        )
+        yield document
 
     def _recording(
         self, recording: SourceFile, item: SourceFile, companion: SourceFile | None, text: _Written | None
@@ -297,13 +314,15 @@ class _Reader:
         return None
 
     def _with_defaults(self, meta: Meta, folder: str) -> Meta:
-        """Put the `cascade` of the sections above under an item's own front matter, the nearest first."""
-        while True:
-            if folder in self.sections:
-                meta = cascade(self.sections[folder], meta)
-            if not folder:
-                return meta
-            folder = folder.rpartition("/")[0]
+        """Put the `cascade` of the sections above under an item's own front matter."""
+        return _under(self._above(folder), meta)
+
+    def _above(self, folder: str) -> tuple[Meta, ...]:
+        """Give the front matter of the sections a folder lies in, the nearest first."""
+        if folder not in self.above:
+            own = (self.sections[folder],) if folder in self.sections else ()
+            self.above[folder] = own + self._above(folder.rpartition("/")[0]) if folder else own
+        return self.above[folder]
 
     def _markdown(self, file: SourceFile) -> _Written:
         limits = self.config.limits
@@ -312,7 +331,10 @@ class _Reader:
         known = self._known(file, kind, limits.front_matter + limits.body + 64, self._text)
         if known is None or known.meta is None:
             return _Written(SILENT, "", Place(file.path), broken=True)
-        return _Written(known.meta, known.body, known.body_place, broken=False, digest=known.digest)
+        if written := self.kept.written.get(file.path, known):
+            return written
+        written = _Written(known.meta, known.body, known.body_place, broken=False, digest=known.digest)
+        return self.kept.written.put(file.path, written, known)
 
     def _known(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile) -> _Known | None:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
@@ -416,6 +438,13 @@ _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 def is_private(meta: Meta, config: SiteConfig) -> bool:
     """Whether an item is for those alone who know a passphrase."""
     return (meta.visibility or config.visibility) is Visibility.PRIVATE
+
+
+def _under(above: Iterable[Meta], meta: Meta) -> Meta:
+    """Put the `cascade` of sections under an item's own front matter, the nearest first."""
+    for section in above:
+        meta = cascade(section, meta)
+    return meta
 
 
 def _is_markdown(file: SourceFile) -> bool:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final, NamedTuple, TypeVar
 
 from castsite.config import OWNER_OUTPUTS, SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.memory import Memory
 from castsite.schema.values import Options
 from castsite.site.addresses import Addressing, Facts, Item
 from castsite.site.exports import ENDINGS
@@ -20,6 +22,11 @@ from castsite.site.naming import title_from_name
 from castsite.site.order import DEFAULT_SORT, in_order
 from castsite.site.taxonomy import classify, facets
 from castsite.site.urls import Claim, Clash, clash_problems
+
+Text = TypeVar("Text", Recording, Page, Section)
+
+_FEW: Final = 16
+"""Texts that may have changed where nothing else has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +37,92 @@ class Organised:
     problems: tuple[Problem, ...]
 
 
-def organise(
+def organise(  # noqa: PLR0913 - all but two are named
     documents: Sequence[Document],
     facts: Mapping[str, Facts],
     *,
     config: SiteConfig,
     now: datetime,
     underway: frozenset[str] = frozenset(),
+    memory: Memory | None = None,
 ) -> Organised:
     """Build the site of all pages and of the recordings that were found good (`facts` by document path).
 
-    `underway` are the paths of recordings that are being made.
+    `underway` are the paths of recordings that are being made. Where only texts have changed since the last build of
+    this process, all the rest is taken from that.
     """
+    made_of = _MadeOf(
+        tuple(documents),
+        {path: found.key for path, found in facts.items()},
+        repr((config, sorted(underway))),
+    )
+    kept = (memory or Memory()).kept("site", _Kept)
+    last = kept.get("")
+    lasts = config.retention_days is None and all(document.meta.expires is None for document in documents)
+    changed = made_of.texts_changed_since(last.made_of) if last and lasts else None
+    if last and changed is not None:
+        organised = replace(last.organised, site=_with_texts(last.organised.site, changed, now))
+    else:
+        organised = _organised(documents, facts, config, now, underway)
+    kept.put("", _Kept(made_of, organised))
+    return organised
+
+
+class _MadeOf(NamedTuple):
+    """All that a site follows from but the moment, on which it depends where something expires."""
+
+    documents: tuple[Document, ...]
+    keys: dict[str, str]
+    rules: str
+
+    def texts_changed_since(self, last: _MadeOf) -> dict[str, Document] | None:
+        """Give the documents of which but the text has changed, by path; None when more than texts has."""
+        if self.rules != last.rules or self.keys != last.keys or len(self.documents) != len(last.documents):
+            return None
+        pairs = zip(self.documents, last.documents, strict=True)
+        changed = [(document, before) for document, before in pairs if document is not before]
+        if len(changed) > _FEW or any(_without_text(document) != _without_text(before) for document, before in changed):
+            return None
+        return {document.path: document for document, _ in changed}
+
+
+class _Kept(NamedTuple):
+    """What the last build made, and what from."""
+
+    made_of: _MadeOf
+    organised: Organised
+
+
+def _without_text(document: Document) -> str:
+    """Say all about a document but its text: what is equal may be written differently, as 1 and yes are."""
+    digest = document.digest if document.kind == "recording" else ""
+    return repr(replace(document, body="", body_place=Place(""), digest=digest))
+
+
+def _with_texts(site: Site, changed: Mapping[str, Document], now: datetime) -> Site:
+    def fresh(item: Text) -> Text:
+        document = changed.get(item.source)
+        if document is None:
+            return item
+        found = replace(item, body=document.body, body_place=document.body_place)
+        return found if isinstance(found, Recording) else replace(found, digest=document.digest)
+
+    return replace(
+        site,
+        now=now,
+        recordings=tuple(map(fresh, site.recordings)),
+        pages=tuple(map(fresh, site.pages)),
+        sections=tuple(map(fresh, site.sections)),
+    )
+
+
+def _organised(
+    documents: Sequence[Document],
+    facts: Mapping[str, Facts],
+    config: SiteConfig,
+    now: datetime,
+    underway: frozenset[str],
+) -> Organised:
     addressing = Addressing(config, now)
     usable = [item for item in documents if item.kind != "recording" or item.path in facts]
     items = sorted(addressing.items(usable, facts), key=lambda item: item.slug)

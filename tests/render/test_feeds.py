@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from castsite.config import SiteConfig
-from castsite.render.channels import ENTRIES
+from castsite.render.channels import ENTRIES, channels
 from castsite.render.feeds import feeds
 from castsite.render.machines import machine_problems
 from castsite.render.shelf import Picture, shelve
@@ -47,7 +47,10 @@ def of(*items: object, **config: object) -> Site:
 
 def made(site: Site) -> dict[str, bytes]:
     shelf = shelve(site, {"cover.png": Picture("media/cover.png", 10, 10)})
-    return {artifact.path: artifact.body() for artifact in feeds(shelf, fingerprint="code", words=WORDS)}
+    return {
+        artifact.path: artifact.body()
+        for artifact in feeds(shelf, channels(shelf).values(), fingerprint="code", words=WORDS)
+    }
 
 
 def small(**config: object) -> dict[str, bytes]:
@@ -187,7 +190,9 @@ def test_feedparser_reads_them_without_a_complaint() -> None:
 
 def test_a_key_changes_with_what_stands_in_the_feed() -> None:
     def keys(*items: object) -> dict[str, str]:
-        return {one.path: one.key for one in feeds(shelve(of(*items), {}), fingerprint="code", words=WORDS)}
+        shelf = shelve(of(*items), {})
+        made = feeds(shelf, channels(shelf).values(), fingerprint="code", words=WORDS)
+        return {one.path: one.key for one in made}
 
     first = recording("git/a", date=day("2026-01-01"))
     other = recording("b/x", date=day("2026-01-02"))

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Severity
+from castsite.memory import Memory
 from castsite.schema.values import Day, Part, Visibility
 from castsite.site.addresses import Facts
 from castsite.site.model import Document, Meta, Summary
@@ -317,3 +320,37 @@ def test_D08_the_folders_of_other_programs_are_reserved_while_a_recording_is_pub
     assert slugs(site(*map(document, names), config=config)) == ["api", "r", "recordings-1"]
     config = SiteConfig(outputs=("rexec",))
     assert slugs(site(*map(document, names), config=config)) == ["api-1", "r-1", "recordings"]
+
+
+def test_where_only_texts_have_changed_all_the_rest_is_that_of_the_last_build() -> None:
+    memory, config = Memory(), SiteConfig()
+    last = [document(f"{name}.md", "page", tags=("git",)) for name in "abc"]
+    last += [document("_index.md", "section"), document("d.cast")]
+    facts = {"content/d.cast": Facts("key", summary())}
+
+    def again(documents: list[Document], config: SiteConfig = config, days: int = 0) -> Organised:
+        now = NOW + timedelta(days=days)
+        found = organise(documents, facts, config=config, now=now, memory=memory)
+        assert found == organise(documents, facts, config=config, now=now)
+        return found
+
+    before = again(last)
+    texts = [
+        replace(one, body="written", body_place=Place(one.path, 9), digest="other") for one in last[:1] + last[3:4]
+    ]
+    texts.append(replace(last[4], body="written"))
+    after = again([texts[0], last[1], last[2], texts[1], texts[2]], days=1)
+    assert after.site.collections is before.site.collections
+    assert [one.body for one in (*after.site.pages, *after.site.recordings)] == ["written", "", "", "written"]
+    assert after.site.pages[1] is before.site.pages[1]
+    for others in (
+        last[:4],
+        [*last[:4], replace(last[4], digest="another recording")],
+        [replace(last[0], meta=msgspec.structs.replace(last[0].meta, tags=("svn",))), *last[1:]],
+        [replace(last[0], meta=msgspec.structs.replace(last[0].meta, expires=day(2026, 6, 2))), *last[1:]],
+    ):
+        again(last)
+        assert again(others).site.collections is not before.site.collections
+        assert again(others, days=2).site.now == NOW + timedelta(days=2)
+    again(last)
+    assert again(last, SiteConfig(title="Another")).site.config.title == "Another"
