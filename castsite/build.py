@@ -26,6 +26,7 @@ from castsite.output.audit import Audit
 from castsite.output.lock import hold
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
+from castsite.output.standing import Standing
 from castsite.output.target import Target, refuse
 from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
@@ -159,12 +160,14 @@ def build(  # noqa: PLR0913 - all but the first are named
     *,
     executor: WorkerExecutor | None = None,
     memory: Memory | None = None,
+    standing: Standing | None = None,
 ) -> Built:
     """Build the site of a project into its output folder.
 
     Nothing is published when no recording is left, or with `config.strict` when an item had to be left out. Raises
     CastsiteError when nothing can be published at all; the output folder is then as it was. An `executor` and a
-    `memory` of the project that are given stay their owner's; else there are ones for this build.
+    `memory` of the project that are given stay their owner's; else there are ones for this build. `standing` is what
+    the last build left in an output folder that nobody else writes to.
     """
     target, stages = target_of(project, config, options), Stages()
     refuse(target)
@@ -212,6 +215,7 @@ def build(  # noqa: PLR0913 - all but the first are named
                 spread=copies(options.jobs),
                 rehash=options.rehash,
                 announce=audit.announce if audit else None,
+                standing=standing,
             )
             if audit:
                 audit.conclude()
@@ -344,7 +348,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
     allowed = read_allow_list(project, key=config.site_key or "", now=options.now, signing=options.signing)
     with measured("content"), collector.paused(lasting=True):
-        found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits)
+        found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits, memory=memory)
         read = read_documents(content, found, config, memory, rehash=options.rehash, allowed=allowed)
     underway = recordings_underway(project)
     hidden = frozenset[str]() if options.underway else underway

@@ -256,6 +256,11 @@ class Kept(Generic[T]):
         self._now[name] = found
         return found[1]
 
+    def before(self, name: str) -> T | None:
+        """Give the last value of a name, whatever it was made from."""
+        found = self._before.get(name)
+        return found[1] if found else None
+
     def put(self, name: str, value: T, *parts: object) -> T:
         """Keep a value for the next build."""
         self._now[name] = parts, value

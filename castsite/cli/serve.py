@@ -68,7 +68,6 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     if not local:
         text = f"others can reach port {listening.port} of {host}; each browser needs an address with a token, once"
         teller.problem(Problem(Severity.WARNING, Place(""), "not-local", printable(text)))
-    watch = Watch(teller.problem)
     workers = Workers(flags["jobs"] or max(1, (os.cpu_count() or 1) - 1))
     folder = own_folder(listening.port)
     load = as_loaded(partial(load_project, directory, base_url=flags["base_url"]))
@@ -81,6 +80,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         progress=progress_bar,
         is_stopping=lambda: watch.stopping,
     )
+    watch = Watch(teller.problem, intact=rebuild.is_left_alone)
     shown = shown_host(host, addresses)
     names = frozenset(map(host_name, (*flags["allowed_host"], *wanted.allowed_hosts, *([] if local else [shown]))))
     receivers = Workers(1)

@@ -205,7 +205,7 @@ def _with_those(site: Site, there: list[_Wanted]) -> Site:
     for one in there:
         kinds[one.recording.slug] = (*kinds.get(one.recording.slug, ()), one.kind)
     recordings = tuple(_with_its(recording, kinds.get(recording.slug, ())) for recording in site.recordings)
-    return replace(site, recordings=recordings) if recordings != site.recordings else site
+    return replace(site, recordings=recordings, structure=object()) if recordings != site.recordings else site
 
 
 def _with_its(recording: Recording, kinds: tuple[str, ...]) -> Recording:

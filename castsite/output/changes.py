@@ -38,6 +38,8 @@ class Changes:
     """files of ours that are no longer wanted and are as we wrote them, in the order in which they are removed"""
     early: tuple[str, ...]
     """those of them that stand where something else must go"""
+    folders: set[str]
+    """those of planned files, and all above"""
     learned: bool
     """something is known of a file that the writer's index does not say"""
     size: int
@@ -78,6 +80,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
         written=written,
         stale=names.stale,
         early=names.early,
+        folders=names.needed,
         learned=compared.learned,
         size=compared.size,
         problems=(*names.edited, *compared.edited),
@@ -92,6 +95,8 @@ class _Names:
     early: tuple[str, ...]
     foreign: tuple[str, ...]
     edited: tuple[Problem, ...]
+    needed: set[str]
+    """folders of planned files"""
 
 
 def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
@@ -100,7 +105,7 @@ def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
     stale, edited = _stale(folder, tree, wanted)
     _refuse_obstacles(folder, tree, wanted, needed, stale)
     early = tuple(_early(stale, wanted, needed))
-    return _Names(tuple(stale), early, tuple(_foreign_by_another_name(folder, tree, wanted)), tuple(edited))
+    return _Names(tuple(stale), early, tuple(_foreign_by_another_name(folder, tree, wanted)), tuple(edited), needed)
 
 
 class _Made(NamedTuple):

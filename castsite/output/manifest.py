@@ -26,6 +26,7 @@ MANIFEST: Final = "castsite-manifest.json"
 """Its name in the output folder."""
 
 DIGEST_SIZE: Final = 32
+_HEX: Final = 2 * DIGEST_SIZE
 _AT_ONCE: Final = 1024
 
 
@@ -89,14 +90,17 @@ def load(data: bytes) -> Manifest | None:
 
 def dump(salt: bytes, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
     """Write a manifest of paths and their joined digests: one line for each file, in an order that tells nothing."""
-    rows = sorted((hashed(salt, path) + digests for path, digests in files), reverse=True)
+    return dump_hashed(salt, state, ((hashed(salt, path), digests) for path, digests in files))
+
+
+def dump_hashed(salt: bytes, state: State, files: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Write the same of paths that are hashed already."""
+    rows = sorted((key + digests for key, digests in files), reverse=True)
     text = BytesIO()
     text.write(f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{'.encode())
     comma = ""
     while rows:  # tens of thousands of lines are never all there as rows and as text
-        lines = ",".join(
-            f'\n"{row[:DIGEST_SIZE].hex()}":[{_texts(row[DIGEST_SIZE:])}]' for row in rows[: -_AT_ONCE - 1 : -1]
-        )
+        lines = ",".join(map(_line, rows[: -_AT_ONCE - 1 : -1]))
         text.write(f"{comma}{lines}".encode())
         del rows[-_AT_ONCE:]
         comma = ","
@@ -120,7 +124,9 @@ def _binary(files: dict[str, tuple[str, ...]]) -> Iterator[tuple[bytes, bytes]]:
         yield bytes.fromhex(key), bytes.fromhex("".join(digests))
 
 
-def _texts(digests: bytes) -> str:
-    if len(digests) == DIGEST_SIZE:  # nearly all of them
-        return f'"{digests.hex()}"'
-    return ",".join(f'"{digest.hex()}"' for digest in _each(digests))
+def _line(row: bytes) -> str:
+    text = row.hex()
+    if len(row) == 2 * DIGEST_SIZE:  # nearly all of them
+        return f'\n"{text[:_HEX]}":["{text[_HEX:]}"]'
+    digests = ",".join(f'"{digest.hex()}"' for digest in _each(row[DIGEST_SIZE:]))
+    return f'\n"{text[:_HEX]}":[{digests}]'

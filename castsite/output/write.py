@@ -17,12 +17,13 @@ from castsite.output import manifest as manifest_file
 from castsite.output.changes import Changes, find_changes, storage_error
 from castsite.output.files import DISK, FileSystem, Kind, is_moved
 from castsite.output.index import Row
-from castsite.output.manifest import MANIFEST, State, holds, salt_of
+from castsite.output.manifest import MANIFEST, State, hashed, holds, salt_of
 from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
+from castsite.output.standing import Standing
 from castsite.output.target import Folder, Target, open_folder, refuse
-from castsite.output.tree import Tree, end_state, index_path, survey
+from castsite.output.tree import Known, Tree, end_state, index_path, survey
 from castsite.site.urls import folders_above, parents
 from castsite.spread import Spread, serially
 
@@ -38,20 +39,22 @@ def publish(  # noqa: PLR0913 - all but two are options
     spread: Spread = serially,
     rehash: bool = False,
     announce: Announce | None = None,
+    standing: Standing | None = None,
 ) -> Report:
     """Make the output folder hold the plan's files, and of ours no other; the caller holds its lock.
 
     A body is called only when its file may have changed, before anything in the folder is touched: by `spread`, which
     may do that in several processes. Identical files are left alone; with `rehash` all of them are made and compared,
     whatever is remembered. The report's problems are those of publishing; the plan's are not among them.
-    `announce` is called once, before the output folder is touched.
+    `announce` is called once, before the output folder is touched. What is `standing` there is not looked at again.
     Raises OutputRefusedError (exit 2) for a folder or a file that is not ours, StorageError (exit 5) where the file
     system refuses.
     """
     refuse(target)
     folder = open_folder(target, files)
     try:
-        tree = survey(folder, trusting=not rehash)
+        taken = standing.take(folder) if standing and not rehash else None
+        tree = taken or survey(folder, trusting=not rehash)
         stage = new_stage(target, files)
         try:
             changes = find_changes(folder, plan, tree, stage, spread)
@@ -59,11 +62,15 @@ def publish(  # noqa: PLR0913 - all but two are options
                 paths = [artifact.path for artifact in plan.artifacts]
                 written = {paths[number] for number in changes.written}
                 announce(dict(zip(paths, changes.digests, strict=True)), written)
-            return _Run(folder, plan, tree, stage, changes).publish()
+            run = _Run(folder, plan, tree, stage, changes, salt_of(target.identity))
+            report = run.publish()
+            if standing and (left := run.left()):
+                standing.leave(folder, left)
         finally:
             stage.clear()
     except OSError as fault:
         raise storage_error(target, fault) from fault
+    return report
 
 
 def clean(target: Target, *, files: FileSystem = DISK) -> Report:
@@ -86,17 +93,22 @@ def clean(target: Target, *, files: FileSystem = DISK) -> Report:
     return report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Run:
-    """All that is known once nothing can be refused any more."""
+    """All that is known once nothing can be refused any more, and what becomes known on the way."""
 
     folder: Folder
     plan: Plan
     tree: Tree
     stage: Stage
     changes: Changes
+    salt: bytes
+    names: list[bytes] = field(default_factory=list)
+    """of the files of the plan, as the manifest names them"""
     stamps: dict[int, bytes] = field(default_factory=dict)
     """of the files that were written, by their numbers; none where somebody has been there since"""
+    manifest: bytes = b""
+    """SHA-256 of the manifest, once that is there"""
 
     def publish(self) -> Report:
         """Go through the order above, as far as there is something to do."""
@@ -109,16 +121,29 @@ class _Run:
         self._write()
         early = set(changes.early)
         self._remove([path for path in changes.stale if path not in early], ())
-        manifest = tree.manifest
+        self.manifest = tree.manifest
         if moving or not self._is_settled():
             data = self._manifest(end_state(self.folder.target), self._planned())
             self._put_manifest(data)
-            manifest = hashlib.sha256(data).digest()
+            self.manifest = hashlib.sha256(data).digest()
         if moving or changes.learned or not tree.listed:
-            self._put_index(manifest)
+            self._put_index()
         written = tuple(self.plan.artifacts[number].path for number in changes.written)
         unchanged = len(changes.digests) - len(written)
         return Report(written, unchanged, changes.stale, changes.size, changes.problems)
+
+    def left(self) -> Tree | None:
+        """Give what stands there now, as far as nothing had to be removed and nobody else was there."""
+        changes, files = self.changes, dict(self.tree.files)
+        if changes.stale or changes.problems or len(self.stamps) != len(changes.written):
+            return None
+        for number in changes.made:
+            path, digest = self.plan.artifacts[number].path, changes.digests[number]
+            before = files.get(path)
+            stamp = self.stamps[number] if before is None else self.stamps.get(number, before.stamp)
+            files[path] = Known(Kind.FILE, stamp, digest, digest, changes.keys[number])
+        folders = self.tree.folders | changes.folders
+        return Tree(files, folders, settled=len(changes.digests), manifest=self.manifest, listed=True)
 
     def _is_settled(self) -> bool:
         """Whether the manifest that is there already lists just what is published."""
@@ -130,28 +155,32 @@ class _Run:
         paths = ((number, self.plan.artifacts[number].path) for number in numbers)
         return all(path in files and files[path].digests == digests[number] for number, path in paths)
 
-    def _planned(self) -> Iterator[tuple[str, bytes]]:
+    def _planned(self) -> Iterator[tuple[bytes, bytes]]:
         """List all that the plan makes."""
-        for number, artifact in enumerate(self.plan.artifacts):
-            yield artifact.path, self.changes.digests[number]
+        if not self.names:
+            self.names = [self._hashed(artifact.path) for artifact in self.plan.artifacts]
+        return zip(self.names, self.changes.digests, strict=True)
 
-    def _union(self) -> Iterator[tuple[str, bytes]]:
+    def _hashed(self, path: str) -> bytes:
+        return hashed(self.salt, path)
+
+    def _union(self) -> Iterator[tuple[bytes, bytes]]:
         """List everything that is or may become ours before this run has ended."""
         if self.tree.files:
             wanted = {artifact.path for artifact in self.plan.artifacts}
             for path, known in self.tree.files.items():
                 if known.ours and path not in wanted:
-                    yield path, known.digests
-        for path, digest in self._planned():
-            before = self.tree.files.get(path)
+                    yield self._hashed(path), known.digests
+        for artifact, (key, digest) in zip(self.plan.artifacts, self._planned(), strict=True):
+            before = self.tree.files.get(artifact.path)
             old = before.digests if before else b""
-            yield path, old if holds(old, digest) else old + digest
+            yield key, old if holds(old, digest) else old + digest
         for path in self._claims():
-            yield f"{path}/", b""
+            yield self._hashed(f"{path}/"), b""
 
     def _claims(self) -> set[str]:
         """Folders that this run makes or may empty."""
-        made = self._needed() - self.tree.folders
+        made = self.changes.folders - self.tree.folders
         return {*made, *self.tree.claimed, *folders_above(self.changes.stale)}
 
     def _write(self) -> None:
@@ -180,25 +209,21 @@ class _Run:
                 self.folder.files.remove(self.folder.at(path))
             emptied.update(parents(path))
         if emptied:
-            for path in sorted(emptied - self._needed(), key=lambda path: path.count("/"), reverse=True):
+            for path in sorted(emptied - self.changes.folders, key=lambda path: path.count("/"), reverse=True):
                 self.folder.remove_empty(path)
 
-    def _needed(self) -> set[str]:
-        """Folders of planned files."""
-        return folders_above(artifact.path for artifact in self.plan.artifacts)
-
-    def _manifest(self, state: State, files: Iterable[tuple[str, bytes]]) -> bytes:
-        return manifest_file.dump(salt_of(self.folder.target.identity), state, files)
+    def _manifest(self, state: State, files: Iterable[tuple[bytes, bytes]]) -> bytes:
+        return manifest_file.dump_hashed(self.salt, state, files)
 
     def _put_manifest(self, data: bytes) -> None:
         _make_folders(self.folder.files, self.folder.root)
         self.stage.add(MANIFEST, data, sync=True)
         self.stage.publish(MANIFEST, self.folder.at(MANIFEST), sync=True)
 
-    def _put_index(self, manifest: bytes) -> None:
+    def _put_index(self) -> None:
         rows = dict(self._rows())
         complete = len(rows) == len(self.plan.artifacts)
-        self.stage.add("index", index_file.dump(rows.items(), manifest if complete else b""))
+        self.stage.add("index", index_file.dump(rows.items(), self.manifest if complete else b""))
         files, path = self.folder.files, index_path(self.folder.target)
         if (there := files.entry(path)) and there.kind is Kind.FOLDER:
             _clear(files, path)

@@ -89,35 +89,43 @@ def _largest(found: Sequence[Collection]) -> tuple[Collection, ...]:
 
 
 def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Collection, ...]) -> Iterator[Artifact]:
-    config = press.shelf.site.config
-    everything = press.shelf.recordings(collection.recordings)
-    listed = listing.listed(everything, press.shelf.pages(collection), config.pagination)
+    shelf, config = press.shelf, press.shelf.site.config
+    everything = shelf.recordings(collection.recordings)
+    listed = listing.listed(everything, shelf.pages(collection), config.pagination)
     shown = _with(largest, collection)
     series = collection.kind == "series"  # each of its pages counts on from all before
-    years = [(year, listing.totals(found)) for year, found in groupby(everything, _year)]
-    whole = keys.of(  # once for all pages
-        collection if series else replace(collection, recordings=(), pages=()),
-        [press.shelf.digests[one.slug] for one in everything] if series else (),
-        listing.totals(everything),
-        years,
-        len(listed.pages),
-        [(one.slug, one.title, _count(one), _clock(press, one)) for one in shown] if not series else (),
-        collection.slug in press.channels,
-    )
-    for number, (recordings, texts) in enumerate(listed.pages, 1):
+
+    def say_all() -> object:  # once for all pages
+        years = [(year, listing.totals(found)) for year, found in groupby(everything, _year)]
+        return (
+            collection if series else replace(collection, recordings=(), pages=()),
+            [shelf.digests[one.slug] for one in everything] if series else (),
+            listing.totals(everything),
+            years,
+            len(listed.pages),
+            [(one.slug, one.title, _count(one), _clock(press, one)) for one in shown] if not series else (),
+            collection.slug in press.channels,
+        )
+
+    def say(number: int) -> object:
+        recordings, texts = listed.pages[number - 1]
+        return (
+            "collection",
+            number,
+            whole,
+            [shelf.digests[one.slug] for one in recordings],
+            [shelf.digests[one.slug] for one in texts],
+            keys.gists(*(one for one in recordings if one.meta.description), *texts),
+        )
+
+    whole = keys.of_list(f"{collection.slug}/", say_all)
+    for number in range(1, len(listed.pages) + 1):
         if series:
             body = partial(_series_body, press, collection, listed, number)
         else:
             body = partial(_collection_body, press, collection, listed, number, shown)
-        key = keys.of(
-            "collection",
-            number,
-            whole,
-            [press.shelf.digests[one.slug] for one in recordings],
-            [press.shelf.digests[one.slug] for one in texts],
-            keys.gists(*(one for one in recordings if one.meta.description), *texts),
-        )
-        yield Artifact(page_of(collection.slug, number), Order.INDEX, config.content, body, key)
+        path = page_of(collection.slug, number)
+        yield Artifact(path, Order.INDEX, config.content, body, keys.of_list(path, partial(say, number)))
 
 
 def _with(largest: tuple[Collection, ...], collection: Collection) -> tuple[Collection, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from castsite.memory import Kept
 from castsite.render import prose
@@ -11,7 +11,6 @@ from castsite.render.digests import digest
 from castsite.render.masthead import site_view
 from castsite.render.shelf import Shelf
 from castsite.render.shell import HOME, Press
-from castsite.render.texts import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,38 +20,34 @@ class Keys:
     shelf: Shelf
     base: str
     """of what every page shows"""
-    _gists: Kept[str]
-    _of_items: Kept[str]
-    _told: dict[str, str] = field(default_factory=dict)
-    """gists of this build: an item stands in the lists of its section, its tags, its authors"""
+    structure: object
+    """the same one as long as all that lists show of items is the same"""
+    _gists: Mapping[str, str]
+    _kept: Kept[str]
 
     def gists(self, *items: prose.Item) -> list[str]:
         """Digest what lists show of descriptions and bodies."""
-        return [self._told.get(item.slug) or self._gist(item) for item in items]
-
-    def _gist(self, item: prose.Item) -> str:
-        self._told[item.slug] = found = self._kept_gist(item, prose.told(self.shelf, item))
-        return found
-
-    def _kept_gist(self, item: prose.Item, texts: tuple[Told, ...]) -> str:
-        if found := self._gists.get(item.slug, *texts):
-            return found
-        return self._gists.put(item.slug, digest(prose.gist(self.shelf, item)), *texts)
+        return [self._gists[item.slug] for item in items]
 
     def of(self, *parts: object) -> str:
         """Give the key of a page made from `parts`."""
         return digest(self.base, *parts)
 
-    def of_item(self, item: prose.Item, say: Callable[[], object], *parts: object) -> str:
-        """Give the key of an item's own page, made from its texts and what `say` says, which follows from `parts`.
+    def of_list(self, path: str, say: Callable[[], object], *parts: object) -> str:
+        """Give the key of a page that shows many items, made from what `say` says.
 
-        It is that of the last build as long as they all are the very same objects.
+        That follows from `parts` and from what lists show of items, and of their texts.
         """
-        made_from = (item, *prose.told(self.shelf, item), *parts)
-        if found := self._of_items.get(item.slug, *made_from):
+        parts = (self.structure, *parts)
+        return self._kept.get(path, *parts) or self._kept.put(path, self.of(say()), *parts)
+
+    def of_item(self, item: prose.Item, say: Callable[[], object], *parts: object) -> str:
+        """Give the key of an item's own page, made from its texts and what `say` says, which follows from `parts`."""
+        parts = (item, *prose.told(self.shelf, item), *parts)
+        if found := self._kept.get(item.slug, *parts):
             return found
         key = self.of(self.shelf.digests[item.slug], prose.fingerprint(self.shelf, item), say())
-        return self._of_items.put(item.slug, key, *made_from)
+        return self._kept.put(item.slug, key, *parts)
 
 
 def keys_of(press: Press, fingerprint: str) -> Keys:
@@ -66,4 +61,24 @@ def keys_of(press: Press, fingerprint: str) -> Keys:
         site_view(press, press.sheet(HOME)),
         [shelf.has(kind) for kind in ("tags", "series")],
     )
-    return Keys(shelf, base, shelf.memory.kept("gists", str), shelf.memory.kept("keys", str, base))
+    gists, all_kept = _gists(shelf)
+    states = shelf.memory.kept("structure", object, base)
+    state = states.get("", shelf.site.structure) if all_kept else None
+    state = state or states.put("", object(), shelf.site.structure)
+    return Keys(shelf, base, state, gists, shelf.memory.kept("keys", str, base))
+
+
+def _gists(shelf: Shelf) -> tuple[dict[str, str], bool]:
+    """Digest what lists show of the texts of each item, and tell whether that is what it was in the last build."""
+    kept, gists = shelf.memory.kept("gists", str), {}
+    all_kept = True
+    items: tuple[prose.Item, ...] = (*shelf.site.recordings, *shelf.site.pages, *shelf.site.sections)
+    for item in items:
+        texts = prose.told(shelf, item)
+        found = kept.get(item.slug, *texts)
+        if found is None:
+            found = digest(prose.gist(shelf, item))
+            all_kept = all_kept and kept.before(item.slug) == found
+            kept.put(item.slug, found, *texts)
+        gists[item.slug] = found
+    return gists, all_kept

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -144,46 +144,60 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     config = shelf.site.config
     size = config.pagination if section.meta.pagination is None else section.meta.pagination
     listed = listing.listed(listing.listed_under(shelf, section), listing.texts_under(shelf, section), size)
+
+    def say_all() -> object:  # once for all pages of the list, or long lists would cost their length for each of them
+        groups = [
+            (slug, shelf.sections[slug].title, listing.totals(one.recording for one in found))
+            for slug, found in groupby(listed.recordings, lambda one: one.section.slug)
+        ]
+        return (
+            replace(section, recordings=(), pages=()),
+            prose.fingerprint(shelf, section),
+            _titles(shelf.above(f"{section.slug}/")),
+            listing.totals(one.recording for one in listed.recordings),
+            groups,
+            len(listed.pages),
+            section.slug in press.channels,
+        )
+
+    def say(number: int) -> object:
+        recordings, texts = listed.pages[number - 1]
+        return (
+            "list",
+            number,
+            whole,
+            [(one.section.slug, shelf.digests[one.recording.slug]) for one in recordings],
+            keys.gists(*(one.recording for one in recordings if one.recording.meta.description)),
+            [shelf.digests[page.slug] for page in texts],
+            keys.gists(*texts),
+            _at_first(press, keys, section, listed) if number == 1 else (),
+        )
+
+    own = (section, *prose.told(shelf, section))
+    whole = keys.of_list(f"{section.slug}/", say_all, *own)
+    body = partial(_section_body if section.slug else _gallery_body, press, section, listed)
+    for number in range(1, len(listed.pages) + 1):
+        path = page_of(section.slug, number)
+        yield Artifact(
+            path,
+            Order.INDEX,
+            f"{config.content}/{section.slug}" if section.slug else config.content,
+            partial(body, number),
+            keys.of_list(path, partial(say, number), *own),
+        )
+
+
+def _at_first(press: Press, keys: Keys, section: Section, listed: listing.List[listing.Listed]) -> object:
+    """Give what only the first page of a list holds."""
+    shelf = press.shelf
     latest = () if section.slug else shelf.latest(LATEST)
-    groups = [
-        (slug, shelf.sections[slug].title, listing.totals(one.recording for one in found))
-        for slug, found in groupby(listed.recordings, lambda one: one.section.slug)
-    ]
-    whole = keys.of(  # once for all pages of the list, or long lists would cost their length for each of them
-        replace(section, recordings=(), pages=()),
-        prose.fingerprint(shelf, section),
-        [(above.slug, above.title) for above in shelf.above(f"{section.slug}/")],
-        listing.totals(one.recording for one in listed.recordings),
-        groups,
-        len(listed.pages),
-        section.slug in press.channels,
-    )
-    everything = [shelf.digests[one.recording.slug] for one in listed.recordings]
-    at_first = (
-        everything,
+    return (
+        [shelf.digests[one.recording.slug] for one in listed.recordings],
         not shelf.listed and not shelf.markdown,
         [shelf.digests[page.slug] for page in latest],
         keys.gists(*latest),
         () if section.slug else _on_home(press, keys),
     )
-    body = partial(_section_body if section.slug else _gallery_body, press, section, listed)
-    for number, (recordings, texts) in enumerate(listed.pages, 1):
-        yield Artifact(
-            page_of(section.slug, number),
-            Order.INDEX,
-            f"{config.content}/{section.slug}" if section.slug else config.content,
-            partial(body, number),
-            keys.of(
-                "list",
-                number,
-                whole,
-                [(one.section.slug, shelf.digests[one.recording.slug]) for one in recordings],
-                keys.gists(*(one.recording for one in recordings if one.recording.meta.description)),
-                [shelf.digests[page.slug] for page in texts],
-                keys.gists(*texts),
-                at_first if number == 1 else (),
-            ),
-        )
 
 
 def _on_home(press: Press, keys: Keys) -> object:
@@ -342,25 +356,21 @@ def _item_pages(press: Press, keys: Keys) -> Iterator[Publishable]:
 
 def _recording_key(press: Press, keys: Keys, recording: Recording) -> str:
     shelf = press.shelf
-    series = shelf.series_of.get(recording.slug)
-    parts = shelf.recordings(series.recordings if series else ())
-    near = beside.related(press, recording)
-    above = shelf.above(f"{recording.section}/")
-    around, named = shelf.neighbours(recording), beside.named(shelf, recording)
 
     def say() -> object:
+        series = shelf.series_of.get(recording.slug)
+        near = beside.related(press, recording)
         return (
             "recording",
-            keys.gists(*near, *parts),
-            _titles(above),
+            keys.gists(*near, *shelf.recordings(series.recordings if series else ())),
+            _titles(shelf.above(f"{recording.section}/")),
             series and (series, [shelf.digests[slug] for slug in series.recordings]),
-            _titles(around),
-            _titles(named),
+            _titles(shelf.neighbours(recording)),
+            _titles(beside.named(shelf, recording)),
             [shelf.digests[other.slug] for other in near],
         )
 
-    told = chain.from_iterable(prose.told(shelf, one) for one in (*near, *parts))
-    return keys.of_item(recording, say, *near, series, *parts, *above, *around, *named, *told)
+    return keys.of_item(recording, say, keys.structure)
 
 
 def _titles(found: Iterable[Recording | Page | Section | Collection | None]) -> list[tuple[str, str]]:
@@ -440,10 +450,12 @@ def _neighbour(here: Sheet, item: Recording | Page | None) -> Anchor | None:
 
 def _markdown_key(press: Press, keys: Keys, page: Page) -> str:
     shelf = press.shelf
-    above, around, named = shelf.above(page.slug), shelf.neighbours(page), beside.named(shelf, page)
-    return keys.of_item(
-        page, lambda: ("page", _titles(above), _titles(named), _titles(around)), *above, *around, *named
-    )
+
+    def say() -> object:
+        above, around = shelf.above(page.slug), shelf.neighbours(page)
+        return "page", _titles(above), _titles(beside.named(shelf, page)), _titles(around)
+
+    return keys.of_item(page, say, shelf.site.structure)
 
 
 def _markdown_body(press: Press, page: Page) -> bytes:

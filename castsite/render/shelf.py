@@ -179,12 +179,15 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
     )
 
 
+def _without_text(item: Item) -> Item:
+    bare = replace(item, body="", body_place=_NOWHERE)
+    return bare if isinstance(bare, Recording) else replace(bare, digest="")
+
+
 def _digests(items: Iterable[Item], kept: Kept[str]) -> dict[str, str]:
     """Digest all that is known of each item but its body, unless it is the one that the last build knew."""
     return {
-        item.slug: kept.get(item.slug, item)
-        or kept.put(item.slug, digest(replace(item, body="", body_place=_NOWHERE)), item)
-        for item in items
+        item.slug: kept.get(item.slug, item) or kept.put(item.slug, digest(_without_text(item)), item) for item in items
     }
 
 

@@ -17,7 +17,9 @@ from castsite.config import Loaded, SiteConfig
 from castsite.errors import CastsiteError, ObstacleError, OutputRefusedError
 from castsite.limits import Limits
 from castsite.memory import Memory
-from castsite.output.target import Target, refuse
+from castsite.output.files import DISK
+from castsite.output.standing import Standing
+from castsite.output.target import Target, open_folder, refuse
 from castsite.research import SILENT, Progress
 from castsite.serve.outcome import Outcome, failed
 from castsite.serve.sources import Sources, sources_of
@@ -83,6 +85,9 @@ class Rebuild:
     is_stopping: Callable[[], bool] = field(default=lambda: False)
     memory: Memory = field(init=False)
     """what is found out lasts as long as this does"""
+    _standing: Standing = field(default_factory=Standing)
+    _target: Target | None = None
+    """where the last build went"""
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.project / WORK_FOLDER, code_version())
@@ -97,15 +102,21 @@ class Rebuild:
         config = replace(loaded.config, output=self.folder) if self.folder else loaded.config
         executor = self.workers.executor(config.limits) if self.workers else None
         options = self.options(config)
-        once = partial(build, self.project, config, options, executor=executor, memory=self.memory)
+        standing = self._standing if self.folder else None
+        once = partial(build, self.project, config, options, executor=executor, memory=self.memory, standing=standing)
         sources = self.sources(config)
+        self._target = target_of(self.project, config, options)
         try:
-            built = self._built(once, target_of(self.project, config, options))
+            built = self._built(once, self._target)
         except (CastsiteError, OSError) as error:
             return replace(failed(error), sources=sources)
         changed = (*built.report.written, *built.report.removed) if built.report else ()
         problems = (*loaded.problems, *built.problems)
         return Outcome(changed, problems, built, config, sources, time.monotonic() - begun)
+
+    def is_left_alone(self) -> bool:
+        """Tell whether a folder of castsite's own is as it was left; the next build mends what is not."""
+        return self._target is None or self._standing.is_left_alone(open_folder(self._target, DISK))
 
     def _built(self, once: Callable[[Progress], Built], target: Target) -> Built:
         """Build, in a folder of castsite's own anew where it was damaged."""

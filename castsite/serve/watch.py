@@ -66,8 +66,14 @@ class Pace:
 class Watch:
     """Wakes one thread when a site may have changed: `wait`, `look`, build, `wait` and so on, until `stop`."""
 
-    def __init__(self, tell: Callable[[Problem], None], pace: Pace | None = None) -> None:
-        """Begin with a change: the first build needs no event. `tell` hears when there are no events."""
+    def __init__(
+        self, tell: Callable[[Problem], None], pace: Pace | None = None, intact: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Begin with a change: the first build needs no event. `tell` hears when there are no events.
+
+        `intact` says whether the output folder is as the last build left it; it is asked in each sweep.
+        """
+        self._intact = intact
         self.pace = pace or Pace()
         self._tell = tell
         self._changed = threading.Event()
@@ -156,7 +162,7 @@ class Watch:
                 continue
             begun = time.monotonic()
             now = sources.stamp()
-            if had_output and not sources.output.is_dir():
+            if (had_output and not sources.output.is_dir()) or not self._intact():
                 return
             if now != self._seen and now == last:  # the same twice: nobody is writing any more
                 return

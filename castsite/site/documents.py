@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
@@ -61,8 +61,9 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     store, sounds = memory.store("sources", _Known, dated=True), memory.store("sounds", KnownSound)
     listen = Listener(content, config.limits, sounds, found.moment, rehash)
     files = {file.path: file for file in found.files}
-    kept = _Kept(memory.kept("texts", _Written), memory.kept("pages", Document))
-    reader = _Reader(content, config, files, store, kept, listen, found.moment, rehash, allowed)
+    rules = repr((config.limits, config.timezone, config.secrets, allowed))
+    kept = _Kept(memory.kept("texts", _Written, None if rehash else rules), memory.kept("pages", Document))
+    reader = _Reader(content, config, files, store, kept, listen, found.moment, rehash, rules, allowed)
     documents = tuple(reader.documents(found))
     private = reader.private
     store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
@@ -99,6 +100,8 @@ class _Written:
     broken: bool
     digest: str = ""
     """SHA-256 of its bytes"""
+    problems: tuple[Problem, ...] = ()
+    looked: Looked | None = None
 
 
 class _Kept(NamedTuple):
@@ -124,6 +127,8 @@ class _Reader:
     listen: Listener
     moment: int
     rehash: bool
+    rules: str
+    """what reading any file depends on besides its bytes"""
     allowed: AllowList = NOBODY
     recordings: int = 0
     looked: list[Looked] = field(default_factory=list)
@@ -143,8 +148,9 @@ class _Reader:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
-        named = {path for file in found.files if (path := self._named(file, written))}
-        named.update(path for file in found.files if (path := self._logged(file, written)))
+        texts = [(file, written[file.path].meta) for file in found.files if file.path in written]
+        named = {_resolved(file, meta) for file, meta in texts if meta.recording is not None and file.kind is Kind.PAGE}
+        named.update(_logged(file, meta.input) for file, meta in texts if meta.input is not None)
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
                 companion = companions.get(file.path)
@@ -289,19 +295,6 @@ class _Reader:
                 if found.cues:
                     yield Captions(language, found.cues)
 
-    def _named(self, file: SourceFile, written: dict[str, _Written]) -> str | None:
-        """Give the path of the recording that a page of another name is about."""
-        if file.kind is not Kind.PAGE or written[file.path].meta.recording is None:
-            return None
-        return _resolved(file, written[file.path].meta)
-
-    def _logged(self, file: SourceFile, written: dict[str, _Written]) -> str | None:
-        """Give the path of the log of what was typed that a text names, which looks like an output itself."""
-        meta = written[file.path].meta if _is_markdown(file) else SILENT
-        if meta.input is None:
-            return None
-        return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), meta.input))
-
     def _find_recording(self, file: SourceFile, meta: Meta) -> SourceFile | None:
         path = _resolved(file, meta)
         found = self.files.get(path)
@@ -325,16 +318,21 @@ class _Reader:
         return self.above[folder]
 
     def _markdown(self, file: SourceFile) -> _Written:
+        if (kept := self.kept.written.get(file.path, file)) and kept.looked:
+            self.problems.extend(kept.problems)
+            self.looked.append(kept.looked)
+            return kept
         limits = self.config.limits
-        kind: MetaKind = "section" if file.kind is Kind.SECTION else "page"
-        kind = "recording" if file.kind is Kind.COMPANION else kind
-        known = self._known(file, kind, limits.front_matter + limits.body + 64, self._text)
-        if known is None or known.meta is None:
+        known = self._known(file, _KINDS[file.kind], limits.front_matter + limits.body + 64, self._text)
+        if known is None:
             return _Written(SILENT, "", Place(file.path), broken=True)
-        if written := self.kept.written.get(file.path, known):
-            return written
-        written = _Written(known.meta, known.body, known.body_place, broken=False, digest=known.digest)
-        return self.kept.written.put(file.path, written, known)
+        looked = Looked(file.path, known.digest, known.findings)
+        meta = known.meta or SILENT
+        broken = known.meta is None
+        written = _Written(meta, known.body, known.body_place, broken, known.digest, known.problems, looked)
+        if known.stamp.is_older(known.moment) and file.stamp == known.stamp:
+            self.kept.written.put(file.path, written, file)
+        return written
 
     def _known(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile) -> _Known | None:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
@@ -360,8 +358,7 @@ class _Reader:
     def _keys(self) -> dict[MetaKind, bytes]:
         """What reading a file of each kind depends on besides its bytes."""
         kinds: tuple[MetaKind, ...] = ("recording", "page", "section")
-        depends = (self.config.limits, self.config.timezone, self.config.secrets, self.allowed)
-        return {kind: repr((kind, *depends)).encode() for kind in kinds}
+        return {kind: f"{kind} {self.rules}".encode() for kind in kinds}
 
     def _gate(self, file: SourceFile, digest: str) -> Gate:
         return Gate(self.config.secrets, file.path, digest, self.allowed.of(digest))
@@ -430,6 +427,12 @@ class _Reader:
         return source
 
 
+_KINDS: Final[Mapping[Kind, MetaKind]] = {
+    Kind.SECTION: "section",
+    Kind.COMPANION: "recording",
+    Kind.PAGE: "page",
+}
+"""Which front matter a file of Markdown has."""
 SYNTHETIC: Final = "synthetic"
 """What `timing` says where nobody wrote down when the output came, so that its times are made up."""
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
@@ -449,6 +452,11 @@ def _under(above: Iterable[Meta], meta: Meta) -> Meta:
 
 def _is_markdown(file: SourceFile) -> bool:
     return file.kind in {Kind.COMPANION, Kind.PAGE, Kind.SECTION}
+
+
+def _logged(file: SourceFile, named: str) -> str:
+    """Give the path of the log of what was typed that a text names, which looks like an output itself."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), named))
 
 
 def _resolved(file: SourceFile, meta: Meta) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -298,3 +298,5 @@ class Site:
     collections: tuple[Collection, ...] = ()
     """tags, series and authors, each kind by title"""
     aliases: tuple[Alias, ...] = ()
+    structure: object = field(default_factory=object, compare=False, repr=False)
+    """the same one for two sites that differ in nothing but texts and moments"""

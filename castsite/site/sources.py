@@ -8,7 +8,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from castsite.cast.sniff import UNPLAYED, name_of
 from castsite.errors import Place, Problem, Severity
 from castsite.formats.names import COMPRESSED, RECORDING, may_be_recording, may_have_timing, stem, timings_of
 from castsite.limits import KIB, MIB, Limits
+from castsite.memory import Memory
 from castsite.site.bundles import is_bundle, stamp_of
 from castsite.site.files import Stamp, describe_os_error, read_source
 from castsite.site.noise import is_no_content
@@ -40,6 +41,8 @@ _JSON_CAST = re.compile(  # keys may stand in any order, and those of v1 after a
     re.DOTALL,
 )
 _SNIFF = 4096
+_BY_NAME = (".cast", ".md")
+"""Endings that say all about a file; others are looked into."""
 
 
 class Kind(StrEnum):
@@ -93,13 +96,59 @@ class Scan:
     """when the walk began, nanoseconds since 1970"""
 
 
-def scan(content: Path, *, label: str, ignore: tuple[str, ...] = (), limits: Limits | None = None) -> Scan:
-    """Walk the content folder; `label` is its path relative to the project. Links and devices are errors."""
+def scan(
+    content: Path,
+    *,
+    label: str,
+    ignore: tuple[str, ...] = (),
+    limits: Limits | None = None,
+    memory: Memory | None = None,
+) -> Scan:
+    """Walk the content folder; `label` is its path relative to the project. Links and devices are errors.
+
+    A file that the last build of this process has seen, too, and that is as it was is given as the same object.
+    """
     problems: list[Problem] = []
     moment = time.time_ns()
     walk = _Walk(label, ignore, limits or Limits(), problems)
-    found = sorted(walk.files(content), key=lambda item: _nfc(item[0]))
-    return Scan(tuple(_classify(content, label, found, walk.bundles, problems)), tuple(problems), moment)
+    found = list(walk.files(content))
+    found.sort(key=lambda item: _nfc(item[0]))
+    names = [name for name, _ in found]
+    kept = (memory or Memory()).kept("scan", _Seen, (content, label))
+    last = kept.get("")
+    seen = last.again(names, walk.bundles, found) if last else None
+    if seen is None:
+        told: list[Problem] = []
+        files = tuple(_classify(content, label, found, walk.bundles, told))
+        seen = _Seen(names, walk.bundles, files, tuple(told), moment)
+    kept.put("", seen)
+    return Scan(seen.files, (*problems, *seen.problems), moment)
+
+
+class _Seen(NamedTuple):
+    """What a walk found, and what became of it."""
+
+    names: list[str]
+    bundles: set[str]
+    files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+    moment: int
+    """when files were looked into"""
+
+    def again(self, names: list[str], bundles: set[str], found: list[tuple[str, Stamp]]) -> _Seen | None:
+        """Give the same with the stamps of now, where nothing has come or gone and no file could be another kind."""
+        if names != self.names or bundles != self.bundles:
+            return None
+        files = []
+        for file, (name, stamp) in zip(self.files, found, strict=True):
+            by_name = name.endswith(_BY_NAME)
+            if file.stamp == stamp and (by_name or stamp.is_older(self.moment)):
+                files.append(file)
+            elif by_name:
+                files.append(replace(file, stamp=stamp))
+            else:
+                return None
+        return self._replace(files=tuple(files))
 
 
 @dataclass(slots=True)
@@ -129,13 +178,14 @@ class _Walk:
         unwanted = _any_of(self.ignore)
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if is_no_content(entry.name, at_top=not prefix, is_file=entry.is_file(follow_symlinks=False)):
+            is_file = entry.is_file(follow_symlinks=False)
+            if is_no_content(entry.name, at_top=not prefix, is_file=is_file):
                 continue
             if unwanted(entry.name) or unwanted(name):
                 continue
-            if self._refused(name, entry):
+            if not (is_file and entry.name.isascii()) and self._refused(name, entry):
                 continue
-            if not entry.is_dir(follow_symlinks=False):
+            if is_file:
                 yield name, Stamp.of(entry.stat(follow_symlinks=False))
             elif depth > self.limits.folder_depth:
                 self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
@@ -223,7 +273,7 @@ _ALONE = _Pair(None, None)
 
 def _look(content: Path, name: str, *, is_folder: bool) -> _Look:
     """Say what a file is by its name, and look into it where that could be anything."""
-    if name.endswith((".cast", ".md")):  # nearly all, and nothing has to be looked for
+    if name.endswith(_BY_NAME):  # nearly all, and nothing has to be looked for
         return _OTHER if name.endswith(".md") else _RECORDING
     if is_folder or RECORDING.search(name):
         return _RECORDING

@@ -59,10 +59,15 @@ class Kept:
 
 @contextmanager
 def keeping(
-    root: Path, pace: Pace = BY_EVENTS, *, events: bool = True, build: Callable[[], Outcome] = Outcome
+    root: Path,
+    pace: Pace = BY_EVENTS,
+    *,
+    events: bool = True,
+    build: Callable[[], Outcome] = Outcome,
+    intact: Callable[[], bool] = lambda: True,
 ) -> Iterator[Kept]:
     folders = tuple(root / name for name in ("content", "templates"))
-    watch = Watch(lambda _: None, pace)
+    watch = Watch(lambda _: None, pace, intact)
     kept = Kept(root, watch, build=build)
     if events:
         watch.start()
@@ -350,6 +355,14 @@ def test_the_sweep_finds_everything_alone(root: Path) -> None:
         kept.sees("content/c.md", "anew")
         builds = len(kept.seen)
         shutil.rmtree(root / ".castsite/serve-1")
+        until(lambda: len(kept.seen) > builds)
+
+
+def test_the_sweep_finds_an_output_folder_that_is_not_as_it_was_left(root: Path) -> None:
+    intact = [True]
+    with keeping(root, BY_SWEEP, events=False, intact=lambda: intact[0]) as kept:
+        builds = len(kept.seen)
+        intact[0] = False
         until(lambda: len(kept.seen) > builds)
 
 

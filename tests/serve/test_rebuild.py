@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from projects import Project
@@ -36,11 +37,34 @@ def test_a_folder_that_was_damaged_is_made_anew(tmp_path: Path) -> None:
     assert not (folder / "left.html").exists()
 
 
+def test_what_was_left_is_believed_until_a_look_at_all_of_it_says_otherwise(tmp_path: Path) -> None:
+    build, folder = rebuild(tmp_path), tmp_path / FOLDER
+    assert build.is_left_alone(), "before the first build"
+    build()
+    Project(tmp_path).write({"content/about.md": "other words"})
+    assert "about/index.html" in build().changed
+    assert build.is_left_alone()
+    for damage in (
+        (folder / "about/index.html").unlink,
+        lambda: (folder / "about/index.html").write_text("ours no more"),
+        lambda: (folder / "left.html").write_text("of whom?"),
+        lambda: shutil.rmtree(folder),
+    ):
+        before = (folder / "about/index.html").read_bytes()
+        damage()
+        assert not build.is_left_alone()
+        build()
+        assert (folder / "about/index.html").read_bytes() == before
+        build()
+        assert build.is_left_alone()
+
+
 def test_a_folder_where_a_page_must_go_is_taken_away_with_all_of_it(tmp_path: Path) -> None:
     build, folder = rebuild(tmp_path), tmp_path / FOLDER
     build()
     (folder / "about/index.html").unlink()
     (folder / "about/index.html").mkdir()
+    assert not build.is_left_alone()
     assert "about/index.html" in build().changed
     assert (folder / "about/index.html").is_file()
 
