@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
@@ -70,24 +69,21 @@ class Sources:
             with suppress(OSError):
                 found.add(_known(str(file), file.stat()))
         for folder in self.folders:
-            found.update(_files(str(_real(folder)), partial(self._passes_over, folder)))
+            _add_files(str(_real(folder)), self._rule(folder), found)
         return frozenset(found)
 
     def _takes(self, folder: Path, parts: Sequence[str], *, is_file: bool) -> bool:
         """Tell whether a build may take what lies at a path below one of the folders."""
-        last = len(parts) - 1
+        last, passes_over = len(parts) - 1, self._rule(folder)
         return not any(
-            self._passes_over(folder, part, at_top=at == 0, is_file=is_file and at == last)
-            for at, part in enumerate(parts)
+            passes_over(part, at_top=at == 0, is_file=is_file and at == last) for at, part in enumerate(parts)
         )
 
-    def _passes_over(self, folder: Path, name: str, *, at_top: bool, is_file: bool) -> bool:
-        """Tell whether builds pass over a name in one of the folders; nothing else may go unnoticed."""
+    def _rule(self, folder: Path) -> _PassesOver:
+        """Give what tells whether builds pass over a name in one of the folders; nothing else may go unnoticed."""
         if folder == self.content:
-            return is_no_content(name, at_top=at_top, is_file=is_file)
-        if folder == self.project / STATIC:
-            return is_no_static(name, at_top=at_top)
-        return is_no_part(name)
+            return is_no_content
+        return _no_static if folder == self.project / STATIC else _no_part
 
     def _names(self) -> frozenset[str]:
         inside = (folder.relative_to(self.project) for folder in self.folders if self.project in folder.parents)
@@ -105,16 +101,30 @@ def _real(folder: Path) -> Path:
     return Path(os.path.realpath(folder))
 
 
-def _files(folder: str, passes_over: _PassesOver, *, at_top: bool = True) -> Iterator[tuple[str, int, int, int]]:
+def _no_static(name: str, *, at_top: bool, is_file: bool) -> bool:  # noqa: ARG001 - files and folders alike
+    return is_no_static(name, at_top=at_top)
+
+
+def _no_part(name: str, *, at_top: bool, is_file: bool) -> bool:  # noqa: ARG001 - the same, at any depth
+    return is_no_part(name)
+
+
+def _add_files(
+    folder: str, passes_over: _PassesOver, known: set[tuple[str, int, int, int]], *, at_top: bool = True
+) -> None:
     with suppress(OSError), os.scandir(folder) as found:
         for entry in found:
-            if passes_over(entry.name, at_top=at_top, is_file=entry.is_file(follow_symlinks=False)):
+            is_file = entry.is_file(follow_symlinks=False)
+            if passes_over(entry.name, at_top=at_top, is_file=is_file):
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, passes_over, at_top=False)
-            else:
-                with suppress(OSError):  # gone meanwhile
-                    yield _known(entry.path, entry.stat(follow_symlinks=False))
+            if not is_file and entry.is_dir(follow_symlinks=False):
+                _add_files(entry.path, passes_over, known, at_top=False)
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:  # gone meanwhile
+                continue
+            known.add(_known(entry.path, status))
 
 
 def _known(path: str, status: os.stat_result) -> tuple[str, int, int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from typing import Final
 
@@ -10,20 +9,16 @@ WELL_KNOWN: Final = ".well-known"
 """The one dot-name that is published."""
 
 
-def _any_of(*patterns: str) -> re.Pattern[str]:
-    """Give what tells whether a name is like one of the patterns of a shell."""
-    return re.compile("|".join(map(fnmatch.translate, patterns)))
-
-
-_COPIES: Final = _any_of("*~", "*.swp", "*.tmp", "*.part", "*.orig", "#*#")
-_ABOUT: Final = _any_of("README*", "LICENSE*")
+_COPIES: Final = ("~", ".swp", ".tmp", ".part", ".orig")
+_ABOUT: Final = ("README", "LICENSE")
 _FLEETING: Final = re.compile(r"4913|.*\.sw[a-px]x?|sed\w{6}|.*___jb_\w+___")  # vim, sed -i, JetBrains
 
 
 def is_no_content(name: str, *, at_top: bool, is_file: bool) -> bool:
     """Whether a name in the content folder is passed over; what editors write for a moment is always a file."""
-    hidden = name.startswith((".", "_")) and name != "_index.md"
-    if hidden or _COPIES.match(name) or (at_top and _ABOUT.match(name)):
+    if name.startswith((".", "_", "#")) and name != "_index.md" and (name[0] != "#" or name.endswith("#", 1)):
+        return True
+    if name.endswith(_COPIES) or (at_top and name.startswith(_ABOUT)):
         return True
     return is_file and _FLEETING.fullmatch(name) is not None
 
