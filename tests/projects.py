@@ -7,10 +7,11 @@ import json
 import os
 import struct
 import subprocess
-import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+
+import zygote
 
 NOW = "1780000000"
 """SOURCE_DATE_EPOCH of every test's builds"""
@@ -56,10 +57,9 @@ class Project:
         for name in ("CASTSITE_BASE_URL", "CASTSITE_KEY", "NO_COLOR"):
             if name not in environ:
                 env.pop(name, None)
-        command = [sys.executable, "-m", "castsite", *arguments]
-        done = subprocess.run(
-            command, cwd=self.root, env=env, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
-        )
+        command = zygote.run(*arguments, folder=self.root, env=env)
+        out, err = (text.decode().replace("\r\n", "\n") for text in (command.stdout, command.stderr))
+        done = subprocess.CompletedProcess(command.args, command.returncode, out, err)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 

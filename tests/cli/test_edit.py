@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import zygote
 from builders import v2
 
 from castsite.limits import Limits
@@ -23,9 +24,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def castsite(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "castsite", "-C", str(folder), *words], capture_output=True, text=True, check=False
-    )
+    done = zygote.run("-C", str(folder), *words, env={**os.environ, "PYTHONUTF8": "1"})
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def rows(text: str) -> tuple[dict[str, object], list[list[object]]]:

@@ -6,11 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+import zygote
 from builders import v2
 from formats import made
 from PIL import Image
@@ -27,8 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def castsite(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "castsite", "-C", str(folder), *words]
-    return subprocess.run(command, capture_output=True, check=False, env={**os.environ, **environment})
+    return zygote.run("-C", str(folder), *words, env={**os.environ, "PYTHONUTF8": "1"} | environment)
 
 
 def told(done: subprocess.CompletedProcess[bytes]) -> str:

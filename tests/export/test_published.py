@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import zygote
 from builders import v2
 
 from castsite.config import EXPORTS
@@ -30,8 +30,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def castsite(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "castsite", "-C", str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+    done = zygote.run("-C", str(folder), *words, env={**os.environ, "PYTHONUTF8": "1"} | environment)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def built(folder: Path, **environment: str) -> dict[str, object]:
