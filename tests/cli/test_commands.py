@@ -179,7 +179,7 @@ def test_json_is_json_whatever_the_terminal_can_show(site: Project) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
 def test_H13_a_signal_ends_a_build_cleanly(tmp_path: Path, name: str, code: int) -> None:
-    site = Project(tmp_path).write({f"content/{i}.cast": cast(*["line"] * 3000) for i in range(60)})
+    site = Project(tmp_path).write({f"content/{i}.cast": cast(*["line"] * 300) for i in range(60)})
     env = {**os.environ, "SOURCE_DATE_EPOCH": NOW}
     command = [sys.executable, "-m", "castsite", "build", "--jobs", "1"]
     running = subprocess.Popen(command, cwd=site.root, env=env, stderr=subprocess.PIPE, text=True)
