@@ -12,6 +12,7 @@ import re
 import select
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -197,7 +198,7 @@ def test_nothing_stays_in_the_memory_of_what_was_public_before(project: Project)
 @pytest.mark.slow
 def test_K04_a_build_that_is_killed_leaves_nothing_either(project: Project) -> None:
     build(project)
-    folder = project.root / ".castsite"
+    folder, pause = project.root / ".castsite", threading.Event()
     env = {**os.environ, "SOURCE_DATE_EPOCH": NOW, "CASTSITE_KEY": KEY, "CASTSITE_PASSPHRASE": PASSPHRASE}
     for at in range(4):
         for number in range(6):  # so that there is something to do
@@ -208,6 +209,7 @@ def test_K04_a_build_that_is_killed_leaves_nothing_either(project: Project) -> N
             until, new = time.monotonic() + 20, 0
             while running.poll() is None and time.monotonic() < until and new < (1, 8, 20, 28)[at]:
                 new = len({path for path in folder.rglob("*") if path.is_file()} - known)
+                pause.wait(0.001)
             running.kill()
         assert leaks_of_small(project) == set()
     assert "0 files written" not in build(project)

@@ -148,8 +148,8 @@ def test_both_readers_answer_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert shown == _answered(reader, ranking, _filters(wish)), wish
         assert theirs["near"] == list(ranking.near), wish
         assert theirs["unknown"] == list(ranking.unknown), wish
-        counts = look(reader, ranking, _filters(wish), len(ours) + 1).counts
         if not theirs["about"]:
+            counts = look(reader, ranking, _filters(wish), len(ours) + 1).counts
             assert theirs["counts"] == [counts.recordings, counts.pages], wish
     assert any(one["wide"] for one in told) == (form == "many")
     assert any(one["near"] for one in told)
