@@ -516,6 +516,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             load=load,
             load_cast=archive.cast,
             draw=draw,
+            read=pictures.read,
             fingerprint=f"{code_version()}{chosen.terminal}",
             terminal=chosen.terminal,
         ),

@@ -398,12 +398,11 @@ def test_what_has_no_effect_yet_is_said(site: Project) -> None:
     site.write(
         {
             "castsite.yml": "extra: {a: b}\nnavigation: [{title: Nowhere, url: abuot/}, {title: Git, url: /git/}]\n",
-            "content/git/merge.md": "---\nextra: {a: b}\nposter: cover.png\n---\n",
+            "content/git/merge.md": "---\nextra: {a: b}\n---\n",
         }
     )
     told = site.build("--verbose").stderr
     assert re.search(r'content/git/merge\.md:2:\d: no-effect-yet: "extra" is checked', told)
-    assert re.search(r"warning: content/git/merge\.md:3:\d: no-effect-yet: a picture as poster", told)
     assert 'warning: castsite.yml: broken-link: navigation: "abuot/" leads nowhere, did you mean "about"?' in told
 
 

@@ -13,8 +13,8 @@ from castsite.limits import SECOND
 from castsite.render import prose
 from castsite.render.cards import card_path
 from castsite.render.channels import Channel, Item
+from castsite.render.covers import cover_path, cover_size
 from castsite.render.encode import clock, number, safe_text
-from castsite.render.images.svg import poster_size
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Sheet, outside, page_of, sheet
 from castsite.render.words import Words
@@ -134,10 +134,10 @@ def _html(shelf: Shelf, here: Sheet, item: Item, url: str, words: Words) -> str:
 
 
 def _poster(here: Sheet, recording: Recording, words: Words) -> Markup:
-    width, height = poster_size(recording.summary.cols, recording.summary.rows)
+    width, height = cover_size(recording)
     alt = words.recording_lasting(clock=clock(recording.summary.duration))
     picture = Markup('<p><a href="{}"><img src="{}" alt="{}" width="{}" height="{}"></a></p>')
-    poster, page = here.link(f"{recording.slug}.svg"), here.link(here.path)
+    poster, page = here.link(cover_path(recording)), here.link(here.path)
     return picture.format(page, poster, alt, number(round(width)), number(round(height)))
 
 

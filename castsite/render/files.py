@@ -33,7 +33,7 @@ from castsite.render.shell import Draw, Load, is_bright
 from castsite.render.snippets import embeds_by_script, shared
 from castsite.render.transcript import text
 from castsite.site.addresses import COMPONENT
-from castsite.site.model import Page, Recording, Site
+from castsite.site.model import Page, Picture, Recording, Site
 
 _FILM, _NOTES, _CARD = film_path(""), notes_path(""), card_path("")
 (_JSON,) = part_paths("", 1)
@@ -41,9 +41,19 @@ _FILM, _NOTES, _CARD = film_path(""), notes_path(""), card_path("")
 LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
 
+ReadPicture = Callable[[Picture], bytes]
+"""Reads a picture that is published."""
+
 
 def recording_files(  # noqa: PLR0913 - the parts of a build, each named where it is called
-    shelf: Shelf, *, load: Load, load_cast: LoadCast, draw: Draw, fingerprint: str, terminal: Terminal = PLAYERS
+    shelf: Shelf,
+    *,
+    load: Load,
+    load_cast: LoadCast,
+    draw: Draw,
+    read: ReadPicture,
+    fingerprint: str,
+    terminal: Terminal = PLAYERS,
 ) -> Iterator[Publishable]:
     """Give the published cast, the poster, and the transcript as text, as JSON and as Markdown, of every recording.
 
@@ -56,7 +66,7 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
     if config.base_url:
         yield _site_card(shelf, fingerprint)
     common = digest(fingerprint, version(), config.base_url, config.title, config.author)
-    tools = _Tools(config, load, load_cast, draw, terminal)
+    tools = _Tools(config, load, load_cast, draw, read, terminal)
     for recording in shelf.site.recordings:
         if recording.state != "expired":
             yield from _Files(tools, recording, digest(common, shelf.digests[recording.slug], recording.body)).each()
@@ -88,6 +98,7 @@ class _Tools:
     load: Load
     load_cast: LoadCast
     draw: Draw
+    read: ReadPicture
     terminal: Terminal
 
 
@@ -184,7 +195,13 @@ class _Files:
             safe_text(" · ".join(filter(None, facts))),
             [int(level) for level in summary.trace],
         )
-        return recording_card(self._analysis().poster, self._palette(), sheet, bold_is_bright=is_bright(recording))
+        return recording_card(
+            self._analysis().poster,
+            self._palette(),
+            sheet,
+            bold_is_bright=is_bright(recording),
+            cover=self.tools.read(recording.cover) if recording.cover else None,
+        )
 
     def film(self) -> bytes:
         film = self._analysis().film

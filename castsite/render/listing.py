@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import Generic, TypeVar
 
-from markupsafe import Markup, escape
-
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.render import prose
 from castsite.render.context import Anchor, Frame, Group, Lead, Moment, Pager, Part, Strip, Totals
-from castsite.render.encode import clock, number, safe_text, seconds
+from castsite.render.covers import cover_image
+from castsite.render.encode import clock, safe_text, seconds
 from castsite.render.images.film import film_path
-from castsite.render.images.svg import inline_poster, poster_size
+from castsite.render.images.svg import inline_poster
 from castsite.render.images.trace import trace
 from castsite.render.looks import palette_class, size_class
 from castsite.render.shelf import Shelf
@@ -56,7 +55,9 @@ def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> 
         href=sheet.link(page_of(recording.slug)),
         size=size_class(recording),
         palette=palette_class(recording, press.choices.terminal),
-        poster=inline_poster(press.draw(recording)) if inline else _lazy_poster(sheet, recording),
+        poster=inline_poster(press.draw(recording))
+        if inline and not recording.cover
+        else cover_image(sheet, recording, lazy=not inline),
         trace=trace([int(level) for level in summary.trace]),
         film=sheet.link(film_path(recording.slug)) if summary.film else "",
         film_map=summary.film,
@@ -259,12 +260,3 @@ def strip(press: Press, sheet: Sheet, series: Collection, current: str = "") -> 
 
 def _page_of_series(shelf: Shelf, sheet: Sheet, series: Collection) -> str | None:
     return sheet.link(page_of(series.slug)) if "series" in shelf.site.config.taxonomies else None
-
-
-def _lazy_poster(sheet: Sheet, recording: Recording) -> Markup:
-    width, height = poster_size(recording.summary.cols, recording.summary.rows)
-    source = escape(sheet.link(f"{recording.slug}.svg"))
-    return Markup(  # noqa: S704 - the address is escaped, the rest are numbers
-        f'<img class="poster" src="{source}" alt="" width="{number(width)}" height="{number(height)}"'
-        ' loading="lazy" decoding="async">'
-    )

@@ -10,8 +10,9 @@ from typing import Final
 
 from castsite.config import SiteConfig
 from castsite.render.cards import HEIGHT, WIDTH, card_path
+from castsite.render.covers import cover_path, cover_size
 from castsite.render.encode import checked_xml, json_file, safe_text, xml_text
-from castsite.render.snippets import FRAME_BAR, Shared, player
+from castsite.render.snippets import Shared, player
 from castsite.site.model import Recording
 
 CACHE_AGE: Final = 24 * 60 * 60
@@ -52,7 +53,7 @@ def _thumbnail(recording: Recording, of: Shared) -> Answer:
     if recording.state == "public":
         path, width, height = card_path(recording.slug), WIDTH, HEIGHT
     else:
-        path, width, height = of.poster, round(of.width), round(of.height - FRAME_BAR)
+        path, (width, height) = cover_path(recording), map(round, cover_size(recording))
     return {"thumbnail_url": of.root + path, "thumbnail_width": width, "thumbnail_height": height}
 
 

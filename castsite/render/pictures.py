@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from castsite.artifact import Artifact, Order
-from castsite.errors import Place, Problem, Severity, StorageError
-from castsite.limits import Limits
-from castsite.memory import Memory, Store
+from castsite.errors import Place
+from castsite.memory import Memory
 from castsite.render.digests import raw_digest
 from castsite.render.links import Missing
 from castsite.render.markdown import render_markdown
-from castsite.render.shelf import Picture, Pictures
-from castsite.safety import Refused
+from castsite.render.shelf import Pictures
 from castsite.safety.address import within
-from castsite.safety.raster import check_picture, without_metadata
-from castsite.site.model import Page, Recording, Section, Site
-from castsite.site.sources import SourceFile, Stamp, describe_os_error, read_source
-from castsite.site.urls import slugify
+from castsite.site.model import Page, Picture, Recording, Section, Site
+from castsite.site.pictures import Judge, KnownPicture, published
+from castsite.site.sources import SourceFile
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".svg", ".gif")
-FOLDER = "assets/content"
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """Pictures by their path in the content folder, refused ones with the reason, and those to publish."""
+    """Pictures by their path in the content folder, refused ones with the reason, and those to publish.
+
+    `read` gives the bytes of one that is published. It raises StorageError when it has changed meanwhile.
+    """
 
     pictures: Pictures
     artifacts: tuple[Artifact, ...]
+    read: Callable[[Picture], bytes]
 
 
 def album(  # noqa: PLR0913 - all but the first three are named
@@ -47,31 +45,25 @@ def album(  # noqa: PLR0913 - all but the first three are named
     moment: int = 0,
     rehash: bool = False,
 ) -> Album:
-    """Find the pictures that descriptions and bodies name; all others stay where they are, unread.
+    """Find the pictures that texts name or that stand for recordings; all others stay where they are, unread.
 
     What is remembered and has not been touched since is not read again, unless `rehash`. `moment` is when the files
     were looked for, nanoseconds since 1970.
     """
     candidates = {file.name: file for file in files if file.name.lower().endswith(SUFFIXES)}
-    if not candidates:
-        return Album({}, ())
     memory = memory or Memory()
-    named = sorted(candidates.keys() & _named(site, memory))
-    judge = _Judge(content, site.config.limits, memory.store("judged", _Known), moment, rehash)
+    named = sorted(candidates.keys() & _named(site, memory)) if candidates else ()
+    judge = Judge(content, site.config.limits, memory.store("judged", KnownPicture), moment, rehash)
     judged = {name: judge(candidates[name]) for name in named}
     judge.store.keep(judged)
-    artifacts = tuple(
-        Artifact(
-            known.found.path,
-            Order.ASSET,
-            candidates[name].path,
-            partial(_published, content, name, site.config.limits, known.digest),
-            known.digest,
-        )
-        for name, known in judged.items()
-        if isinstance(known.found, Picture)
-    )
-    return Album({name: known.found for name, known in judged.items()}, artifacts)
+    read = partial(published, content, site.config.limits)
+    owned = [(found, candidates[name].path) for name, found in judged.items() if isinstance(found, Picture)]
+    owned += [(one.cover, one.source) for one in site.recordings if one.cover and one.state != "expired"]
+    artifacts = {
+        picture.path: Artifact(picture.path, Order.ASSET, owner, partial(read, picture), picture.digest)
+        for picture, owner in reversed(owned)
+    }
+    return Album(judged, tuple(artifacts.values()), read)
 
 
 _MAY_NAME = re.compile(r"\.(?:png|jpe?g|webp|avif|svg|gif)|[%&\\]", re.IGNORECASE)
@@ -115,67 +107,3 @@ def _asked(text: str, source: str, site: Site) -> set[str]:
 
     render_markdown(text, place=Place(source), resolve=note, limits=site.config.limits)
     return {path for path in asked if path.lower().endswith(SUFFIXES)}
-
-
-class _Known(NamedTuple):
-    """What is remembered of a picture. `moment` is when it was looked for, nanoseconds since 1970."""
-
-    stamp: Stamp
-    moment: int
-    found: Picture | Refused
-    digest: str
-    """SHA-256 of the bytes that are published"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """Says what a picture is: what is remembered of it, as long as it has not been touched since."""
-
-    content: Path
-    limits: Limits
-    store: Store[_Known]
-    moment: int
-    rehash: bool
-
-    def __call__(self, file: SourceFile) -> _Known:
-        key = raw_digest(self.limits, file.path)
-        known = self.store.get(file.name, key)
-        if known and file.stamp.is_that_of(known.stamp, known.moment) and not self.rehash:
-            return known
-        try:
-            data = read_source(self.content, file.name, self.limits.image_size)
-        except OSError as error:
-            return _Known(file.stamp, self.moment, Refused(describe_os_error(error)), "")
-        known = _Known(file.stamp, self.moment, *_judged(data, file, self.limits))
-        self.store.put(file.name, key, known)
-        return known
-
-
-def _judged(data: bytes, file: SourceFile, limits: Limits) -> tuple[Picture | Refused, str]:
-    picture = check_picture(data, limits)
-    if isinstance(picture, Refused):
-        return picture, ""
-    digest = hashlib.sha256(without_metadata(data, picture.kind)).hexdigest()
-    name = slugify(file.stem, source=file.path)
-    path = f"{FOLDER}/{name}.{digest[:10]}{picture.kind.suffix}"
-    return Picture(path, picture.width, picture.height), digest
-
-
-def _published(content: Path, name: str, limits: Limits, digest: str) -> bytes:
-    """Read a picture again. Raises StorageError when it is not what it was: its address would lie."""
-    try:
-        data = read_source(content, name, limits.image_size)
-    except OSError as error:
-        raise _changed(name) from error
-    picture = check_picture(data, limits)
-    if isinstance(picture, Refused):
-        raise _changed(name)
-    clean = without_metadata(data, picture.kind)
-    if hashlib.sha256(clean).hexdigest() != digest:
-        raise _changed(name)
-    return clean
-
-
-def _changed(name: str) -> StorageError:
-    text = "changed while the site was being built; build again"
-    return StorageError(Problem(Severity.FATAL, Place(name), "changed", text))

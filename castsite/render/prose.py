@@ -15,6 +15,7 @@ from castsite.config import SiteConfig
 from castsite.errors import Place, Problem
 from castsite.memory import Kept
 from castsite.render.context import Embedded
+from castsite.render.covers import cover_path
 from castsite.render.digests import raw_digest
 from castsite.render.links import Missing, Resolve, Target, TargetKind
 from castsite.render.looks import size_class
@@ -319,7 +320,7 @@ class _Resolver:
         frame = self.here.link(page_of(f"embed/{recording.slug}")) if "embed" in recording.outputs else ""
         return Film(
             frame=frame,
-            poster=self.here.link(f"{recording.slug}.svg"),
+            poster=self.here.link(cover_path(recording)),
             size=size_class(recording),
             duration=recording.summary.duration,
             slug=recording.slug if recording.state == "public" else "",

@@ -14,23 +14,13 @@ from castsite.render.digests import digest, raw_digest
 from castsite.render.guesses import Guesses
 from castsite.render.texts import Texts
 from castsite.safety import Refused
-from castsite.site.model import Collection, Kind, Page, Recording, Section, Site
+from castsite.site.model import Collection, Kind, Page, Picture, Recording, Section, Site
 from castsite.site.sources import COMPRESSED
 from castsite.site.taxonomy import name_key
 
 _ENDING = re.compile(r"\.(?:md|[a-z0-9]+(?:\.(?:gz|bz2|xz|zst))?)$", re.IGNORECASE)
 
 _NOWHERE = Place("")
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of the content folder that is published: its output path, width and height in pixels."""
-
-    path: str
-    width: int
-    height: int
-
 
 Item = Recording | Page
 

@@ -14,6 +14,7 @@ from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
 from castsite.render.captions import captions_path
 from castsite.render.choices import PLAYERS, Terminal
 from castsite.render.context import About, File, Moment, Outline, OutlineEntry, Stage, Track, Typed
+from castsite.render.covers import cover_image
 from castsite.render.encode import clock, copied, json_island, plain, safe_text, seconds, shown_controls
 from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
@@ -36,9 +37,7 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
     return Stage(
         size=size_class(recording),
         palette=palette_class(recording, press.choices.terminal),
-        poster=inline_poster(
-            press.draw(recording), title=press.words.screen_at(time=clock(analysis.poster_time)), title_id="poster"
-        ),
+        poster=_poster(press, sheet, recording, analysis),
         island=_island(press, sheet, recording, analysis),
         cast=sheet.link(cast),
         download=cast.rpartition("/")[2],
@@ -46,6 +45,13 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
         captions=tuple(_tracks(sheet, recording)),
         longest_caption=_longest_caption(analysis),
     )
+
+
+def _poster(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Markup:
+    if recording.cover:
+        return cover_image(sheet, recording, alt=press.words.recording_titled(title=safe_text(recording.title)))
+    title = press.words.screen_at(time=clock(analysis.poster_time))
+    return inline_poster(press.draw(recording), title=title, title_id="poster")
 
 
 def _longest_caption(analysis: Analysis) -> str:

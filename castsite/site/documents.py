@@ -18,6 +18,7 @@ from castsite.errors import Place, Problem, Severity, discreet, quote
 from castsite.formats.blocks import cut
 from castsite.limits import MIB
 from castsite.memory import Kept, Memory, Store
+from castsite.safety import Refused
 from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
@@ -29,7 +30,8 @@ from castsite.site.bundles import read_any
 from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
-from castsite.site.model import SILENT, Document, Meta, Side, Sound
+from castsite.site.model import SILENT, Document, Meta, Picture, Side, Sound
+from castsite.site.pictures import Judge, KnownPicture
 from castsite.site.sounds import KnownSound, Listener
 from castsite.site.sources import Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
 
@@ -59,17 +61,20 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     """
     memory = memory or Memory()
     store, sounds = memory.store("sources", _Known, dated=True), memory.store("sounds", KnownSound)
+    covers = memory.store("covers", KnownPicture)
     listen = Listener(content, config.limits, sounds, found.moment, rehash)
+    judge = Judge(content, config.limits, covers, found.moment, rehash)
     files = {file.path: file for file in found.files}
     rules = repr((config.limits, config.timezone, config.secrets, allowed))
     kept = _Kept(memory.kept("texts", _Written, None if rehash else rules), memory.kept("pages", Document))
-    reader = _Reader(content, config, files, store, kept, listen, found.moment, rehash, rules, allowed)
+    reader = _Reader(content, config, files, store, kept, listen, judge, found.moment, rehash, rules, allowed)
     documents = tuple(reader.documents(found))
     private = reader.private
     store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
     kept.written.forget(private)
     kept.pages.forget(private)
     sounds.keep({one.sound.name for one in documents if one.sound and one.path not in private})
+    covers.keep({one.cover.name for one in documents if one.cover})
     problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
     return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked))
 
@@ -125,6 +130,7 @@ class _Reader:
     store: Store[_Known]
     kept: _Kept
     listen: Listener
+    judge: Judge
     moment: int
     rehash: bool
     rules: str
@@ -224,6 +230,7 @@ class _Reader:
             digest=known.digest,
             captions=tuple(self._captions(own, item)),
             sound=self._sound(own, item),
+            cover=self._cover(meta, item),
             timing=self._side(own, item, "timing", own.timing, recording.timing),
             input=self._side(own, item, "input", own.input, recording.input),
         )
@@ -265,6 +272,23 @@ class _Reader:
             self.problems.append(found)
             return None
         return found
+
+    def _cover(self, meta: Meta, item: SourceFile) -> Picture | None:
+        """Find the picture that stands for a recording; one that may not be published is told and left out."""
+        name, place = meta.poster, meta.place("poster", item.path)
+        if not isinstance(name, str) or name == "auto" or is_private(meta, self.config):
+            return None
+        file = self._other(name, place, "poster", "no-poster")
+        if file is None:
+            return None
+        found = self.judge(file)
+        if isinstance(found, Picture) and found.moves:
+            found = Refused("it is animated; save it as a still picture")
+        if isinstance(found, Picture):
+            return found
+        text = f"poster: picture {quote(name)} is refused: {found.reason}; the screen is shown instead"
+        self.problems.append(Problem(Severity.ERROR, place, "refused-picture", text))
+        return None
 
     def _other(self, name: str, place: Place, key: str, code: str) -> SourceFile | None:
         """Find a file of the content folder that is named, counted from the folder of the file that says so."""

@@ -78,6 +78,11 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_o
     """defaults for the items below"""
     places: tuple[tuple[str, Place], ...] = ()
 
+    @property
+    def poster_is_picture(self) -> bool:
+        """Whether anything else than a drawn screen is asked for."""
+        return isinstance(self.poster, str) and self.poster != "auto"
+
     def place(self, key: str, path: str) -> Place:
         """Where `key` was written; the file itself when it was not."""
         return next((place for written, place in self.places if written == key), Place(path))
@@ -85,6 +90,20 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_o
 
 SILENT: Final = Meta()
 """Front matter of a file that has none, one for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is published: its output path, width and height in pixels."""
+
+    path: str
+    width: int
+    height: int
+    digest: str = ""
+    """SHA-256 of what is published of it"""
+    name: str = ""
+    """relative to the content folder; empty where it lies in a recording"""
+    moves: bool = False
 
 
 class Summary(NamedTuple):
@@ -173,6 +192,8 @@ class Document:
     """of a recording, on its source's own timeline"""
     sound: Sound | None = None
     """of a recording: what is heard from its source's beginning on"""
+    cover: Picture | None = None
+    """of a recording: what its author chose to be shown, in place of its screen"""
     timing: Side | None = None
     input: Side | None = None
 
@@ -203,6 +224,8 @@ class Recording:
     outputs: tuple[str, ...] = DEFAULT_OUTPUTS
     """files it gets besides those that every recording has: words of `castsite.config.OUTPUTS`"""
     sound: Sound | None = None
+    cover: Picture | None = None
+    """what is shown until it plays, in place of its screen"""
     exports: tuple[str, ...] = ()
     """exports it is published with: words of `castsite.site.exports.ENDINGS`, in their order"""
     state: Literal["public", "unlisted", "expired", "private"] = "public"

@@ -121,6 +121,3 @@ def _without_effect(document: Document) -> Iterator[Problem]:
         if key in UNUSED_IN_FRONT_MATTER and place.path:
             text = f"{quote(key)} is checked, and has no effect in this version"
             yield Problem(Severity.INFO, place, "no-effect-yet", text)
-    if isinstance(meta.poster, str) and meta.poster != "auto":
-        text = "a picture as poster has no effect in this version; name a time, such as 0:12"
-        yield Problem(Severity.WARNING, meta.place("poster", document.path), "no-effect-yet", text)

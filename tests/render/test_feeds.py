@@ -16,9 +16,9 @@ from castsite.config import SiteConfig
 from castsite.render.channels import ENTRIES, channels
 from castsite.render.feeds import feeds
 from castsite.render.machines import machine_problems
-from castsite.render.shelf import Picture, shelve
+from castsite.render.shelf import shelve
 from castsite.schema.values import Author, Day, Part
-from castsite.site.model import Meta, Site
+from castsite.site.model import Meta, Picture, Site
 
 WORDS = gallery.theme_files()[0].words
 

@@ -7,11 +7,13 @@ small to be read is cropped, around the cursor.
 from __future__ import annotations
 
 import re
+import struct
+import warnings
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from castsite.analysis.model import Run, Snapshot
 from castsite.render.cards import HEIGHT, WIDTH
@@ -38,6 +40,8 @@ _LEAST, _MOST = 10, 14
 _TALL: Final = 2.1
 """Height of a cell by its width."""
 _COLOURS: Final = 64
+_DAMAGE: Final = (OSError, ValueError, SyntaxError, struct.error, EOFError, Image.DecompressionBombError, IndexError)
+"""What Pillow raises for bytes that it cannot read."""
 _BREAK: Final = re.compile(r"\s+")
 
 
@@ -51,13 +55,19 @@ class Sheet(NamedTuple):
     """how much was printed, 0–8 in each of some equal stretches of time"""
 
 
-def recording_card(snapshot: Snapshot, palette: Palette, sheet: Sheet, *, bold_is_bright: bool = False) -> bytes:
-    """Draw the card of a recording as PNG."""
+def recording_card(
+    snapshot: Snapshot, palette: Palette, sheet: Sheet, *, bold_is_bright: bool = False, cover: bytes | None = None
+) -> bytes:
+    """Draw the card of a recording as PNG. A `cover` is shown in place of its screen, where it can be decoded."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     top = _headed(picture, sheet) + 22
-    _screen(picture, snapshot, palette, top, bold_is_bright=bold_is_bright)
+    shown = _decoded(cover, (WIDTH - 2 * _SIDE, _FLOOR - top)) if cover else None
+    if shown:
+        _framed(picture, shown, palette, top)
+    else:
+        _screen(picture, snapshot, palette, top, bold_is_bright=bold_is_bright)
     _skyline(picture, sheet.levels)
-    return _png(picture)
+    return _photo(picture) if shown else _png(picture)
 
 
 def site_card(title: str, description: str, facts: str) -> bytes:
@@ -136,6 +146,26 @@ def _screen(picture: Image.Image, snapshot: Snapshot, palette: Palette, top: int
         picture.paste(row, (_SIDE + _INSIDE, top + _INSIDE + at * grid.height))
 
 
+def _decoded(cover: bytes, room: tuple[int, int]) -> Image.Image | None:
+    """Give a picture as large as it fits, turned as it is shown."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = ImageOps.exif_transpose(Image.open(BytesIO(cover)))
+            return ImageOps.contain(found.convert("RGBA"), room, Image.Resampling.LANCZOS)
+    except _DAMAGE:
+        return None
+
+
+def _framed(picture: Image.Image, shown: Image.Image, palette: Palette, top: int) -> None:
+    """Put a picture into the middle of the terminal, behind its round corners."""
+    size = (WIDTH - 2 * _SIDE, _FLOOR - top)
+    frame, mask = Image.new("RGB", size, palette.background), Image.new("L", size)
+    frame.paste(shown, ((size[0] - shown.width) // 2, (size[1] - shown.height) // 2), shown)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, *size), 8, 255)
+    picture.paste(frame, (_SIDE, top), mask)
+
+
 def _used(snapshot: Snapshot, rows: Sequence[tuple[Run, ...]]) -> tuple[int, int]:
     """Give the columns and rows that have something on them, but not fewer than a small terminal has."""
     height = max((at + 1 for at, runs in enumerate(rows) if runs), default=1)
@@ -175,4 +205,12 @@ def _png(picture: Image.Image) -> bytes:
     sample = picture.resize((WIDTH // 2, HEIGHT // 2), Image.Resampling.NEAREST)  # to choose colours costs most
     palette = sample.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG", compress_level=4)
+    return file.getvalue()
+
+
+def _photo(picture: Image.Image) -> bytes:
+    """Write what has no few colours: as many as a palette holds, between which others are mixed."""
+    file = BytesIO()
+    palette = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(file, "PNG", compress_level=4)
     return file.getvalue()

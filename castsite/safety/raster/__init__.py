@@ -34,7 +34,7 @@ def check_picture(data: bytes, limits: Limits) -> Picture | Refused:
         parsed = _READERS[kind](data)
     except DamagedError as fault:
         return Refused(f"the {kind} {fault}")
-    return _within(Picture(kind, parsed.width, parsed.height), limits)
+    return _within(Picture(kind, parsed.width, parsed.height, parsed.moves), limits)
 
 
 def without_metadata(data: bytes, kind: PictureKind) -> bytes:

@@ -26,6 +26,7 @@ class Picture(NamedTuple):
     kind: PictureKind
     width: int
     height: int
+    moves: bool = False
 
 
 class Parsed(NamedTuple):
@@ -34,6 +35,7 @@ class Parsed(NamedTuple):
     width: int
     height: int
     clean: bytes
+    moves: bool = False
 
 
 class DamagedError(Exception):

@@ -36,7 +36,8 @@ def read(data: bytes) -> Parsed:
         raise DamagedError("holds no picture")
     width, height = sized(big(data, chunks[0].at + 8, 4), big(data, chunks[0].at + 12, 4))
     shown = (data[chunk.at : chunk.at + chunk.size + 12] for chunk in chunks if chunk.name in _SHOWN)
-    return Parsed(width, height, SIGNATURE + b"".join(shown))
+    moves = any(chunk.name == b"acTL" for chunk in chunks)
+    return Parsed(width, height, SIGNATURE + b"".join(shown), moves)
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:

@@ -29,7 +29,8 @@ def read(data: bytes) -> Parsed:
     if any(size[0] > width or size[1] > height for size in sizes):
         raise DamagedError("holds a frame larger than itself")
     body = b"WEBP" + b"".join(map(_bytes, chunks))
-    return Parsed(width, height, b"RIFF" + len(body).to_bytes(4, "little") + body)
+    moves = any(chunk.name == b"ANMF" for chunk in chunks)
+    return Parsed(width, height, b"RIFF" + len(body).to_bytes(4, "little") + body, moves)
 
 
 def _chunks(data: bytes, at: int) -> Iterator[_Chunk]:
