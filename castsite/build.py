@@ -476,7 +476,15 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     hosts, refused = host_files(site)
     with measured("pictures"):
         content = project / site.config.content
-        pictures = album(site, surveyed.others, content, memory=memory, moment=surveyed.moment, rehash=rehash)
+        pictures = album(
+            site,
+            surveyed.others,
+            content,
+            load_frame=archive.frame,
+            memory=memory,
+            moment=surveyed.moment,
+            rehash=rehash,
+        )
     shelf = shelve(site, pictures.pictures, memory)
     static = static_files(project, site.config.limits, rehash=rehash)
     own = {artifact.path for artifact in static.artifacts}
@@ -516,7 +524,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             load=load,
             load_cast=archive.cast,
             draw=draw,
-            read=pictures.read,
+            cover=pictures.cover,
             fingerprint=f"{code_version()}{chosen.terminal}",
             terminal=chosen.terminal,
         ),

@@ -38,6 +38,8 @@ class Edit(NamedTuple):
     idle_limit: int | Literal["off"] | None = None
     commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
     poster: int | None = None
+    frame: bool = False
+    """whether the nearest of the recording's own pictures is asked for as poster"""
     poster_place: Place | None = None
     times: Literal["absolute", "relative"] | None = None
     size: tuple[int, int] | None = None
@@ -103,7 +105,7 @@ class Sources(NamedTuple):
 def source_of(task: Task) -> Sources | Outcome:
     """Read the recording of a task; or say why it cannot be examined."""
     try:
-        source = read_any(Path(task.content), task.name, task.limits.file_size)
+        source = read_any(Path(task.content), task.name, task.limits.file_size, frames=task.edit.frame)
     except OSError as error:
         return _refused(task, "unreadable", describe_os_error(error))
     known = _as_it_was(source, task.digest)
@@ -151,6 +153,7 @@ def _refused(task: Task, code: str, text: str) -> Outcome:
 
 
 OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS = "outcome", "analysis", "cast", "terms", "uses", "prints"
+FRAME = "frame"
 
 
 def entry(key: str, kind: str) -> str:
@@ -160,7 +163,7 @@ def entry(key: str, kind: str) -> str:
 
 def entries(key: str) -> tuple[str, ...]:
     """Give the names of all of them."""
-    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS))
+    return tuple(entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS, FRAME))
 
 
 def recall(cache: Cache, key: str) -> Outcome | None:
@@ -188,6 +191,11 @@ def recall_analysis(cache: Cache, key: str) -> Analysis | None:
 def recall_cast(cache: Cache, key: str) -> bytes | None:
     """Fetch the published cast of an earlier examination."""
     return cache.get(entry(key, CAST))
+
+
+def recall_frame(cache: Cache, key: str) -> bytes | None:
+    """Fetch the picture that an earlier examination took for the poster."""
+    return cache.get(entry(key, FRAME))
 
 
 def recall_terms(cache: Cache, key: str) -> Terms | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,15 +23,17 @@ from castsite.analysis.uses import uses
 from castsite.cache import Cache
 from castsite.cast.clock import Clock
 from castsite.cast.compressed import inflate
+from castsite.cast.edit import Edits
 from castsite.cast.events import Cast, Header
 from castsite.cast.segments import LARGE, pieces
 from castsite.cast.timeline import Prepared, prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem, Severity, quote
 from castsite.examination import (
     ANALYSIS,
     CAST,
+    FRAME,
     OUTCOME,
     PRINTS,
     TERMS,
@@ -43,20 +46,23 @@ from castsite.examination import (
 )
 from castsite.formats.blocks import cut
 from castsite.formats.model import Found, Owner
-from castsite.formats.read import read_recording
+from castsite.formats.read import nearest_frame, read_recording
 from castsite.redaction import Source, publishable
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
+from castsite.safety import Refused
 from castsite.safety.gate import Gate, Told
 from castsite.safety.orders import Orders, Region
 from castsite.safety.prints import prints
+from castsite.safety.raster import PictureKind, without_metadata
 from castsite.safety.redact import without_passwords
 from castsite.safety.secrets import prepare as prepare_rules
 from castsite.safety.stream import without_acts
 from castsite.schema.values import Mask
 from castsite.search.parts import parts
 from castsite.search.terms import found_by, pack
-from castsite.site.model import Summary
+from castsite.site.model import Picture, Summary
+from castsite.site.pictures import judged
 from castsite.terminal import TerminalError
 
 LIST_SLICES = 96
@@ -189,7 +195,52 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     summary = _summary(analysis, cast.header, len(published), sum(map(len, texts)))
     segments = len(pieces(published)) if len(published) >= LARGE else 0
     summary = summary._replace(segments=segments, synthetic=reading.synthetic or edit.synthetic)
+    if edit.frame:
+        taken = _frame(task, source, clock, analysis.poster_time, masked=found.masked)
+        if isinstance(taken, Taken):
+            summary = summary._replace(frame=taken.picture)
+            keep(entry(key, FRAME), taken.data)
+        else:
+            text = f"poster: {taken.reason}; the screen is drawn instead"
+            problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "no-frame", text),)
     return problems, summary, found.findings
+
+
+class Taken(NamedTuple):
+    """A picture that a recording holds of its screen, and the bytes of it that are published."""
+
+    picture: Picture
+    data: bytes
+
+
+def _frame(task: Task, source: bytes, clock: Clock, moment: int, *, masked: bool) -> Taken | Refused:
+    """Take the frame that is nearest to a moment of the played recording, or say why there is none."""
+    if masked:
+        return Refused("a frame may show what is masked in the recording, and is held back")
+    found = nearest_frame(
+        source,
+        path=task.path,
+        limits=task.limits,
+        distance=lambda time: abs(clock.played(time) - moment) if _is_left(time, task.edit.edits, clock) else None,
+    )
+    if found is None:
+        return Refused("the recording holds no frame of what is played; write a time, such as 0:12, or auto")
+    if isinstance(found, Problem):
+        return Refused(found.text)
+    name = quote(found.name)
+    picture = judged(found.picture, PurePosixPath(found.name).stem, task.limits, source=task.path)
+    if isinstance(picture, Refused):
+        return Refused(f"frame {name} is refused: {picture.reason}")
+    if picture.moves or not picture.path.endswith(PictureKind.PNG.suffix):
+        return Refused(f"frame {name} is refused: it is no still PNG")
+    return Taken(picture, without_metadata(found.picture, PictureKind.PNG))
+
+
+def _is_left(time: int, edits: Edits, clock: Clock) -> bool:
+    """Whether a moment of the source was not cut away. The screen of a pause is seen, however short that became."""
+    time = min(time, clock.end)
+    end = clock.end if edits.end is None else edits.end
+    return (edits.start or 0) <= time <= end and not any(one.start <= time < one.end for one in edits.cut)
 
 
 def _header(reading: Found, data: bytes) -> bytes:

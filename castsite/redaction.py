@@ -48,6 +48,8 @@ class Publishable(NamedTuple):
     analysis: Analysis | None
     problems: tuple[Problem, ...] = ()
     findings: tuple[Told, ...] = ()
+    masked: bool = False
+    """whether anything had to be masked, or was to be"""
 
 
 def publishable(  # noqa: PLR0913 - all but the first two are named
@@ -84,7 +86,7 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     held = any(problem.severity is Severity.ERROR for problem in problems)
     held = held or any(one.action in {"block", "redact"} for one in left)
     problems += (*gate.problems(told, held=held), *gate.stale(told))
-    return Publishable(masked.cast, None if held else analysis, tuple(problems), told)
+    return Publishable(masked.cast, None if held else analysis, tuple(problems), told, masked=bool(values or orders))
 
 
 def _summary(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:

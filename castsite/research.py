@@ -26,6 +26,7 @@ from castsite.examination import (
     recall,
     recall_analysis,
     recall_cast,
+    recall_frame,
     recall_prints,
     recall_terms,
     recall_uses,
@@ -38,7 +39,7 @@ from castsite.safety.secrets import masked
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.allowlist import NOBODY, AllowList
-from castsite.site.documents import SYNTHETIC
+from castsite.site.documents import SYNTHETIC, takes_frame
 from castsite.site.model import Document, Meta, Summary
 from castsite.terminal import TerminalError
 from castsite.workers import Errand, Parcel, WorkerExecutor, in_window, is_loss
@@ -89,6 +90,10 @@ class Archive:
     def cast(self, key: str) -> bytes:
         """Fetch the published cast."""
         return recall_cast(self.cache, key) or self._again(recall_cast, key)
+
+    def frame(self, key: str) -> bytes:
+        """Fetch the picture that was taken for the poster."""
+        return recall_frame(self.cache, key) or self._again(recall_frame, key)
 
     def terms(self, key: str) -> Terms:
         """Fetch what a recording is found by."""
@@ -179,7 +184,8 @@ def task_of(
         markers=None if meta.markers is None else tuple((chapter.time, chapter.title) for chapter in meta.markers),
         idle_limit=config.idle_time_limit if meta.idle_time_limit is None else meta.idle_time_limit,
         commands=meta.commands,
-        poster=meta.poster if isinstance(meta.poster, int) else None,
+        poster=meta.poster_time,
+        frame=takes_frame(meta, config),
         poster_place=None if meta.poster is None else meta.place("poster", document.path),
         times=meta.times,
         size=meta.size,

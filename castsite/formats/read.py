@@ -20,7 +20,8 @@ from castsite.formats.names import TTYREC
 from castsite.formats.raw import is_raw, read_raw
 from castsite.formats.script import OPENING, is_timing, read_script
 from castsite.formats.terminalizer import is_terminalizer, read_terminalizer
-from castsite.formats.termless import read_termless
+from castsite.formats.termless import Frame, read_termless
+from castsite.formats.termless import nearest_frame as find_frame
 from castsite.formats.ttyrec import is_ttyrec, read_ttyrec
 from castsite.formats.vhs import is_vhs, read_vhs
 from castsite.limits import Limits
@@ -108,6 +109,23 @@ def read_recording(  # noqa: PLR0913 - all but the first are named
     if cast is None or draft is None:
         return Found(None, problems, form.name)
     return Found(cast, problems, form.name, _in_time(draft, cast.duration), draft.synthetic)
+
+
+def nearest_frame(
+    source: bytes, *, path: str, limits: Limits, distance: Callable[[int], int | None]
+) -> Frame | Problem | None:
+    """Give the nearest of the pictures that a recording holds of its screen, or what is wrong with it.
+
+    `source` is a recording that was read; `distance` is asked of each time on its timeline, None where that is not
+    played. None where it holds no picture, as only recordings of termless do.
+    """
+    if not _is_archive(source):
+        return None
+    findings = Findings(path)
+    try:
+        return find_frame(source, Task(findings=findings, limits=limits), distance)
+    except RefusedError:
+        return findings.problems()[-1]
 
 
 def format_of(source: bytes, path: str = "", beside: Beside = ALONE) -> Format | None:

@@ -33,6 +33,8 @@ COMMANDS: Final = "commands.jsonl"
 FRAMES: Final = f"frames/{TRACE}"
 
 _MOST_MANIFEST: Final = MIB
+_EPOCH: Final = 1e11
+"""Milliseconds from which on a time is one of the wall clock: more than three years into a recording, or 1973."""
 _READ: Final = {"io": {"jsonl", "hts1"}, "commands": {"jsonl"}, "frames": {"trace-index"}}
 """Types of members that are read, each with the encodings it comes in."""
 _JOURNALS: Final = {"facts": {"jsonl"}, "habcp": {"jsonl"}, "checkpoint": {"json"}}
@@ -79,8 +81,11 @@ class _Tracks:
         return any(code == "o" for _, code, _ in self.events)
 
 
-def gathered(names: Collection[str], read: Callable[[str], bytes]) -> bytes:
-    """Pack what counts of an unpacked recording, as if it had never been unpacked. Raises what `read` raises."""
+def gathered(names: Collection[str], read: Callable[[str], bytes], *, frames: bool = False) -> bytes:
+    """Pack what counts of an unpacked recording, as if it had never been unpacked. Raises what `read` raises.
+
+    Pictures count where there is nothing else to be shown, or where `frames` are wanted.
+    """
     if MANIFEST not in names:
         wanted = [name for name in names if name == TRACE or name.endswith(".png")]
         return pack((name, read(name)) for name in wanted)
@@ -94,7 +99,7 @@ def gathered(names: Collection[str], read: Callable[[str], bytes]) -> bytes:
     for member in members:
         if member.path in names:  # of journals nothing is read, but that they are there
             found[member.path] = read(member.path) if member.type in _READ else b""
-    if not any(found.get(member.path) for member in members if member.type == "io"):
+    if frames or not any(found.get(member.path) for member in members if member.type == "io"):
         folders = {posixpath.dirname(member.path) for member in members if member.type == "frames"}
         shots = [name for name in names if name.endswith(".png") and posixpath.dirname(name) in folders]
         found |= {name: read(name) for name in shots}
@@ -409,23 +414,12 @@ def _of_frames(archive: Archive, manifest: _Manifest, task: Task) -> Draft:
     from castsite.formats.slides import Slide, slides  # noqa: PLC0415 - nearly no recording needs Pillow
 
     findings = task.findings
-    found: list[Slide] = []
-    first: float | None = None
-    for member in manifest.of("frames"):
-        folder = posixpath.dirname(member.path)
-        for _, row in _rows(archive.read(member.path), member.path, _Tracks([], []), findings):
-            ts, name = _milliseconds(row.get("ts")), row.get("png")
-            if type(row.get("seq")) is not int or not isinstance(row.get("hash"), str):
-                findings.warn("cast-bad-event", f"{quote(member.path)}: a frame without seq or hash; dropped")
-                continue
-            if not isinstance(name, str):
-                continue
-            first = ts if first is None else first
-            paths = [path for path in (posixpath.join(folder, name), name) if path in archive.names]
-            if not is_safe(name) or not paths:
-                findings.refuse("cast-archive", f"frame {quote(name)} is named in {member.path}, but not there")
-            time = round(max((ts or 0) - (first or 0), 0) * 1000)
-            found.append(Slide(time, archive.read(paths[0], task.limits.image_size), name))
+    shots = list(_shots(archive, manifest, findings))
+    first = shots[0].ts if shots else 0
+    found = [
+        Slide(round(max(shot.ts - first, 0) * 1000), archive.read(shot.path, task.limits.image_size), shot.name)
+        for shot in shots
+    ]
     if not found:
         findings.refuse("cast-no-events", "frames only, without pictures: it cannot be played as text")
     distinct = [next(group) for _, group in groupby(found, key=itemgetter(1))]
@@ -433,3 +427,73 @@ def _of_frames(archive: Archive, manifest: _Manifest, task: Task) -> Draft:
     draft = slides(distinct, task)
     end = max(last, manifest.duration if manifest.duration <= last + task.limits.gap else 0)
     return draft._replace(events=[*draft.events, (max(end, draft.events[-1][0]), "o", "")])
+
+
+class _Shot(NamedTuple):
+    """A picture of the screen in an archive; `ts` counts milliseconds from 1970, or from its recording's start."""
+
+    ts: float
+    path: str
+    name: str
+
+
+def _shots(archive: Archive, manifest: _Manifest, findings: Findings) -> Iterator[_Shot]:
+    """Give the frames that have pictures. Raises RefusedError for one that is not there."""
+    for member in manifest.of("frames"):
+        folder = posixpath.dirname(member.path)
+        for _, row in _rows(archive.read(member.path), member.path, _Tracks([], []), findings):
+            name = row.get("png")
+            if type(row.get("seq")) is not int or not isinstance(row.get("hash"), str):
+                findings.warn("cast-bad-event", f"{quote(member.path)}: a frame without seq or hash; dropped")
+                continue
+            if not isinstance(name, str):
+                continue
+            paths = [path for path in (posixpath.join(folder, name), name) if path in archive.names]
+            if not is_safe(name) or not paths:
+                findings.refuse("cast-archive", f"frame {quote(name)} is named in {member.path}, but not there")
+            yield _Shot(_milliseconds(row.get("ts")) or 0, paths[0], name)
+
+
+class Frame(NamedTuple):
+    """A picture of the screen, and what messages call it."""
+
+    name: str
+    picture: bytes
+
+
+def nearest_frame(source: bytes, task: Task, distance: Callable[[int], int | None]) -> Frame | None:
+    """Give the picture of an archive that is nearest. Raises RefusedError where it cannot be read.
+
+    `distance` is asked of each time, microseconds from the start; None where that is not played.
+    """
+    archive = Archive(source, task.findings, task.limits)
+    has_manifest = MANIFEST in archive.names
+    manifest = (
+        _manifest(archive.read(MANIFEST, _MOST_MANIFEST), archive.names, task.findings)
+        if has_manifest
+        else _trace_manifest()
+    )
+    shots = list(_shots(archive, manifest, task.findings))
+    origin = _origin(archive, manifest, shots, task.findings)
+    away = [(distance(round((shot.ts - origin) * 1000)), at) for at, shot in enumerate(shots)]
+    played = [(far, at) for far, at in away if far is not None]
+    if not played:
+        return None
+    nearest = shots[min(played)[1]]
+    return Frame(nearest.name, archive.read(nearest.path, task.limits.image_size))
+
+
+def _origin(archive: Archive, manifest: _Manifest, shots: list[_Shot], findings: Findings) -> float:
+    """Give the moment from which frames count: the recording's own where it has a stream, else the first frame's."""
+    first = shots[0].ts if shots else 0
+    streams = [member for member in manifest.of("io") if archive.read(member.path)]
+    if not streams:
+        return first
+    if first < _EPOCH:
+        return 0
+    if manifest.origin is not None:
+        return manifest.origin
+    earliest = min(streams, key=lambda member: member.start)
+    if earliest.encoding != "hts1":
+        return first
+    return next((frame.at for frame in hts1_frames(archive.read(earliest.path), earliest.path, findings)), first)

@@ -33,7 +33,7 @@ from castsite.render.shell import Draw, Load, is_bright
 from castsite.render.snippets import embeds_by_script, shared
 from castsite.render.transcript import text
 from castsite.site.addresses import COMPONENT
-from castsite.site.model import Page, Picture, Recording, Site
+from castsite.site.model import Page, Recording, Site
 
 _FILM, _NOTES, _CARD = film_path(""), notes_path(""), card_path("")
 (_JSON,) = part_paths("", 1)
@@ -41,8 +41,8 @@ _FILM, _NOTES, _CARD = film_path(""), notes_path(""), card_path("")
 LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
 
-ReadPicture = Callable[[Picture], bytes]
-"""Reads a picture that is published."""
+LoadCover = Callable[[Recording], bytes]
+"""Reads the picture that stands for a recording."""
 
 
 def recording_files(  # noqa: PLR0913 - the parts of a build, each named where it is called
@@ -51,7 +51,7 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
     load: Load,
     load_cast: LoadCast,
     draw: Draw,
-    read: ReadPicture,
+    cover: LoadCover,
     fingerprint: str,
     terminal: Terminal = PLAYERS,
 ) -> Iterator[Publishable]:
@@ -66,7 +66,7 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
     if config.base_url:
         yield _site_card(shelf, fingerprint)
     common = digest(fingerprint, version(), config.base_url, config.title, config.author)
-    tools = _Tools(config, load, load_cast, draw, read, terminal)
+    tools = _Tools(config, load, load_cast, draw, cover, terminal)
     for recording in shelf.site.recordings:
         if recording.state != "expired":
             yield from _Files(tools, recording, digest(common, shelf.digests[recording.slug], recording.body)).each()
@@ -98,7 +98,7 @@ class _Tools:
     load: Load
     load_cast: LoadCast
     draw: Draw
-    read: ReadPicture
+    cover: LoadCover
     terminal: Terminal
 
 
@@ -200,7 +200,7 @@ class _Files:
             self._palette(),
             sheet,
             bold_is_bright=is_bright(recording),
-            cover=self.tools.read(recording.cover) if recording.cover else None,
+            cover=self.tools.cover(recording) if recording.cover else None,
         )
 
     def film(self) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place
+from castsite.limits import Limits
 from castsite.memory import Memory
 from castsite.render.digests import raw_digest
 from castsite.render.links import Missing
@@ -28,12 +29,12 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".svg", ".gif")
 class Album:
     """Pictures by their path in the content folder, refused ones with the reason, and those to publish.
 
-    `read` gives the bytes of one that is published. It raises StorageError when it has changed meanwhile.
+    `cover` reads the one that stands for a recording. It raises StorageError when that has changed meanwhile.
     """
 
     pictures: Pictures
     artifacts: tuple[Artifact, ...]
-    read: Callable[[Picture], bytes]
+    cover: Callable[[Recording], bytes]
 
 
 def album(  # noqa: PLR0913 - all but the first three are named
@@ -41,6 +42,7 @@ def album(  # noqa: PLR0913 - all but the first three are named
     files: Iterable[SourceFile],
     content: Path,
     *,
+    load_frame: Callable[[str], bytes],
     memory: Memory | None = None,
     moment: int = 0,
     rehash: bool = False,
@@ -56,14 +58,29 @@ def album(  # noqa: PLR0913 - all but the first three are named
     judge = Judge(content, site.config.limits, memory.store("judged", KnownPicture), moment, rehash)
     judged = {name: judge(candidates[name]) for name in named}
     judge.store.keep(judged)
-    read = partial(published, content, site.config.limits)
-    owned = [(found, candidates[name].path) for name, found in judged.items() if isinstance(found, Picture)]
-    owned += [(one.cover, one.source) for one in site.recordings if one.cover and one.state != "expired"]
+    limits = site.config.limits
+    cover = partial(_cover, content, limits, load_frame)
+    shown = [(one.cover, one.source, partial(cover, one)) for one in site.recordings if one.cover and _is_shown(one)]
+    shown += [
+        (found, candidates[name].path, partial(published, content, limits, found))
+        for name, found in judged.items()
+        if isinstance(found, Picture)
+    ]
     artifacts = {
-        picture.path: Artifact(picture.path, Order.ASSET, owner, partial(read, picture), picture.digest)
-        for picture, owner in reversed(owned)
+        picture.path: Artifact(picture.path, Order.ASSET, owner, body, picture.digest) for picture, owner, body in shown
     }
-    return Album(judged, tuple(artifacts.values()), read)
+    return Album(judged, tuple(artifacts.values()), cover)
+
+
+def _is_shown(recording: Recording) -> bool:
+    return recording.state != "expired"
+
+
+def _cover(content: Path, limits: Limits, load_frame: Callable[[str], bytes], recording: Recording) -> bytes:
+    """Read the picture that stands for a recording: a file, or a frame of its own."""
+    cover = recording.cover
+    assert cover is not None  # noqa: S101 - nobody asks for another one
+    return published(content, limits, cover) if cover.name else load_frame(recording.key)
 
 
 _MAY_NAME = re.compile(r"\.(?:png|jpe?g|webp|avif|svg|gif)|[%&\\]", re.IGNORECASE)

@@ -40,6 +40,12 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
+class FrameAt(NamedTuple):
+    """The picture that a recording itself holds of its screen at a time (µs), or at the one a poster is drawn of."""
+
+    time: int | None = None
+
+
 class Author(NamedTuple):
     """A person, with an address of theirs (http, https or mailto) or the empty text."""
 

@@ -40,8 +40,13 @@ def stamp_of(folder: Path) -> Stamp:
     return Stamp(size, modified, changed, int.from_bytes(digest.digest()[:7], "big"))
 
 
-def read_bundle(content: Path, name: str, limit: int, most: int = Limits().archive_entries) -> bytes:
-    """Read a folder as an archive of at most `limit` bytes. Raises OSError as `read_source` does, ELOOP for a link."""
+def read_bundle(
+    content: Path, name: str, limit: int, most: int = Limits().archive_entries, *, frames: bool = False
+) -> bytes:
+    """Read a folder as an archive of at most `limit` bytes; `frames`: with all its pictures.
+
+    Raises OSError as `read_source` does, ELOOP for a link.
+    """
     from castsite.formats.termless import gathered  # noqa: PLC0415 - only where there is such a folder
 
     names: list[str] = []
@@ -61,17 +66,17 @@ def read_bundle(content: Path, name: str, limit: int, most: int = Limits().archi
             raise OSError(errno.EFBIG, f"more than {limit / MIB:.3g} MiB, the limit")
         return data
 
-    return gathered(names, read)
+    return gathered(names, read, frames=frames)
 
 
-def read_any(content: Path, name: str, limit: int) -> bytes:
-    """Read a recording, a file or a folder. Raises OSError."""
+def read_any(content: Path, name: str, limit: int, *, frames: bool = False) -> bytes:
+    """Read a recording, a file or a folder, of which all pictures only where `frames` are wanted. Raises OSError."""
     try:
         return read_source(content, name, limit)
     except OSError as error:
         if error.errno not in {errno.EINVAL, errno.EISDIR} or not (content / name).is_dir():
             raise
-        return read_bundle(content, name, limit)
+        return read_bundle(content, name, limit, frames=frames)
 
 
 def _below(folder: Path, prefix: str = "", depth: int = 1) -> Iterator[tuple[str, os.DirEntry[str]]]:

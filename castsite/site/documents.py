@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,7 +23,7 @@ from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
-from castsite.schema.values import Visibility
+from castsite.schema.values import FrameAt, Visibility
 from castsite.schema.zones import find_zone
 from castsite.site.allowlist import NOBODY, AllowList
 from castsite.site.bundles import read_any
@@ -227,7 +227,7 @@ class _Reader:
             body_place=text.body_place if text else Place(recording.path),
             recording=recording.name,
             recording_path=recording.path,
-            digest=known.digest,
+            digest=self._digest(recording, known.digest, meta),
             captions=tuple(self._captions(own, item)),
             sound=self._sound(own, item),
             cover=self._cover(meta, item),
@@ -272,6 +272,13 @@ class _Reader:
             self.problems.append(found)
             return None
         return found
+
+    def _digest(self, recording: SourceFile, digest: str, meta: Meta) -> str:
+        """Give the digest of all that is read of a recording: of a folder its pictures, too, where one is shown."""
+        if not (takes_frame(meta, self.config) and (self.content / recording.name).is_dir()):
+            return digest
+        source = self._read(recording, self.config.limits.file_size, frames=True)
+        return digest if source is None else hashlib.sha256(source).hexdigest()
 
     def _cover(self, meta: Meta, item: SourceFile) -> Picture | None:
         """Find the picture that stands for a recording; one that may not be published is told and left out."""
@@ -437,9 +444,11 @@ class _Reader:
         problems += (replace(one, text=masked(one.text)) for one in (*block.problems, *read.problems))
         return read.meta
 
-    def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
+    def _read(
+        self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR, *, frames: bool = False
+    ) -> bytes | None:
         try:
-            read = read_any if file.kind is Kind.RECORDING else read_source
+            read = partial(read_any, frames=frames) if file.kind is Kind.RECORDING else read_source
             source = read(self.content, file.name, limit)
         except OSError as error:
             self.problems.append(Problem(severity, Place(file.path), "unreadable", describe_os_error(error)))
@@ -472,6 +481,11 @@ def _under(above: Iterable[Meta], meta: Meta) -> Meta:
     for section in above:
         meta = cascade(section, meta)
     return meta
+
+
+def takes_frame(meta: Meta, config: SiteConfig) -> bool:
+    """Whether a picture that a recording holds of its screen is shown for it; of a private one none is."""
+    return isinstance(meta.poster, FrameAt) and not is_private(meta, config)
 
 
 def _is_markdown(file: SourceFile) -> bool:

@@ -29,9 +29,9 @@ from castsite.schema.texts import (
     scalar,
     word_of,
 )
-from castsite.schema.times import idle_limit, time
+from castsite.schema.times import idle_limit, parse_time, time
 from castsite.schema.tree import Fields, Node
-from castsite.schema.values import Part, Visibility
+from castsite.schema.values import FrameAt, Part, Visibility
 from castsite.site.urls import alias_path, check_slug
 
 
@@ -77,10 +77,17 @@ def _output(node: Node, reading: Reading) -> str | None:
     return name
 
 
-def _poster(node: Node, reading: Reading) -> int | str | None:
+def _poster(node: Node, reading: Reading) -> int | str | FrameAt | None:
     text = scalar(node, reading, _POSTER)
     if text is None or text == "auto":
         return text
+    word, _, at = text.partition(" ")
+    if word == "frame":
+        moment = parse_time(at.strip()) if at else None
+        if at and moment is None:
+            reading.error(node.at, expected("frame, or frame with a time such as frame 0:12", node))
+            return None
+        return FrameAt(moment)
     if not text.strip("0123456789:.+-"):
         return time(node, reading)
     path = _PICTURE(node, reading)
@@ -116,7 +123,7 @@ _OWN_OUTPUTS: Final = tuple(name for name in OUTPUTS if name not in OWNER_OUTPUT
 REDACTIONS: Final = 100
 """Texts and patterns that one recording may have masked; each is searched for everywhere."""
 
-_POSTER: Final = "a time, auto or a picture (.png, .jpg, .webp, .avif)"
+_POSTER: Final = "a time, auto, frame or a picture (.png, .jpg, .webp, .avif)"
 _NAME: Final = line()
 _PICTURE: Final = content_path("cover.png")
 _CAPTION: Final = content_path("demo.en.vtt")
@@ -234,7 +241,16 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "Former addresses on this site, which then lead here.",
         ),
     ),
-    ("rc", Key("poster", _poster, "time, auto or a picture", "1:05", "The still that is shown before it plays.")),
+    (
+        "rc",
+        Key(
+            "poster",
+            _poster,
+            "time, auto, a picture, or frame with or without a time",
+            "1:05",
+            "What is shown before it plays: the screen then, a picture, or a frame that a recording of termless holds.",
+        ),
+    ),
     ("rc", Key("player", player, "mapping", "{speed: 1.5}", "Options of the player; see below.")),
     ("r", Key("start", time, "time", "0:05", "What comes before is cut off. The screen begins as it was then.")),
     ("r", Key("end", time, "time", "1:02:03.4", "What comes after is cut off.")),

@@ -13,7 +13,19 @@ from castsite.cast.events import TerminalTheme
 from castsite.config import DEFAULT_OUTPUTS, SiteConfig
 from castsite.errors import Place
 from castsite.formats.model import Encoding
-from castsite.schema.values import Allowance, Author, Day, Extra, Link, Mask, Options, Part, Stretch, Visibility
+from castsite.schema.values import (
+    Allowance,
+    Author,
+    Day,
+    Extra,
+    FrameAt,
+    Link,
+    Mask,
+    Options,
+    Part,
+    Stretch,
+    Visibility,
+)
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
@@ -38,8 +50,8 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_o
     """a moment, or days after `date`"""
     slug: str | None = None
     aliases: tuple[str, ...] = ()
-    poster: int | str | None = None
-    """a time, "auto", or the path of a picture"""
+    poster: int | str | FrameAt | None = None
+    """a time, "auto", the path of a picture, or a picture that the recording holds"""
     player: Options = ()
     start: int | None = None
     end: int | None = None
@@ -79,9 +91,15 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_o
     places: tuple[tuple[str, Place], ...] = ()
 
     @property
+    def poster_time(self) -> int | None:
+        """The time that a poster shows, where one was written."""
+        moment = self.poster.time if isinstance(self.poster, FrameAt) else self.poster
+        return moment if isinstance(moment, int) else None
+
+    @property
     def poster_is_picture(self) -> bool:
         """Whether anything else than a drawn screen is asked for."""
-        return isinstance(self.poster, str) and self.poster != "auto"
+        return isinstance(self.poster, str | FrameAt) and self.poster != "auto"
 
     def place(self, key: str, path: str) -> Place:
         """Where `key` was written; the file itself when it was not."""
@@ -143,6 +161,8 @@ class Summary(NamedTuple):
     """whether anything is played at another time than it was recorded, where that was asked for (`Edit.paced`)"""
     synthetic: bool = False
     """whether its times are made up, since nobody wrote down when its output came"""
+    frame: Picture | None = None
+    """the one of its own pictures that is asked for as poster"""
 
 
 class Sound(NamedTuple):

@@ -169,7 +169,7 @@ def _recordings(
             options=merged_options(config.player, document.meta.player),
             outputs=outputs,
             sound=document.sound,
-            cover=document.cover,
+            cover=document.cover or found.summary.frame,
             exports=exports_of(document.meta.export, config),
             state=item.state,
             underway=document.recording_path in underway,

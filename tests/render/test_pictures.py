@@ -84,7 +84,7 @@ def site_of(*bodies: str, about: str = "") -> Site:
 
 
 def named(content: Path, of: Site, memory: Memory | None = None) -> set[str]:
-    return set(album(of, files(content), content, memory=memory).pictures)
+    return set(album(of, files(content), content, load_frame=str.encode, memory=memory).pictures)
 
 
 def files(content: Path) -> tuple[SourceFile, ...]:
@@ -128,7 +128,7 @@ def test_only_texts_that_may_name_a_picture_are_parsed_to_find_them_and_once(con
 
 
 def test_a_picture_that_changes_during_the_build_is_not_published_under_the_others_name(content: Path) -> None:
-    (artifact,) = album(site_of("![](shot.png)"), files(content), content).artifacts
+    (artifact,) = album(site_of("![](shot.png)"), files(content), content, load_frame=str.encode).artifacts
     assert artifact.body()
     (content / "git/shot.png").write_bytes(png(colour=b"abc"))
     with pytest.raises(StorageError, match="changed while the site was being built"):
