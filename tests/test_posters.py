@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 from formats import made
 from PIL import Image
 from projects import CANARY, Project, cast, png
-from safety.pictures import chunk
+from safety.pictures import chunk, jpeg
 from safety.pictures import png as drawn_png
+from tokens import token
 
 from castsite.limits import MIB
+from castsite.safety.secrets import shipped
 
 RED, GREEN, BLUE = b"\xff\0\0", b"\0\xff\0", b"\0\0\xff"
 CONFIG = "title: Posters\nbase_url: https://posters.example/casts/\n"
@@ -145,6 +148,13 @@ def test_C10_what_is_no_picture_is_refused_and_the_screen_is_drawn(site: Project
     assert not reddish(site.published()["git/push.png"])
 
 
+def test_C10_an_svg_is_refused_by_its_own_name_too(site: Project) -> None:
+    site.write({"content/git/push.md": TITLED.format("x.svg"), "content/git/x.svg": "<svg onload='alert(1)'/>"})
+    told = site.build().stderr
+    assert 'refused-picture: poster: picture "x.svg" is refused: it is an SVG, which can hold scripts; save it' in told
+    assert '<svg class="poster"' in site.page("git/push/index.html")
+
+
 def test_a_link_is_no_picture(site: Project, tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(png())
     (tmp_path / "content/git/shots/push.png").unlink()
@@ -270,6 +280,10 @@ def test_frames_alone_are_slides_with_a_sharp_poster(tmp_path: Path) -> None:
         (framed((0, b"GIF89a")), 'frame "00001.png" is refused: it is a GIF'),
         (framed((0, drawn_png(5000, 1))), "at most 4096 on a side"),
         (framed((0, drawn_png()[:-13])), "the PNG is cut off"),
+        (framed((0, drawn_png(3, 2, chunk(b"acTL", bytes(8))))), "it is no still PNG"),
+        (framed((0, jpeg())), "it is no still PNG"),
+        (framed((0, drawn_png() + os.urandom(6 * MIB))), 'member "frames/00001.png" has more than 5 MiB'),
+        (framed(**{"frames/index.jsonl": made.rows({"seq": 1, "hash": "1", "png": "gone.png"})}), "but not there"),
     ],
 )
 def test_a_frame_that_cannot_be_shown_is_told_of_and_the_screen_is_drawn(
@@ -293,6 +307,32 @@ def test_where_anything_is_masked_frames_are_held_back(tmp_path: Path, more: str
     assert pictures(site) == []
 
 
-@pytest.mark.parametrize("poster", ["frames", "frame soon", "frame 1:5", "framed.gif"])
+@pytest.mark.parametrize("poster", ["frames", "frame soon", "frame 1:5", "framed.pdf"])
 def test_a_poster_that_is_none_of_these_is_an_error(tmp_path: Path, poster: str) -> None:
     assert "content/run.md:3:9: bad-value: poster: expected" in asked(tmp_path, poster).build(code=1).stderr
+
+
+def test_where_a_credential_was_masked_the_frame_is_held_back(tmp_path: Path) -> None:
+    credential = token(next(rule for rule in shipped() if rule.name == "github-token"))
+    stream = made.io_rows([(0, f"$ export TOKEN={credential}\r\n"), (900_000, "done\r\n")])
+    site = asked(tmp_path, recording=framed(*SHOTS, stream=stream))
+    site.write({"castsite.yml": f"{CONFIG}secrets: redact\n"})
+    assert "is held back; the screen is drawn" in site.build().stderr
+    assert "\u2588" in site.published()["run.txt"].decode()
+    assert pictures(site) == []
+
+
+@pytest.mark.parametrize("poster", ["frame", "shot.png"])
+def test_K04_a_private_recording_has_no_picture(tmp_path: Path, poster: str) -> None:
+    canary = os.urandom(300)
+    with_canary = drawn_png(3, 2, chunk(b"iCCP", canary))
+    site = asked(tmp_path, poster, framed((0, with_canary)), more="visibility: private\n")
+    site.write({"content/shot.png": with_canary})
+    environ = {"CASTSITE_PASSPHRASE": "violet anchor 42 tundra", "CASTSITE_KEY": "k" * 32}
+    told = site.build("--verbose", **environ).stderr
+    assert "warning: content/run.md:3:9: private: poster: a picture would not be encrypted, and is left out" in told
+    files = [file for part in ("public", ".castsite") for file in (tmp_path / part).rglob("*") if file.is_file()]
+    assert len(files) > 20
+    assert not any(canary in file.read_bytes() for file in files)
+    assert not any(name.endswith((".png", ".svg")) and "run" in name for name in site.published())
+    assert "shot.png" not in (tmp_path / ".castsite/cache/memory.sqlite3").read_bytes().decode("latin-1")

@@ -131,7 +131,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     palette: str
     """class of the colour theme its poster is drawn in, or empty"""
     poster: Markup
-    """inline SVG for the first frames of a page, a lazily loaded picture for the others; hidden from screen readers"""
+    """inline SVG for the first frames of a page, a lazily loaded picture for the others, and the picture that an author
+    chose; hidden from screen readers"""
     trace: Markup
     film: str
     """href of its film strip, or empty"""
@@ -470,6 +471,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     size: str
     palette: str
     poster: Markup
+    """inline SVG, or the picture that its author chose"""
     island: Markup
     """JSON for the page's script: source, player files, options, and texts"""
     cast: str

@@ -91,7 +91,7 @@ def _poster(node: Node, reading: Reading) -> int | str | FrameAt | None:
     if not text.strip("0123456789:.+-"):
         return time(node, reading)
     path = _PICTURE(node, reading)
-    if path is not None and not path.lower().endswith(PICTURES):
+    if path is not None and not path.lower().endswith((*PICTURES, *_REFUSED)):
         reading.error(node.at, expected(_POSTER, node))
         return None
     return path
@@ -125,6 +125,8 @@ REDACTIONS: Final = 100
 
 _POSTER: Final = "a time, auto, frame or a picture (.png, .jpg, .webp, .avif)"
 _NAME: Final = line()
+_REFUSED: Final = (".svg", ".gif")
+"""Pictures that are not published: what to make of them is said when they are looked at."""
 _PICTURE: Final = content_path("cover.png")
 _CAPTION: Final = content_path("demo.en.vtt")
 _SORTS: Final = ("date", "weight", "title", "duration", "size", "path")

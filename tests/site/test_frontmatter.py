@@ -198,7 +198,10 @@ WRONG = [
     ("source: www.x", "9: bad-value: source: expected an http(s) address"),
     ("expires: 2020-01-01\ndate: 2021-01-01", "10: bad-value: expires: is before date"),
     ("end: 1\nstart: 2", "6: bad-value: end: end is not after start"),
-    ("poster: cover.svg", 'poster: expected a time, auto, frame or a picture (.png, .jpg, .webp, .avif), got "cover.svg"'),
+    (
+        "poster: x.pdf",
+        'poster: expected a time, auto, frame or a picture (.png, .jpg, .webp, .avif), got "x.pdf"',
+    ),
     ("poster: 1:5", 'poster: expected a time such as 12.5, 1:05 or 1:02:03.4, got "1:5"; write 1:05'),
     ("links: [foo]", "links: expected an http(s) address"),
     ("extra: x", 'extra: expected a mapping such as {colour: red}, got "x"'),
