@@ -18,6 +18,7 @@ from castsite.errors import Severity
 from castsite.examination import (
     ANALYSIS,
     CAST,
+    FRAME,
     OUTCOME,
     PRINTS,
     TERMS,
@@ -197,6 +198,6 @@ def test_what_was_used_is_kept_beside_the_analysis(folder: Path) -> None:
     assert analysis is not None
     (typed,) = analysis.shown_commands
     assert recall_uses(cache, key) == Uses((Use("make", 1, typed.time),), (Use("make", 1, typed.time),))
-    assert {entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS)} == set(entries(key))
+    assert {entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS, FRAME)} == set(entries(key))
     cache.put(entry(key, USES), b"nonsense")
     assert recall_uses(cache, key) is None
