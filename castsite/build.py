@@ -547,7 +547,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         (one for one in chain(made, foreign, found) if one.path not in own),
     )
     with measured("plan"):
-        planned = plan(artifacts, site.config.limits)
+        planned = plan(artifacts, site.config.limits, memory)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
     told = (
         *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),

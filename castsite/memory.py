@@ -251,10 +251,13 @@ class Kept(Generic[T]):
     def get(self, name: str, *parts: object) -> T | None:
         """Give the value of a name that was made from these parts."""
         found = self._before.get(name)
-        if found is None or len(found[0]) != len(parts) or not all(map(is_, found[0], parts)):
+        if found is None:
+            return None
+        before, value = found
+        if len(before) != len(parts) or not all(map(is_, before, parts)):
             return None
         self._now[name] = found
-        return found[1]
+        return value
 
     def before(self, name: str) -> T | None:
         """Give the last value of a name, whatever it was made from."""

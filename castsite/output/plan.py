@@ -9,6 +9,7 @@ from operator import attrgetter
 from castsite.artifact import Publishable
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
+from castsite.memory import Memory
 from castsite.output.manifest import MANIFEST
 from castsite.site.urls import DEFAULT_LIMITS, Claim, are_apart, clash_problems, clashes, path_fault
 
@@ -24,22 +25,29 @@ class Plan:
     problems: tuple[Problem, ...] = ()
 
 
-def plan(artifacts: Iterable[Publishable], limits: Limits = DEFAULT_LIMITS) -> Plan:
-    """Give each path to one artifact; no body is called.
+def plan(artifacts: Iterable[Publishable], limits: Limits = DEFAULT_LIMITS, memory: Memory | None = None) -> Plan:
+    """Give each path to one artifact; no body is called. Paths that the last build of this process had are possible.
 
     All clashes are told together, each naming both sources. The source that sorts later loses all of its files, so
     that no page is published without its recording. To find clashes before anything links to what loses, call
     `castsite.site.urls.clashes` on the paths of items; what is found here are those that nobody foresaw.
     """
+    planned = list(artifacts)
+    paths = [artifact.path for artifact in planned]
+    last = (memory or Memory()).kept("paths", list, limits)
+    if last.get("") == paths:
+        return Plan(_in_order(planned))
     possible: list[Publishable] = []
     problems: list[Problem] = []
-    for artifact in artifacts:
+    for artifact in planned:
         fault = path_fault(artifact.path, limits) or _reserved(artifact.path)
         if fault:
             problems.append(_impossible(artifact, fault))
         else:
             possible.append(artifact)
     if are_apart([artifact.path for artifact in possible]):
+        if not problems:
+            last.put("", paths)
         return Plan(_in_order(possible), tuple(problems))
     found = clashes(Claim(artifact.path, artifact.owner) for artifact in possible)
     losers = {clash.lost.owner for clash in found}

@@ -185,7 +185,7 @@ class _Reader:
                 yield from self._recording(recording, file, file, text)
             return
         above = self._above(file.folder) if file.kind is Kind.PAGE else ()
-        document = self.kept.pages.get(file.path, text, file.kind, *above)
+        document = self.kept.pages.get(file.path, text, *above)
         if document is None:
             document = Document(
                 path=file.path,
@@ -197,7 +197,7 @@ class _Reader:
                 body_place=text.body_place,
                 digest=text.digest,
             )
-            self.kept.pages.put(file.path, document, text, file.kind, *above)
+            self.kept.pages.put(file.path, document, text, *above)
         if file.kind is Kind.PAGE and is_private(document.meta, self.config):
             self.private.add(file.path)
         yield document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -39,10 +39,11 @@ def wanted(  # noqa: PLR0913 - all but the first are named
     for document in documents:
         reason = why_not(document, config, now, drafts=drafts, future=future, underway=underway)
         if reason is None:
-            over = [one for one in document.meta.secrets if _is_over(one, now)]
+            over = [one for one in document.meta.secrets if _is_over(one, now)] if document.meta.secrets else []
             problems.extend(_ended(one, document) for one in over)
             kept.append(_without_allowances(document, over) if over else document)
-            problems.extend(_without_effect(document))
+            if any(key in UNUSED_IN_FRONT_MATTER for key, _ in document.meta.places):
+                problems.extend(_without_effect(document.meta.places))
         else:
             problems.append(reason)
     return tuple(kept), tuple(problems)
@@ -114,10 +115,8 @@ def _without_allowances(document: Document, over: list[Allowance]) -> Document:
     return replace(document, meta=msgspec.structs.replace(document.meta, secrets=left))
 
 
-def _without_effect(document: Document) -> Iterator[Problem]:
+def _without_effect(places: tuple[tuple[str, Place], ...]) -> list[Problem]:
     """Name what was written and does nothing yet, so that nobody waits for it."""
-    meta = document.meta
-    for key, place in meta.places:
-        if key in UNUSED_IN_FRONT_MATTER and place.path:
-            text = f"{quote(key)} is checked, and has no effect in this version"
-            yield Problem(Severity.INFO, place, "no-effect-yet", text)
+    unused = [(key, place) for key, place in places if key in UNUSED_IN_FRONT_MATTER and place.path]
+    text = "{} is checked, and has no effect in this version"
+    return [Problem(Severity.INFO, place, "no-effect-yet", text.format(quote(key))) for key, place in unused]

@@ -113,6 +113,7 @@ def scan(
     walk = _Walk(label, ignore, limits or Limits(), problems)
     found = list(walk.files(content))
     found.sort(key=lambda item: _nfc(item[0]))
+    problems.sort(key=lambda problem: problem.place)  # a folder is listed in any order
     names = [name for name, _ in found]
     kept = (memory or Memory()).kept("scan", _Seen, (content, label))
     last = kept.get("")
@@ -166,7 +167,7 @@ class _Walk:
         """Yield regular files: name relative to the content folder, stamp."""
         try:
             with os.scandir(folder) as listing:
-                entries = sorted(listing, key=lambda entry: _nfc(entry.name))
+                entries = list(listing)
         except OSError as error:
             self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
             return
@@ -355,7 +356,7 @@ def _look_alike(name: str) -> str | None:
 
 
 def _nfc(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 def _key(name: str) -> str:

@@ -819,7 +819,7 @@ def test_L15_who_leaves_before_the_answer_has_sent(desk: Desk) -> None:
     body = form(Part("file", cast("x", title="Sent"), "a.cast"))
     with socket.create_connection(("127.0.0.1", desk.host.port), timeout=LIMIT) as connection:
         connection.sendall(head(f"Content-Length: {len(body)}") + body)
-        until(lambda: desk.uploads.busy, "the upload")
+        until(lambda: desk.uploads.busy or desk.told, "the upload")
     until(lambda: desk.told, "the recording")
     desk.rested()
     assert sorted(desk.files()) == ["inbox/sent.cast", "inbox/sent.md"]
