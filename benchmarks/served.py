@@ -2,13 +2,15 @@
 
     python benchmarks/served.py [--counts N,N] [--rounds N]
 
-A word is written into one page; then its address is asked for, again and again, until the word is there. Milliseconds,
-median and most of the rounds, one second apart.
+A word is written into one page; when the server says to the browsers that something is new, its address is asked for,
+and has to hold the word. Milliseconds, median and most of the rounds, about one second apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
 import re
 import statistics
 import subprocess
@@ -17,15 +19,17 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import peers
 from build import SHARED_MEMORY, conclude, environment
+from tornado.websocket import websocket_connect
 
 GOALS: Final = {1000: "≤ 150", 5000: "≤ 250"}
+HELLO: Final = {"command": "hello", "protocols": ["http://livereload.com/protocols/official-7"]}
 PATIENCE: Final = 120
 """Seconds."""
 
@@ -54,25 +58,43 @@ def has(url: str, word: str) -> bool:
         return False
 
 
+def save(page: Path, word: str) -> None:
+    """Write a word at the end of a page."""
+    page.write_text(f"{page.read_text(encoding='utf-8')}\n{word}\n", encoding="utf-8")
+
+
+async def saves(page: Path, address: str, live: str, rounds: int) -> AsyncIterator[float]:
+    """Save the page as often as asked for, and give the milliseconds until a browser that waits has what is new."""
+    browser = await websocket_connect(live)
+    await browser.write_message(json.dumps(HELLO))
+    await browser.write_message(json.dumps({"command": "info", "url": address}))
+    for number in range(rounds):
+        word = f"another{number:03}"
+        save(page, word)
+        saved = time.perf_counter()
+        while not has(address, word):
+            while json.loads(await asyncio.wait_for(browser.read_message(), PATIENCE) or "{}")["command"] != "reload":
+                pass
+        yield (time.perf_counter() - saved) * 1000
+        await asyncio.sleep(0.5 + number % 7 / 7)  # at no fixed moment of what a server does when it rests
+    browser.close()
+
+
 def measure(folder: Path, count: int, rounds: int) -> list[float]:
     """Give milliseconds of each round."""
     peer = next(one for one in peers.PEERS if one.name == "castsite")
     site = peers.project(peer, folder, tuple(peers.posts(count)))
     page = site / "content" / "posts" / f"post-{count // 2:06}.md"
-    found = []
-    with serving(site) as url:
+
+    async def all_of(url: str) -> list[float]:
         address = f"{url}posts/{page.stem}/"
-        for number in range(rounds + 1):
-            word = f"another{number:03}"
-            page.write_text(f"{page.read_text(encoding='utf-8')}\n{word}\n", encoding="utf-8")
-            saved = time.perf_counter()
-            while not has(address, word):
-                if time.perf_counter() - saved > PATIENCE:
-                    sys.exit(f"{word} was never served")
-                time.sleep(0.01)  # asking more often would hold the build up
-            found.append((time.perf_counter() - saved) * 1000)
+        live = f"{url.replace('http', 'ws', 1)}__castsite/live"
+        return [took async for took in saves(page, address, live, rounds + 3)]
+
+    with serving(site) as url:
+        while not has(f"{url}posts/{page.stem}/", "post"):
             time.sleep(1)
-    return found[1:]  # the first one warms up
+        return asyncio.run(all_of(url))[3:]  # what has just been written is read again, which passes
 
 
 def main() -> None:

@@ -101,6 +101,8 @@ class _Names:
 
 def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
     wanted = {artifact.path for artifact in plan.artifacts}
+    if wanted == tree.files.keys() and not (tree.claimed or tree.leftovers):  # as after most changes
+        return _Names((), (), (), (), tree.folders)
     needed = folders_above(wanted)
     stale, edited = _stale(folder, tree, wanted)
     _refuse_obstacles(folder, tree, wanted, needed, stale)

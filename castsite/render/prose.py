@@ -127,13 +127,15 @@ def problems(shelf: Shelf, spread: Spread = serially) -> Iterator[Problem]:
     """Render every description and body of the site that is not remembered, and give what is wrong in them all."""
     site, texts = shelf.site, shelf.written
     items: tuple[Item, ...] = (*site.recordings, *site.pages, *site.sections)
-    written = [pair for item in items for pair in _keyed(shelf, item)]
-    missing = [(text, key) for text, key in written if _recalled(shelf, text, key) is None]
+    written = [(item, _keyed(shelf, item)) for item in items]
+    missing = [(text, key) for _, pairs in written for text, key in pairs if _recalled(shelf, text, key) is None]
     for (text, key), found in zip(missing, spread(partial(_made, shelf), [text for text, _ in missing]), strict=True):
         texts.learn(text.name, key, found)
         shelf.guesses.learn(found.guesses)
-    for text, _ in written:
-        yield from texts.asked[text.name].problems
+    for item, pairs in written:
+        found_of_item = texts.of_items[item.slug] = tuple([texts.asked[text.name] for text, _ in pairs])
+        for told_of in found_of_item:
+            yield from told_of.problems
     texts.settle()
 
 
@@ -217,11 +219,12 @@ def _told(shelf: Shelf, text: _Text, key: bytes) -> Told:
 
 
 def _recalled(shelf: Shelf, text: _Text, key: bytes) -> Told | None:
-    def ask(question: Question) -> bytes:
-        resolve = _Resolver(shelf, _own_page(shelf, text), text.place.path)
-        return _answered(resolve(question.path), of_ids=question.of_ids)
+    return shelf.written.recall(text.name, key, lambda question: _answer(shelf, text, question))
 
-    return shelf.written.recall(text.name, key, ask)
+
+def _answer(shelf: Shelf, text: _Text, question: Question) -> bytes:
+    resolve = _Resolver(shelf, _own_page(shelf, text), text.place.path)
+    return _answered(resolve(question.path), of_ids=question.of_ids)
 
 
 def _made(shelf: Shelf, text: _Text) -> Made:

@@ -58,18 +58,22 @@ def sitemap(shelf: Shelf, fingerprint: str, most: int = MOST, largest: int = LAR
     config = shelf.site.config
     if not config.base_url:
         return
-    base = digest(fingerprint, config.base_url)
-    found = locations(shelf)
-    parts = list(_parts(found, config.base_url, most, largest))
-    if len(parts) == 1:
-        yield Artifact(
-            SITEMAP, Order.INDEX, config.content, partial(_urls, found, config.base_url), digest(base, found)
-        )
-        return
-    paths = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    for path, part in zip(paths, parts, strict=True):
-        yield Artifact(path, Order.INDEX, config.content, partial(_urls, part, config.base_url), digest(base, part))
-    yield Artifact(SITEMAP, Order.INDEX, config.content, partial(_index, paths, config.base_url))
+    kept = shelf.memory.kept("sitemap", tuple, (fingerprint, most, largest))
+    made: tuple[Artifact, ...] | None = kept.get("", shelf.site.structure)
+    if made is None:
+        parts = list(_parts(locations(shelf), config.base_url, most, largest))
+        made = tuple(_files(parts, config.content, config.base_url, fingerprint))
+        kept.put("", made, shelf.site.structure)
+    yield from made
+
+
+def _files(parts: list[tuple[Location, ...]], content: str, base_url: str, fingerprint: str) -> Iterator[Artifact]:
+    base = digest(fingerprint, base_url)
+    names = [SITEMAP] if len(parts) == 1 else [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        yield Artifact(name, Order.INDEX, content, partial(_urls, part, base_url), digest(base, part))
+    if len(parts) > 1:
+        yield Artifact(SITEMAP, Order.INDEX, content, partial(_index, names, base_url))
 
 
 def _parts(found: Sequence[Location], base_url: str, most: int, largest: int) -> Iterator[tuple[Location, ...]]:

@@ -95,7 +95,9 @@ class Texts:
         told = self.asked.get(name)
         if told is None:
             told = self.told.get(name, key)
-            if told is None or any(ask(question) != question.answer for question in told.questions):
+            if told is None:
+                return None
+            if told.questions and any(ask(question) != question.answer for question in told.questions):
                 return None
             self.asked[name] = told
         return told

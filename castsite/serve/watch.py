@@ -81,6 +81,8 @@ class Watch:
         self._started = self._stopping = False
         self._sources: Sources | None = None
         self._seen: Stamp = frozenset()
+        self._settled = False
+        """what was seen is how it is when nobody writes any more"""
         self._had_output = False
         self._observer: BaseObserver | None = None
         self._watches: dict[Path, tuple[ObservedWatch, int]] = {}
@@ -132,18 +134,23 @@ class Watch:
 
     def look(self, sources: Sources) -> None:
         """Watch what is there now, and remember how it is: right before a build, which reads it."""
+        same = sources == self._sources
         self._sources = sources
-        self._attach(sources)
-        self._seen = sources.stamp()
+        if self._attach(sources) or not (same and self._settled):
+            self._seen = sources.stamp()
         self._had_output = sources.output.is_dir()
 
     def wait(self) -> bool:
         """Wait until something changed and nobody is writing any more; False when it was told to stop."""
         self._sleep()
         deadline = time.monotonic() + self.pace.patience
+        self._settled = False
         while self._changed.is_set() and not self._stopping and time.monotonic() < deadline:
             self._changed.clear()
-            self._changed.wait(self.pace.quiet)
+            begun = time.monotonic()
+            if self._sources is not None:
+                self._seen = self._sources.stamp()  # takes as long as the quiet where there is much to look at
+            self._settled = not self._changed.wait(max(0, begun + self.pace.quiet - time.monotonic()))
         if not self._stopping:
             self._changed.clear()
         return not self._stopping
@@ -156,14 +163,16 @@ class Watch:
         """Sleep until an event comes, or the sweep finds something."""
         last, pause, sources = self._seen, self.pace.pause, self._sources
         growing: float | None = None
+        rested = False
         had_output = self._had_output or (sources is not None and sources.output.is_dir())
         while not self._changed.wait(pause):
             if sources is None:
                 continue
             begun = time.monotonic()
             now = sources.stamp()
-            if (had_output and not sources.output.is_dir()) or not self._intact():
+            if (had_output and not sources.output.is_dir()) or (rested and not self._intact()):
                 return
+            rested = True  # looking at all of it takes time that the first seconds after a save may need
             if now != self._seen and now == last:  # the same twice: nobody is writing any more
                 return
             growing = None if now == self._seen else growing or begun
@@ -173,16 +182,20 @@ class Watch:
 
     # ---- events, on threads of watchdog but for `_attach`
 
-    def _attach(self, sources: Sources) -> None:
-        """Watch every root that is there; one that was replaced has a dead watch, which has to go first."""
+    def _attach(self, sources: Sources) -> bool:
+        """Watch every root that is there; one that was replaced has a dead watch, which has to go first.
+
+        Gives whether one was not watched before.
+        """
         if self._observer is None:
-            return
+            return False
         handler = _Handler(self._on_event)
         dead = {self._dead.popleft() for _ in range(len(self._dead))}
         roots = sources.roots()
         for root in [root for root in self._watches if root in dead or root not in roots or self._is_another(root)]:
             with suppress(KeyError, OSError):
                 self._observer.unschedule(self._watches.pop(root)[0])
+        before = len(self._watches)
         for root, deep in roots.items():
             if root in self._watches:
                 continue
@@ -193,8 +206,9 @@ class Watch:
                 if error.errno not in _FULL:  # it is not there, or cannot be looked into: the sweep tells when it can
                     continue
                 self._without_events(error)
-                return
+                return True
             self._watches[root] = watch, number
+        return len(self._watches) > before
 
     def _is_another(self, root: Path) -> bool:
         try:

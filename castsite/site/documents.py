@@ -23,6 +23,7 @@ from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import did_you_mean
+from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import FrameAt, Visibility
 from castsite.schema.zones import find_zone
 from castsite.site.allowlist import NOBODY, AllowList
@@ -149,7 +150,7 @@ class _Reader:
     """files of which nothing may be remembered, or quoted"""
 
     def documents(self, found: Scan) -> Iterator[Document]:
-        written = {file.path: self._markdown(file) for file in found.files if _is_markdown(file)}
+        written = {file.path: self._markdown(file) for file in found.files if file.kind in _TEXTS}
         for file in found.files:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
@@ -162,7 +163,7 @@ class _Reader:
                 companion = companions.get(file.path)
                 self.recordings += 1
                 yield from self._recording(file, file, companion, written[companion.path] if companion else None)
-            elif file.kind in {Kind.PAGE, Kind.SECTION} and not written[file.path].broken:
+            elif (file.kind is Kind.PAGE or file.kind is Kind.SECTION) and not written[file.path].broken:
                 yield from self._page(file, written[file.path])
         yield from self._lonely(found)
 
@@ -184,7 +185,7 @@ class _Reader:
             if recording:
                 yield from self._recording(recording, file, file, text)
             return
-        above = self._above(file.folder) if file.kind is Kind.PAGE else ()
+        above = self._above(file.folder) if file.kind is Kind.PAGE and self.sections else ()
         document = self.kept.pages.get(file.path, text, *above)
         if document is None:
             document = Document(
@@ -398,6 +399,7 @@ class _Reader:
         problems: list[Problem] = []
         block, body, place = read(source, file, problems)
         meta = self._meta(block, file.path, kind, problems) if block else SILENT
+        problems += _without_effect(meta)
         gate = self._gate(file, digest)  # what an author wrote is published, or may be
         findings, told_of = gate.of_name()
         problems += told_of
@@ -466,6 +468,7 @@ _KINDS: Final[Mapping[Kind, MetaKind]] = {
     Kind.PAGE: "page",
 }
 """Which front matter a file of Markdown has."""
+_TEXTS: Final = frozenset(_KINDS)
 SYNTHETIC: Final = "synthetic"
 """What `timing` says where nobody wrote down when the output came, so that its times are made up."""
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
@@ -474,6 +477,14 @@ _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 def is_private(meta: Meta, config: SiteConfig) -> bool:
     """Whether an item is for those alone who know a passphrase."""
     return (meta.visibility or config.visibility) is Visibility.PRIVATE
+
+
+def _without_effect(meta: Meta) -> list[Problem]:
+    """Name what was written and does nothing yet, so that nobody waits for it."""
+    places = (*meta.places, *(meta.cascade.places if meta.cascade else ()))
+    unused = [(key, place) for key, place in places if key in UNUSED_IN_FRONT_MATTER]
+    text = "{} is checked, and has no effect in this version"
+    return [Problem(Severity.INFO, place, "no-effect-yet", text.format(quote(key))) for key, place in unused]
 
 
 def _under(above: Iterable[Meta], meta: Meta) -> Meta:
@@ -486,10 +497,6 @@ def _under(above: Iterable[Meta], meta: Meta) -> Meta:
 def takes_frame(meta: Meta, config: SiteConfig) -> bool:
     """Whether a picture that a recording holds of its screen is shown for it; of a private one none is."""
     return isinstance(meta.poster, FrameAt) and not is_private(meta, config)
-
-
-def _is_markdown(file: SourceFile) -> bool:
-    return file.kind in {Kind.COMPANION, Kind.PAGE, Kind.SECTION}
 
 
 def _logged(file: SourceFile, named: str) -> str:

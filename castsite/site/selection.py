@@ -10,9 +10,8 @@ from typing import Literal
 import msgspec
 
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity
 from castsite.safety.gate import of_policy
-from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import Allowance, Day, Visibility
 from castsite.site.documents import is_private
 from castsite.site.model import Document
@@ -42,8 +41,6 @@ def wanted(  # noqa: PLR0913 - all but the first are named
             over = [one for one in document.meta.secrets if _is_over(one, now)] if document.meta.secrets else []
             problems.extend(_ended(one, document) for one in over)
             kept.append(_without_allowances(document, over) if over else document)
-            if any(key in UNUSED_IN_FRONT_MATTER for key, _ in document.meta.places):
-                problems.extend(_without_effect(document.meta.places))
         else:
             problems.append(reason)
     return tuple(kept), tuple(problems)
@@ -113,10 +110,3 @@ def _ended(allowance: Allowance, document: Document) -> Problem:
 def _without_allowances(document: Document, over: list[Allowance]) -> Document:
     left = tuple(one for one in document.meta.secrets if one not in over)
     return replace(document, meta=msgspec.structs.replace(document.meta, secrets=left))
-
-
-def _without_effect(places: tuple[tuple[str, Place], ...]) -> list[Problem]:
-    """Name what was written and does nothing yet, so that nobody waits for it."""
-    unused = [(key, place) for key, place in places if key in UNUSED_IN_FRONT_MATTER and place.path]
-    text = "{} is checked, and has no effect in this version"
-    return [Problem(Severity.INFO, place, "no-effect-yet", text.format(quote(key))) for key, place in unused]
