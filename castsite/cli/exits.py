@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -37,7 +38,9 @@ def guarded(command: click.Command) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 gets escapes, never an exception
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_code(command))
+    code = _code(command)
+    gc.freeze()  # what is left of a large site is not looked through once more: the process ends
+    sys.exit(code)
 
 
 def _code(command: click.Command) -> int:
