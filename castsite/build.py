@@ -223,6 +223,7 @@ def build(  # noqa: PLR0913 - all but the first are named
             archives = [one for one in (surveyed.archive, private.archive) if one]
             if any(archive.examined for archive in archives):
                 cache.prune(chain.from_iterable(archive.entries() for archive in archives))
+            memory.settle()
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
     return Built(surveyed, report, problems, tuple(stages.done), private.count)
 
@@ -348,7 +349,14 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
     allowed = read_allow_list(project, key=config.site_key or "", now=options.now, signing=options.signing)
     with measured("content"), collector.paused(lasting=True):
-        found = scan(content, label=config.content, ignore=config.ignore, limits=config.limits, memory=memory)
+        found = scan(
+            content,
+            label=config.content,
+            ignore=config.ignore,
+            limits=config.limits,
+            memory=memory,
+            rehash=options.rehash,
+        )
         read = read_documents(content, found, config, memory, rehash=options.rehash, allowed=allowed)
     underway = recordings_underway(project)
     hidden = frozenset[str]() if options.underway else underway

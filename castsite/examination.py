@@ -76,11 +76,13 @@ class Task(NamedTuple):
     limits: Limits
     timing: Side | None = None
     input: Side | None = None
+    frames: str = ""
+    """where a picture that the recording holds is asked for: SHA-256 of it with all of them"""
 
     def key(self) -> str:
         """Give the digest of all that the result depends on."""
         beside = [repr(side) for side in (self.timing, self.input) if side]
-        depends = (self.path, self.digest, repr(self.edit), repr(self.limits), *beside)
+        depends = (self.path, self.digest, self.frames, repr(self.edit), repr(self.limits), *beside)
         return cache_key("examination", code_version(), *depends)
 
 
@@ -100,19 +102,26 @@ class Sources(NamedTuple):
 
     recording: bytes
     beside: Beside
+    frames: bytes = b""
+    """the recording with all its pictures, where that is another source and one of them is asked for"""
 
 
 def source_of(task: Task) -> Sources | Outcome:
     """Read the recording of a task; or say why it cannot be examined."""
     try:
-        source = read_any(Path(task.content), task.name, task.limits.file_size, frames=task.edit.frame)
+        source = read_any(Path(task.content), task.name, task.limits.file_size)
     except OSError as error:
         return _refused(task, "unreadable", describe_os_error(error))
     known = _as_it_was(source, task.digest)
     if known is None:
         return _refused(task, "changed", "changed while the site was being built; build again")
     try:
-        return Sources(known, _beside(task))
+        frames = b""
+        if task.frames not in {"", task.digest}:
+            frames = read_any(Path(task.content), task.name, task.limits.file_size, frames=True)
+            if hashlib.sha256(frames).hexdigest() != task.frames:
+                return _refused(task, "changed", "changed while the site was being built; build again")
+        return Sources(known, _beside(task), frames)
     except OSError as error:
         return _refused(task, "unreadable", f"a file that belongs to it {describe_os_error(error)}")
 

@@ -133,7 +133,8 @@ def _examined(task: Task, source: Sources, keep: Keep, key: str) -> Outcome:
     cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
     if edit.commands is None and reading.commands:
         task = task._replace(edit=edit._replace(commands=reading.commands))
-    problems, summary, findings = _kept(task, cast, reading, block.rest, prepared, problems, keep, key)
+    frames = source.frames or block.rest
+    problems, summary, findings = _kept(task, cast, reading, block.rest, frames, prepared, problems, keep, key)
     return Outcome(problems, summary, findings, hashlib.sha256(block.rest).hexdigest() if findings else "")
 
 
@@ -142,6 +143,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     cast: Cast,
     reading: Found,
     source: bytes,
+    frames: bytes,
     prepared: Prepared,
     problems: tuple[Problem, ...],
     keep: Keep,
@@ -196,7 +198,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     segments = len(pieces(published)) if len(published) >= LARGE else 0
     summary = summary._replace(segments=segments, synthetic=reading.synthetic or edit.synthetic)
     if edit.frame:
-        taken = _frame(task, source, clock, analysis.poster_time, masked=found.masked)
+        taken = _frame(task, frames, clock, analysis.poster_time, masked=found.masked)
         if isinstance(taken, Taken):
             summary = summary._replace(frame=taken.picture)
             keep(entry(key, FRAME), taken.data)

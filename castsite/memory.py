@@ -78,6 +78,11 @@ class Memory:
         for store in self._stores.values() if self._work else ():
             store.save()
 
+    def settle(self) -> None:
+        """Let go of what the last build but one of this process made; called when a build has ended."""
+        for kept in self._kept.values():
+            kept.settle()
+
     def close(self) -> None:
         """Let go of the file; what was read stays."""
         connection = self._connections.pop(os.getpid(), None)
@@ -272,7 +277,12 @@ class Kept(Generic[T]):
     def forget(self, names: Iterable[str]) -> None:
         """Keep nothing under these names."""
         for name in names:
+            self._before.pop(name, None)
             self._now.pop(name, None)
+
+    def settle(self) -> None:
+        """Keep nothing but what this build has made or asked for."""
+        self._before = {}
 
 
 _Row = tuple[bytes, bytes]

@@ -39,7 +39,7 @@ from castsite.safety.secrets import masked
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.allowlist import NOBODY, AllowList
-from castsite.site.documents import SYNTHETIC, takes_frame
+from castsite.site.documents import SYNTHETIC
 from castsite.site.model import Document, Meta, Summary
 from castsite.terminal import TerminalError
 from castsite.workers import Errand, Parcel, WorkerExecutor, in_window, is_loss
@@ -185,7 +185,7 @@ def task_of(
         idle_limit=config.idle_time_limit if meta.idle_time_limit is None else meta.idle_time_limit,
         commands=meta.commands,
         poster=meta.poster_time,
-        frame=takes_frame(meta, config),
+        frame=bool(document.frames),
         poster_place=None if meta.poster is None else meta.place("poster", document.path),
         times=meta.times,
         size=meta.size,
@@ -215,6 +215,7 @@ def task_of(
         config.limits,
         document.timing,
         document.input,
+        document.frames,
     )
 
 

@@ -134,6 +134,7 @@ BAD = [
     (drawn_png()[:-13], "the PNG is cut off"),
     (b"GIF89a\x01\0\x01\0", "it is a GIF"),
     (drawn_png(3, 2, chunk(b"acTL", bytes(8))), "it is animated"),
+    (drawn_png(3, 2, drawn_png(9000, 9000)[8:33]), "the PNG has two headers"),
 ]
 
 
@@ -263,6 +264,25 @@ def test_a_folder_gives_its_frames_too_and_a_change_of_one_is_seen(tmp_path: Pat
     assert 'width="30"' in site.page("run/index.html")
     site.write({"content/run.tty/frames/1.png": png(44, 20)}).build()
     assert 'width="44"' in site.page("run/index.html")
+
+
+def test_a_folder_whose_frames_are_too_much_is_published_without_one(tmp_path: Path) -> None:
+    site = Project(tmp_path).write(
+        {
+            "castsite.yml": f"{CONFIG}limits: {{file_size: 2 MiB}}\n",
+            "content/run.md": "---\nposter: frame\n---\n",
+            "content/run.tty/manifest.json": made.tty_manifest(
+                {"path": "io.jsonl", "type": "io", "encoding": "jsonl"},
+                {"path": "frames/index.jsonl", "type": "frames", "encoding": "trace-index"},
+            ),
+            "content/run.tty/io.jsonl": made.io_rows(),
+            "content/run.tty/frames/index.jsonl": made.rows({"seq": 1, "ts": 0, "hash": "1", "png": "1.png"}),
+            "content/run.tty/frames/1.png": os.urandom(3 * MIB),
+        }
+    )
+    told = site.build().stderr
+    assert "warning: content/run.md:2:9: no-frame: poster: the pictures cannot be taken" in told
+    assert '<svg class="poster"' in site.page("run/index.html")
 
 
 def test_frames_alone_are_slides_with_a_sharp_poster(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ _HIGHEST: Final = 100
 _COLOURS: Final = 48
 """Colours of one slide: neighbours of one colour are one run of text."""
 _BLOCK: Final = "▀"
-_DAMAGE: Final = (OSError, ValueError, SyntaxError, struct.error, EOFError, Image.DecompressionBombError, IndexError)
+DAMAGE: Final = (OSError, ValueError, SyntaxError, struct.error, EOFError, Image.DecompressionBombError, IndexError)
 """What Pillow raises for bytes that are no sound picture."""
 
 
@@ -70,7 +70,7 @@ def _opened(slide: Slide, task: Task) -> Image.Image:
                 task.findings.refuse("cast-limit", text)
             picture.thumbnail((2 * _WIDEST, 4 * _HIGHEST))  # decoded and made small at once: many are kept
             return picture.convert("RGBA")
-    except _DAMAGE as error:
+    except DAMAGE as error:
         task.findings.refuse("cast-bad-frame", f"frame {name} is damaged: {quote(error, 80)}")
 
 

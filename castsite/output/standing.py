@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from castsite.errors import OutputRefusedError
 from castsite.output.manifest import MANIFEST
 from castsite.output.target import Folder
 from castsite.output.tree import Tree, survey
@@ -30,12 +31,14 @@ class Standing:
 
     def is_left_alone(self, folder: Folder) -> bool:
         """Look at all of it; where it is not as it was left, the next run has to do that too."""
-        if self._tree is None:
+        tree, self._tree = self._tree, None
+        if tree is None:
             return True
-        found = survey(folder)
-        alone = found.files.keys() == self._tree.files.keys() and all(
-            known.stamp == self._tree.files[path].stamp for path, known in found.files.items()
-        )
-        if not alone:
-            self._tree = None
-        return alone
+        try:
+            found = survey(folder).files
+        except (OSError, OutputRefusedError):  # its manifest is gone, or it is going while it is looked at
+            return False
+        if found.keys() != tree.files.keys() or any(one.stamp != tree.files[path].stamp for path, one in found.items()):
+            return False
+        self._tree = tree
+        return True

@@ -133,16 +133,18 @@ class _Run:
         return Report(written, unchanged, changes.stale, changes.size, changes.problems)
 
     def left(self) -> Tree | None:
-        """Give what stands there now, as far as nothing had to be removed and nobody else was there."""
+        """Give what stands there now; None when somebody else was there meanwhile."""
         changes, files = self.changes, dict(self.tree.files)
-        if changes.stale or changes.problems or len(self.stamps) != len(changes.written):
+        if changes.problems or len(self.stamps) != len(changes.written):
             return None
+        for path in changes.stale:
+            del files[path]
         for number in changes.made:
             path, digest = self.plan.artifacts[number].path, changes.digests[number]
             before = files.get(path)
             stamp = self.stamps[number] if before is None else self.stamps.get(number, before.stamp)
             files[path] = Known(Kind.FILE, stamp, digest, digest, changes.keys[number])
-        folders = self.tree.folders | changes.folders
+        folders = changes.folders | (folders_above(files) if changes.stale else self.tree.folders)
         return Tree(files, folders, settled=len(changes.digests), manifest=self.manifest, listed=True)
 
     def _is_settled(self) -> bool:

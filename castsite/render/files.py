@@ -186,9 +186,9 @@ class _Files:
         return poster_file(self.tools.draw(self.recording), self._palette(), title=title).encode()
 
     def card(self) -> bytes:
-        from castsite.render.images.card import Sheet, recording_card  # noqa: PLC0415 - Pillow, where it is needed
+        from castsite.render.images.card import Cover, Sheet, recording_card  # noqa: PLC0415 - Pillow, where it is needed
 
-        recording, summary = self.recording, self.recording.summary
+        recording, summary, found = self.recording, self.recording.summary, self.recording.cover
         facts = (clock(summary.duration), self.tools.config.title)
         sheet = Sheet(
             safe_text(recording.title),
@@ -200,7 +200,7 @@ class _Files:
             self._palette(),
             sheet,
             bold_is_bright=is_bright(recording),
-            cover=self.tools.cover(recording) if recording.cover else None,
+            cover=Cover(self.tools.cover(recording), found.width, found.height) if found else None,
         )
 
     def film(self) -> bytes:

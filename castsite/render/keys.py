@@ -69,7 +69,10 @@ def keys_of(press: Press, fingerprint: str) -> Keys:
 
 
 def _gists(shelf: Shelf) -> tuple[dict[str, str], bool]:
-    """Digest what lists show of the texts of each item, and tell whether that is what it was in the last build."""
+    """Digest what lists show of the texts of each item, and tell whether that is what it was in the last build.
+
+    Of a build that ended midway only some are known; the others count as changed.
+    """
     kept, gists = shelf.memory.kept("gists", str), {}
     all_kept = True
     items: tuple[prose.Item, ...] = (*shelf.site.recordings, *shelf.site.pages, *shelf.site.sections)

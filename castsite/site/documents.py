@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -66,16 +66,19 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     listen = Listener(content, config.limits, sounds, found.moment, rehash)
     judge = Judge(content, config.limits, covers, found.moment, rehash)
     files = {file.path: file for file in found.files}
-    rules = repr((config.limits, config.timezone, config.secrets, allowed))
-    kept = _Kept(memory.kept("texts", _Written, None if rehash else rules), memory.kept("pages", Document))
-    reader = _Reader(content, config, files, store, kept, listen, judge, found.moment, rehash, rules, allowed)
+    rules = repr((config.limits, config.timezone, config.secrets, config.visibility, allowed))
+    # an allow list does not show the key that it is read by
+    kept = _Last(memory.kept("texts", _Written, (rules, allowed)), memory.kept("documents", Document))
+    frames = memory.store("frames", _KnownFrames)
+    reader = _Reader(content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed)
     documents = tuple(reader.documents(found))
     private = reader.private
     store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
     kept.written.forget(private)
-    kept.pages.forget(private)
+    kept.documents.forget(private)
     sounds.keep({one.sound.name for one in documents if one.sound and one.path not in private})
-    covers.keep({one.cover.name for one in documents if one.cover})
+    covers.keep(reader.covers)
+    frames.keep({one.recording_path for one in documents if one.frames and one.recording_path})
     problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
     return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked))
 
@@ -110,11 +113,19 @@ class _Written:
     looked: Looked | None = None
 
 
-class _Kept(NamedTuple):
+class _KnownFrames(NamedTuple):
+    """What is remembered of a folder that is a recording: SHA-256 of it with all its pictures."""
+
+    stamp: Stamp
+    moment: int
+    digest: str
+
+
+class _Last(NamedTuple):
     """What the last build made."""
 
     written: Kept[_Written]
-    pages: Kept[Document]
+    documents: Kept[Document]
 
 
 _ReadFile = Callable[[bytes, SourceFile, list[Problem]], tuple[Block | None, str, Place]]
@@ -129,7 +140,8 @@ class _Reader:
     config: SiteConfig
     files: dict[str, SourceFile]
     store: Store[_Known]
-    kept: _Kept
+    frames: Store[_KnownFrames]
+    kept: _Last
     listen: Listener
     judge: Judge
     moment: int
@@ -146,6 +158,8 @@ class _Reader:
     """folder → what it and those around it say, once all sections are read"""
     beside: set[str] = field(default_factory=set)
     """timing files and logs that belong to a recording"""
+    covers: set[str] = field(default_factory=set)
+    """pictures that were asked for as posters, by their names"""
     private: set[str] = field(default_factory=set)
     """files of which nothing may be remembered, or quoted"""
 
@@ -186,7 +200,7 @@ class _Reader:
                 yield from self._recording(recording, file, file, text)
             return
         above = self._above(file.folder) if file.kind is Kind.PAGE and self.sections else ()
-        document = self.kept.pages.get(file.path, text, *above)
+        document = self.kept.documents.get(file.path, text, *above)
         if document is None:
             document = Document(
                 path=file.path,
@@ -198,7 +212,7 @@ class _Reader:
                 body_place=text.body_place,
                 digest=text.digest,
             )
-            self.kept.pages.put(file.path, document, text, *above)
+            self.kept.documents.put(file.path, document, text, *above)
         if file.kind is Kind.PAGE and is_private(document.meta, self.config):
             self.private.add(file.path)
         yield document
@@ -218,7 +232,7 @@ class _Reader:
         meta = self._with_defaults(own, item.folder)
         if is_private(meta, self.config):
             self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
-        yield Document(
+        document = Document(
             path=companion.path if companion and companion is item else recording.path,
             folder=item.folder,
             stem=item.stem,
@@ -228,13 +242,19 @@ class _Reader:
             body_place=text.body_place if text else Place(recording.path),
             recording=recording.name,
             recording_path=recording.path,
-            digest=self._digest(recording, known.digest, meta),
+            digest=known.digest,
+            frames=self._frames(recording, known.digest, meta, item),
             captions=tuple(self._captions(own, item)),
             sound=self._sound(own, item),
             cover=self._cover(meta, item),
             timing=self._side(own, item, "timing", own.timing, recording.timing),
             input=self._side(own, item, "input", own.input, recording.input),
         )
+        parts = known, text, *self._above(item.folder)
+        last = self.kept.documents.get(document.path, *parts)
+        # of the same front matter; what else there is is text, and equal only where it is the same
+        same = last is not None and replace(last, meta=meta) == document
+        yield last if last and same else self.kept.documents.put(document.path, document, *parts)
 
     def _side(self, meta: Meta, item: SourceFile, key: str, named: str | None, found: str | None) -> Side | None:
         """Find a file that belongs to an output of script(1): the one that is named, else the one that was found."""
@@ -274,12 +294,25 @@ class _Reader:
             return None
         return found
 
-    def _digest(self, recording: SourceFile, digest: str, meta: Meta) -> str:
-        """Give the digest of all that is read of a recording: of a folder its pictures, too, where one is shown."""
-        if not (takes_frame(meta, self.config) and (self.content / recording.name).is_dir()):
+    def _frames(self, recording: SourceFile, digest: str, meta: Meta, item: SourceFile) -> str:
+        """Give the digest of a recording with all pictures that it holds, where one stands for it; else nothing."""
+        if not isinstance(meta.poster, FrameAt) or is_private(meta, self.config):
+            return ""
+        if not (self.content / recording.name).is_dir():
             return digest
-        source = self._read(recording, self.config.limits.file_size, frames=True)
-        return digest if source is None else hashlib.sha256(source).hexdigest()
+        key = repr(self.config.limits).encode()
+        known = self.frames.get(recording.path, key)
+        if known and recording.stamp.is_that_of(known.stamp, known.moment) and not self.rehash:
+            return known.digest
+        try:
+            source = read_any(self.content, recording.name, self.config.limits.file_size, frames=True)
+        except OSError as error:
+            text = f"poster: the pictures cannot be taken: {describe_os_error(error)}; the screen is drawn instead"
+            self.problems.append(Problem(Severity.WARNING, meta.place("poster", item.path), "no-frame", text))
+            return ""
+        known = _KnownFrames(recording.stamp, self.moment, hashlib.sha256(source).hexdigest())
+        self.frames.put(recording.path, key, known)
+        return known.digest
 
     def _cover(self, meta: Meta, item: SourceFile) -> Picture | None:
         """Find the picture that stands for a recording; one that may not be published is told and left out."""
@@ -289,6 +322,7 @@ class _Reader:
         file = self._other(name, place, "poster", "no-poster")
         if file is None:
             return None
+        self.covers.add(file.name)
         found = self.judge(file)
         if isinstance(found, Picture) and found.moves:
             found = Refused("it is animated; save it as a still picture")
@@ -350,7 +384,7 @@ class _Reader:
         return self.above[folder]
 
     def _markdown(self, file: SourceFile) -> _Written:
-        if (kept := self.kept.written.get(file.path, file)) and kept.looked:
+        if not self.rehash and (kept := self.kept.written.get(file.path, file)) and kept.looked:
             self.problems.extend(kept.problems)
             self.looked.append(kept.looked)
             return kept
@@ -446,11 +480,9 @@ class _Reader:
         problems += (replace(one, text=masked(one.text)) for one in (*block.problems, *read.problems))
         return read.meta
 
-    def _read(
-        self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR, *, frames: bool = False
-    ) -> bytes | None:
+    def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
         try:
-            read = partial(read_any, frames=frames) if file.kind is Kind.RECORDING else read_source
+            read = read_any if file.kind is Kind.RECORDING else read_source
             source = read(self.content, file.name, limit)
         except OSError as error:
             self.problems.append(Problem(severity, Place(file.path), "unreadable", describe_os_error(error)))
@@ -492,11 +524,6 @@ def _under(above: Iterable[Meta], meta: Meta) -> Meta:
     for section in above:
         meta = cascade(section, meta)
     return meta
-
-
-def takes_frame(meta: Meta, config: SiteConfig) -> bool:
-    """Whether a picture that a recording holds of its screen is shown for it; of a private one none is."""
-    return isinstance(meta.poster, FrameAt) and not is_private(meta, config)
 
 
 def _logged(file: SourceFile, named: str) -> str:

@@ -208,6 +208,8 @@ class Document:
     """the same relative to the project, for messages"""
     digest: str = ""
     """SHA-256 of the source bytes: of a recording those of its own file, else of the text"""
+    frames: str = ""
+    """of a recording for which a picture that it holds is shown: SHA-256 of it with all of them"""
     captions: tuple[Captions, ...] = ()
     """of a recording, on its source's own timeline"""
     sound: Sound | None = None

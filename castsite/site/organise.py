@@ -54,9 +54,9 @@ def organise(  # noqa: PLR0913 - all but two are named
     made_of = _MadeOf(
         tuple(documents),
         {path: found.key for path, found in facts.items()},
-        repr((config, sorted(underway))),
+        (repr((config, sorted(underway))), config.site_key),
     )
-    kept = (memory or Memory()).kept("site", _Kept)
+    kept = (memory or Memory()).kept("site", _Last)
     last = kept.get("")
     lasts = config.retention_days is None and all(document.meta.expires is None for document in documents)
     changed = made_of.texts_changed_since(last.made_of) if last and lasts else None
@@ -64,7 +64,7 @@ def organise(  # noqa: PLR0913 - all but two are named
         organised = replace(last.organised, site=_with_texts(last.organised.site, changed, now))
     else:
         organised = _organised(documents, facts, config, now, underway)
-    kept.put("", _Kept(made_of, organised))
+    kept.put("", _Last(made_of, organised))
     return organised
 
 
@@ -73,7 +73,8 @@ class _MadeOf(NamedTuple):
 
     documents: tuple[Document, ...]
     keys: dict[str, str]
-    rules: str
+    rules: tuple[str, str | None]
+    """the configuration, and the key, which it does not show"""
 
     def texts_changed_since(self, last: _MadeOf) -> dict[str, Document] | None:
         """Give the documents of which but the text has changed, by path; None when more than texts has."""
@@ -86,7 +87,7 @@ class _MadeOf(NamedTuple):
         return {document.path: document for document, _ in changed}
 
 
-class _Kept(NamedTuple):
+class _Last(NamedTuple):
     """What the last build made, and what from."""
 
     made_of: _MadeOf

@@ -96,17 +96,19 @@ class Scan:
     """when the walk began, nanoseconds since 1970"""
 
 
-def scan(
+def scan(  # noqa: PLR0913 - all but one are named
     content: Path,
     *,
     label: str,
     ignore: tuple[str, ...] = (),
     limits: Limits | None = None,
     memory: Memory | None = None,
+    rehash: bool = False,
 ) -> Scan:
     """Walk the content folder; `label` is its path relative to the project. Links and devices are errors.
 
-    A file that the last build of this process has seen, too, and that is as it was is given as the same object.
+    A file that the last build of this process has seen, too, and that is as it was is given as the same object, but
+    with `rehash`.
     """
     problems: list[Problem] = []
     moment = time.time_ns()
@@ -116,12 +118,14 @@ def scan(
     problems.sort(key=lambda problem: problem.place)  # a folder is listed in any order
     names = [name for name, _ in found]
     kept = (memory or Memory()).kept("scan", _Seen, (content, label))
-    last = kept.get("")
+    last = None if rehash else kept.get("")
     seen = last.again(names, walk.bundles, found) if last else None
     if seen is None:
         told: list[Problem] = []
-        files = tuple(_classify(content, label, found, walk.bundles, told))
-        seen = _Seen(names, walk.bundles, files, tuple(told), moment)
+        before = {file.name: file for file in last.files} if last else {}
+        files = _classify(content, label, found, walk.bundles, told)
+        same = tuple(known if (known := before.get(file.name)) == file else file for file in files)
+        seen = _Seen(names, walk.bundles, same, tuple(told), moment)
     kept.put("", seen)
     return Scan(seen.files, (*problems, *seen.problems), moment)
 

@@ -48,6 +48,8 @@ def test_what_was_left_is_believed_until_a_look_at_all_of_it_says_otherwise(tmp_
         (folder / "about/index.html").unlink,
         lambda: (folder / "about/index.html").write_text("ours no more"),
         lambda: (folder / "left.html").write_text("of whom?"),
+        (folder / MANIFEST).unlink,
+        lambda: (folder / MANIFEST).write_text("damaged"),
         lambda: shutil.rmtree(folder),
     ):
         before = (folder / "about/index.html").read_bytes()
@@ -57,6 +59,20 @@ def test_what_was_left_is_believed_until_a_look_at_all_of_it_says_otherwise(tmp_
         assert (folder / "about/index.html").read_bytes() == before
         build()
         assert build.is_left_alone()
+
+
+def test_after_something_was_removed_it_is_looked_at_too(tmp_path: Path) -> None:
+    build, folder = rebuild(tmp_path), tmp_path / FOLDER
+    Project(tmp_path).write({"content/deep/gone.md": "words"})
+    build()
+    (tmp_path / "content/deep/gone.md").unlink()
+    assert "deep/gone/index.html" in build().changed
+    assert not (folder / "deep").exists()
+    assert build.is_left_alone()
+    (folder / "about/index.html").unlink()
+    assert not build.is_left_alone()
+    Project(tmp_path).write({"content/deep/gone.md": "again"})
+    assert "deep/gone/index.html" in build().changed
 
 
 def test_a_folder_where_a_page_must_go_is_taken_away_with_all_of_it(tmp_path: Path) -> None:

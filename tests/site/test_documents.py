@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from castsite.config import SiteConfig
 from castsite.memory import Memory
 from castsite.site.documents import read_documents
-from castsite.site.sources import Scan, Stamp, scan
+from castsite.site.model import Document
+from castsite.site.sources import Kind, Scan, Stamp, scan
 
 SECOND = 1_000_000_000
 CONFIG = SiteConfig(title="S")
 
 
-def found(folder: Path, *, age: int) -> Scan:
+def found(folder: Path, *, age: int, memory: Memory | None = None) -> Scan:
     """Look at a folder, and say that everything in it was written `age` seconds before."""
-    looked = scan(folder, label="content")
+    looked = scan(folder, label="content", memory=memory)
+    if memory:
+        return replace(looked, moment=looked.moment + age * SECOND)
     when = looked.moment - age * SECOND
     files = tuple(replace(file, stamp=Stamp(file.stamp.size, when, when, file.stamp.inode)) for file in looked.files)
     return replace(looked, files=files)
@@ -35,8 +39,41 @@ def test_a_file_is_left_unread_while_its_stamp_is_old_and_the_same(
     (tmp_path / "a.md").write_text("One", "utf-8")
     seen, memory = found(tmp_path, age=age), Memory()
     assert bodies(tmp_path, seen, memory) == ["One"]
-    (tmp_path / "a.md").write_text("Two", "utf-8")
-    assert bodies(tmp_path, seen, memory, rehash=rehash) == [expected]
+    for last, again in (("Two", expected), ("3rd", "3rd" if rehash or age == 1 else expected)):
+        (tmp_path / "a.md").write_text(last, "utf-8")
+        assert bodies(tmp_path, seen, memory, rehash=rehash) == [again]
+
+
+def test_what_has_not_changed_is_the_same_object_in_the_next_build_of_a_process(tmp_path: Path) -> None:
+    for name in ("a.md", "b.cast", "b.md", "c/_index.md", "c/d.cast", "d.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("words", "utf-8")
+    memory = Memory()
+
+    def again(**configuration: Any) -> tuple[Scan, dict[str, Document]]:
+        seen = found(tmp_path, age=60, memory=memory)
+        config = replace(CONFIG, **configuration)
+        return seen, {one.path: one for one in read_documents(tmp_path, seen, config, memory).documents}
+
+    def same(first: dict[str, Document], second: dict[str, Document]) -> set[str]:
+        return {path for path in first if first[path] is second.get(path)}
+
+    files, before = again()
+    everything = {"content/a.md", "content/b.cast", "content/c/_index.md", "content/c/d.cast"}
+    assert before.keys() == everything
+    assert same(before, again()[1]) == everything
+    (tmp_path / "e.md").write_text("one more", "utf-8")
+    (tmp_path / "d.png").write_text("another picture", "utf-8")
+    more, after = again()
+    assert same(before, after) == everything, "whatever else comes or changes"
+    assert {file.path for file in files.files if any(file is other for other in more.files)} == {
+        file.path for file in files.files if file.kind is not Kind.OTHER
+    }
+    assert same(after, again(timezone="Europe/Berlin")[1]) == set()
+    (tmp_path / "b.md").write_text("other", "utf-8")
+    (tmp_path / "c/_index.md").write_text("---\ncascade: {tags: [x]}\n---\n", "utf-8")
+    last = again(timezone="Europe/Berlin")[1]
+    assert [last["content/b.cast"].body, last["content/c/d.cast"].meta.tags] == ["other", ("x",)]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata"])

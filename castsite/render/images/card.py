@@ -7,7 +7,6 @@ small to be read is cropped, around the cursor.
 from __future__ import annotations
 
 import re
-import struct
 import warnings
 from collections.abc import Sequence
 from io import BytesIO
@@ -16,6 +15,7 @@ from typing import Final, NamedTuple
 from PIL import Image, ImageDraw, ImageOps
 
 from castsite.analysis.model import Run, Snapshot
+from castsite.formats.slides import DAMAGE
 from castsite.render.cards import HEIGHT, WIDTH
 from castsite.render.images.cells import drawn_rows
 from castsite.render.images.palette import Palette
@@ -40,9 +40,17 @@ _LEAST, _MOST = 10, 14
 _TALL: Final = 2.1
 """Height of a cell by its width."""
 _COLOURS: Final = 64
-_DAMAGE: Final = (OSError, ValueError, SyntaxError, struct.error, EOFError, Image.DecompressionBombError, IndexError)
-"""What Pillow raises for bytes that it cannot read."""
+_DECODED: Final = ("PNG", "JPEG", "WEBP")
+"""What every Pillow decodes; whether one knows AVIF depends on how it was made, and the card would."""
 _BREAK: Final = re.compile(r"\s+")
+
+
+class Cover(NamedTuple):
+    """A picture that is shown in place of a screen, with the size that it was judged by, in pixels."""
+
+    data: bytes
+    width: int
+    height: int
 
 
 class Sheet(NamedTuple):
@@ -56,7 +64,7 @@ class Sheet(NamedTuple):
 
 
 def recording_card(
-    snapshot: Snapshot, palette: Palette, sheet: Sheet, *, bold_is_bright: bool = False, cover: bytes | None = None
+    snapshot: Snapshot, palette: Palette, sheet: Sheet, *, bold_is_bright: bool = False, cover: Cover | None = None
 ) -> bytes:
     """Draw the card of a recording as PNG. A `cover` is shown in place of its screen, where it can be decoded."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
@@ -146,14 +154,17 @@ def _screen(picture: Image.Image, snapshot: Snapshot, palette: Palette, top: int
         picture.paste(row, (_SIDE + _INSIDE, top + _INSIDE + at * grid.height))
 
 
-def _decoded(cover: bytes, room: tuple[int, int]) -> Image.Image | None:
-    """Give a picture as large as it fits, turned as it is shown."""
+def _decoded(cover: Cover, room: tuple[int, int]) -> Image.Image | None:
+    """Give a picture as large as it fits, turned as it is shown; None where it is not what it was judged to be."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = ImageOps.exif_transpose(Image.open(BytesIO(cover)))
+            opened = Image.open(BytesIO(cover.data), formats=_DECODED)
+            if sorted(opened.size) != sorted((cover.width, cover.height)):  # told before any pixel is read
+                return None
+            found = ImageOps.exif_transpose(opened)
             return ImageOps.contain(found.convert("RGBA"), room, Image.Resampling.LANCZOS)
-    except _DAMAGE:
+    except (*DAMAGE, MemoryError):
         return None
 
 

@@ -32,6 +32,8 @@ def read(data: bytes) -> Parsed:
     chunks = list(_chunks(data))
     if chunks[0].name != b"IHDR" or chunks[0].size != 13:
         raise DamagedError("does not begin with its header")
+    if any(chunk.name == b"IHDR" for chunk in chunks[1:]):
+        raise DamagedError("has two headers")
     if not any(chunk.name == b"IDAT" for chunk in chunks):
         raise DamagedError("holds no picture")
     width, height = sized(big(data, chunks[0].at + 8, 4), big(data, chunks[0].at + 12, 4))
