@@ -39,7 +39,7 @@ class Changes:
     early: tuple[str, ...]
     """those of them that stand where something else must go"""
     folders: set[str]
-    """those of planned files, and all above"""
+    """those of planned files, all above, and where nothing has come or gone whatever others there are"""
     learned: bool
     """something is known of a file that the writer's index does not say"""
     size: int

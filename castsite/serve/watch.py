@@ -71,7 +71,7 @@ class Watch:
     ) -> None:
         """Begin with a change: the first build needs no event. `tell` hears when there are no events.
 
-        `intact` says whether the output folder is as the last build left it; it is asked in each sweep.
+        `intact` says whether the output folder is as the last build left it; it is asked in each sweep but the first.
         """
         self._intact = intact
         self.pace = pace or Pace()

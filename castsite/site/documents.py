@@ -170,8 +170,9 @@ class _Reader:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
         texts = [(file, written[file.path].meta) for file in found.files if file.path in written]
-        named = {_resolved(file, meta) for file, meta in texts if meta.recording is not None and file.kind is Kind.PAGE}
-        named.update(_logged(file, meta.input) for file, meta in texts if meta.input is not None)
+        pages = ((file, meta.recording) for file, meta in texts if file.kind is Kind.PAGE)
+        logs = ((file, meta.input) for file, meta in texts)  # they look like outputs themselves
+        named = {_resolved(file.path, name) for file, name in (*pages, *logs) if name is not None}
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
                 companion = companions.get(file.path)
@@ -263,7 +264,7 @@ class _Reader:
             if found:
                 self.beside.add(found)
             return None
-        path = found if named is None else posixpath.normpath(posixpath.join(posixpath.dirname(place.path), named))
+        path = found if named is None else _resolved(place.path, named)
         if path is None:
             return None
         file = self.files.get(path)
@@ -334,7 +335,7 @@ class _Reader:
 
     def _other(self, name: str, place: Place, key: str, code: str) -> SourceFile | None:
         """Find a file of the content folder that is named, counted from the folder of the file that says so."""
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), name))
+        path = _resolved(place.path, name)
         file = self.files.get(path)
         if file is not None and file.kind is Kind.OTHER:
             return file
@@ -362,7 +363,7 @@ class _Reader:
                     yield Captions(language, found.cues)
 
     def _find_recording(self, file: SourceFile, meta: Meta) -> SourceFile | None:
-        path = _resolved(file, meta)
+        path = _resolved(file.path, meta.recording or "")
         found = self.files.get(path)
         if found and (found.kind is Kind.RECORDING or (meta.timing is not None and found.kind is Kind.OTHER)):
             return found
@@ -526,11 +527,6 @@ def _under(above: Iterable[Meta], meta: Meta) -> Meta:
     return meta
 
 
-def _logged(file: SourceFile, named: str) -> str:
-    """Give the path of the log of what was typed that a text names, which looks like an output itself."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), named))
-
-
-def _resolved(file: SourceFile, meta: Meta) -> str:
-    """Resolve `recording:`, which counts from the folder of the file that says it."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), meta.recording or ""))
+def _resolved(path: str, named: str) -> str:
+    """Resolve what a file names, which counts from the folder of the file that says so."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), named))
