@@ -18,7 +18,7 @@ from castsite.analysis.model import Snapshot
 from castsite.cast.read import read
 from castsite.render.cards import HEIGHT, WIDTH
 from castsite.render.images import typefaces
-from castsite.render.images.card import Sheet, recording_card, site_card, wrapped
+from castsite.render.images.card import Cover, Sheet, recording_card, site_card, wrapped
 from castsite.render.images.typefaces import Hand, missing
 from castsite.terminal import Cursor
 
@@ -94,6 +94,17 @@ def test_a_wide_screen_is_cropped_around_the_cursor() -> None:
 def test_any_title_can_be_drawn(hostile: str) -> None:
     drawn(snapshot(), title=hostile)
     opened(site_card(hostile, hostile, hostile))
+
+
+def test_a_picture_is_decoded_only_where_it_has_the_size_that_it_was_judged_by() -> None:
+    data = BytesIO()
+    Image.new("RGB", (90, 60), "#ff0000").save(data, "PNG")
+    of, sheet = snapshot(), Sheet("A", "b")
+    bare = recording_card(of, DARK, sheet)
+    assert recording_card(of, DARK, sheet, cover=Cover(data.getvalue(), 90, 60)) != bare
+    assert recording_card(of, DARK, sheet, cover=Cover(data.getvalue(), 60, 90)) != bare, "turned on its side"
+    for wrong in ((90, 61), (9, 6), (9000, 6000)):
+        assert recording_card(of, DARK, sheet, cover=Cover(data.getvalue(), *wrong)) == bare
 
 
 def test_equal_cards_have_equal_bytes() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,12 @@ import pytest
 from presented import TOKEN
 from projects import Project, cast
 
+from castsite.cli.project import load_project
+from castsite.memory import Memory
 from castsite.safety.personal import personal
+from castsite.site.allowlist import read_allow_list
+from castsite.site.documents import read_documents
+from castsite.site.sources import scan
 
 PASSWORD = "kG7h2LmQ9wZ"  # noqa: S105 - of nothing
 
@@ -125,6 +133,25 @@ def test_G22_a_value_is_allowed_wherever_it_stands_by_whoever_has_the_key(tmp_pa
     assert "secret-found" in site.build(code=3, CASTSITE_KEY="another" * 9).stderr
     site.write({"content/a.cast": cast(f"DB_PASSWORD={PASSWORD}x")})
     assert "secret-found" in site.build(code=3, CASTSITE_KEY=key).stderr
+
+
+def test_G22_a_process_that_goes_on_sees_that_the_key_is_another(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.md": f"DB_PASSWORD={PASSWORD}\n"})
+    site.write({"castsite.yml": "secrets: {rules: {assignment: block}}\n"})
+    ((finding,),) = found(site).values()
+    key, memory, config = "k" * 40, Memory(), load_project(tmp_path).config
+    allow = ("check", "--allow", finding["id"], "--reason", "a demo", "--by-value")
+    assert site.run(*allow, CASTSITE_KEY=key).returncode == 0
+    os.utime(tmp_path / "content/a.md", (1, 1))
+
+    def told(key: str) -> list[str]:
+        seen = scan(tmp_path / "content", label="content", memory=memory)
+        seen = replace(seen, moment=seen.moment + 60_000_000_000)  # so that its stamp is old enough to be believed
+        allowed = read_allow_list(tmp_path, key=key, now=datetime(2026, 6, 1, tzinfo=UTC))
+        read = read_documents(tmp_path / "content", seen, config, memory, allowed=allowed)
+        return [problem.code for problem in read.problems]
+
+    assert [told(key), told(key), told("another" * 9), told(key)] == [[], [], ["secret-found"], []]
 
 
 @pytest.mark.parametrize(
