@@ -7,7 +7,6 @@ import gzip
 import lzma
 import random
 import sys
-import time
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from castsite.cast.compressed import Inflated, inflate
 from castsite.cast.read import read
 from castsite.errors import Severity
 from castsite.limits import MIB, Limits
+from tests.timing import soon
 
 LIMITS = Limits()
 PACKERS = [gzip.compress, bz2.compress, lzma.compress]
@@ -75,14 +75,12 @@ def test_A55_stream_torn_in_its_head_gives_nothing(pack: Pack) -> None:
 def test_A55_bomb_is_stopped_at_once(pack: Pack) -> None:
     bomb = pack(bytes(48 * MIB))
     assert len(bomb) * 800 < 48 * MIB
-    start = time.process_time()
     tracemalloc.start()
     try:
-        result = inflated(bomb)
+        result = soon(1, lambda: inflated(bomb))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.process_time() - start < 1
     assert result.failed
     assert "200 times" in result.problems[0].text
     assert peak < 40 * MIB
@@ -127,9 +125,7 @@ def test_several_members_are_one_file(pack: Pack) -> None:
 
 def test_many_tiny_members_do_not_take_long() -> None:
     packed = gzip.compress(b"x") * 100_000
-    start = time.process_time()
-    assert inflated(packed).data == b"x" * 100_000
-    assert time.process_time() - start < 5
+    assert soon(5, lambda: inflated(packed)).data == b"x" * 100_000
 
 
 @each_format

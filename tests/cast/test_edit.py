@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from castsite.limits import SECOND, Limits
 from castsite.schema.block import split
 from castsite.schema.values import Stretch
 from castsite.terminal import Screen, Snapshot
+from tests.timing import soon
 
 LIMITS = Limits()
 HERE = Place("content/demo.md", 4, 1)
@@ -227,7 +227,5 @@ def test_the_middle_of_every_real_recording_can_be_cut(corpus: Path) -> None:
 
 def test_thousands_of_cuts_take_no_longer_than_playing_it() -> None:
     recording = cast(*(Event(at * 1000, "o", "x") for at in range(1, 100_001)))
-    begun = time.process_time()
-    made = cut_out(recording, [(at * 40_000 + 500, at * 40_000 + 20_500) for at in range(2000)])
-    assert time.process_time() - begun < 10
+    made = soon(10, lambda: cut_out(recording, [(at * 40_000 + 500, at * 40_000 + 20_500) for at in range(2000)]))
     assert len(made.cuts) == 2000

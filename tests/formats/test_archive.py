@@ -6,7 +6,6 @@ import io
 import os
 import struct
 import sys
-import time
 import tracemalloc
 import zipfile
 import zlib
@@ -21,6 +20,7 @@ from projects import Project, png
 from castsite.errors import Severity
 from castsite.formats.archive import pack
 from castsite.limits import MIB, Limits
+from tests.timing import soon
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links of POSIX")
 REC = made.rec_members()
@@ -101,15 +101,13 @@ def lying(declared: int = 10, real: int = MIB) -> bytes:
 def test_E02_what_would_expand_without_end_is_stopped_at_once(make: object) -> None:
     source = make()  # type: ignore[operator]
     assert len(source) < MIB
-    begun = time.process_time()
     tracemalloc.start()
     try:
-        error = the_error(source)
+        error = soon(3, lambda: the_error(source))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert error.code in {"cast-limit", "cast-archive"}
-    assert time.process_time() - begun < 3
     assert peak < 100 * MIB
 
 
@@ -154,9 +152,7 @@ def test_E04_too_many_entries_are_counted_before_they_are_read() -> None:
     entry = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"x"
     directory = entry * 100_000
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(directory), 4, 0)
-    begun = time.process_time()
-    assert "10,000 entries" in the_error(b"PK\x03\x04" + directory + end).text
-    assert time.process_time() - begun < 1
+    assert "10,000 entries" in soon(1, lambda: the_error(b"PK\x03\x04" + directory + end)).text
 
 
 @pytest.mark.parametrize("cut", [10, 50])

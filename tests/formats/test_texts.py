@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from builders import output, resize
@@ -11,6 +10,7 @@ from formats import made
 from formats.reading import cast_of, found, played, texts, the_error, told
 
 from castsite.formats.model import Owner
+from tests.timing import soon
 
 CONFIG = "config:\n  command: null\n  cols: 90\n  rows: 26\n"
 
@@ -78,9 +78,7 @@ def test_emoji_as_javascript_writes_them() -> None:
 def test_a_long_one_with_emoji_is_read_in_time() -> None:
     record = json.dumps("line of output 😀 and some more\r\n")
     source = yaml(*[f"{{delay: 5, content: {record}}}"] * 20_000)
-    begun = time.process_time()
-    assert len(played(source)) == 20_000
-    assert time.process_time() - begun < 20
+    assert soon(20, lambda: len(played(source))) == 20_000
 
 
 def test_M08_equal_screens_are_one() -> None:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from tokens import TOKENS
 from castsite.errors import Place
 from castsite.excerpt import excerpt
 from castsite.safety.secrets import OVERLAP, WINDOW, find, masked, shipped
+from tests.timing import soon
 
 
 def rules_in(text: str) -> list[str]:
@@ -173,9 +173,7 @@ def test_a_token_at_the_border_of_a_window_is_found_once(border: int, step: int)
 )
 def test_G26_no_text_costs_more_than_seconds_a_megabyte(part: str) -> None:
     text = part * (250_000 // len(part))
-    begin = time.process_time()
-    find(text)
-    assert time.process_time() - begin < 1, "four seconds a megabyte, beside other work"
+    soon(1, lambda: find(text))
 
 
 KEYS = ("DB_PASSWORD=", "pwd: ", "api-key = ", "my_token:=", "token", "secret", "public_key=")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +13,7 @@ from castsite.schema.reading import SHOWN, Key, Reading, Refusal, Schema, fold, 
 from castsite.schema.texts import line
 from castsite.schema.tree import Fields, SlowLoader, parse
 from castsite.schema.values import Extra, List, Table
+from tests.timing import soon
 
 SCHEMA = Schema(
     noun="thing",
@@ -97,9 +96,7 @@ def test_counting_keeps_the_severities_and_codes_apart() -> None:
 
 def test_P2_a_file_of_nothing_but_unknown_keys_is_read_in_half_a_second() -> None:
     text = "".join(f"title{number}: x\n" for number in range(4500))
-    start = time.process_time()
-    read(text)
-    assert time.process_time() - start < 0.5
+    soon(0.5, lambda: read(text))
 
 
 def test_a_mapping_becomes_a_dataclass() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from bisect import bisect_right
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from castsite.search.shard import DamagedError, read_shard
 from castsite.search.sharding import SHARD
 from castsite.search.varints import listed, read_postings, varint
 from castsite.spread import copies
+from tests.timing import soon
 
 
 @given(st.lists(st.integers(0, (1 << 40) - 1), unique=True).map(sorted), st.integers(0, 3))
@@ -96,10 +96,11 @@ def _postings(one: made.Made) -> set[tuple[str, int, int]]:
     "data", [b"\xff" * 1_000_000, b"\x00\x01a\x01" + b"\xff" * 1_000_000, b"\x01\x01a\x01\x04", b"\x00\x09a\x01\x04"]
 )
 def test_a_shard_that_cannot_be_is_refused_at_once(data: bytes) -> None:
-    started = time.process_time()
-    with pytest.raises(IndexError):
-        read_shard(data)
-    assert time.process_time() - started < 1
+    def refuse() -> None:
+        with pytest.raises(IndexError):
+            read_shard(data)
+
+    soon(1, refuse)
 
 
 def test_the_root_holds_everything_while_it_is_small_with_all_its_rows() -> None:

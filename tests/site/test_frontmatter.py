@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,7 @@ from castsite.schema.values import Author, Day, Link, List, Part, Stretch, Table
 from castsite.site.frontmatter import Kind, Read, cascade, merge, read_meta
 from castsite.site.keys import FRONT_MATTER, SCHEMAS
 from castsite.site.model import Meta
+from tests.timing import soon
 
 S = 1_000_000
 PATH = "content/a.cast"
@@ -467,9 +467,7 @@ FRAGMENTS += ["title: &a x", "x: *a", "\t", "  a: b", '"', "'", "draft: \\", "pl
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=20), max_size=30), st.sampled_from(["\n", "\r\n", " "]))
 def test_P2_any_front_matter_is_read_or_refused_with_lines(lines: list[str], end: str) -> None:
     front = end.join(lines)
-    start = time.process_time()
-    found = read_meta(front, path=PATH)
-    assert time.process_time() - start < 0.5
+    found = soon(0.5, lambda: read_meta(front, path=PATH))
     assert all(problem.place.line >= 2 for problem in found.problems)
     assert [problem.place.line for problem in found.problems] == sorted(p.place.line for p in found.problems)
     assert len(found.problems) <= 50 * 8
@@ -508,10 +506,5 @@ def test_P2_a_title_that_is_written_is_read_back(title: str) -> None:
     ids=lambda front: front[:12],
 )
 def test_P2_64_kib_of_one_kind_are_read_in_half_a_second(front: str) -> None:
-    took = []
-    for _ in range(3):  # the process has other threads, and the machine other work
-        start = time.thread_time()
-        found = read_meta(front, path=PATH)
-        took.append(time.thread_time() - start)
-    assert min(took) < 0.5
+    found = soon(0.5, lambda: read_meta(front, path=PATH))
     assert all(len(str(problem)) < 1000 for problem in found.problems)
