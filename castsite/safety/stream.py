@@ -8,11 +8,13 @@ state for state (its parser follows P. Williams, "A parser for DEC's ANSI-compat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
-from castsite.cast.events import OUTPUT, Cast, Event
+from castsite.cast.events import OUTPUT, Cast
 from castsite.cast.timeline import without_empty_outputs
 from castsite.schema.characters import visible_line
 
@@ -81,6 +83,11 @@ class Stream:
         self._keep_titles = keep_titles
         self._open = ""
         """what has begun and not ended"""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next output goes on with what this one began."""
+        return bool(self._open)
 
     def __call__(self, text: str) -> str:
         """Give what is published of an output; a sequence stands where it ends."""
@@ -178,9 +185,29 @@ def without_acts(cast: Cast, *, keep_titles: bool = False) -> Cast:
     """Leave out of a cast's outputs what is not published; times stay, and each screen is what it was."""
     stream = Stream(keep_titles=keep_titles)
     events = [*cast.events]
+    outputs = [at for at, event in enumerate(events) if event.code == OUTPUT]
+    texts = [events[at].data for at in outputs]
     changed = False
-    for at, (time, code, data) in enumerate(cast.events):
-        if code == OUTPUT and (text := stream(data)) is not data:
-            events[at] = Event(time, OUTPUT, text)
+    for number in _not_fine(texts, stream):
+        at, data = outputs[number], texts[number]
+        if (text := stream(data)) is not data:
+            events[at] = events[at]._replace(data=text)
             changed = True
     return replace(cast, events=without_empty_outputs(tuple(events))) if changed else cast
+
+
+def _not_fine(texts: Sequence[str], stream: Stream) -> Iterator[int]:
+    """Give the numbers of the outputs that the stream has to go through, which it does before the next is asked for.
+
+    All are looked at as one text: a blank between two of them is no part of any sequence that is fine.
+    """
+    whole = " ".join(texts)
+    starts = [*accumulate((len(text) + 1 for text in texts), initial=0)]
+    number = 0
+    while number < len(texts) and (fine := _FINE.match(whole, starts[number])) and fine.end() < len(whole):
+        number = bisect_right(starts, fine.end()) - 1
+        yield number
+        number += 1
+        while stream.is_open and number < len(texts):
+            yield number
+            number += 1

@@ -220,3 +220,20 @@ def test_a_clean_recording_is_the_same_object() -> None:
     cast = read(v2([1, "o", "\x1b[1mhello\r\n"]), path="a.cast", limits=Limits()).cast
     assert cast is not None
     assert without_acts(cast) is cast
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("oooi"), st.lists(PARTS, max_size=4).map("".join)), max_size=8), st.booleans()
+)
+def test_a_cast_is_filtered_as_its_outputs_are_one_after_the_other(
+    events: list[tuple[str, str]], keep_titles: bool
+) -> None:
+    cast = read(v2(*([number, code, data] for number, (code, data) in enumerate(events))), path="x.cast").cast
+    assume(cast is not None)
+    assert cast is not None
+    stream = Stream(keep_titles=keep_titles)
+    wanted = [(code, stream(data) if code == OUTPUT else data) for _, code, data in cast.events]
+    made = without_acts(cast, keep_titles=keep_titles)
+    outputs = [event.data for event in made.events if event.code == OUTPUT and event.data]
+    assert outputs == [data for code, data in wanted if code == OUTPUT and data]
+    assert (made is cast) == (wanted == [(code, data) for _, code, data in cast.events])
