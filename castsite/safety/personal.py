@@ -8,14 +8,16 @@ from typing import Final
 
 from castsite.safety.scan import Finding
 
+_AT: Final = re.compile("@")
+# a name, what stands wherever something is found, and what is looked for
 _RULES: Final = (
-    ("home", "/", re.compile(r"(?:/home/|/Users/)[A-Za-z0-9._-]{2,32}")),
-    ("home", "\\", re.compile(r"C:\\Users\\[A-Za-z0-9._-]{2,32}")),
-    ("user-host", "@", re.compile(r"\b[a-z_][a-z0-9_-]{1,31}@[A-Za-z0-9-]{2,63}[:\s~]")),
-    ("email", "@", re.compile(r"\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[a-z]{2,10}\b")),
+    ("home", re.compile(r"/(?:home|Users)/"), re.compile(r"(?:/home/|/Users/)[A-Za-z0-9._-]{2,32}")),
+    ("home", re.compile(r"C:\\Users"), re.compile(r"C:\\Users\\[A-Za-z0-9._-]{2,32}")),
+    ("user-host", _AT, re.compile(r"\b[a-z_][a-z0-9_-]{1,31}@[A-Za-z0-9-]{2,63}[:\s~]")),
+    ("email", _AT, re.compile(r"\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[a-z]{2,10}\b")),
     (
         "public-ipv4",
-        ".",
+        re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
         re.compile(
             r"(?<![\w.-])(?!10\.|127\.|192\.168\.|0\.|172\.(?:1[6-9]|2\d|3[01])\.|255\.|169\.254\.)"
             r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.-])"
@@ -26,10 +28,12 @@ _RULES: Final = (
 
 def personal(lines: Sequence[tuple[int, str]]) -> Iterator[Finding]:
     """Give of each kind the first place in a transcript, with how many there are; `lines` are times (µs) and texts."""
+    whole = "\n".join([text for _, text in lines])
+    rules = [rule for rule in _RULES if rule[1].search(whole)]
     found: dict[str, Finding] = {}
-    for number, (time, text) in enumerate(lines, 1):
-        for rule, sign, pattern in _RULES:
-            for match in pattern.finditer(text) if sign in text else ():
+    for number, (time, text) in enumerate(lines, 1) if rules else ():
+        for rule, sign, pattern in rules:
+            for match in pattern.finditer(text) if sign.search(text) else ():
                 where = f"line:{number}:{match.start()}-{match.end() - 1}"
                 first = found.setdefault(rule, Finding(rule, "I", "transcript", time, len(match[0]), "", where, 0))
                 found[rule] = first._replace(places=first.places + 1)

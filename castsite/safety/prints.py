@@ -13,6 +13,8 @@ from typing import Final
 
 SIZE: Final = 5
 """Bytes of a print."""
+SHORTEST: Final = 8
+"""Characters of a value."""
 MOST: Final = 65_536
 """Prints that are kept of one recording."""
 
@@ -29,7 +31,8 @@ def print_of(value: str) -> bytes:
 
 def prints(texts: Iterable[str]) -> bytes:
     """Give the prints of all words that may be secrets, in order, each once."""
-    words = {*_WORD.findall("\n".join(texts))}
+    pieces = {*"\n".join(texts).split()}  # far fewer than there are words
+    words = {word for piece in pieces if len(piece) >= SHORTEST for word in _WORD.findall(piece)}
     likely = sorted({part for word in words for part in _parts(word) if _LIKELY.search(part)})
     found = {print_of(part) for part in likely[:MOST]}
     return b"".join(sorted(found))
@@ -41,7 +44,7 @@ def _parts(word: str) -> Iterator[str]:
     if "=" not in word and ":" not in word:
         return
     for sign in _BEHIND.finditer(word):
-        if len(word) - sign.end() >= 8:  # as long as a value is at least
+        if len(word) - sign.end() >= SHORTEST:
             yield word[sign.end() :]
 
 

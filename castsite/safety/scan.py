@@ -55,10 +55,11 @@ class _Place(NamedTuple):
 
 
 SEQUENCE: Final = re.compile(
-    r"(?:\x1b\[|\x9b)[\x00-\x17\x19\x1c-\x1f -?]*[@-~]?"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])(?P<payload>[^\x07\x18\x1a\x1b\x9c]*)(?:\x07|\x1b\\|\x9c)?"
-    r"|\x1b[ -/]*[0-~]?"
-    r"|[\x00-\x07\x0b-\x1a\x1c-\x1f\x7f-\x9f]+"
+    r"[\x00-\x07\x0b-\x1f\x7f-\x9f]"  # a set first: what is between is passed over far faster
+    r"(?:(?:(?<=\x1b)\[|(?<=\x9b))[\x00-\x17\x19\x1c-\x1f -?]*[@-~]?"
+    r"|(?:(?<=\x1b)[\]PX^_]|(?<=[\x9d\x90\x98\x9e\x9f]))(?P<payload>[^\x07\x18\x1a\x1b\x9c]*)(?:\x07|\x1b\\|\x9c)?"
+    r"|(?<=\x1b)[ -/]*[0-~]?"
+    r"|[\x00-\x07\x0b-\x1a\x1c-\x1f\x7f-\x9f]*)"
 )
 _EDIT: Final = re.compile(r"[\x08\x7f]")
 BORDER: Final = re.compile(r"[│┃║|]")
@@ -83,34 +84,57 @@ class Sights:
     find: Find
     found: list[tuple[Hit, int, str]] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _parted: set[tuple[str, int]] = field(default_factory=set)
+    """texts that go over rows, and columns of these"""
     _last: list[str] = field(default_factory=list)
+    _cols: int = 0
+    _plain: set[str] = field(default_factory=set)
+    """rows of so many columns of which nothing more can be seen, whatever stands around them"""
     _texts: list[tuple[str, int]] = field(default_factory=list)
     _size: int = 0
 
     def consider(self, time: int, cols: int, rows: Sequence[str], gone: Sequence[str]) -> None:
         """Look at the logical rows of a screen, and at those that left it."""
+        if cols != self._cols:
+            self._cols, self._plain = cols, {""}
+        plain = self._plain
         for row in gone:
-            self._see(row, time, cols)
+            if row not in plain:
+                self._see(row, time, cols)
         last, self._last = self._last, [*rows]
-        if last != self._last and (key := next((at for at, row in enumerate(rows) if _KEY in row), None)) is not None:
+        fresh = {*rows} - plain
+        if not fresh or last == self._last:
+            return
+        if any(_KEY in row for row in fresh):
+            key = next(at for at, row in enumerate(rows) if _KEY in row)
             self._see("\n".join(rows[key:]), time, 1 << 30)  # its lines are rows, in an editor with numbers before them
         for at, row in enumerate(rows):
-            if not row or (at < len(last) and last[at] == row):
-                continue
-            self._see(row, time, cols)
-            if _is_full(row, cols) or (at and _is_full(rows[at - 1], cols)):  # a program may wrap by itself
-                self._see(_joined(rows, at, 0, cols), time, cols)
-            if BORDER.search(row):
-                for left, right in pairwise((-1, *(border.start() for border in BORDER.finditer(row)), cols)):
-                    if right - left > NARROW and (text := _joined(rows, at, left + 1, right)):
-                        self._see(text, time, cols)
+            changed = at >= len(last) or last[at] != row
+            if changed and row and (row in fresh or (at and rows[at - 1] in fresh)):
+                self._look_at(at, rows, time, cols)
+
+    def _look_at(self, at: int, rows: Sequence[str], time: int, cols: int) -> None:
+        """Look at a row, at what it may be part of, and at what stands side by side in it."""
+        row = rows[at]
+        self._see(row, time, cols)
+        full = _is_full(row, cols)
+        if full or (at and _is_full(rows[at - 1], cols)):  # a program may wrap by itself
+            self._see(_joined(rows, at, 0, cols), time, cols)
+        if BORDER.search(row):
+            for left, right in pairwise((-1, *(border.start() for border in BORDER.finditer(row)), cols)):
+                if right - left > NARROW and (text := _joined(rows, at, left + 1, right)):
+                    self._see(text, time, cols)
+        elif not full and _KEY not in row:
+            self._plain.add(row)
 
     def _see(self, text: str, time: int, cols: int) -> None:
-        if not text or text in self._seen:
-            return
-        self._seen.add(text)
-        self._keep(text, time)
-        if len(text) > cols:  # what stands alone in its row may be preceded by a row that is full
+        if text and text not in self._seen:
+            self._seen.add(text)
+            self._keep(text, time)
+        if (
+            len(text) > cols and (text, cols) not in self._parted
+        ):  # what stands alone in its row may be preceded by a row that is full
+            self._parted.add((text, cols))
             for at in range(cols, min(len(text), ROWS * cols), cols):
                 self._keep(text[at : at + OVERLAP], time)
 

@@ -115,7 +115,8 @@ _OF_BASE64: Final = frozenset({"auth-header", "bearer", "aws-secret-key"})
 _INSIDE: Final = {".ey": 2012, ".ew": 2012, ".atlasv1.": 14, ":AA": 10, "api/webhooks/": 30}
 """What a rule is looked for by and does not begin with: how far behind the beginning it may stand."""
 _JWT: Final = re.compile(r"[A-Za-z0-9_-]")
-RUN: Final = re.compile(r"[A-Za-z0-9_./:+=-]{12,}")
+_RUN: Final = 12
+RUN: Final = re.compile(rf"[A-Za-z0-9_./:+=-]{{{_RUN},}}")
 """All of a token of class P lies in one."""
 
 _BODY: Final = re.compile(r"\s*\d{0,6}\s*[│|>]?\s*(?:(?P<base>[A-Za-z0-9+/=]+)|[A-Za-z-]+: .*|)\s*")
@@ -169,7 +170,8 @@ def _apart(hits: list[Hit]) -> list[Hit]:
 
 def _in_window(text: str, rules: list[Rule]) -> Iterator[Hit]:
     lower = _lowered(text)
-    runs = "\n".join({*RUN.findall(text)})  # a fourth of the text, in which few of the literals stand
+    runs = "\n".join({piece for piece in text.split() if len(piece) >= _RUN})  # in which few of the literals stand
+    runs = "\n".join(RUN.findall(runs))
     for rule in rules:
         if rule.rule_class == "P" and not rule.anywhere:
             yield from _tokens(text, runs, rule)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from castsite.safety.scan import located, printed, told
+from castsite.safety.scan import Sights, located, printed, told
 from castsite.safety.secrets import RUN, Rule, shipped
 from tests.timing import soon
 
@@ -82,3 +82,28 @@ def test_every_token_lies_in_one_run(rule: Rule) -> None:
     shortest, _ = parsed.getwidth()
     assert len(taken) > 10
     assert [one for one in taken if not RUN.fullmatch(one * shortest)] == []
+
+
+ROWS = st.sampled_from(
+    ["", "a", "|a|b", "│pane of text│x", "f" * 20, "g" * 40, "h" * 19, "-----BEGIN PRIVATE KEY-----", "q|" + "w" * 18]
+)
+SCREENS = st.lists(
+    st.tuples(st.sampled_from([20, 20, 20, 19]), st.lists(ROWS, min_size=5, max_size=5), st.lists(ROWS, max_size=2)),
+    max_size=8,
+)
+
+
+def seen(*screens: tuple[int, list[str], list[str]]) -> set[str]:
+    texts: list[str] = []
+    sights = Sights(lambda text: [*map(texts.append, text.split("\n\n\n\n\0\n\n\n\n"))] and [])
+    for time, (cols, rows, gone) in enumerate(screens):
+        sights.consider(time, cols, rows, gone)
+    sights.look()
+    return {*texts}
+
+
+@given(SCREENS)
+def test_what_was_seen_before_hides_nothing(screens: list[tuple[int, list[str], list[str]]]) -> None:
+    every = seen(*screens)
+    for before, now in pairwise(screens):
+        assert seen(before, now) - seen(before) <= every
