@@ -52,6 +52,7 @@ class Memory:
         self._work = work
         self._connections: dict[int, sqlite3.Connection] = {}
         self._inode: int | None = None
+        self._tables: set[str] = set()
         self._stores: dict[str, Store[Any]] = {}
         self._kept: dict[str, Kept[Any]] = {}
 
@@ -97,7 +98,9 @@ class Memory:
         try:
             connection = self._connection(self._work)
             with connection:
-                connection.execute(_TABLE.format(table))
+                if table not in self._tables:
+                    connection.execute(_TABLE.format(table))
+                    self._tables.add(table)
                 yield connection
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
@@ -125,6 +128,7 @@ class Memory:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA secure_delete = ON")  # what became private must not stay in free pages
             self._connections[os.getpid()], self._inode = connection, _inode(path)
+            self._tables = set()
         return connection
 
     @staticmethod
@@ -153,6 +157,8 @@ class Store(Generic[T]):
     """everything that the file had when it was first asked for"""
     _new: dict[str, _Row] = field(default_factory=dict)
     _gone: set[str] = field(default_factory=set)
+    _there: set[str] | None = None
+    """names that the file has, once one was not there; what others put there meanwhile is made again"""
 
     def get(self, name: str, key: bytes) -> T | None:
         """Give the value of a name, if it was made under this key."""
@@ -196,6 +202,8 @@ class Store(Generic[T]):
             rows = ((name, key, value) for name, (key, value) in self._new.items())
             database.executemany(f"INSERT OR REPLACE INTO {self.name} VALUES (?, ?, ?)", rows)  # noqa: S608 - our names
             database.executemany(f"DELETE FROM {self.name} WHERE name = ?", ((name,) for name in self._gone))  # noqa: S608
+        if self._there is not None:
+            self._there |= self._new.keys()
         self._new.clear()
         self._gone.clear()
 
@@ -204,7 +212,11 @@ class Store(Generic[T]):
             return self._new.get(name)
         if self.held:
             return self._loaded().get(name)
+        if self._there is not None and name not in self._there:
+            return None
         found = self._selected("SELECT key, value FROM {} WHERE name = ?", name)
+        if not found and self._there is None:  # of a new site nothing is there: it is not asked for one by one
+            self._there = {name for (name,) in self._selected("SELECT name FROM {}")}
         return found[0] if found else None
 
     def _loaded(self) -> dict[str, _Row]:

@@ -165,3 +165,18 @@ def test_what_is_kept_is_given_again_while_it_would_be_made_of_the_same_objects(
     assert third.get("a", one) == "made", "what was asked for is kept on"
     assert third.get("b", one) is None, "and nothing else"
     assert memory.kept("words", str, "another key").get("a", one) is None
+
+
+def test_what_is_not_there_is_asked_for_once(tmp_path: Path) -> None:
+    memory, store = opened(tmp_path, held=False)
+    assert store.get("first", b"1") is None
+    asked: list[str] = []
+    memory._connections[os.getpid()].set_trace_callback(asked.append)
+    assert [store.get(f"name {number}", b"1") for number in range(100)] == [None] * 100
+    assert asked == []
+    store.put("name 7", b"1", "seven")
+    store.save()
+    assert store.get("name 7", b"1") == "seven"
+    store.keep({"name 8"})
+    store.save()
+    assert store.get("name 7", b"1") is None
