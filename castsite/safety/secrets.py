@@ -114,6 +114,11 @@ _SURE: Final = frozenset({"private-key-block", "unix-hash", "azure-connection", 
 _OF_BASE64: Final = frozenset({"auth-header", "bearer", "aws-secret-key"})
 _INSIDE: Final = {".ey": 2012, ".ew": 2012, ".atlasv1.": 14, ":AA": 10, "api/webhooks/": 30}
 """What a rule is looked for by and does not begin with: how far behind the beginning it may stand."""
+_NEEDED: Final = {
+    "netrc": re.compile("machine"),
+    "url-credentials": re.compile(r"://[^\s:/@'\"<>]{0,64}:[^\s:/@'\"<>$*{}]{3,128}@"),
+}
+"""What stands, in small letters, wherever a rule finds something: cheap to look for, and not there in most texts."""
 _JWT: Final = re.compile(r"[A-Za-z0-9_-]")
 _RUN: Final = 12
 RUN: Final = re.compile(rf"[A-Za-z0-9_./:+=-]{{{_RUN},}}")
@@ -216,7 +221,8 @@ def _token_at(text: str, at: int, anchor: str, rule: Rule) -> re.Match[str] | No
 
 
 def _constructs(text: str, lower: str, rule: Rule) -> Iterator[Hit]:
-    if rule.name == "netrc" and "machine" not in lower:
+    needed = _NEEDED.get(rule.name)
+    if needed and not needed.search(lower):
         return
     for anchor in map(_lowered, rule.anchors):
         done = 0

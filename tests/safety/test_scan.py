@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from castsite.safety.scan import Sights, located, printed, told
-from castsite.safety.secrets import RUN, Rule, shipped
+from castsite.safety.secrets import _NEEDED, RUN, Rule, _lowered, shipped
 from tests.timing import soon
 
 TOKENS = [rule for rule in shipped() if rule.rule_class == "P"]
@@ -91,6 +91,14 @@ SCREENS = st.lists(
     st.tuples(st.sampled_from([20, 20, 20, 19]), st.lists(ROWS, min_size=5, max_size=5), st.lists(ROWS, max_size=2)),
     max_size=8,
 )
+
+
+URL = next(rule for rule in shipped() if rule.name == "url-credentials")
+
+
+@given(st.from_regex(URL.regex))
+def test_what_is_looked_for_at_once_stands_in_every_credential_of_an_address(text: str) -> None:
+    assert _NEEDED[URL.name].search(_lowered(text))
 
 
 def seen(*screens: tuple[int, list[str], list[str]]) -> set[str]:
