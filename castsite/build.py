@@ -357,7 +357,9 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             memory=memory,
             rehash=options.rehash,
         )
-        read = read_documents(content, found, config, memory, rehash=options.rehash, allowed=allowed)
+        read = read_documents(
+            content, found, config, memory, rehash=options.rehash, allowed=allowed, spread=copies(options.jobs)
+        )
     underway = recordings_underway(project)
     hidden = frozenset[str]() if options.underway else underway
     kept, held_back = wanted(

@@ -35,6 +35,7 @@ from castsite.site.model import SILENT, Document, Meta, Picture, Side, Sound
 from castsite.site.pictures import Judge, KnownPicture
 from castsite.site.sounds import KnownSound, Listener
 from castsite.site.sources import Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
+from castsite.spread import Spread, serially
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     *,
     rehash: bool = False,
     allowed: AllowList = NOBODY,
+    spread: Spread = serially,
 ) -> Documents:
     """Read every content file once, or not at all where it is remembered and has not been touched since.
 
@@ -71,6 +73,7 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     kept = _Last(memory.kept("texts", _Written, (rules, allowed)), memory.kept("documents", Document))
     frames = memory.store("frames", _KnownFrames)
     reader = _Reader(content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed)
+    reader.spread = spread
     documents = tuple(reader.documents(found))
     private = reader.private
     store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
@@ -113,6 +116,14 @@ class _Written:
     looked: Looked | None = None
 
 
+class _First(NamedTuple):
+    """What was learned of a file when it was read, or why it cannot be."""
+
+    known: _Known | Problem
+    private: bool = False
+    """whether nothing of it may be remembered; a companion or a section above may say so too, which is known later"""
+
+
 class _KnownFrames(NamedTuple):
     """What is remembered of a folder that is a recording: SHA-256 of it with all its pictures."""
 
@@ -149,6 +160,7 @@ class _Reader:
     rules: str
     """what reading any file depends on besides its bytes"""
     allowed: AllowList = NOBODY
+    spread: Spread = serially
     recordings: int = 0
     looked: list[Looked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -160,18 +172,23 @@ class _Reader:
     """timing files and logs that belong to a recording"""
     covers: set[str] = field(default_factory=set)
     """pictures that were asked for as posters, by their names"""
+    ahead: dict[str, _First] = field(default_factory=dict)
+    """files of Markdown that were read before it is their turn"""
     private: set[str] = field(default_factory=set)
     """files of which nothing may be remembered, or quoted"""
 
     def documents(self, found: Scan) -> Iterator[Document]:
-        written = {file.path: self._markdown(file) for file in found.files if file.kind in _TEXTS}
+        texts = [file for file in found.files if file.kind in _TEXTS]
+        new = [file for file in texts if self.store.get(file.path, self._keys[_KINDS[file.kind]]) is None]
+        self.ahead = dict(zip([file.path for file in new], self.spread(self._first_text, new), strict=True))
+        written = {file.path: self._markdown(file) for file in texts}
         for file in found.files:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
-        texts = [(file, written[file.path].meta) for file in found.files if file.path in written]
-        pages = ((file, meta.recording) for file, meta in texts if file.kind is Kind.PAGE)
-        logs = ((file, meta.input) for file, meta in texts)  # they look like outputs themselves
+        metas = [(file, written[file.path].meta) for file in texts]
+        pages = ((file, meta.recording) for file, meta in metas if file.kind is Kind.PAGE)
+        logs = ((file, meta.input) for file, meta in metas)  # they look like outputs themselves
         named = {_resolved(file.path, name) for file, name in (*pages, *logs) if name is not None}
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
@@ -389,8 +406,7 @@ class _Reader:
             self.problems.extend(kept.problems)
             self.looked.append(kept.looked)
             return kept
-        limits = self.config.limits
-        known = self._known(file, _KINDS[file.kind], limits.front_matter + limits.body + 64, self._text)
+        known = self._known(file, _KINDS[file.kind], self._longest_text, self._text)
         if known is None:
             return _Written(SILENT, "", Place(file.path), broken=True)
         looked = Looked(file.path, known.digest, known.findings)
@@ -401,25 +417,46 @@ class _Reader:
             self.kept.written.put(file.path, written, file)
         return written
 
+    @property
+    def _longest_text(self) -> int:
+        """Bytes of a file of Markdown."""
+        return self.config.limits.front_matter + self.config.limits.body + 64
+
+    def _first_text(self, file: SourceFile) -> _First:
+        """Read a file of Markdown of which nothing is known, maybe in a copy of this process."""
+        source = self._source(file, self._longest_text)
+        if isinstance(source, Problem):
+            return _First(source)
+        return self._learned(file, _KINDS[file.kind], self._text, source, hashlib.sha256(source).hexdigest())
+
     def _known(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile) -> _Known | None:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
         key = self._keys[kind]
         known = self.store.get(file.path, key)
         trusted = known and file.stamp.is_that_of(known.stamp, known.moment)
         if known is None or not trusted or self.rehash:
-            source = self._read(file, limit)
-            if source is None:
+            first = self.ahead.pop(file.path, None) or self._again(file, kind, limit, read, known)
+            if isinstance(first.known, Problem):
+                self.problems.append(first.known)
                 return None
-            digest = hashlib.sha256(source).hexdigest()
-            if known and known.digest == digest:
-                known = replace(known, stamp=file.stamp, moment=self.moment)
-            else:
-                known = self._learned(file, kind, read, source, digest)
+            known = first.known
+            if first.private:
+                self.private.add(file.path)
             if not (known.findings or (known.meta and known.meta.redact)):  # nor what is to be masked
                 self.store.put(file.path, key, known)
         self.problems.extend(known.problems)
         self.looked.append(Looked(file.path, known.digest, known.findings))
         return known
+
+    def _again(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile, known: _Known | None) -> _First:
+        """Read a file that may be what it was."""
+        source = self._source(file, limit)
+        if isinstance(source, Problem):
+            return _First(source)
+        digest = hashlib.sha256(source).hexdigest()
+        if known and known.digest == digest:
+            return _First(replace(known, stamp=file.stamp, moment=self.moment))
+        return self._learned(file, kind, read, source, digest)
 
     @cached_property
     def _keys(self) -> dict[MetaKind, bytes]:
@@ -430,7 +467,7 @@ class _Reader:
     def _gate(self, file: SourceFile, digest: str) -> Gate:
         return Gate(self.config.secrets, file.path, digest, self.allowed.of(digest))
 
-    def _learned(self, file: SourceFile, kind: MetaKind, read: _ReadFile, source: bytes, digest: str) -> _Known:
+    def _learned(self, file: SourceFile, kind: MetaKind, read: _ReadFile, source: bytes, digest: str) -> _First:
         problems: list[Problem] = []
         block, body, place = read(source, file, problems)
         meta = self._meta(block, file.path, kind, problems) if block else SILENT
@@ -445,11 +482,11 @@ class _Reader:
             problems += told_of
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         told = tuple(problems)
-        if kind != "section" and (meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))):
-            self.private.add(file.path)  # a companion or a section above may say so too, which is known later
+        private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
         if broken:
             meta, body = SILENT, ""  # what is not published is not remembered
-        return _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told, tuple(findings))
+        known = _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told, tuple(findings))
+        return _First(known, private=private and kind != "section")
 
     def _text(self, source: bytes, file: SourceFile, problems: list[Problem]) -> tuple[Block, str, Place]:
         """Cut a file of Markdown into front matter and body."""
@@ -482,16 +519,22 @@ class _Reader:
         return read.meta
 
     def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
+        source = self._source(file, limit)
+        if isinstance(source, Problem):
+            self.problems.append(replace(source, severity=severity))
+            return None
+        return source
+
+    def _source(self, file: SourceFile, limit: int) -> bytes | Problem:
         try:
             read = read_any if file.kind is Kind.RECORDING else read_source
             source = read(self.content, file.name, limit)
         except OSError as error:
-            self.problems.append(Problem(severity, Place(file.path), "unreadable", describe_os_error(error)))
-            return None
+            return Problem(Severity.ERROR, Place(file.path), "unreadable", describe_os_error(error))
         if len(source) > limit:
-            text = f"larger than {limit / MIB:.3g} MiB, the limit"
-            self.problems.append(Problem(severity, Place(file.path), "too-large", text))
-            return None
+            return Problem(
+                Severity.ERROR, Place(file.path), "too-large", f"larger than {limit / MIB:.3g} MiB, the limit"
+            )
         return source
 
 
