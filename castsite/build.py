@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -73,6 +73,8 @@ OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
 _NOT_YET = frozenset({"cast-no-events", "cast-cut-off", "changed"})
 """What is no fault of a recording that is being made."""
+SELDOM = 50
+"""Once one of so many recordings was examined since the last time, the cache is looked through: it takes a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,9 @@ def build(  # noqa: PLR0913 - all but the first are named
             rehash=options.rehash,
             private=private,
         )
+        archives = [one for one in (surveyed.archive, private.archive) if one]
         with stages("memory"):
+            due = _is_pruning_due(memory, archives)
             memory.save()
         problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict, private=private):
@@ -220,8 +224,7 @@ def build(  # noqa: PLR0913 - all but the first are named
             if audit:
                 audit.conclude()
         with stages("memory"):
-            archives = [one for one in (surveyed.archive, private.archive) if one]
-            if any(archive.examined for archive in archives):
+            if due:
                 cache.prune(chain.from_iterable(archive.entries() for archive in archives))
             memory.settle()
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
@@ -232,6 +235,16 @@ def _audit(target: Target, surveyed: Survey, site: Site, private: Private, probl
     hidden = [(one.source, one.slug) for one in private.recordings] if private.group else []
     hidden += [(one.source, one.slug) for one in private.kept]
     return Audit(target, site, problems, shown=surveyed.shown, withheld=surveyed.withheld, private=tuple(hidden))
+
+
+def _is_pruning_due(memory: Memory, archives: Sequence[Archive]) -> bool:
+    """Whether so many recordings were examined since the cache was looked through that it pays to do that."""
+    store = memory.store("pruning", int)
+    waiting = (store.get("examined", b"") or 0) + sum(archive.examined for archive in archives)
+    due = bool(waiting) and waiting * SELDOM >= sum(len(archive.tasks) for archive in archives)
+    if waiting:
+        store.put("examined", b"", 0 if due else waiting)
+    return due
 
 
 @contextmanager

@@ -10,11 +10,15 @@ import subprocess
 import sys
 import time
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from projects import Project, cast
+
+from castsite.memory import Memory
 
 SITE = {
     "castsite.yml": "title: Test site\nbase_url: https://example.org/\n",
@@ -25,6 +29,7 @@ SITE = {
     "content/git/merge.md": "---\ntitle: Merge\ndate: 2026-01-02\n---\nMerging, see [rebase](rebase.cast).\n",
     "content/about.md": "---\ntitle: About\n---\nHello.\n",
 }
+build_module = import_module("castsite.build")  # the package has a function of that name
 TORN = cast("one", "two")[:-6]
 
 
@@ -556,3 +561,14 @@ def test_a_build_leaves_alone_what_one_of_another_folder_is_making(site: Project
     site.write({".castsite/index-00000000-1/shard": "half made"})
     site.build()
     assert theirs.read_text() == "half made"
+
+
+def test_the_cache_is_looked_through_when_enough_was_examined(tmp_path: Path) -> None:
+    memory = Memory()
+
+    def due(examined: int, tasks: int) -> bool:
+        told = SimpleNamespace(examined=examined, tasks=dict.fromkeys(map(str, range(tasks))))
+        return build_module._is_pruning_due(memory, [told])  # type: ignore[list-item] # all that is looked at
+
+    assert [due(0, 10), due(1, 10), due(1, 50)] == [False, True, True]
+    assert [due(1, 120), due(0, 120), due(1, 120), due(1, 120), due(1, 120)] == [False, False, False, True, False]
