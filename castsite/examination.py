@@ -7,6 +7,7 @@ without.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -82,8 +83,13 @@ class Task(NamedTuple):
     def key(self) -> str:
         """Give the digest of all that the result depends on."""
         beside = [repr(side) for side in (self.timing, self.input) if side]
-        depends = (self.path, self.digest, self.frames, repr(self.edit), repr(self.limits), *beside)
+        depends = (self.path, self.digest, self.frames, *_written(self.edit, self.limits), *beside)
         return cache_key("examination", code_version(), *depends)
+
+
+@lru_cache(maxsize=256)  # most recordings ask for the same
+def _written(edit: Edit, limits: Limits) -> tuple[str, str]:
+    return repr(edit), repr(limits)
 
 
 class Outcome(NamedTuple):

@@ -226,7 +226,7 @@ class Store(Generic[T]):
         return self._rows
 
     def _names(self) -> set[str]:
-        there = self._loaded() if self.held else (name for (name,) in self._selected("SELECT name FROM {}"))
+        there = self._rows if self._rows is not None else (name for (name,) in self._selected("SELECT name FROM {}"))
         return {*there, *self._new, *self._values}
 
     def _selected(self, query: str, *values: str) -> list[Any]:

@@ -32,7 +32,7 @@ from castsite.examination import (
     recall_uses,
     source_of,
 )
-from castsite.memory import Memory
+from castsite.memory import Memory, Store
 from castsite.safety.gate import FOUND, Looked
 from castsite.safety.prints import recognised
 from castsite.safety.secrets import masked
@@ -82,6 +82,7 @@ class Archive:
     """by key"""
     examined: int
     """how many recordings were not remembered"""
+    used: Store[Uses]
 
     def analysis(self, key: str) -> Analysis:
         """Fetch what is known about a recording."""
@@ -105,7 +106,8 @@ class Archive:
 
     def uses(self, key: str) -> Uses:
         """Fetch what was used in a recording."""
-        return recall_uses(self.cache, key) or self._again(recall_uses, key)
+        known = self.used.get(key, b"")  # a page tells of them all: it would open thousands of files
+        return known or recall_uses(self.cache, key) or self._again(recall_uses, key)
 
     def prints(self, key: str) -> bytes:
         """Fetch by what words of a recording are known again."""
@@ -148,7 +150,8 @@ def research(  # noqa: PLR0913 - all but the first are named
     allowed: AllowList = NOBODY,
 ) -> Research:
     """Examine every recording once, however many pages show it."""
-    store = (memory or Memory()).store("outcomes", Outcome)
+    memory = memory or Memory()
+    store, used = memory.store("outcomes", Outcome), memory.store("uses", Uses)
     folder, edits = str(content), dict[Edit, Edit]()  # most recordings ask for nothing, and share that
     tasks = {item.path: task_of(item, folder, config, edits, allowed) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
@@ -163,14 +166,15 @@ def research(  # noqa: PLR0913 - all but the first are named
         # what a worker died of may not happen again
         if outcomes[key].summary and store.get(path, bytes.fromhex(key)) is None:
             store.put(path, bytes.fromhex(key), outcomes[key])
+            if found_in := recall_uses(cache, key):
+                used.put(key, b"", found_in)
     store.keep(keys)
+    used.keep({*keys.values()})
     facts = {path: Facts(key, _sharing(summary)) for path, key in keys.items() if (summary := outcomes[key].summary)}
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
-    archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()}, len(missing))
+    archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()}, len(missing), used)
     looked = tuple(_looked(task, outcomes[keys[path]]) for path, task in tasks.items())
-    problems += _known_again(
-        looked, {tasks[path].path: fact.key for path, fact in facts.items()}, archive, memory or Memory()
-    )
+    problems += _known_again(looked, {tasks[path].path: fact.key for path, fact in facts.items()}, archive, memory)
     return Research(facts, tuple(dict.fromkeys(problems)), archive, looked)
 
 
