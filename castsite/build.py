@@ -26,7 +26,7 @@ from castsite.output.audit import Audit
 from castsite.output.lock import hold
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
-from castsite.output.standing import Standing
+from castsite.output.standing import Standing, looked_at
 from castsite.output.target import Target, refuse
 from castsite.output.write import clean as remove_output
 from castsite.output.write import publish
@@ -177,6 +177,7 @@ def build(  # noqa: PLR0913 - all but the first are named
         executor = executor or stack.enter_context(workers(config, options))
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
+        seen = stack.enter_context(looked_at(target, options.jobs))
         surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
         private = Private()
         if surveyed.private:
@@ -220,6 +221,7 @@ def build(  # noqa: PLR0913 - all but the first are named
                 rehash=options.rehash,
                 announce=audit.announce if audit else None,
                 standing=standing,
+                seen=seen,
             )
             if audit:
                 audit.conclude()

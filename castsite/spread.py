@@ -15,10 +15,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import pairwise
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -61,6 +62,38 @@ def copies(jobs: int) -> Spread:
         return _spread(function, items, count)
 
     return spread
+
+
+@contextmanager
+def ahead(function: Callable[[], bytes], jobs: int) -> Iterator[Callable[[], bytes]]:
+    """Begin something in a copy of this process; what is given waits for its result, a few bytes, when it is needed.
+
+    There are none where no copy can be made, and where it failed: whoever needs it does the same again.
+    """
+    if (jobs or os.cpu_count() or 1) == 1 or not _is_safe():
+        yield bytes
+        return
+    reading, writing = os.pipe()
+    copy = os.fork()
+    if not copy:
+        _tell(function, writing)
+    os.close(writing)
+    with open(reading, "rb") as said:  # noqa: PTH123 - not a path
+        try:
+            yield said.read
+        finally:
+            os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+
+
+def _tell(function: Callable[[], bytes], to: int) -> NoReturn:
+    """Do it in the copy, and end that as if nothing had been."""
+    try:
+        gc.disable()  # what it makes goes with it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.write(to, function())
+    finally:
+        os._exit(0)
 
 
 def _is_safe() -> bool:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, wait
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 
 import pytest
 from projects import Project, cast
+from serving import until
 
-from castsite.spread import LEAST, copies
+from castsite.spread import LEAST, ahead, copies
 
 ITEMS = range(LEAST * 4)
 
@@ -166,3 +168,35 @@ def test_a_template_that_fails_in_a_copy_is_told_as_without(tmp_path: Path) -> N
     assert "templates/page.html:1" in alone.stderr
     assert together.stderr == alone.stderr
     assert not (tmp_path / "3").exists()
+
+
+@pytest.mark.usefixtures("alone")
+def test_something_is_begun_in_a_copy_and_fetched_later() -> None:
+    with ahead(lambda: str(os.getpid()).encode(), 2) as found:
+        assert int(found()) != os.getpid()
+
+
+@pytest.mark.usefixtures("alone")
+def test_what_fails_or_is_never_fetched_leaves_nothing(tmp_path: Path) -> None:
+    with ahead(lambda: bytes(1 // 0), 2) as found:
+        assert found() == b""
+
+    def work() -> bytes:
+        (tmp_path / "begun").write_text(str(os.getpid()))
+        time.sleep(600)
+        return b"never"
+
+    with ahead(work, 2):
+        until(lambda: (tmp_path / "begun").is_file() and (tmp_path / "begun").read_text() != "")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "begun").read_text()), 0)
+
+
+def test_nothing_is_begun_by_a_process_that_has_threads_or_but_one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fork", None)
+    monkeypatch.setattr("castsite.spread._is_safe", lambda: False)
+    with ahead(lambda: b"x", 2) as found:
+        assert found() == b""
+    monkeypatch.setattr("castsite.spread._is_safe", lambda: True)
+    with ahead(lambda: b"x", 1) as found:
+        assert found() == b""

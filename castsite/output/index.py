@@ -8,7 +8,7 @@ is the one which is there, the manifest need not be read. Whatever is damaged or
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -46,7 +46,17 @@ class Index:
     def take(self, path: str) -> Row | None:
         """Give what is remembered of a file, and forget it."""
         row = self.rows.pop(path, None)
-        return Row(row[:_STAMP], row[_STAMP : _STAMP + _DIGEST], row[_STAMP + _DIGEST :]) if row else None
+        return _row(row) if row else None
+
+    def taken(self) -> Iterator[tuple[str, Row]]:
+        """Give what is remembered of all files, and forget it."""
+        while self.rows:
+            path, row = self.rows.popitem()
+            yield path, _row(row)
+
+
+def _row(data: bytes) -> Row:
+    return Row(data[:_STAMP], data[_STAMP : _STAMP + _DIGEST], data[_STAMP + _DIGEST :])
 
 
 class _Body(NamedTuple):

@@ -1,13 +1,39 @@
-"""The output folder as the last run of this process left it: a server need not look at all of it before each build."""
+"""Looking at the output folder at another time than when a run publishes: it may hold a hundred thousand files.
+
+A server knows how its last run has left it. A build looks at it while it finds out what there is to publish.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from castsite.errors import OutputRefusedError
+from castsite.output.files import DISK, FileSystem, size_in
 from castsite.output.manifest import MANIFEST
-from castsite.output.target import Folder
-from castsite.output.tree import Tree, survey
+from castsite.output.target import Folder, Target, open_folder
+from castsite.output.tree import Tree, index_path, is_as_listed, survey
+from castsite.spread import ahead
+
+_WORTH: Final = 1 << 19
+"""Bytes of a writer's index from which a copy of the process pays: that of a few thousand files."""
+_BRIEF: Final = 15
+"""Seconds for which what was seen is believed."""
+
+
+@contextmanager
+def looked_at(target: Target, jobs: int, files: FileSystem = DISK) -> Iterator[Callable[[], bytes]]:
+    """Look at the output folder meanwhile, where another process can; gives what `survey` takes as `seen`."""
+    entry = files.entry(index_path(target))
+    if entry is None or size_in(entry.stamp) < _WORTH:
+        yield bytes
+        return
+    begun = time.monotonic()
+    with ahead(lambda: is_as_listed(open_folder(target, files)), jobs) as found:
+        yield lambda: found() if time.monotonic() - begun < _BRIEF else b""
 
 
 @dataclass(slots=True)

@@ -53,17 +53,33 @@ class Tree:
     """the writer's index lists just the files that this manifest does"""
 
 
-def survey(folder: Folder, *, trusting: bool = True) -> Tree:
+def survey(folder: Folder, *, trusting: bool = True, seen: bytes = b"") -> Tree:
     """Look at the whole output folder, reading no file in it but the manifest; what is remembered of it may be trusted.
 
-    Raises OutputRefusedError when something is in it that castsite did not make and there is no sound manifest.
+    `seen` is what `is_as_listed` gave a moment ago. Raises OutputRefusedError when something is in it that castsite did
+    not make and there is no sound manifest.
     """
+    if seen and trusting and (tree := _listed(folder, seen)):
+        return tree
     top = folder.files.entry(folder.root)
     if top is None:
         return Tree()
     if top.kind is not Kind.FOLDER:
         raise _refused(folder.target, "is not a folder", "choose another, or remove it")
-    return _look(folder, trusting=trusting)
+    return _look(folder, index_file.load(_read_index(folder) if trusting else b""))
+
+
+def is_as_listed(folder: Folder) -> bytes:
+    """Give the SHA-256 of the writer's index if the output folder is as it says and holds nothing else, or nothing.
+
+    Raises as `survey` does.
+    """
+    data = _read_index(folder)
+    index = index_file.load(data)
+    tree = _look(folder, index)
+    sound = tree.listed and not index.rows and not tree.leftovers and tree.folders == folders_above(tree.files)
+    same = all(known.digest and known.kind is Kind.FILE for known in tree.files.values())
+    return hashlib.sha256(data).digest() if sound and same else b""
 
 
 def end_state(target: Target) -> State:
@@ -76,10 +92,29 @@ def index_path(target: Target) -> str:
     return f"{target.work.as_posix()}/index-{target.tag}"
 
 
-def _look(folder: Folder, *, trusting: bool) -> Tree:
+def _listed(folder: Folder, seen: bytes) -> Tree | None:
+    """Give the tree as the writer's index lists it; None where that is another one by now, or the manifest is."""
+    data = _read_index(folder)
+    if hashlib.sha256(data).digest() != seen:
+        return None
+    index = index_file.load(data)
+    manifest = folder.read(MANIFEST)
+    digest = hashlib.sha256(manifest).digest()
+    if digest != index.manifest:
+        return None
+    count = len(index.rows)
+    files = {path: Known(Kind.FILE, stamp, own, own, key) for path, (stamp, own, key) in index.taken()}
+    settled = count if _is_settled(folder.target, manifest_file.head(manifest)) else None
+    return Tree(files, folders_above(files), settled=settled, manifest=digest, listed=True)
+
+
+def _is_settled(target: Target, manifest: Manifest) -> bool:
+    return manifest.state is end_state(target) and manifest.salt == salt_of(target.identity)
+
+
+def _look(folder: Folder, index: index_file.Index) -> Tree:
     first = folder.files.entries(folder.root)
     data = folder.read(MANIFEST) if _has_manifest(first) else b""
-    index = index_file.load(_read_index(folder) if trusting else b"")
     digest = hashlib.sha256(data).digest() if data else b""
     listed = bool(digest) and index.manifest == digest
     manifest = manifest_file.head(data) if listed else manifest_file.load(data)
@@ -91,10 +126,8 @@ def _look(folder: Folder, *, trusting: bool) -> Tree:
     while below:
         path = below.pop()
         below += tree.add(f"{path}/", folder.files.entries(folder.at(path)))
-    settled = (
-        manifest and manifest.state is end_state(folder.target) and manifest.salt == salt_of(folder.target.identity)
-    )
-    return replace(tree.grown(), settled=count if settled else None, manifest=digest, listed=listed)
+    settled = count if manifest and _is_settled(folder.target, manifest) else None
+    return replace(tree.grown(), settled=settled, manifest=digest, listed=listed)
 
 
 @dataclass(slots=True)

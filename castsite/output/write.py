@@ -40,13 +40,15 @@ def publish(  # noqa: PLR0913 - all but two are options
     rehash: bool = False,
     announce: Announce | None = None,
     standing: Standing | None = None,
+    seen: Callable[[], bytes] = bytes,
 ) -> Report:
     """Make the output folder hold the plan's files, and of ours no other; the caller holds its lock.
 
     A body is called only when its file may have changed, before anything in the folder is touched: by `spread`, which
     may do that in several processes. Identical files are left alone; with `rehash` all of them are made and compared,
     whatever is remembered. The report's problems are those of publishing; the plan's are not among them.
-    `announce` is called once, before the output folder is touched. What is `standing` there is not looked at again.
+    `announce` is called once, before the output folder is touched. What is `standing` there is not looked at again, nor
+    is what `seen` gives to have been found already, see `looked_at`.
     Raises OutputRefusedError (exit 2) for a folder or a file that is not ours, StorageError (exit 5) where the file
     system refuses.
     """
@@ -54,7 +56,7 @@ def publish(  # noqa: PLR0913 - all but two are options
     folder = open_folder(target, files)
     try:
         taken = standing.take(folder) if standing and not rehash else None
-        tree = taken or survey(folder, trusting=not rehash)
+        tree = taken or survey(folder, trusting=not rehash, seen=seen())
         stage = new_stage(target, files)
         try:
             changes = find_changes(folder, plan, tree, stage, spread)
