@@ -20,6 +20,7 @@ from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
+from castsite.former import with_former
 from castsite.limits import MIB, Limits
 from castsite.memory import Memory
 from castsite.output.audit import Audit
@@ -97,6 +98,8 @@ class Options:
     """read every file of content and static and compare every published one, whatever their times say"""
     underway: bool = False
     """take what is being recorded at this moment, too, as far as it has come"""
+    former: bool = False
+    """show of what is broken now what the last build of this process has shown of it"""
     signing: bool = False
     """sign findings with the site's key, so that values can be allowed"""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -399,12 +402,16 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             memory=memory,
             allowed=allowed,
         )
+    if options.former and memory:
+        told = (*read.problems, *known.problems)
+        others = read.private | ({one.path for one in read.documents} - {one.path for one in shown})
+        shown, known = with_former(shown, known, found.files, told, held_back=others, config=config, memory=memory)
     with measured("site"), collector.paused(lasting=True):
         organised = organise(shown, known.facts, config=config, now=options.now, underway=underway, memory=memory)
     stale = (*allowed.problems, *allowed.stale(one.digest for one in read.looked))
     of_recordings = (one for one in known.problems if not (one.place.path in underway and one.code in _NOT_YET))
     problems = (*found.problems, *read.problems, *held_back, *of_recordings, *organised.problems, *stale)
-    others = tuple(file for file in found.files if file.kind is Kind.OTHER)
+    beside = tuple(file for file in found.files if file.kind is Kind.OTHER)
     looked = by_file((*read.looked, *known.looked))
     named = ((document.recording_path, document.path) for document in kept if document.recording_path)
     paths = {document.path for document in kept}
@@ -417,7 +424,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         read.recordings,
         problems,
         known.archive,
-        others,
+        beside,
         found.moment,
         looked,
         private,

@@ -152,6 +152,7 @@ def _options(flags: dict[str, Any], config: SiteConfig) -> Options:
         jobs=flags["jobs"],
         private=True,
         underway=True,
+        former=True,
         passphrase=passphrase,
         now=now(),
     )

@@ -46,6 +46,8 @@ class Documents:
     recordings: int
     problems: tuple[Problem, ...]
     looked: tuple[Looked, ...] = ()
+    private: frozenset[str] = frozenset()
+    """files that say of themselves, or of which is said, that they are private; those with errors included"""
 
 
 def read_documents(  # noqa: PLR0913 - all but the first three are named, or can be done without
@@ -83,7 +85,7 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     covers.keep(reader.covers)
     frames.keep({one.recording_path for one in documents if one.frames and one.recording_path})
     problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
-    return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked))
+    return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked), frozenset(private))
 
 
 @dataclass(frozen=True, slots=True)

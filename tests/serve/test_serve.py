@@ -221,6 +221,31 @@ def test_I14_a_configuration_that_is_broken_at_the_beginning_can_be_mended(site:
         assert one.end(signal.SIGTERM) == 143
 
 
+def test_the_last_good_page_of_what_is_broken_stays_until_it_is_mended(site: Project) -> None:
+    site.write({"content/hello.cast": cast("first output"), "content/other.md": text("other words", "Other")})
+    with served(site) as one:
+        one.ready()
+        shows(one, "/hello/", "first output")
+        site.write({"content/about.md": "---\ntitle: [About\n---\nsecond words\n", "content/hello.cast": b"{}"})
+        until(
+            lambda: (
+                {each["where"].partition(":")[0] for each in problems(one)}
+                == {"content/about.md", "content/hello.cast"}
+            )
+        )
+        site.write({"content/other.md": text("new words", "Other")})  # what is right goes on
+        shows(one, "/other/", "new words")
+        shows(one, "/about/", "first words")
+        shows(one, "/hello/", "first output")
+        assert "first output" in one.get("/hello.txt").text
+        site.write({"content/about.md": text("second words"), "content/hello.cast": cast("second output")})
+        shows(one, "/about/", "second words")
+        shows(one, "/hello/", "second output")
+        until(lambda: problems(one) == [])
+        (site.root / "content/hello.cast").unlink()
+        until(lambda: one.get("/hello/").status == 404)
+
+
 def test_what_a_broken_configuration_names_may_come_later(site: Project) -> None:
     with served(site) as one:
         one.ready()

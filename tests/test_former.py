@@ -1,0 +1,91 @@
+"""What a server shows of files that are broken: what it showed of them last, and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from projects import Project, cast
+
+from castsite.build import Options
+from castsite.cache import code_version
+from castsite.cli.project import load_project
+from castsite.memory import Memory
+
+build = import_module("castsite.build").build  # the package has a function of that name
+BROKEN = "---\ntitle: [\n---\n"
+SITE = {
+    "castsite.yml": "title: Site\n",
+    "content/part/_index.md": "---\ntitle: A part\n---\nAbout it.\n",
+    "content/part/note.md": "---\ntitle: Note\n---\nfirst words\n",
+    "content/part/demo.cast": cast("first output"),
+    "content/part/demo.md": "---\ntitle: Demo\n---\n",
+    "content/named.md": "---\ntitle: Named\nrecording: part/raw.cast\n---\n",
+    "content/part/raw.cast": b"---\ntitle: Raw\n---\n" + cast("raw output"),
+    "content/always.cast": cast("always"),
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Project:
+    return Project(tmp_path).write(SITE)
+
+
+@pytest.fixture
+def again(site: Project) -> Callable[..., set[str]]:
+    """Builds the site in the memory of one process; gives the pages that there are."""
+    memory = Memory(site.root / ".castsite", code_version())
+    options = Options(jobs=1, now=datetime(2026, 6, 1, tzinfo=UTC), former=True)
+
+    def built(**changed: bool) -> set[str]:
+        project = load_project(site.root)
+        build(site.root, project.config, replace(options, **changed), memory=memory)
+        return {path for path in site.published() if path.endswith("/index.html")}
+
+    return built
+
+
+@pytest.mark.parametrize(
+    ("broken", "page", "words"),
+    [
+        ("part/_index.md", "part", "About it."),
+        ("part/note.md", "part/note", "first words"),
+        ("part/demo.cast", "part/demo", "first output"),
+        ("part/demo.md", "part/demo", "first output"),
+        ("part/raw.cast", "named", "raw output"),
+        ("named.md", "named", "raw output"),
+    ],
+)
+def test_what_is_broken_is_shown_as_it_was(
+    site: Project, again: Callable[..., set[str]], broken: str, page: str, words: str
+) -> None:
+    before = again()
+    for _ in range(3):
+        site.write({f"content/{broken}": BROKEN})
+        assert before <= again()
+        assert words in (site.root / f"public/{page}/index.html").read_text()
+    site.write({"castsite.yml": "title: Another\n"})
+    again()
+    assert words not in "".join(path.read_text() for path in (site.root / f"public/{page}").glob("index.html"))
+
+
+def test_nothing_is_shown_again_that_is_gone_or_not_to_be_shown(site: Project, again: Callable[..., set[str]]) -> None:
+    before = again()
+    site.write({
+        "content/part/note.md": "---\ntitle: Note\ndraft: true\n---\n",
+        "content/part/demo.md": "---\ntitle: Demo\nvisibility: private\ncaptions: nowhere.vtt\n---\n",
+    })  # fmt: skip
+    (site.root / "content/named.md").unlink()
+    gone = {"part/note/index.html", "part/demo/index.html", "named/index.html"}
+    assert gone <= before
+    assert not gone & again()
+
+
+def test_other_builds_leave_out_what_is_broken(site: Project, again: Callable[..., set[str]]) -> None:
+    before = again(former=False)
+    site.write({"content/part/note.md": BROKEN})
+    assert before - again(former=False) == {"part/note/index.html"}
