@@ -240,9 +240,10 @@ def _frame(task: Task, source: bytes, clock: Clock, moment: int, *, masked: bool
 
 def _is_left(time: int, edits: Edits, clock: Clock) -> bool:
     """Whether a moment of the source was not cut away. The screen of a pause is seen, however short that became."""
-    time = min(time, clock.end)
-    end = clock.end if edits.end is None else edits.end
-    return (edits.start or 0) <= time <= end and not any(one.start <= time < one.end for one in edits.cut)
+    if edits.end is not None and time > edits.end:
+        return False
+    time = min(time, clock.end)  # after the last output the screen stays
+    return (edits.start or 0) <= time and not any(one.start <= time < one.end for one in edits.cut)
 
 
 def _header(reading: Found, data: bytes) -> bytes:
