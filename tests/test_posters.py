@@ -249,6 +249,25 @@ def test_what_was_cut_away_is_not_shown(tmp_path: Path) -> None:
     assert len(pictures(site)) == 1
 
 
+@pytest.mark.parametrize(("end", "width"), [("1.1", 31), ("0.5", 30), ("1.3", 32)])
+def test_no_frame_is_shown_from_beyond_the_end_that_an_author_chose(tmp_path: Path, end: str, width: int) -> None:
+    site = asked(tmp_path, f"frame {end}", more=f"end: {end}\n")
+    site.build()
+    assert f'width="{width}"' in site.page("run/index.html")
+
+
+def test_pictures_whose_names_no_archive_may_have_are_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "content/run.rec"
+    folder.mkdir(parents=True)
+    try:
+        (folder / os.fsdecode(b"\xff.png")).write_bytes(png(3, 2))
+    except OSError:
+        pytest.skip("all names are UTF-8 here")
+    site = Project(tmp_path).write({"castsite.yml": CONFIG, "content/hello.cast": cast("hello")})
+    site.build()
+    assert "hello/index.html" in site.published()
+
+
 def test_a_folder_gives_its_frames_too_and_a_change_of_one_is_seen(tmp_path: Path) -> None:
     members = {
         "manifest.json": made.tty_manifest(

@@ -84,8 +84,10 @@ class _Tracks:
 def gathered(names: Collection[str], read: Callable[[str], bytes], *, frames: bool = False) -> bytes:
     """Pack what counts of an unpacked recording, as if it had never been unpacked. Raises what `read` raises.
 
-    Pictures count where there is nothing else to be shown, or where `frames` are wanted.
+    Pictures count where there is nothing else to be shown, or where `frames` are wanted; nothing counts whose name no
+    archive may have.
     """
+    names = [name for name in names if is_safe(name)]
     if MANIFEST not in names:
         wanted = [name for name in names if name == TRACE or name.endswith(".png")]
         return pack((name, read(name)) for name in wanted)
