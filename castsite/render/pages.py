@@ -373,9 +373,9 @@ def _recording_key(press: Press, keys: Keys, recording: Recording) -> str:
     return keys.of_item(recording, say, keys.structure)
 
 
-def _titles(found: Iterable[Recording | Page | Section | Collection | None]) -> list[tuple[str, str]]:
-    """Say what a link to each of them says."""
-    return [(one.slug, one.title) for one in found if one]
+def _titles(found: Iterable[Recording | Page | Section | Collection | None]) -> list[tuple[str, str] | None]:
+    """Say what a link to each of them says, and where there is none."""
+    return [(one.slug, one.title) if one else None for one in found]
 
 
 def _recording_body(press: Press, recording: Recording) -> bytes:
