@@ -57,6 +57,7 @@ from castsite.safety.gate import Looked, by_file
 from castsite.scanners import scanned
 from castsite.site.allowlist import NOBODY, AllowList, read_allow_list
 from castsite.site.documents import read_documents
+from castsite.site.files import describe_os_error
 from castsite.site.model import Document, Site
 from castsite.site.organise import organise
 from castsite.site.private import parted
@@ -365,6 +366,11 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     if not content.is_dir():
         text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
+    try:
+        os.scandir(content).close()
+    except OSError as error:  # of one that is empty nothing would be left of what is published
+        text = describe_os_error(error)
+        raise ConfigError(Problem(Severity.FATAL, Place(config.content), "unreadable", text)) from error
     allowed = read_allow_list(project, key=config.site_key or "", now=options.now, signing=options.signing)
     with measured("content"), collector.paused(lasting=True):
         found = scan(

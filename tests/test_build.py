@@ -18,6 +18,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from projects import Project, cast
 
+from castsite.cli.project import load_project
+from castsite.errors import ConfigError
 from castsite.memory import Memory
 
 SITE = {
@@ -572,3 +574,38 @@ def test_the_cache_is_looked_through_when_enough_was_examined(tmp_path: Path) ->
 
     assert [due(0, 10), due(1, 10), due(1, 50)] == [False, True, True]
     assert [due(1, 120), due(0, 120), due(1, 120), due(1, 120), due(1, 120)] == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize("ending", ["cast", "md"])
+def test_what_came_before_and_comes_after_now_is_seen(tmp_path: Path, ending: str) -> None:
+    def dated(day: str) -> bytes:
+        front = f"---\ntitle: One\ndate: {day}\n---\n".encode()
+        return front + (cast("words") if ending == "cast" else b"words\n")
+
+    site = Project(tmp_path).write({
+        f"content/blog/x.{ending}": dated("2026-03-03"),
+        f"content/blog/y.{ending}": dated("2026-02-02"),
+    })  # fmt: skip
+    site.build()
+    assert ('rel="prev"' in site.page("blog/y/index.html")) != ('rel="next"' in site.page("blog/y/index.html"))
+    before = site.page("blog/y/index.html")
+    site.write({f"content/blog/x.{ending}": dated("2026-01-01")}).build()
+    site.build("-o", "cold")
+    assert site.page("blog/y/index.html") != before
+    assert site.page("blog/y/index.html") == (tmp_path / "cold/blog/y/index.html").read_text()
+
+
+def test_a_content_folder_that_cannot_be_read_leaves_what_is_published(
+    site: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = os.scandir
+
+    def listing(folder: object) -> object:
+        if Path(str(folder)).name == "content":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return really(folder)  # type: ignore[call-overload] # whatever it was
+
+    monkeypatch.setattr(os, "scandir", listing)
+    project = load_project(site.root)
+    with pytest.raises(ConfigError, match="content: unreadable: cannot be read: Permission denied"):
+        build_module.build(site.root, project.config, build_module.Options(jobs=1))

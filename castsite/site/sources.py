@@ -177,8 +177,13 @@ class _Walk:
             return
         own = prefix.rstrip("/").rpartition("/")[2]
         if own and is_bundle(folder, own, {entry.name for entry in entries}):
+            try:
+                stamp = stamp_of(folder)
+            except OSError as error:
+                self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
+                return
             self.bundles.add(prefix.rstrip("/"))
-            yield prefix.rstrip("/"), stamp_of(folder)
+            yield prefix.rstrip("/"), stamp
             return
         unwanted = _any_of(self.ignore)
         for entry in entries:

@@ -47,8 +47,12 @@ class _Walk:
     problems: list[Problem] = field(default_factory=list)
 
     def files(self, folder: Path, prefix: str) -> Iterator[Artifact]:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
+            return
         for entry in entries:
             name = f"{prefix}{entry.name}"
             if is_no_static(entry.name, at_top=not prefix):
@@ -70,7 +74,7 @@ class _Walk:
         yield Artifact(name, Order.FILE, f"{STATIC}/{name}", partial(_body, self.root, name, limit), key)
 
     def _complain(self, name: str, code: str, text: str) -> None:
-        self.problems.append(Problem(Severity.ERROR, Place(f"{STATIC}/{name}"), code, text))
+        self.problems.append(Problem(Severity.ERROR, Place(f"{STATIC}/{name}".rstrip("/")), code, text))
 
 
 def _body(root: Path, name: str, limit: int) -> bytes:

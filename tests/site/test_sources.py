@@ -6,11 +6,14 @@ import socket
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from castsite.errors import Severity
+from castsite.limits import Limits
 from castsite.site.sources import Kind, SourceFile, read_source, scan
+from castsite.site.static import static_files
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and devices of POSIX")
 
@@ -166,6 +169,27 @@ def test_D20_a_file_that_becomes_a_link_after_the_scan_is_not_followed(tmp_path:
         with pytest.raises(OSError) as caught:  # noqa: PT011 - the number is checked below
             read_source(content, file.name, 10)
         assert caught.value.errno in {errno.ELOOP, errno.ENOTDIR}
+
+
+def test_H03_folders_that_cannot_be_listed_are_errors_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "closed/a.cast", "open.cast", "run.tty/frames/1.png", "../static/no/x.txt", "../static/yes.txt")
+    really = os.scandir
+
+    def listing(folder: Any) -> Any:
+        if Path(folder).name in {"closed", "frames", "no"}:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return really(folder)
+
+    monkeypatch.setattr(os, "scandir", listing)
+    assert list(kinds(tmp_path)) == ["content/open.cast"]
+    assert errors(tmp_path) == [("content/closed", "unreadable"), ("content/run.tty", "unreadable")]
+    found = static_files(tmp_path.parent, Limits())
+    assert [one.path for one in found.artifacts] == ["yes.txt"]
+    assert [str(problem) for problem in found.problems] == [
+        "error: static/no: unreadable: cannot be read: Permission denied"
+    ]
 
 
 @posix
