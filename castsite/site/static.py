@@ -29,9 +29,11 @@ class Static:
 def static_files(project: Path, limits: Limits, *, rehash: bool = False) -> Static:
     """Find the files of the site's `static` folder; links are not followed. With `rehash` all will be read."""
     folder = project / STATIC
-    if not folder.is_dir() or folder.is_symlink():
-        return Static()
     walk = _Walk(folder, limits, 0 if rehash else time.time_ns())
+    if folder.is_symlink():
+        walk.complain("", "link", "links are not followed; put the folder itself here")
+    if walk.problems or not folder.is_dir():
+        return Static((), tuple(walk.problems))
     artifacts = tuple(walk.files(folder, ""))
     return Static(artifacts, tuple(walk.problems))
 
@@ -51,14 +53,14 @@ class _Walk:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
+            self.complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
             return
         for entry in entries:
             name = f"{prefix}{entry.name}"
             if is_no_static(entry.name, at_top=not prefix):
                 continue
             if entry.is_symlink():
-                self._complain(name, "link", "links are not followed; put the file itself here")
+                self.complain(name, "link", "links are not followed; put the file itself here")
             elif entry.is_dir(follow_symlinks=False):
                 yield from self.files(Path(entry.path), f"{name}/")
             elif entry.is_file(follow_symlinks=False):
@@ -67,13 +69,14 @@ class _Walk:
     def _artifact(self, name: str, stamp: Stamp) -> Iterator[Artifact]:
         limit = self.limits.output_file_size
         if stamp.size > limit:
-            self._complain(name, "too-large", f"{stamp.size / MIB:.3g} MiB; the limit is {limit / MIB:.3g} MiB")
+            self.complain(name, "too-large", f"{stamp.size / MIB:.3g} MiB; the limit is {limit / MIB:.3g} MiB")
             return
         # a change after this moment gives the file another stamp, so that the next build sees it whenever it is read
         key = f"static {' '.join(map(str, stamp))}" if stamp.is_older(self.moment) else ""
         yield Artifact(name, Order.FILE, f"{STATIC}/{name}", partial(_body, self.root, name, limit), key)
 
-    def _complain(self, name: str, code: str, text: str) -> None:
+    def complain(self, name: str, code: str, text: str) -> None:
+        """Tell what is wrong with a file or folder, and that it is left out."""
         self.problems.append(Problem(Severity.ERROR, Place(f"{STATIC}/{name}".rstrip("/")), code, text))
 
 

@@ -914,3 +914,8 @@ def test_a_file_of_all_faults_has_few_messages() -> None:
     kept(result)
     assert len(result.problems) == 49
     assert result.problems[-1].count + 48 == 200
+
+
+def test_a_number_without_end_is_told_in_our_words() -> None:
+    source = b'{"version": 2, "width": %s, "height": 24}\n[0.1, "o", "x"]\n' % (b"1" * 5000)
+    refused(source, "cast-bad-header", "header holds a number of thousands of digits")

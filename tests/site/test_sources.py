@@ -193,6 +193,17 @@ def test_H03_folders_that_cannot_be_listed_are_errors_of_their_own(
 
 
 @posix
+def test_a_folder_of_static_files_that_is_a_link_is_an_error(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere/x.txt")
+    (tmp_path / "static").symlink_to(tmp_path / "elsewhere")
+    found = static_files(tmp_path, Limits())
+    assert [str(problem) for problem in found.problems] == [
+        "error: static: link: links are not followed; put the folder itself here"
+    ]
+    assert found.artifacts == ()
+
+
+@posix
 def test_H03_a_folder_without_permission_is_an_error(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root reads everything")
