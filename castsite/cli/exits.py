@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 import sys
 import threading
-from typing import NoReturn
+from typing import IO, NoReturn
 
 import click
 
@@ -51,7 +52,7 @@ def _code(command: click.Command) -> int:
         return _interrupted(error)
     except (click.exceptions.Exit, click.ClickException, OSError) as error:
         return _report(error)
-    except SystemExit:  # click's own answer to a reader who left, the only one; its code would say something else
+    except SystemExit:  # click's own answer to a pipe that broke, the only one; its code would say something else
         return _report(BrokenPipeError())
     except Exception as error:
         if isinstance(error.__cause__, KeyboardInterrupt | Terminated):  # during an import: Python before 3.12 wraps it
@@ -84,13 +85,37 @@ def _report(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return 2
-    if isinstance(error, BrokenPipeError):  # the reader left: nobody to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    if isinstance(error, BrokenPipeError):
+        if _reader_left(sys.stdout):  # nobody to tell
+            _silence(sys.stdout)
+            return 0
+        if _reader_left(sys.stderr):
+            _silence(sys.stderr)
+            return 5
     place = Place(str(getattr(error, "filename", None) or ""))
-    text = f"{getattr(error, 'strerror', None) or error}; make room, or make it readable and writable"
+    if isinstance(error, BrokenPipeError):
+        text = "a program that castsite was writing to has ended; try again"
+    else:
+        text = f"{getattr(error, 'strerror', None) or error}; make room, or make it readable and writable"
     print(Problem(Severity.FATAL, place, "input-output", text), file=sys.stderr)
     return 5
+
+
+def _reader_left(stream: IO[str]) -> bool:
+    """Whether nobody has the other end of a stream any more: an error of a pipe says nothing of which one it was."""
+    try:
+        handle = stream.fileno()
+    except (OSError, ValueError):  # it is no file, or closed
+        return False
+    if sys.platform == "win32":  # pipes cannot be asked there
+        return not stream.isatty()
+    asked = select.poll()
+    asked.register(handle, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0))
+
+
+def _silence(stream: IO[str]) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -77,3 +78,49 @@ def test_a_fault_is_no_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("castsite.cli.run", faulty)
     with pytest.raises(RuntimeError):
         main()
+
+
+PIPES = """
+import os, click
+from castsite.cli.exits import guarded
+
+@click.command()
+@click.argument("kind")
+def command(kind):
+    if kind == "own":
+        while True:
+            print("line " * 1000)
+    read, write = os.pipe()
+    os.close(read)
+    os.write(write, b"to another program")
+
+guarded(command)
+"""
+
+
+def ended(kind: str, *, out: int, err: int = subprocess.PIPE) -> tuple[int, str | None]:
+    with subprocess.Popen([sys.executable, "-c", PIPES, kind], stdout=out, stderr=err, text=True) as run:
+        if kind == "own" and run.stdout:
+            run.stdout.read(9)
+            run.stdout.close()
+            run.stdout = None
+        told = run.communicate(timeout=20)[1]
+    return run.returncode, told
+
+
+def test_a_reader_who_leaves_is_no_failure() -> None:
+    assert ended("own", out=subprocess.PIPE) == (0, "")
+
+
+@pytest.mark.parametrize("out", [subprocess.PIPE, subprocess.DEVNULL])
+def test_a_pipe_to_another_program_that_breaks_is_a_failure(out: int) -> None:
+    code, told = ended("other", out=out)
+    assert code == 5
+    assert (told or "").startswith("fatal: input-output: a program that castsite was writing to has ended")
+
+
+def test_where_nobody_reads_messages_any_more_the_code_still_tells() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    assert ended("other", out=subprocess.DEVNULL, err=write) == (5, None)
+    os.close(write)
