@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,6 +158,30 @@ def test_another_branch_and_remote_can_be_named(site: Published) -> None:
 )
 def test_a_destination_that_cannot_be_is_refused(site: Published, arguments: tuple[str, ...], said: str) -> None:
     assert said in site.publish(*arguments, code=2)
+
+
+@pytest.mark.parametrize("name", ["a..b", "-x", "--force", "a b", "HEAD", "@{-1}", "a.lock", "/a", "a\nb", "\udcff"])
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_name_that_no_branch_can_have_is_refused_before_anything(
+    site: Published, name: str, more: tuple[str, ...]
+) -> None:
+    told = site.publish(f"--branch={name}", *more, code=2)
+    assert told.startswith("fatal: bad-branch: ")
+    assert told.endswith("can be no name of a branch; write one such as gh-pages\n")
+    assert git(site.bare, "branch", "--list") == ""
+
+
+def test_an_import_that_dies_is_told_in_one_line(site: Published) -> None:
+    said = 'echo "fatal: write error: no room" >&2; echo "fast-import: dumping crash report to x" >&2; exit 128'
+    stand_in = site.root.parent / "bin/git"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\nif [ "$1" = fast-import ]; then {said}; fi\nexec {shutil.which("git")} "$@"\n')
+    stand_in.chmod(0o755)
+    for more in ((), ("--dry-run",)):
+        done = site.run("publish", *more, PATH=f"{stand_in.parent}:{os.environ['PATH']}")
+        assert (done.returncode, done.stdout) == (5, "")
+        assert done.stderr == "fatal: git: git fast-import failed: write error: no room\n"
+    assert git(site.bare, "branch", "--list") == ""
 
 
 def test_a_remote_that_cannot_be_reached_is_told(site: Published) -> None:

@@ -8,19 +8,21 @@ and a branch that has moved since, or was never ours, is only replaced by force.
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Mapping
-from contextlib import chdir
+from contextlib import chdir, redirect_stdout, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 import ghp_import  # type: ignore[import-untyped]
 
-from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
 from castsite.output.finished import Finished
-from castsite.publish.git import Git
+from castsite.publish.git import Git, GitError
 from castsite.publish.moves import Moves
 
 LARGEST_FILE: Final = 100 * MIB
@@ -61,6 +63,7 @@ def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: 
     Raises ConfigError for a destination that cannot be, GitError where git refuses.
     """
     git = Git(destination.project)
+    _check_branch(git, destination.branch)
     _check_files(root, site)
     tip = _tip(git, destination)
     remembered = _remembered(destination.branch)
@@ -94,6 +97,11 @@ def _moves(before: Mapping[str, str], after: Mapping[str, str]) -> Moves:
         tuple(path for path, name in after.items() if path in before and before[path] != name),
         tuple(path for path in before if path not in after),
     )
+
+
+def _check_branch(git: Git, branch: str) -> None:
+    if "\0" in branch or git.ask("check-ref-format", "--branch", branch) != branch:  # it gives what @{-1} stands for
+        raise _refused("bad-branch", f"{quote(branch)} can be no name of a branch; write one such as gh-pages")
 
 
 def _check_files(root: Path, site: Finished) -> None:
@@ -137,16 +145,49 @@ def _commit(git: Git, root: Path, site: Finished, destination: Destination, fold
         shutil.copyfile(root / path, staged / path, follow_symlinks=False)
     source = git.ask("rev-parse", "--short", "HEAD")
     message = f"Publish from {source}" if source else "Publish"
-    with chdir(folder):  # the library works in the current folder
-        ghp_import.ghp_import(
-            str(staged),
-            remote=destination.remote,
-            branch=destination.branch,
-            mesg=message,
-            cname=_cname(git, root, site, destination),
-            nojekyll=True,
-        )
+    options = {
+        "branch": destination.branch,
+        "mesg": message,
+        "cname": _cname(git, root, site, destination),
+        "nojekyll": True,
+        "prefix": None,
+        "followlinks": False,
+    }
+    with chdir(folder), (folder / "said").open("w+b") as said:  # the library works in the current folder
+        imported = _import(str(staged), options, said)
+    if imported:
+        raise GitError(Problem(Severity.FATAL, Place(""), "git", f"git fast-import failed: {imported}"))
     return new("rev-parse", "--verify", f"refs/heads/{destination.branch}")
+
+
+class _Heard(ghp_import.Git):  # type: ignore[misc]
+    """git as the library calls it, but that what it says while it imports goes into a file."""
+
+    def __init__(self, said: IO[bytes]) -> None:
+        super().__init__()
+        self._said = said
+        self.importing: subprocess.Popen[bytes] | None = None
+
+    def open(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - those of Popen
+        """Start it."""
+        if arguments[0] != "fast-import":
+            return super().open(*arguments, **options)  # type: ignore[no-any-return]
+        self.importing = super().open(*arguments, **options | {"stderr": self._said})
+        return self.importing
+
+
+def _import(staged: str, options: Mapping[str, Any], said: IO[bytes]) -> str:
+    """Have the library make the commit; give why git could not, "" where it could."""
+    heard = _Heard(said)
+    nowhere: Any = BytesIO()  # it prints bytes, which a stream of text refuses
+    with redirect_stdout(nowhere), suppress(BrokenPipeError):
+        ghp_import.run_import(heard, staged, **options)
+    code = heard.importing.wait() if heard.importing else 0
+    if not code:
+        return ""
+    said.seek(0)
+    fatal = [line[7:] for line in said.read().decode("utf-8", "replace").splitlines() if line.startswith("fatal: ")]
+    return printable(" ".join(fatal) or f"exit code {code}", 300)
 
 
 def _cname(git: Git, root: Path, site: Finished, destination: Destination) -> str | None:
