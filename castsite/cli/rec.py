@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,7 @@ def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
     size = flags["cols"] or usual[0], flags["rows"] or usual[1]
     if fault := size_fault(*size, config.limits):
         raise ConfigError(Problem(Severity.FATAL, Place(""), "size", f"terminal of {size[0]}x{size[1]}: {fault}"))
-    handle, written = (before.handle, before.size) if before else _create(project, spot, flags, size)
+    handle, written, made = (before.handle, before.size, []) if before else _create(project, spot, flags, size)
     shell = os.environ.get("SHELL") or "/bin/sh"
     order = Order(
         path=spot.path,
@@ -191,12 +192,17 @@ def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
         size_limit=flags["max_size"] or 0,
         keys=Keys(flags["mark_key"], flags["pause_key"], flags["prefix_key"]),
     )
-    if not flags["background"]:
-        if not flags["quiet"]:
-            print(f"recording to {printable(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
-        become(project.root, order)
-    if not detach(project.root, order):
-        return 5
+    try:
+        if not flags["background"]:
+            if not flags["quiet"]:
+                print(f"recording to {printable(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
+            become(project.root, order)
+        if not detach(project.root, order):
+            place.take_away(made)
+            return 5
+    except BaseException:  # it has not begun
+        place.take_away(made)
+        raise
     if not flags["quiet"]:
         text = f"recording to {printable(spot.path)}; castsite stop {shlex.quote(printable(name))} ends it"
         print(text, file=sys.stderr)
@@ -216,8 +222,13 @@ def _shown(key: bytes) -> str:
     return f"ctrl-{chr(key[0] | 0x40).lower()}" if key < b" " else key.decode()
 
 
-def _create(project: Project, spot: Any, flags: dict[str, Any], size: tuple[int, int]) -> tuple[int, int]:  # noqa: ANN401
-    """Make the recording and the text beside it; give its handle and its size."""
+def _create(
+    project: Project,
+    spot: Any,  # noqa: ANN401 - a place, which is imported late
+    flags: dict[str, Any],
+    size: tuple[int, int],
+) -> tuple[int, int, list[Path]]:
+    """Make the recording and the text beside it; give its handle, its size, and all that was made."""
     from castsite.record import place  # noqa: PLC0415 - there is no recorder on Windows
     from castsite.record.child import terminal_type  # noqa: PLC0415 - the same
 
@@ -235,9 +246,16 @@ def _create(project: Project, spot: Any, flags: dict[str, Any], size: tuple[int,
         draft=flags["draft"],
     )
     zone: tzinfo = find_zone(project.config.timezone) or UTC
-    text = place.companion(spot, label, zone=zone, limits=project.config.limits)
-    place.free(spot)
-    header = place.header_line(label)
-    handle = place.create(spot, header)
-    place.write_companion(spot, text)
-    return handle, len(header)
+    about = place.companion(spot, label, zone=zone, limits=project.config.limits)
+    made = place.free(spot)
+    header = place.header_line(replace(label, title=about.title))
+    try:
+        handle = place.create(spot, header)
+        made.append(spot.file)
+        if place.write_companion(spot, about.text):
+            made.append(spot.companion)
+    except BaseException:
+        place.take_away(made)
+        raise
+    show_problems(about.problems, project.root)
+    return handle, len(header), made

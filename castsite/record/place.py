@@ -7,11 +7,12 @@ import fnmatch
 import json
 import os
 import re
-from collections.abc import Iterator
+import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from pathlib import Path
-from typing import Final, Literal, NoReturn
+from pathlib import Path, PurePosixPath
+from typing import Final, Literal, NamedTuple, NoReturn
 
 import yaml
 
@@ -32,6 +33,9 @@ from castsite.underway import take
 
 _ENDINGS: Final = ("", *COMPRESSED)
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+_LONGEST_NAME: Final = 255 - len(".cast.zst")
+"""bytes; what file systems take, with the endings that a recording may have"""
+_NO_FILE: Final = "is not a regular file; choose another name"
 _INSIDE: Final = {RECORDED: "1"}
 """Says in a header that its recorder writes an exit status in the end, so that a missing one tells."""
 
@@ -42,11 +46,18 @@ class Spot:
 
     path: str
     file: Path
+    depth: int
+    """folders between it and the content folder"""
 
     @property
     def companion(self) -> Path:
         """The file of Markdown that describes the recording."""
         return self.file.with_suffix(".md")
+
+    def folders(self) -> list[tuple[str, Path]]:
+        """Give the folders that it lies in as they are shown and as they are, the content folder first."""
+        shown = PurePosixPath(self.path).parents
+        return [(str(shown[above]), self.file.parents[above]) for above in range(self.depth, -1, -1)]
 
 
 def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = (), limits: Limits) -> Spot:
@@ -59,6 +70,8 @@ def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = ()
         _refuse(name, "too-deep", f"more than {limits.folder_depth} levels of folders")
     if re.search(r"[\x00-\x1f\x7f\\]", name) or not _is_text(name):
         _refuse(name, "bad-name", "holds characters that names of files should not have; use letters, digits and -")
+    if max(len(part.encode()) for part in parts) > _LONGEST_NAME:
+        _refuse(name, "bad-name", f"has a part of more than {_LONGEST_NAME} bytes; choose a shorter name")
     last = len(parts) - 1
     passed = [
         is_no_content(part if at < last else f"{part}.cast", at_top=at == 0, is_file=at == last)
@@ -68,20 +81,48 @@ def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = ()
         _refuse(name, "passed-over", "is passed over by builds; choose a name without a dot or _ at its beginning")
     if f"{parts[-1]}.md" in SECTION_NAMES:
         _refuse(name, "bad-name", f"{parts[-1]}.md describes the folder; choose another name")
-    return Spot(f"{content}/{shown}.cast", project / content / f"{shown}.cast")
+    return Spot(f"{content}/{shown}.cast", project / content / f"{shown}.cast", last)
 
 
-def free(place: Spot) -> None:
-    """Make sure that nothing is there, and make its folder. Raises ConfigError, StorageError."""
+def free(place: Spot) -> list[Path]:
+    """Make sure that nothing is there, and make its folder; give what was made. Raises ConfigError, StorageError."""
+    _refuse_links(place)
     for ending in _ENDINGS:
         file = place.file.with_name(place.file.name + ending)
         if os.path.lexists(file):
             text = "is there already; choose another name, or give --append to go on with it"
             _refuse(place.path + ending, "exists", text)
+    made: list[Path] = []
     try:
-        place.file.parent.mkdir(parents=True, exist_ok=True)
+        for _, folder in place.folders():
+            if not folder.is_dir():
+                folder.mkdir(parents=True)  # the content folder alone may need that
+                made.append(folder)
     except OSError as fault:
+        take_away(made)
         raise _storage(place.path, fault) from fault
+    return made
+
+
+def take_away(made: list[Path]) -> None:
+    """Remove what was made for a recording that could not begin, as far as that is possible."""
+    for path in reversed(made):
+        with suppress(OSError):
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
+
+
+def _refuse_links(place: Spot) -> None:
+    """Refuse what builds would not find: they follow no link below the content folder."""
+    for path, folder in place.folders()[1:]:
+        if folder.is_symlink():
+            _refuse(path, "link", "is a link, and builds follow none; choose a folder that is one")
+        if os.path.lexists(folder) and not folder.is_dir():
+            _refuse(path, "not-a-folder", "is no folder; choose another name")
+    if place.file.is_symlink():
+        _refuse(place.path, "link", "is a link, and builds follow none; choose another name")
 
 
 def create(place: Spot, header: bytes) -> int:
@@ -140,8 +181,19 @@ def header_line(label: Label) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def companion(place: Spot, label: Label, *, zone: tzinfo, limits: Limits) -> bytes:
-    """Write the front matter of the text beside it. Raises ConfigError for what front matter may not say."""
+class About(NamedTuple):
+    """The text beside a recording. `title` is the one that was asked for, as builds take it."""
+
+    text: bytes
+    title: str | None
+    problems: tuple[Problem, ...]
+
+
+def companion(place: Spot, label: Label, *, zone: tzinfo, limits: Limits) -> About:
+    """Write the front matter of the text beside it, repaired as builds would.
+
+    Raises ConfigError for what front matter may not say.
+    """
     known: dict[str, object] = {
         "title": label.title or title_from_name(place.file.stem),
         "date": label.moment.astimezone(zone).isoformat(timespec="seconds"),
@@ -149,23 +201,36 @@ def companion(place: Spot, label: Label, *, zone: tzinfo, limits: Limits) -> byt
     }
     known |= {"session": label.session} if label.session else {}
     known |= {"draft": True} if label.draft else {}
-    text = yaml.safe_dump(known, allow_unicode=True, sort_keys=False, width=1000)
     shown = f"{place.path.removesuffix('.cast')}.md"
-    found = read_meta(text, path=shown, line=2, limits=limits, zone=zone, kind="recording")
-    if wrong := [problem for problem in found.problems if problem.severity in {Severity.ERROR, Severity.WARNING}]:
+    meta, problems = read_meta(_dumped(known), path=shown, line=2, limits=limits, zone=zone, kind="recording")
+    if wrong := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise ConfigError(*wrong)
-    return f"---\n{text}---\n".encode()
+    repaired = {"title": meta.title, "tags": [*meta.tags], "session": meta.session}
+    known = {key: repaired.get(key, value) for key, value in known.items() if repaired.get(key, value) is not None}
+    told = tuple(problem for problem in problems if problem.severity is Severity.WARNING)
+    return About(f"---\n{_dumped(known)}---\n".encode(), meta.title if label.title else None, told)
 
 
-def write_companion(place: Spot, text: bytes) -> None:
-    """Write it, unless somebody wrote one already. Raises StorageError."""
+def _dumped(known: dict[str, object]) -> str:
+    return yaml.safe_dump(known, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def write_companion(place: Spot, text: bytes) -> bool:
+    """Write it, unless somebody wrote one already, which makes it False. Raises StorageError."""
     try:
-        with place.companion.open("xb") as file:
-            file.write(text)
+        handle = os.open(place.companion, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o666)
     except FileExistsError:
-        return
+        return False
     except OSError as fault:
         raise _storage(f"{place.path.removesuffix('.cast')}.md", fault) from fault
+    try:
+        _write_whole(handle, text)
+    except OSError as fault:
+        place.companion.unlink(missing_ok=True)  # there is nothing of use in it
+        raise _storage(f"{place.path.removesuffix('.cast')}.md", fault) from fault
+    finally:
+        os.close(handle)
+    return True
 
 
 # ---- going on with what is there
@@ -188,14 +253,17 @@ def reopen(place: Spot, limits: Limits) -> Continued:
 
     Raises ConfigError for what cannot be appended to, BusyError when it is being recorded, StorageError.
     """
+    _refuse_links(place)
     try:
-        handle = os.open(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW)
+        handle = os.open(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError as fault:
         text = "there is no such recording to go on with; leave --append out to begin it"
         raise ConfigError(Problem(Severity.FATAL, Place(place.path), "no-recording", text)) from fault
     except OSError as fault:
         raise _storage(place.path, fault) from fault
     try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            _refuse(place.path, "not-a-file", _NO_FILE)
         _take_over(handle, place)
         return _continued(place, handle, limits)
     except OSError as fault:
@@ -259,13 +327,6 @@ def _last_event(source: bytes, start: int) -> tuple[int, int]:
 # ---- what else may be asked about it
 
 
-def belongings(place: Spot) -> Iterator[Path]:
-    """Give the files of a recording that there are: itself, packed or not, and the text beside it."""
-    for file in (*(place.file.with_name(place.file.name + ending) for ending in _ENDINGS), place.companion):
-        if os.path.lexists(file):
-            yield file
-
-
 def _is_text(name: str) -> bool:
     try:
         name.encode()
@@ -284,6 +345,8 @@ def _storage(path: str, fault: OSError) -> Exception:
         return ConfigError(Problem(Severity.FATAL, Place(path), "exists", text))
     if fault.errno == errno.ELOOP:
         return ConfigError(Problem(Severity.FATAL, Place(path), "link", "links are not followed; name the file itself"))
+    if fault.errno in {errno.EISDIR, errno.ENXIO}:
+        return ConfigError(Problem(Severity.FATAL, Place(path), "not-a-file", _NO_FILE))
     text = f"cannot be written: {fault.strerror}; make room, or make it writable"
     return StorageError(Problem(Severity.FATAL, Place(path), "storage", text))
 

@@ -318,14 +318,72 @@ def test_N21_names_that_no_site_would_show_are_refused(site: Project, name: str)
 
 def test_N21_links_are_not_followed(site: Project) -> None:
     (site.root / "content/demo.cast").symlink_to(site.root / "elsewhere")
-    assert "exists" in rec(site, "demo", "-c", "true", code=2).stderr
-    assert "link" in rec(site, "demo", "-c", "true", "--append", code=2).stderr
+    for more in ((), ("--append",)):
+        told = rec(site, "demo", "-c", "true", *more, code=2).stderr
+        assert told == "fatal: content/demo.cast: link: is a link, and builds follow none; choose another name\n"
     assert not (site.root / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("more", [(), ("--append",), ("--background",)])
+@pytest.mark.parametrize("name", ["ln/x", "ln/a/x", "a/ln/x", "sessions/x"])
+def test_N21_folders_that_are_links_are_not_followed(site: Project, name: str, more: tuple[str, ...]) -> None:
+    outside = site.root / "outside"
+    site.write({"outside/x.cast": V3, "outside/a/x.cast": V3, "content/a/.keep": ""})
+    before = sorted(outside.rglob("*"))
+    for link in ("content/ln", "content/a/ln", "content/sessions"):
+        (site.root / link).symlink_to(outside)
+    told = rec(site, name, "-c", "echo x", *more, code=2).stderr
+    assert re.match(r"fatal: content/(a/)?(ln|sessions): link: is a link, and builds follow none", told)
+    assert sorted(outside.rglob("*")) == before
+    assert (outside / "x.cast").read_bytes() == V3
+
+
+def test_N21_a_link_to_nowhere_is_called_one(site: Project) -> None:
+    (site.root / "content/ln").symlink_to(site.root / "nowhere")
+    assert rec(site, "ln/x", "-c", "echo x", code=2).stderr.startswith("fatal: content/ln: link: ")
+    assert not (site.root / "nowhere").exists()
+
+
+def test_N21_a_content_folder_that_is_a_link_itself_is_recorded_into(site: Project) -> None:
+    shutil.move(site.root / "content", site.root / "elsewhere")
+    (site.root / "content").symlink_to(site.root / "elsewhere")
+    rec(site, "git/demo", "-c", "echo x")
+    assert (site.root / "elsewhere/git/demo.cast").exists()
+
+
+def test_N21_what_is_no_folder_and_what_is_no_file_is_told_at_once(site: Project) -> None:
+    site.write({"content/a.txt": "x", "content/folder.cast/.keep": ""})
+    os.mkfifo(site.root / "content/pipe.cast")
+    assert "content/a.txt: not-a-folder: " in rec(site, "a.txt/x", "-c", "true", code=2).stderr
+    for name in ("folder", "pipe"):
+        told = rec(site, name, "--append", "-c", "true", code=2).stderr
+        assert told == f"fatal: content/{name}.cast: not-a-file: is not a regular file; choose another name\n"
+    assert "bad-name: has a part of more than 246 bytes" in rec(site, "x" * 255, "-c", "true", code=2).stderr
 
 
 def test_N21_what_front_matter_refuses_is_refused_before_anything_is_made(site: Project) -> None:
     rec(site, "demo", "-c", "true", "--session", "two words", code=2)
     assert sorted(path.name for path in (site.root / "content").iterdir()) == [".keep"]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "kept"),
+    [
+        ("demo", ("--title", "x" * 300), "x" * 200),
+        ("demo", ("--title", "a\u200bb"), "ab"),
+        ("y" * 240, (), "Y" + "y" * 199),
+        ("a\u202eb", (), "Ab"),
+    ],
+)
+def test_N21_what_builds_would_repair_is_repaired_and_recorded(
+    site: Project, name: str, title: tuple[str, ...], kept: str
+) -> None:
+    done = rec(site, name, "-c", "echo hi", *title)
+    assert "value-repaired: title: " in done.stderr
+    assert "hi\r\n" in text(at(site, name))
+    assert header(at(site, name)).get("title") == (kept if title else None)
+    assert f"title: {kept}\n" in at(site, name).with_suffix(".md").read_text("utf-8")
+    assert "value-repaired" not in site.run("list").stderr
 
 
 @pytest.mark.parametrize("variable", ["CASTSITE_REC", "ASCIINEMA_REC", "ASCIINEMA_SESSION"])
@@ -678,6 +736,32 @@ def test_N33_a_disk_that_is_full_from_the_beginning_leaves_nothing_behind(site: 
     assert run.returncode == 5
     assert b"cannot be written: File too large" in told
     assert not at(site).exists()
+
+
+def test_N33_nor_one_that_is_full_a_little_later(site: Project) -> None:
+    tags = [word for number in range(20) for word in ("--tag", f"tag-of-{number}")]
+    with subprocess.Popen(
+        [*CASTSITE, "rec", "git/more/demo", "-c", "echo hi", *tags],
+        cwd=site.root,
+        env={**os.environ, **headless()},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (250, 250)),  # noqa: PLW1509
+    ) as run:
+        _, told = run.communicate(timeout=60)
+    assert run.returncode == 5
+    assert b"content/git/more/demo.md: storage: cannot be written: File too large" in told
+    assert [path.name for path in (site.root / "content").rglob("*")] == [".keep"]
+
+
+@pytest.mark.parametrize("more", [(), ("--background",)])
+def test_N33_nothing_is_left_where_the_recorder_cannot_begin(site: Project, more: tuple[str, ...]) -> None:
+    site.write({".castsite/recording": "in the way", "content/text.md": "Mine.\n"})
+    assert "work-folder" in rec(site, "git/demo", "-c", "echo hi", *more, code=5).stderr
+    rec(site, "text", "-c", "echo hi", *more, code=5)
+    assert sorted(path.name for path in (site.root / "content").rglob("*")) == [".keep", "text.md"]
+    (site.root / ".castsite/recording").unlink()
+    rec(site, "git/demo", "-c", "echo hi")
 
 
 def test_N34_durable_recordings_are_recorded_as_others(site: Project) -> None:
