@@ -1,8 +1,9 @@
 """Recordings that are being made, as the kernel knows them: its recorder holds a lock for as long as it lives.
 
 A recorder locks the recording itself, and leaves a note in the work folder that says which recording that is and which
-process it is. The kernel frees the lock of a dead process, however it died; so a note whose recording nobody holds is
-that of a recorder that was killed, and no process number has to be believed.
+process it is; it locks that as well, for a recording may be moved or removed. The kernel frees the locks of a dead
+process, however it died; so a note whose recording nobody holds is that of a recorder that was killed, and no process
+number has to be believed.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import hashlib
 import json
 import os
 import sys
+import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from castsite.errors import BusyError, Place, Problem, Severity
 from castsite.workfolder import WORK_FOLDER, prepare, refusal
 
 if sys.platform == "win32":
@@ -40,6 +43,9 @@ else:
 
 _NOTES: Final = "recording"
 _LONGEST: Final = 64 * 1024
+_PLAIN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_TRIES: Final = 20
+_MOMENT: Final = 0.01  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Note:
     process: int
     fault: str = ""
     """why nothing more was recorded, where a recorder nobody was looking at had to give up"""
+    file: str = ""
+    """what `identity` says of the recording, whatever it is called by now"""
 
 
 def note_path(project: Path, path: str) -> Path:
@@ -57,32 +65,59 @@ def note_path(project: Path, path: str) -> Path:
     return project / WORK_FOLDER / _NOTES / f"{hashlib.sha256(path.encode()).hexdigest()[:20]}.json"
 
 
-def leave(project: Path, note: Note) -> Path:
-    """Write a note, for as long as its recorder lives or until somebody has read it. Raises StorageError."""
+def leave(project: Path, note: Note) -> tuple[Path, int]:
+    """Write a note, for as long as its recorder lives or until somebody has read it; give also its handle, locked.
+
+    Raises BusyError when the recorder that left one there lives, StorageError.
+    """
     work = prepare(project / WORK_FOLDER)
     file = note_path(project, note.path)
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
-        file.write_bytes(written(note))
+        handle = _locked(file)
+        if handle < 0:
+            text = "is still being recorded, though its file is gone; end that first, with castsite stop"
+            raise BusyError(Problem(Severity.FATAL, Place(note.path), "recording", text))
+        os.ftruncate(handle, 0)
+        os.write(handle, written(note))
     except OSError as fault:
         raise refusal(work, fault) from fault
-    return file
+    return file, handle
+
+
+def _locked(file: Path) -> int:
+    """Open a note and lock it; -1 when its recorder lives. Whoever asks for that has it locked for a moment."""
+    for _ in range(_TRIES):
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | _PLAIN, 0o666)
+        if take(handle):
+            with suppress(FileNotFoundError):  # a recorder has just ended, and removed it
+                if os.path.samestat(file.stat(), os.fstat(handle)):
+                    return handle
+        os.close(handle)
+        time.sleep(_MOMENT)
+    return -1
 
 
 def written(note: Note) -> bytes:
     """Give the bytes of a note."""
-    return json.dumps({"path": note.path, "process": note.process, "fault": note.fault}).encode() + b"\n"
+    return json.dumps(asdict(note)).encode() + b"\n"
+
+
+def identity(handle: int) -> str:
+    """Name an open file by what neither moving nor renaming it changes."""
+    status = os.fstat(handle)
+    return f"{status.st_dev}:{status.st_ino}"
 
 
 def read_note(file: Path) -> Note | None:
     """Read a note; None when it is none, or not there."""
     try:
-        with file.open("rb") as opened:
+        with os.fdopen(os.open(file, os.O_RDONLY | _PLAIN), "rb") as opened:
             said = json.loads(opened.read(_LONGEST))
-        note = Note(said["path"], said["process"], said["fault"])
+        note = Note(said["path"], said["process"], said["fault"], said.get("file", ""))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    kinds = (note.path, str), (note.process, int), (note.fault, str)
+    kinds = (note.path, str), (note.process, int), (note.fault, str), (note.file, str)
     return note if all(isinstance(value, kind) for value, kind in kinds) and note.process > 1 else None
 
 
@@ -95,7 +130,7 @@ def forget(project: Path, path: str) -> None:
 def is_held(recording: Path) -> bool:
     """Whether a recorder has a recording open."""
     try:
-        handle = os.open(recording, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(recording, os.O_RDONLY | _PLAIN)
     except OSError:
         return False
     try:
@@ -110,6 +145,24 @@ def recordings_underway(project: Path) -> frozenset[str]:
     """Give the paths of all recordings that are being made, NFC, relative to the project."""
     held = (note.path for note in _notes(project) if is_held(project / note.path))
     return frozenset(unicodedata.normalize("NFC", path) for path in held)
+
+
+def note_about(project: Path, path: str) -> tuple[Path, Note | None]:
+    """Find the note about a recording, by the path it was begun with or by its file, and give where it is."""
+    own = note_path(project, path)
+    if (note := read_note(own)) is not None:
+        return own, note
+    try:
+        handle = os.open(project / path, os.O_RDONLY | _PLAIN)
+    except OSError:
+        return own, None
+    try:
+        known = identity(handle)
+    finally:
+        os.close(handle)
+    moved = (one for one in _notes(project) if one.file == known and is_held(note_path(project, one.path)))
+    note = next(moved, None)
+    return (note_path(project, note.path), note) if note else (own, None)
 
 
 def _notes(project: Path) -> Iterator[Note]:

@@ -25,14 +25,15 @@ def command(directory: Path, name: str) -> int:
 
     project = load_project(directory)
     found = spot(project.root, project.config.content, name, limits=project.config.limits)
-    if not found.file.exists():
+    ended, note = stop(project.root, found.path)
+    if ended in {Ended.BEFORE, Ended.KILLED} and not found.file.exists():
+        forget(project.root, found.path)
         text = "there is no such recording; castsite list --status recording names those that are being made"
         raise ConfigError(Problem(Severity.FATAL, Place(found.path), "no-recording", text))
-    ended, note = stop(project.root, found.path)
     if ended is Ended.GOES_ON:
         text = f"{ended}; end process {note.process if note else '?'} yourself"
         raise StorageError(Problem(Severity.FATAL, Place(found.path), "recording", text))
-    forget(project.root, found.path)
+    forget(project.root, note.path if note else found.path)
     if ended is Ended.FAILED:
         raise StorageError(Problem(Severity.FATAL, Place(found.path), "storage", note.fault if note else str(ended)))
     print(f"{printable(found.path)}: {ended}", file=sys.stderr)

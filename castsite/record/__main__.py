@@ -10,7 +10,7 @@ from typing import Final
 from castsite.errors import Place, Problem, Severity
 from castsite.record.journal import SECOND
 from castsite.record.order import Order, unpacked
-from castsite.record.recorder import Outcome, record
+from castsite.record.recorder import LOST, Outcome, record
 
 FAILED: Final = 5
 _LIMITS: Final = {"duration": "the longest it may last", "size": "the largest it may be"}
@@ -19,7 +19,7 @@ _LIMITS: Final = {"duration": "the longest it may last", "size": "the largest it
 def main() -> int:
     """Record what the one argument says; give the code to exit with."""
     order = unpacked(sys.argv[1])
-    for handle in (order.handle, *([order.ready] if order.ready >= 0 else [])):
+    for handle in (order.handle, order.held, *([order.ready] if order.ready >= 0 else [])):
         os.set_inheritable(handle, False)  # noqa: FBT003 - its signature
     try:
         outcome = record(order)
@@ -35,7 +35,12 @@ def main() -> int:
 
 def _failed(order: Order, fault: str, duration: int) -> int:
     """Say what went wrong; where nobody looks, leave it for whoever asks."""
-    text = f"{fault}; recorded up to {_clock(duration)}, what came after is not in it; make room, or make it writable"
+    if fault == LOST:
+        text = f"{LOST}, and nothing of it is kept"
+    else:
+        text = (
+            f"{fault}; recorded up to {_clock(duration)}, what came after is not in it; make room, or make it writable"
+        )
     if order.ready >= 0:
         from castsite.underway import Note, written  # noqa: PLC0415 - megabytes that only a fault needs
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from castsite.record.order import Order, packed
-from castsite.underway import Note, forget, leave
+from castsite.underway import Note, forget, identity, is_held, leave, note_path
 
 PARENTS: Final = ("CASTSITE_REC", "ASCIINEMA_REC", "ASCIINEMA_SESSION")
 """Variables that recorders set for what they record."""
@@ -17,14 +17,18 @@ PARENTS: Final = ("CASTSITE_REC", "ASCIINEMA_REC", "ASCIINEMA_SESSION")
 
 def become(project: Path, order: Order) -> NoReturn:
     """Turn this process into the recorder, which holds nothing that a recording does not need."""
-    note = leave(project, Note(order.path, os.getpid()))
-    wanted = replace(order, note=str(note))
-    for handle in (order.handle, *([order.ready] if order.ready >= 0 else [])):
+    note, held = leave(project, Note(order.path, os.getpid(), file=identity(order.handle)))
+    wanted = replace(order, note=str(note), held=held)
+    for handle in (order.handle, held, *([order.ready] if order.ready >= 0 else [])):
         os.set_inheritable(handle, True)  # noqa: FBT003 - its signature
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    # -P: nothing in the current folder is taken for a module
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "castsite.record", packed(wanted)])  # noqa: S606
+    try:
+        # -P: nothing in the current folder is taken for a module
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "castsite.record", packed(wanted)])  # noqa: S606
+    except BaseException:
+        forget(project, order.path)
+        raise
 
 
 def detach(project: Path, order: Order) -> bool:
@@ -32,7 +36,8 @@ def detach(project: Path, order: Order) -> bool:
     told, ready = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
-    if os.fork() == 0:
+    process = os.fork()
+    if process == 0:
         try:
             os.setsid()
             become(project, replace(order, ready=ready))
@@ -44,5 +49,7 @@ def detach(project: Path, order: Order) -> bool:
     with os.fdopen(told, "rb") as waiting:
         runs = waiting.read() == b"1"
     if not runs:
-        forget(project, order.path)
+        os.waitpid(process, 0)
+        if not is_held(note_path(project, order.path)):  # it may be that of another
+            forget(project, order.path)
     return runs

@@ -19,6 +19,8 @@ class Order:
     """its file, open for appending and locked"""
     note: str
     """file of the note about this recorder"""
+    held: int = -1
+    """that file, open and locked"""
     program: tuple[str, ...]
     cols: int
     rows: int

@@ -37,6 +37,9 @@ _SILENCE: Final = SECOND // 5
 _LINGERS: Final = 10 * SECOND
 """what others in the terminal may go on writing once the program has ended"""
 _SYNC: Final = 10 * SECOND
+_LOOK: Final = 2 * SECOND
+"""from one look at whether the recording has a name to the next"""
+LOST: Final = "its file was removed while it was being recorded"
 _BELL: Final = b"\a"
 _ENDING: Final = frozenset({signal.SIGTERM, signal.SIGHUP})
 _PASSED_ON: Final = frozenset({signal.SIGINT, signal.SIGQUIT})
@@ -150,6 +153,7 @@ class _Session:
         self._last_end: int | None = None
         self._stops_at = self._begun + order.duration_limit if order.duration_limit else None
         self._syncs_at = self._begun + _SYNC if order.durable else None
+        self._looks_at: int | None = self._begun + _LOOK
 
     def run(self) -> None:
         """Go on until the program has ended and nothing more comes."""
@@ -160,6 +164,7 @@ class _Session:
         for piece in (self._sieve.rest(), b""):
             self._output(piece, final=not piece)
         self._reap(os.WNOHANG)
+        self._look_for_its_name()
         self._close()
 
     def outcome(self) -> Outcome:
@@ -200,7 +205,7 @@ class _Session:
 
     def _pause(self) -> float | None:
         """Give the seconds until something has to be done in any case."""
-        times = [at for at in (self._ends_at, self._stops_at, self._syncs_at) if at is not None]
+        times = [at for at in (self._ends_at, self._stops_at, self._syncs_at, self._looks_at) if at is not None]
         return max(0, min(times) - _now()) / SECOND if times else None
 
     def _watch_the_clock(self) -> None:
@@ -211,6 +216,18 @@ class _Session:
         if self._syncs_at is not None and now >= self._syncs_at:
             self._syncs_at = now + _SYNC if self._recording else None
             self._try(self._journal.sync)
+        if self._looks_at is not None and now >= self._looks_at:
+            self._looks_at = now + _LOOK
+            self._look_for_its_name()
+
+    def _look_for_its_name(self) -> None:
+        """Give up a recording that was removed, or moved to another disk. Nobody at the terminal loses a program."""
+        if os.fstat(self._order.handle).st_nlink:
+            return
+        self._looks_at = self._stops_at = self._syncs_at = None
+        self._recording, self._ended, self._fault = False, True, self._fault or LOST
+        if not self._order.interactive and self._ends_at is None:
+            self._end_program(signal.SIGHUP)
 
     # ---- what the program writes
 

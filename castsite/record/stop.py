@@ -7,11 +7,12 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from castsite.underway import Note, is_held, note_path, read_note
+from castsite.underway import Note, is_held, note_about, read_note
 
 _PATIENCE: Final = 10.0
 """seconds that a recorder gets to end"""
@@ -23,6 +24,7 @@ class Ended(StrEnum):
 
     STOPPED = "stopped"
     BEFORE = "had ended before"
+    NAMELESS = "stopped; its file has another name by now"
     KILLED = "its recorder had been killed; what was written until then is kept"
     FAILED = "could not be recorded to its end"
     GOES_ON = "its recorder does not end"
@@ -30,24 +32,29 @@ class Ended(StrEnum):
 
 def stop(project: Path, path: str) -> tuple[Ended, Note | None]:
     """Ask the recorder of a recording to end, and wait until it has; give also the note that was there."""
-    recording, file = project / path, note_path(project, path)
-    note = read_note(file)
-    if not is_held(recording):
+    file, note = note_about(project, path)
+
+    def lives() -> bool:
+        return is_held(project / path) or is_held(file)
+
+    if not lives():
         if note is None:
             return Ended.BEFORE, None
         return (Ended.FAILED if note.fault else Ended.KILLED), note
     deadline = time.monotonic() + _PATIENCE
     if note is not None:
-        _signal(note.process, recording, deadline)
-    while is_held(recording):
+        _signal(note.process, lives, deadline)
+    while lives():
         if time.monotonic() > deadline:
             return Ended.GOES_ON, note
         time.sleep(_PAUSE)
     left = read_note(file)
-    return (Ended.FAILED if left and left.fault else Ended.STOPPED), left
+    if left and left.fault:
+        return Ended.FAILED, left
+    return (Ended.STOPPED if (project / path).exists() else Ended.NAMELESS), left or note
 
 
-def _signal(process: int, recording: Path, deadline: float) -> None:
+def _signal(process: int, lives: Callable[[], bool], deadline: float) -> None:
     """Send the signal to the process that has the recording, and to no other that got its number meanwhile."""
     if sys.platform != "linux":
         os.kill(process, signal.SIGTERM)
@@ -57,7 +64,7 @@ def _signal(process: int, recording: Path, deadline: float) -> None:
     except ProcessLookupError:
         return
     try:
-        if is_held(recording):  # so it is still the process that the handle stands for
+        if lives():  # so it is still the process that the handle stands for
             signal.pidfd_send_signal(handle, signal.SIGTERM)
             select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
     finally:

@@ -922,6 +922,68 @@ def test_N40_what_went_wrong_in_the_background_is_told_by_stop(site: Project) ->
     assert "File too large; recorded up to" in done.stderr
 
 
+TICKS = "while :; do echo tick; sleep 0.02; done"
+REMOVED = "its file was removed while it was being recorded, and nothing of it is kept"
+
+
+def recorder(site: Project) -> int:
+    (note,) = (site.root / ".castsite/recording").iterdir()
+    found = json.loads(note.read_text())["process"]
+    assert isinstance(found, int)
+    return found
+
+
+def is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_N40_one_whose_file_was_removed_can_be_ended(site: Project) -> None:
+    rec(site, "demo", "--background", "-q", "-c", TICKS)
+    process = recorder(site)
+    at(site).unlink()
+    assert "is still being recorded" in rec(site, "demo", "--background", "-q", "-c", TICKS, code=5).stderr
+    assert not at(site).exists()
+    done = site.run("stop", "demo")
+    assert (done.returncode, done.stderr) == (5, f"fatal: content/demo.cast: storage: {REMOVED}\n")
+    assert is_gone(process)
+    assert not list((site.root / ".castsite/recording").iterdir())
+    assert "no such recording" in site.run("stop", "demo").stderr
+
+
+@pytest.mark.parametrize("program", [TICKS, "sleep 60"])
+def test_N40_one_whose_file_was_removed_ends_by_itself(site: Project, program: str) -> None:
+    rec(site, "demo", "--background", "-q", "-c", program)
+    process = recorder(site)
+    at(site).unlink()
+    until(lambda: is_gone(process), "its end")
+    assert REMOVED in site.run("stop", "demo").stderr
+    rec(site, "demo", "-q", "-c", "true")
+
+
+def test_N40_in_the_foreground_that_is_told(site: Project) -> None:
+    done = rec(site, "demo", "-c", "rm content/demo.cast; sleep 60", code=5)
+    assert f"fatal: content/demo.cast: storage: {REMOVED}\n" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["demo", "git/moved"])
+def test_N40_one_whose_file_was_moved_is_ended_by_either_name(site: Project, name: str) -> None:
+    rec(site, "other", "--background", "-q", "-c", TICKS)
+    rec(site, "demo", "--background", "-q", "-c", TICKS)
+    (site.root / "content/git").mkdir()
+    moved = at(site).rename(at(site, "git/moved"))
+    until(lambda: b"tick" in moved.read_bytes(), "a tick")
+    done = site.run("stop", name)
+    told = "stopped; its file has another name by now" if name == "demo" else "stopped"
+    assert (done.returncode, done.stderr) == (0, f"content/{name}.cast: {told}\n")
+    assert text(moved, "x") == "143"
+    assert len(list((site.root / ".castsite/recording").iterdir())) == 1
+    assert site.run("stop", "other").stderr == "content/other.cast: stopped\n"
+
+
 # ---- other commands
 
 
