@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from castsite.cli.files import find_files, look
+from castsite.cli.console import many
+from castsite.cli.files import find_files, look, members
 from castsite.cli.project import load_project
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.site.sources import SourceFile
 from castsite.underway import forget, is_held
 
 
@@ -20,26 +24,59 @@ from castsite.underway import forget, is_held
 def command(directory: Path, name: str, *, yes: bool) -> int:
     """Remove the recording NAME and the text beside it from the content folder; it asks before.
 
-    What is published stays until the next build.
+    With the output of script goes its timing. What is published stays until the next build.
     """
     project = load_project(directory)
-    found = find_files(look(project), name)
-    files = [found.recording, *([found.companion] if found.companion else [])]
-    if is_held(project.root / found.recording):
+    found = find_files(project, look(project), name)
+    content = project.root / project.config.content
+    files = [found.recording, *found.beside, *([found.companion] if found.companion else [])]
+    if is_held(content / found.recording.name):
         text = "is being recorded; end that first, with castsite stop or in its terminal"
-        raise BusyError(Problem(Severity.FATAL, Place(found.recording), "recording", text))
-    shown = " and ".join(map(printable, files))
+        raise BusyError(Problem(Severity.FATAL, Place(found.recording.path), "recording", text))
+    parts = {file: _parts(content, file) for file in files}
+    folder = f" ({many(len(parts[found.recording]), 'file')})" if (content / found.recording.name).is_dir() else ""
+    shown = _listed([printable(file.path) + (folder if file is found.recording else "") for file in files])
     if not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             text = f"nobody can be asked whether to remove {shown}; give --yes"
             raise ConfigError(Problem(Severity.FATAL, Place(""), "not-asked", text))
         click.confirm(f"Remove {shown}?", abort=True, err=True)
     for file in files:
-        try:
-            (project.root / file).unlink()
-        except OSError as fault:
-            text = f"cannot be removed: {fault.strerror}; make its folder writable"
-            raise StorageError(Problem(Severity.FATAL, Place(file), "storage", text)) from fault
-    forget(project.root, found.recording)
+        _remove(content / file.name, parts[file], file.path)
+    forget(project.root, found.recording.path)
     print(f"removed {shown}", file=sys.stderr)
+    if (content / found.recording.name).is_dir():
+        text = "holds files that are not the recording's; they stay"
+        print(Problem(Severity.WARNING, Place(found.recording.path), "not-empty", text), file=sys.stderr)
     return 0
+
+
+def _parts(content: Path, file: SourceFile) -> list[Path]:
+    """Give the files that it is made of; that is more than one where it is a folder."""
+    path = content / file.name
+    try:
+        return members(path) if path.is_dir() else [path]
+    except OSError as fault:
+        raise _refused(file.path, fault) from fault
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _remove(path: Path, parts: list[Path], shown: str) -> None:
+    """Remove the files of a recording, and the folders that are empty then."""
+    try:
+        for part in parts:
+            part.unlink()
+    except OSError as fault:
+        raise _refused(shown, fault) from fault
+    if path.is_dir():
+        for folder, _, _ in os.walk(path, topdown=False):
+            with suppress(OSError):  # somebody's own file is in it
+                Path(folder).rmdir()
+
+
+def _refused(path: str, fault: OSError) -> StorageError:
+    text = f"cannot be removed: {fault.strerror}; make its folder writable"
+    return StorageError(Problem(Severity.FATAL, Place(path), "storage", text))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from formats import made
 from projects import Project, cast
 from terminals import CASTSITE, terminal
 
@@ -92,3 +93,13 @@ def test_N42_a_smaller_terminal_is_told(site: Project) -> None:
     with terminal(*CASTSITE, "play", "short", cwd=site.root, size=(20, 5)) as here:
         here.expect("recorded at 40x10, and this terminal has 20x5")
         assert here.wait() == 0
+
+
+@pytest.mark.parametrize("name", ["k1", "k1.tty", "s", "s.log", "content/s.log", "chosen"])
+def test_what_list_names_is_played_whatever_its_format(site: Project, name: str) -> None:
+    site.write({f"content/k1.tty/{member}": data for member, data in made.tty_members().items()})
+    site.write({"content/s.log": made.typescript(), "content/s.timing": made.timing()})
+    site.write({"content/u.log": made.typescript(), "content/u.md": "---\nslug: chosen\n---\n"})
+    done = site.run("play", name, "--speed", "100")
+    assert done.returncode == 0, done.stderr
+    assert made.EVENTS[0][1].strip() in done.stdout

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from formats import made
 from projects import Project
 from serving import until
 from terminals import CASTSITE, LIMIT, MARK, codes, events, headless, recorded, terminal, text
@@ -1003,6 +1004,49 @@ def test_rm_asks_and_removes_what_belongs_together(site: Project) -> None:
     assert sorted(path.name for path in (site.root / "content").rglob("*.*")) == [".keep", "demo.vtt", "other.cast"]
     assert site.run("rm", "other", "--yes").returncode == 0
     assert site.run("rm", "other", "--yes").returncode == 2
+
+
+FOLDER = {f"content/k1.tty/{name}": data for name, data in made.tty_members().items()}
+
+
+@pytest.mark.parametrize("name", ["k1", "k1.tty", "content/k1.tty", "content/k1", "chosen"])
+def test_rm_removes_a_recording_that_is_a_folder_with_what_belongs_to_it(site: Project, name: str) -> None:
+    site.write(FOLDER).write({"content/k1.md": "---\nslug: chosen\n---\n", "content/k.cast": V3})
+    assert "remove content/k1.tty (2 files) and content/k1.md; give" in site.run("rm", name).stderr
+    done = site.run("rm", name, "-y")
+    assert (done.returncode, done.stderr) == (0, "removed content/k1.tty (2 files) and content/k1.md\n")
+    assert sorted(path.name for path in (site.root / "content").iterdir()) == [".keep", "k.cast"]
+
+
+def test_rm_removes_nothing_in_a_folder_but_the_recording(site: Project) -> None:
+    site.write(FOLDER).write({"content/k1.tty/mine.txt": "mine", "outside/io/1.jsonl": "x", "outside/x": "x"})
+    (site.root / "content/k1.tty/io/1.jsonl").symlink_to(site.root / "outside/io/1.jsonl")
+    (site.root / "content/k1.tty/more").symlink_to(site.root / "outside")
+    done = site.run("rm", "k1", "-y")
+    assert done.returncode == 0
+    assert "warning: content/k1.tty: not-empty: holds files that are not the recording's; they stay" in done.stderr
+    left = {path.relative_to(site.root / "content/k1.tty").as_posix() for path in site.root.glob("content/k1.tty/**/*")}
+    assert left >= {"mine.txt", "io/1.jsonl", "more"}
+    assert not {"manifest.json", "io/0.jsonl"} & left
+    assert (site.root / "outside/io/1.jsonl").read_text() == (site.root / "outside/x").read_text() == "x"
+
+
+def test_rm_takes_the_timing_with_the_output_of_script(site: Project) -> None:
+    site.write({"content/s.log": made.typescript(), "content/s.timing": made.timing(), "content/s.md": "About it.\n"})
+    site.write({"content/t.log": made.raw(), "content/s.txt": "mine"})
+    assert "content/s.log, content/s.timing and content/s.md" in site.run("rm", "s", "--yes").stderr
+    assert sorted(path.name for path in (site.root / "content").iterdir()) == [".keep", "s.txt", "t.log"]
+
+
+def test_rm_means_the_file_that_is_named_and_asks_for_more_where_there_are_two(site: Project) -> None:
+    site.write({"content/a.cast": V3, "content/a.ttyrec": made.ttyrec(), "content/b.ttyrec": made.ttyrec()})
+    assert '"a" could be a.cast, a.ttyrec; write more of it' in site.run("rm", "a", "-y").stderr
+    assert "no recording" in site.run("rm", "b.cast", "-y").stderr
+    assert site.run("rm", "a.cast", "-y").returncode == 0
+    assert (site.root / "content/a.ttyrec").exists()
+    assert site.run("rm", "A Talk", "-y").returncode == 2
+    site.write({"content/2026-01-02-A Talk.cast": V3})
+    assert "A Talk.cast" in site.run("rm", "2026-01-02-a-talk", "-y").stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
