@@ -94,6 +94,7 @@ def read(work: Path) -> Trail | None:
     seen: set[tuple[int, int]] = set()
     for path in (work / NAME, *(_aside(work, number) for number in range(1, KEPT + 1))):
         try:
+            _refuse_pipes(path)
             with path.open("rb") as file:
                 found = os.fstat(file.fileno())
                 if (found.st_dev, found.st_ino) not in seen:
@@ -239,7 +240,15 @@ def _put(handle: int, data: bytes) -> None:
     os.fsync(handle)
 
 
+def _refuse_pipes(path: Path) -> None:
+    """Raise StorageError for what is there and no file: a pipe would be waited for."""
+    if path.exists() and not path.is_file():
+        place = Place(f"{path.parent.name}/{path.name}")
+        raise StorageError(Problem(Severity.FATAL, place, "not-a-file", "is not a regular file; remove it"))
+
+
 def _bytes(path: Path) -> bytes | None:
+    _refuse_pipes(path)
     try:
         return path.read_bytes()
     except FileNotFoundError:

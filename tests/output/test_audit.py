@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -191,6 +193,16 @@ def test_without_a_trail_nothing_is_published(site: Project) -> None:
     with pytest.raises(StorageError):
         built(site)
     assert not (site.root / "public").exists()
+
+
+@pytest.mark.parametrize("command", ["build", "log"])
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_a_pipe_in_its_place_is_not_waited_for(site: Project, command: str) -> None:
+    (site.root / ".castsite").mkdir()
+    os.mkfifo(site.root / ".castsite/audit.jsonl")
+    done = site.run(command)
+    assert done.returncode == 5
+    assert "fatal: .castsite/audit.jsonl: not-a-file: is not a regular file; remove it\n" in done.stderr
 
 
 def test_cleaning_leaves_it_and_a_lost_one_begins_with_what_was_found(site: Project) -> None:

@@ -181,9 +181,9 @@ def test_a_disk_that_is_full_leaves_the_trail_as_it_was(tmp_path: Path) -> None:
 
 def test_what_stands_in_its_place_is_a_storage_error(tmp_path: Path) -> None:
     file(tmp_path).mkdir()
-    with pytest.raises(StorageError, match="work folder cannot be written"), opened(tmp_path):
+    with pytest.raises(StorageError, match=r"audit\.jsonl: not-a-file: "), opened(tmp_path):
         pass
-    with pytest.raises(StorageError, match=r"audit\.jsonl: unreadable: cannot be read: Is a directory"):
+    with pytest.raises(StorageError, match=r"audit\.jsonl: not-a-file: "):
         read(tmp_path)
 
 

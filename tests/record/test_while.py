@@ -14,7 +14,8 @@ from projects import Project, cast
 from serving import Served, free_port, until
 from terminals import headless
 
-from castsite.underway import is_held, read_note, recordings_underway
+from castsite.errors import StorageError
+from castsite.underway import Note, is_held, leave, note_path, read_note, recordings_underway
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no recorder on Windows")
 
@@ -91,3 +92,13 @@ def test_what_nobody_has_or_what_is_no_file_is_not_held(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("a")
     assert [is_held(tmp_path / name) for name in ("a", "pipe", "link", "none", ".")] == [False] * 5
+
+
+def test_a_pipe_where_a_note_should_be_is_not_waited_for(tmp_path: Path) -> None:
+    path = "content/a.cast"
+    note_path(tmp_path, path).parent.mkdir(parents=True)
+    os.mkfifo(note_path(tmp_path, path))
+    assert read_note(note_path(tmp_path, path)) is None
+    assert recordings_underway(tmp_path) == frozenset()
+    with pytest.raises(StorageError):
+        leave(tmp_path, Note(path, os.getpid()))

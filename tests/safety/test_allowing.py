@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,6 +154,14 @@ def test_G22_a_process_that_goes_on_sees_that_the_key_is_another(tmp_path: Path)
         return [problem.code for problem in read.problems]
 
     assert [told(key), told(key), told("another" * 9), told(key)] == [[], [], ["secret-found"], []]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+@pytest.mark.parametrize("make", [getattr(os, "mkfifo", os.mkdir), os.mkdir])
+def test_a_list_that_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast()})
+    make(tmp_path / "secrets-allow.json")
+    assert site.build(code=2).stderr == "fatal: secrets-allow.json: not-a-file: is not a regular file\n"
 
 
 @pytest.mark.parametrize(
