@@ -197,7 +197,7 @@ def test_what_was_used_is_kept_beside_the_analysis(folder: Path) -> None:
     analysis = recall_analysis(cache, key)
     assert analysis is not None
     (typed,) = analysis.shown_commands
-    assert recall_uses(cache, key) == Uses((Use("make", 1, typed.time),), (Use("make", 1, typed.time),))
+    assert recall_uses(cache, key) == Uses((Use("make", 1, typed.accepted),), (Use("make", 1, typed.accepted),))
     assert {entry(key, kind) for kind in (OUTCOME, ANALYSIS, CAST, TERMS, USES, PRINTS, FRAME)} == set(entries(key))
     cache.put(entry(key, USES), b"nonsense")
     assert recall_uses(cache, key) is None

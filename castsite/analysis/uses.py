@@ -17,7 +17,7 @@ LENGTH: Final = 120
 
 
 class Use(NamedTuple):
-    """Something that was used `often` times; `time` is that of the first, as its command has it."""
+    """Something that was used `often` times; `time` is when the first was entered."""
 
     text: str
     often: int
@@ -41,9 +41,9 @@ def uses(commands: Iterable[Command]) -> Uses:
     for command in commands:
         if command.kind == "shell":
             for program, _ in calls(command.text):
-                _count(programs, program, command.time, MOST_PROGRAMS)
+                _count(programs, program, command.accepted, MOST_PROGRAMS)
             if not command.text.lstrip().startswith("#"):
-                _count(lines, _line(command.text), command.time, MOST_COMMANDS)
+                _count(lines, _line(command.text), command.accepted, MOST_COMMANDS)
     return Uses(tuple(programs.values()), tuple(lines.values()))
 
 

@@ -211,8 +211,8 @@ def lead(press: Press, sheet: Sheet) -> Lead | None:
         lines=summary.lines,
         moments=tuple(
             Moment(
-                clock=clock(command.time),
-                href=f"{here}?t={seconds(command.time)}",
+                clock=clock(command.accepted),  # before it was entered the screen may show an empty prompt
+                href=f"{here}?t={seconds(command.accepted)}",
                 title=safe_text(command.text.partition("\n")[0], COMMAND_LENGTH),
             )
             for command in press.load(recording.key).shown_commands[:MOMENTS]

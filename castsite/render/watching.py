@@ -171,15 +171,15 @@ def _kind(chapters: Sequence[Chapter], commands: Sequence[Command]) -> str:
 
 
 def _entries(chapters: Sequence[Chapter], commands: Sequence[Command], to: str) -> Iterator[OutlineEntry]:
-    """Each command under the chapter it was typed in; without chapters, or before the first, each by itself."""
+    """Each command under the chapter it was entered in; without chapters, or before the first, each by itself."""
     starts = [chapter.time for chapter in chapters]
     under: dict[int, list[Command]] = defaultdict(list)
     for command in commands:
-        under[bisect_right(starts, command.time) - 1].append(command)
+        under[bisect_right(starts, command.accepted) - 1].append(command)
     for command in under[-1]:
-        yield OutlineEntry(seconds=seconds(command.time), chapter=None, commands=(_typed(command, to),))
+        yield OutlineEntry(seconds=seconds(command.time), chapter=None, commands=(_typed(command, command.time, to),))
     for number, chapter in enumerate(chapters):
-        typed = tuple(_typed(command, to) for command in under[number])
+        typed = tuple(_typed(command, max(command.time, chapter.time), to) for command in under[number])
         yield OutlineEntry(seconds=seconds(chapter.time), chapter=_moment(chapter, to), commands=typed)
 
 
@@ -187,6 +187,7 @@ def _moment(chapter: Chapter, to: str) -> Moment:
     return Moment(clock=clock(chapter.time), href=to + seconds(chapter.time), title=safe_text(chapter.title))
 
 
-def _typed(command: Command, to: str) -> Typed:
-    at, text, handed = seconds(command.time), shown_controls(plain(command.text)), copied(command.text)
-    return Typed(clock=clock(command.time), href=to + at, text=text, copied="" if text == handed else handed)
+def _typed(command: Command, time: int, to: str) -> Typed:
+    """Give a command as it is listed; `time` is the moment that its link leads to."""
+    text, handed = shown_controls(plain(command.text)), copied(command.text)
+    return Typed(clock=clock(time), href=to + seconds(time), text=text, copied="" if text == handed else handed)

@@ -297,11 +297,33 @@ def test_chapters_commands_and_lines_link_to_their_second() -> None:
 
 def test_commands_before_the_first_chapter_stand_by_themselves() -> None:
     of = analysis(
-        line(1, "x"), commands=[command(0.5, "a"), command(1.5, "b"), command(2.5, "c")], chapters=[chapter(2, "Late")]
+        line(1, "x"), commands=[command(0.5, "a"), command(1.5, "b"), command(2.5, "c")], chapters=[chapter(2.2, "Late")]
     )
     outline = parsed(rendered(site(recording("a")), {"a": of})["a/index.html"]).find(".//ol[@class='outline']")
     assert [[text_of(code) for code in entry.iter("code")] for entry in outline] == [["a"], ["b"], ["c"]]
-    assert [entry.get("data-from") for entry in outline] == ["0.5", "1.5", "2"]
+    assert [entry.get("data-from") for entry in outline] == ["0.5", "1.5", "2.2"]
+
+
+def test_a_command_stands_under_the_chapter_it_was_entered_in_as_in_the_transcript() -> None:
+    of = analysis(
+        line(2.4, "$ make"),
+        line(4, "$ make test"),
+        commands=[command(2, "make"), command(2.8, "make test")],
+        chapters=[chapter(1, "Build"), chapter(3, "Test")],
+    )
+    html = parsed(rendered(site(recording("a")), {"a": of})["a/index.html"])
+    outline = html.find(".//ol[@class='outline']")
+    assert [[text_of(code) for code in entry.iter("code")] for entry in outline] == [["make"], ["make test"]]
+    assert [link.get("href") for link in outline.iter("a")] == ["?t=1", "?t=2", "?t=3", "?t=3"]
+    log = html.findall(".//section[@class='chapter']")
+    assert [[text_of(typed) for typed in part.iter("kbd")] for part in log] == [["make"], ["make test"]]
+
+
+def test_commands_on_the_home_page_lead_to_where_they_are_entered() -> None:
+    of = analysis(line(2.6, "$ make"), commands=[command(2, "make")])
+    items = [recording(name, of, date=day(f"2026-01-0{at}")) for at, name in enumerate("abc", 1)]
+    home = parsed(rendered(site(*items), {name: of for name in "abc"})["index.html"])
+    assert [link.get("href") for link in home.findall(".//ol[@class='moments']//a")] == ["c/?t=2.5"]
 
 
 def test_only_sure_shell_commands_are_listed_and_inputs_only_alone() -> None:

@@ -36,7 +36,9 @@ def links(html: str, path: str) -> list[str]:
 
 
 def typed(*commands: tuple[float, str], seconds: float = 60) -> Analysis:
-    return analysis(line(1, "x"), commands=[command(at, said) for at, said in commands], seconds=seconds)
+    """Give a recording of commands with the seconds at which each was entered, a quarter after its prompt stood."""
+    found = [command(at - 0.25, said)._replace(accepted=round(at * 1_000_000)) for at, said in commands]
+    return analysis(line(1, "x"), commands=found, seconds=seconds)
 
 
 def made(analyses: Mapping[str, Analysis], dates: Mapping[str, str] | None = None, **changes: object) -> Site:
@@ -271,8 +273,8 @@ def test_uses_of_one_recording_are_bounded() -> None:
     many = [command(at, f"tool{chr(97 + at % 26)}{chr(97 + at // 26)} {at}") for at in range(500)]
     found = uses([*many, many[0], many[-1]])
     assert (len(found.programs), len(found.commands)) == (MOST_PROGRAMS, MOST_COMMANDS)
-    assert found.commands[0] == Use("toolaa 0", 2, 0)
-    assert {use.time for use in found.commands} == {at * 1_000_000 for at in range(MOST_COMMANDS)}
+    assert found.commands[0] == Use("toolaa 0", 2, 500_000)
+    assert {use.time for use in found.commands} == {at * 1_000_000 + 500_000 for at in range(MOST_COMMANDS)}
 
 
 def test_the_rarest_are_forgotten_where_there_are_too_many() -> None:
