@@ -36,7 +36,6 @@ class Guesses:
         guess = self.store.get(path, key)
         if guess is None:
             guess = "".join(get_close_matches(path, names, 1, _CLOSE))
-            guess = f"/{guess}" if guess == path else guess
             self.store.put(path, key, guess)
         return guess
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -275,7 +276,7 @@ class _Listening:
         for written, found in self.answers.items():
             path = self.resolve.path(written)
             if isinstance(found, Missing) and path is not None and not found.refused:
-                yield path, found.near
+                yield path, self.resolve.shelf.guesses.near(path)
 
 
 def _answered(found: Target | Missing, *, of_ids: bool) -> bytes:
@@ -303,12 +304,21 @@ class _Resolver:
             url = self.here.link(picture.path)
             return Target(url=url, kind=TargetKind.PICTURE, width=picture.width, height=picture.height)
         slug = self.shelf.find(path)
-        return self._item(slug) if slug is not None else Missing(near=self.shelf.guesses.near(path))
+        return self._item(slug) if slug is not None else Missing(near=self._near(written, path))
 
     def path(self, written: str) -> str | None:
         """Give the path below the content folder; None when it leaves that."""
-        content = f"{self.shelf.site.config.content}/"
-        return within(self.source.removeprefix(content).rpartition("/")[0], written)
+        return within(self._folder(), written)
+
+    def _folder(self) -> str:
+        return self.source.removeprefix(f"{self.shelf.site.config.content}/").rpartition("/")[0]
+
+    def _near(self, written: str, path: str) -> str:
+        """Give what may be meant as it is written in this file."""
+        near = self.shelf.guesses.near(path)
+        if not near:
+            return ""
+        return f"/{near}" if written.startswith("/") else posixpath.relpath(near, self._folder() or ".")
 
     def _item(self, slug: str) -> Target:
         url = self.here.link(page_of(slug))

@@ -51,7 +51,7 @@ def resolve(path: str) -> Target | Missing:
         return Missing(refused="it is outside of the content folder")
     if inside in FILES:
         return _picture(inside)
-    return PAGES.get(inside, Missing(near="git/merge.cast" if inside == "git/mrege.cast" else ""))
+    return PAGES.get(inside, Missing(near="merge.cast" if inside == "git/mrege.cast" else ""))
 
 
 def _picture(path: str) -> Target | Missing:
@@ -264,7 +264,7 @@ def test_a_broken_link_leaves_its_text_and_a_message_with_its_line() -> None:
     (problem,) = told(text)
     assert problem == (
         'warning: content/git/rebase.md:8: broken-link: link "mrege.cast" leads to nothing that is published, '
-        'did you mean "git/merge.cast"?'
+        'did you mean "merge.cast"?'
     )
 
 

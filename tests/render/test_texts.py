@@ -89,6 +89,22 @@ def test_a_new_name_is_offered_as_if_nothing_were_remembered(compared: list[str]
         assert told(pages, memory) == told(pages, Memory()) == [problem]
 
 
+@pytest.mark.parametrize("spread", [serially, copies(2)])
+def test_what_is_offered_leads_there_from_the_file_that_says_so(spread: Spread) -> None:
+    meant = {"tow.cast": "two.cast", "git/two.cast": "two.cast", "/git/tow.cast": "/git/two.cast"}
+    meant |= {"../git/tow.cast": "two.cast", "tow": "two", "../abuot.md": "../about.md"}
+    below = tuple(page(f"git/x{at}", f"[a]({written}) ![b]({written})") for at, written in enumerate(meant))
+    others = (page("about"), page("top", "[it](gti/two.cast)"))
+    pages, memory = site(recording("git/two"), *below, *others), Memory()
+    for _ in range(2):  # the second time from memory
+        shelf = shelve(pages, {}, memory)
+        found = [problem.text.partition("did you mean ")[2] for problem in prose.problems(shelf, spread)]
+        assert found == [f'"{offered}"?' for offered in meant.values() for _ in "ab"] + ['"git/two.cast"?']
+        shelf.guesses.settle()
+    right = tuple(page(f"git/x{at}", f"[a]({offered})") for at, offered in enumerate(meant.values()))
+    assert list(prose.problems(shelve(site(recording("git/two"), *right, *others[:1]), {}), spread)) == []
+
+
 def test_html_of_another_answer_is_never_given(tmp_path: Path) -> None:
     """Two builds may have been answered otherwise; what one has told and what the other has kept do not go together."""
     one = made(Rendered(blocks=(Markup("<p>one"),)), (), ())
