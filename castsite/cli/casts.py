@@ -17,10 +17,10 @@ from castsite.cli.console import show_problems
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside
-from castsite.formats.names import TIMINGS, may_have_timing, timings_of
+from castsite.formats.names import COMPRESSED, may_be_recording, may_have_timing, timings_of
 from castsite.formats.read import read_recording
 from castsite.formats.script import is_timing, partners
-from castsite.limits import MIB, Limits
+from castsite.limits import KIB, MIB, Limits
 from castsite.schema.edits import FASTEST, SLOWEST
 from castsite.schema.times import EXAMPLES, parse_time
 from castsite.schema.values import Stretch
@@ -161,38 +161,69 @@ def beside(directory: Path, name: str, limits: Limits) -> Beside:
     path = directory / name
     if not may_have_timing(path.name) or path.is_dir():
         return ALONE
-    timing, head = next(_timings(path, limits), (None, b""))
-    if timing is None:
-        return ALONE
-    names = partners(head)
-    typed = path.with_name(names.input) if names.input and names.input != names.output else None
-    log = typed.name if typed is not None and typed.is_file() else ""
-    folder = Path(name).parent
+    found = next((one for one in _timings(path, limits) if _output_of(path.parent, *one) == path.name), None)
+    return ALONE if found is None else with_timing(directory, str(Path(name).parent / found[0]), found[1], limits)
+
+
+def with_timing(directory: Path, timing: str, data: bytes, limits: Limits) -> Beside:
+    """Give a timing file, and the log of what was typed that it names."""
+    folder, names = Path(timing).parent, partners(data)
+    log = names.input if names.input != names.output and (directory / folder / names.input).is_file() else ""
     return Beside(
-        timing=head,
-        timing_path=str(folder / timing.name),
-        input=read_file(path.parent, log, limits) if log else None,
+        timing=data,
+        timing_path=timing,
+        input=read_file(directory / folder, log, limits) if log else None,
         input_path=str(folder / log) if log else "",
     )
 
 
-def _timings(path: Path, limits: Limits) -> Iterator[tuple[Path, bytes]]:
-    """Give the timing files that belong to an output: those of its name, and those that name it."""
+def output_of(directory: Path, name: str, data: bytes, limits: Limits) -> tuple[str, str, bytes] | None:
+    """Find the output that belongs to a timing file or to a log of what was typed: itself, its timing, what that holds.
+
+    None where a file is neither. Raises ConfigError for a timing without an output.
+    """
+    path, folder = directory / name, Path(name).parent
+    if is_timing(data):
+        output = _output_of(path.parent, path.name, data)
+        if output is None:
+            text = "is the timing file of script(1), and its output is not beside it; name that one, with --timing"
+            raise ConfigError(Problem(Severity.FATAL, Place(name), "no-recording", text))
+        return str(folder / output), name, data
+    for timing, inside in _timings(path, limits) if may_have_timing(path.name) and path.is_file() else ():
+        output, names = _output_of(path.parent, timing, inside), partners(inside)
+        if output not in {None, path.name} and names.input == path.name:
+            return str(folder / output), str(folder / timing), inside
+    return None
+
+
+def _timings(path: Path, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """Give the timing files in the folder of a file, those first that are called as if they belonged to it."""
     try:
-        others = sorted(other for other in path.parent.iterdir() if other.suffix in TIMINGS and other.is_file())
+        names = sorted(one.name for one in path.parent.iterdir() if one.is_file() and may_have_timing(one.name))
     except OSError:
-        others = []
-    alike = (path.with_name(name) for name in timings_of(path.name))
-    for other in dict.fromkeys((*(one for one in alike if one.is_file()), *others)):
-        data = inflate(read_file(path.parent, other.name, limits), path=other.name, limits=limits).data
-        if is_timing(data) and (other not in others or _belongs(path.name, other.name, data)):
-            yield other, data
+        return
+    alike = [name for name in timings_of(path.name) if name in names]
+    for name in dict.fromkeys((*alike, *(name for name in names if name != path.name and may_be_recording(name)))):
+        if is_timing(_beginning(path.parent / name, limits)):
+            yield name, inflate(read_file(path.parent, name, limits), path=name, limits=limits).data
 
 
-def _belongs(name: str, timing: str, data: bytes) -> bool:
-    """Whether a timing file is that of an output: it says so, or says nothing and is called the same."""
-    output = partners(data).output
-    return output == name if output else timing in timings_of(name)
+def _beginning(path: Path, limits: Limits) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(64 * KIB)
+    except OSError:
+        return b""
+    return inflate(head, path=path.name, limits=limits).data if path.name.lower().endswith(COMPRESSED) else head
+
+
+def _output_of(folder: Path, timing: str, data: bytes) -> str | None:
+    """Find the output of a timing file: what it names, else what is called the same."""
+    named = partners(data).output
+    if named and (folder / named).is_file():
+        return named
+    names = sorted(one.name for one in folder.iterdir() if one.is_file() and may_have_timing(one.name))
+    return next((name for name in names if name != timing and timing in timings_of(name)), None)
 
 
 def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: bool) -> None:

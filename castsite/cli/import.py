@@ -14,22 +14,30 @@ import click
 from castsite.cast.compressed import inflate
 from castsite.cast.timeline import published
 from castsite.cast.write import write
-from castsite.cli.casts import beside, format_option, is_recording, read_file, refuse_output, write_output
+from castsite.cli.casts import (
+    beside,
+    format_option,
+    is_recording,
+    output_of,
+    read_file,
+    refuse_output,
+    with_timing,
+    write_output,
+)
 from castsite.cli.console import print_json, problems_as_json, show_problems
 from castsite.cli.project import NAMES, json_option, load_project
-from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
 from castsite.formats import page
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside, Found, Owner
-from castsite.formats.names import may_have_timing, stem
+from castsite.formats.names import stem
 from castsite.formats.read import read_recording
-from castsite.formats.script import is_timing, partners
 from castsite.limits import SECOND, Limits
 from castsite.schema.numbers import screen_size
 from castsite.schema.reading import Reading
 from castsite.schema.tree import At, Text
 from castsite.site.naming import title_from_name
-from castsite.site.sources import Kind, scan
+from castsite.site.sources import Kind, SourceFile, scan
 
 
 class _Size(click.ParamType[tuple[int, int]]):
@@ -127,6 +135,8 @@ class _Wanted:
     sources: tuple[str, ...]
     taken: set[str] = field(default_factory=set)
     """files that were written"""
+    read: set[Path] = field(default_factory=set)
+    """recordings that were read"""
 
     def all_of(self, source: str) -> Iterator[_Made]:
         """Convert all recordings of one source; what is wrong with one of them keeps none of the others."""
@@ -135,7 +145,7 @@ class _Wanted:
             items = list(self._items(source, problems))
         except CastsiteError as error:
             items, problems = [], [*problems, *error.problems]
-        if problems or not items:
+        if problems:
             self._tell(problems)
             yield _Made(source, problems)
         for item in items:
@@ -166,10 +176,19 @@ class _Wanted:
             yield from self._of_page(source, data, problems)
             return
         name = Path(source).name or Path(self.directory / source).resolve().name
-        if is_timing(data):
-            source, name = self._output_of(source, data)
-            data = read_file(self.directory, source, self.limits)
-        yield _Item(source, data, stem(name), self._beside(source))
+        if found := output_of(self.directory, source, data, self.limits):
+            output, timing, inside = found
+            pair = with_timing(self.directory, timing, inside, self.limits)
+            yield from self._once(output, stem(Path(output).name), pair)
+        else:
+            yield from self._once(source, stem(name))
+
+    def _once(self, source: str, own: str, pair: Beside | None = None) -> Iterator[_Item]:
+        """Give a recording, unless it was reached before, by its own name or that of a partner."""
+        path = (self.directory / source).resolve()
+        if path not in self.read:
+            self.read.add(path)
+            yield _Item(source, read_file(self.directory, source, self.limits), own, self._beside(source, pair))
 
     def _of_folder(self, source: str, problems: list[Problem]) -> Iterator[_Item]:
         """Give all recordings of a folder that is none itself; folders in it stay folders."""
@@ -183,26 +202,29 @@ class _Wanted:
         for file in recordings:
             inside = str(Path(source) / file.name)
             own = str(Path(file.name).with_name(stem(Path(file.name).name)))
-            yield _Item(inside, read_file(self.directory, inside, self.limits), own, self._beside(inside))
+            yield from self._once(inside, own, self._paired(file))
 
-    def _output_of(self, timing: str, data: bytes) -> tuple[str, str]:
-        """Find the output that a timing file belongs to."""
-        folder = Path(timing).parent
-        names = [partners(data).output, stem(Path(timing).name)]
-        here = self.directory / folder
-        alike = [one.name for one in sorted(here.iterdir()) if one.is_file() and one.name != Path(timing).name]
-        names += [name for name in alike if may_have_timing(name) and stem(name) == names[1]]
-        for name in names:
-            if name and (here / name).is_file():
-                return str(folder / name), name
-        text = "is the timing file of script(1), and its output is not beside it; name that one, with --timing"
-        raise ConfigError(Problem(Severity.FATAL, Place(timing), "no-recording", text))
+    def _paired(self, file: SourceFile) -> Beside | None:
+        """Read what belongs to a recording of a folder, as in a content folder; None where a file has another name."""
+        if file.timing is None:
+            return ALONE
+        if not all((self.directory / name).is_file() for name in (file.timing, file.input) if name):
+            return None
+        return Beside(
+            timing=self._read_beside(file.timing),
+            timing_path=file.timing,
+            input=self._read_beside(file.input) if file.input else None,
+            input_path=file.input or "",
+        )
 
-    def _beside(self, source: str) -> Beside:
+    def _beside(self, source: str, pair: Beside | None) -> Beside:
+        """Give what was named, else the pair that was found already, else what is beside it."""
         timing, typed = self.flags["timing"], self.flags["typed"]
-        if timing is None and typed is None:
-            return beside(self.directory, source, self.limits)
-        found = beside(self.directory, source, self.limits) if timing is None else ALONE
+        found = ALONE
+        if timing is None:
+            found = beside(self.directory, source, self.limits) if pair is None else pair
+            if typed is None:
+                return found
         return Beside(
             timing=found.timing if timing is None else self._read_beside(timing),
             timing_path=found.timing_path if timing is None else timing,

@@ -100,7 +100,7 @@ def _untimed(output: bytes, fields: dict[str, str], task: Task, owner: Owner) ->
     stream = Stream(owner.encoding)
     events = lines_apart(stream.text(output, last=True), owner.cps, task)
     stream.tell(task.findings)
-    warn_of_synthesis(task, owner, "timing: in front matter names the file that script -T wrote, ")
+    warn_of_synthesis(task, owner, "timing: in front matter, or import --timing, names the file that script -T wrote, ")
     _add_exit(events, fields)
     return Draft(_header(fields), events, synthetic=True)
 

@@ -95,6 +95,35 @@ def test_a_timing_file_leads_to_its_output(project: Project) -> None:
     assert "its output is not beside it" in imported(project, "lost/lost.tm", code=1)
 
 
+PAIR = {"both.log": made.typescript(), "when": made.advanced(output="both.log", typed="both.log")}
+APART = {
+    "a.log": made.typescript(),
+    "keys": made.OPENING + b"exit",
+    "when": made.advanced(output="a.log", typed="keys"),
+}
+
+
+@pytest.mark.parametrize("sources", [["both.log"], ["when"], ["when", "both.log"], ["both.log", "when"], ["."]])
+def test_a_timing_file_that_names_its_output_is_found_as_in_the_content_folder(
+    tmp_path: Path, sources: list[str]
+) -> None:
+    project = Project(tmp_path).write(PAIR)
+    assert "no-timing" not in imported(project, *sources, "-o", "out")
+    assert [path.name for path in (tmp_path / "out").glob("*.cast")] == ["both.cast"]
+    assert '[0.5,"o"' in (tmp_path / "out/both.cast").read_text("utf-8")
+
+
+@pytest.mark.parametrize("sources", [["a.log"], ["when"], ["keys"], ["a.log", "keys", "when"], ["keys", "when"], ["."]])
+def test_a_log_of_what_was_typed_is_no_recording_of_its_own(tmp_path: Path, sources: list[str]) -> None:
+    imported(Project(tmp_path).write(APART), *sources, "-o", "out")
+    assert [path.name for path in (tmp_path / "out").glob("*.cast")] == ["a.cast"]
+    assert '[0.5,"o"' in (tmp_path / "out/a.cast").read_text("utf-8")
+
+
+def test_an_output_without_its_timing_says_how_to_name_it(project: Project) -> None:
+    assert "--timing" in imported(project, "alone.typescript", "-o", "out")
+
+
 def test_a_folder_of_recordings_is_imported_as_it_is_laid_out(project: Project) -> None:
     project.write({"many/git/a.ttyrec": made.ttyrec(), "many/b.rec": made.zipped(made.rec_members())})
     project.write({"many/x.tape": "Output x.gif\n", "none/readme.txt": "nothing"})
