@@ -1,8 +1,8 @@
-"""Chapters: the author's labelled markers, else the commands of the shell."""
+"""Chapters: the author's markers, else the commands of the shell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
 from castsite.analysis.model import CONFIDENT, Chapter, Command
@@ -28,8 +28,15 @@ def chapters(
 
 
 def from_markers(events: Iterable[Event]) -> tuple[Chapter, ...]:
-    """Give the markers that have a label."""
-    return tuple(Chapter(time, label) for time, code, data in events if code == MARKER and (label := data.strip()))
+    """Give the markers; the title of one without a label is empty."""
+    return tuple(Chapter(time, data.strip()) for time, code, data in events if code == MARKER)
+
+
+def named(chapters: Sequence[Chapter], name: Callable[[int], str] = "Marker {}".format) -> tuple[Chapter, ...]:
+    """Give each chapter a title: one without is named by its number, counted from 1."""
+    return tuple(
+        chapter if chapter.title else chapter._replace(title=name(number)) for number, chapter in enumerate(chapters, 1)
+    )
 
 
 def from_commands(commands: Sequence[Command], duration: int) -> tuple[Chapter, ...]:

@@ -66,7 +66,7 @@ class Command(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """A named moment: a marker of the author's, or a command that stands in for one."""
+    """A moment: a marker of the author's, whose title is empty where it has no label, or a command in its stead."""
 
     time: int
     title: str

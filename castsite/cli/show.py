@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from castsite.analysis.chapters import named
 from castsite.analysis.model import Analysis
 from castsite.build import Options, survey, workers
 from castsite.cache import Cache
@@ -85,7 +87,7 @@ def _own(source: str) -> str:
 
 def _found(analysis: Analysis, *, lines: bool) -> dict[str, object]:
     found: dict[str, object] = {
-        "chapters": [{"t": chapter.time / SECOND, "title": chapter.title} for chapter in analysis.chapters],
+        "chapters": [{"t": chapter.time / SECOND, "title": chapter.title} for chapter in named(analysis.chapters)],
         "commands": [
             {"t": command.time / SECOND, "at": command.accepted / SECOND, "text": command.text}
             for command in analysis.shown_commands
@@ -112,11 +114,11 @@ def _print_facts(recording: Recording, analysis: Analysis) -> None:
         if value:
             print(f"{coloured_text(f'{name:<8}', '2')} {value}")
     if analysis.chapters_from == "markers":
-        _print_moments("chapters", list(analysis.chapters))
+        _print_moments("chapters", named(analysis.chapters))
     _print_moments("commands", [(item.time, item.text) for item in analysis.shown_commands])
 
 
-def _print_moments(title: str, moments: list[Any]) -> None:
+def _print_moments(title: str, moments: Sequence[Any]) -> None:
     if not moments:
         return
     print(f"\n{coloured_text(title, '1')}")

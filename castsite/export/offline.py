@@ -61,7 +61,8 @@ def offline(take: Take, *, templates: Templates, assets: Assets, choices: Choice
 
 def offline_page(take: Take, templates: Templates, assets: Assets, choices: Choices, language: str) -> OfflinePage:
     """Give what the template shows."""
-    recording, analysis, words = take.recording, take.analysis, templates.words
+    recording, words = take.recording, templates.words
+    analysis = watching.in_words(take.analysis, words)
     commands = analysis.shown_commands
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     terminal = Terminal(OWN, take.palette)

@@ -30,6 +30,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from urllib.parse import urljoin
 
+from castsite.analysis.chapters import named
 from castsite.analysis.model import Analysis, Chapter, Command, Line
 from castsite.render.encode import (
     clock,
@@ -53,7 +54,7 @@ def notes_path(slug: str) -> str:
 
 def notes(recording: Recording, analysis: Analysis, base_url: str | None) -> bytes:
     """Write a recording as Markdown (CommonMark). With a `base_url`, it says where the recording plays."""
-    chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
+    chapters = named(analysis.chapters) if analysis.chapters_from == "markers" else ()
     blocks = [
         f"# {markdown_text(safe_text(recording.title))}",
         *_told(recording),

@@ -381,7 +381,7 @@ def _titles(found: Iterable[Recording | Page | Section | Collection | None]) -> 
 def _recording_body(press: Press, recording: Recording) -> bytes:
     shelf, config = press.shelf, press.shelf.site.config
     here = press.sheet(page_of(recording.slug))
-    analysis = press.load(recording.key)
+    analysis = watching.in_words(press.load(recording.key), press.words)
     commands = analysis.shown_commands
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     lines = log(analysis.lines, commands, chapters, limit=config.limits.transcript_inline)

@@ -42,7 +42,7 @@ from castsite.render.masthead import site_view
 from castsite.render.shelf import Shelf
 from castsite.render.shell import CODE, Load, Press, Sheet, crumbs, head, is_bright, page_of, sheet, shown_day
 from castsite.render.transcript import log
-from castsite.render.watching import player_options
+from castsite.render.watching import in_words, player_options
 from castsite.render.words import Words
 from castsite.safety.encrypt import Envelope, Group, Sealed, decrypt, encrypt, pack, unpack
 from castsite.site.model import Recording
@@ -125,7 +125,8 @@ def _opened(sealed: Sealed, group: Group, slug: str) -> bytes | None:
 
 def written(desk: Desk, recording: Recording) -> tuple[bytes, tuple[Problem, ...]]:
     """Write down all that the page of a private recording shows, and what is wrong in its texts."""
-    analysis, words, language = desk.load(recording.key), desk.words, desk.shelf.site.config.language
+    words, language = desk.words, desk.shelf.site.config.language
+    analysis = in_words(desk.load(recording.key), words)
     commands = analysis.shown_commands
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
     description, text, problems = _texts(desk, recording)

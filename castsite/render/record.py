@@ -18,6 +18,7 @@ import posixpath
 from collections.abc import Sequence
 from itertools import pairwise
 
+from castsite.analysis.chapters import named
 from castsite.analysis.model import Analysis, Command, Line
 from castsite.render.encode import copied, json_file, milliseconds, plain_lines, safe_text
 from castsite.render.transcript import command_lines
@@ -44,7 +45,7 @@ def whole_record(recording: Recording, analysis: Analysis, commands: Sequence[Co
 
 def _moments(analysis: Analysis, commands: Sequence[Command]) -> dict[str, object]:
     return {
-        "chapters": [{"t": _seconds(time), "title": safe_text(title)} for time, title in analysis.chapters],
+        "chapters": [{"t": _seconds(time), "title": safe_text(title)} for time, title in named(analysis.chapters)],
         "commands": [_command(command) for command in commands],
     }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
+from castsite.analysis.chapters import named
 from castsite.analysis.model import Analysis, Chapter, Command
 from castsite.render import beside
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
@@ -22,6 +24,7 @@ from castsite.render.looks import palette_class, player_theme, size_class
 from castsite.render.segmented import segment_paths
 from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, shown_day
 from castsite.render.transcript import MOMENT
+from castsite.render.words import Words
 from castsite.schema.values import Link
 from castsite.site.exports import ENDINGS, export_path, sound_path
 from castsite.site.model import Recording
@@ -75,6 +78,13 @@ def player_options(recording: Recording, analysis: Analysis, terminal: Terminal 
     if analysis.chapters_from == "commands":  # those of the author stand in the recording itself
         options["markers"] = [[float(seconds(chapter.time)), chapter.title] for chapter in analysis.chapters]
     return options
+
+
+def in_words(analysis: Analysis, words: Words) -> Analysis:
+    """Name markers without a label in the language of the site."""
+    if all(chapter.title for chapter in analysis.chapters):
+        return analysis
+    return replace(analysis, chapters=named(analysis.chapters, lambda number: words.marker_numbered(number=number)))
 
 
 def outline(analysis: Analysis, commands: Sequence[Command], to: str = MOMENT) -> Outline | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from builders import SECOND, cast, marker, output
 
-from castsite.analysis.chapters import MOST, chapters
+from castsite.analysis.chapters import MOST, chapters, named
 from castsite.analysis.model import Chapter, Command
 
 
@@ -11,9 +11,19 @@ def command(seconds: float, text: str, *, kind: str = "shell", confidence: float
     return Command(time, time + SECOND, text, "$ ", "prompt", kind, confidence)  # type: ignore[arg-type]
 
 
-def test_labelled_markers_are_chapters() -> None:
-    events = cast(marker(1, "Install"), marker(2), marker(3, "  "), output(4, "x"), marker(5, " Use ")).events
+def test_markers_are_chapters() -> None:
+    events = cast(marker(1, "Install"), output(4, "x"), marker(5, " Use ")).events
     assert chapters(events, (), 9) == ((Chapter(SECOND, "Install"), Chapter(5 * SECOND, "Use")), "markers")
+
+
+def test_markers_without_a_label_are_named_by_their_number() -> None:
+    made, source = chapters(
+        cast(marker(1), marker(2, "Use"), marker(3, "  ")).events, [command(1, "a"), command(2, "b")], 9
+    )
+    assert source == "markers"
+    assert [chapter.title for chapter in made] == ["", "Use", ""]
+    assert [chapter.title for chapter in named(made)] == ["Marker 1", "Use", "Marker 3"]
+    assert [chapter.title for chapter in named(made, "第{}".format)] == ["第1", "Use", "第3"]
 
 
 def test_markers_win_over_commands() -> None:
@@ -22,7 +32,7 @@ def test_markers_win_over_commands() -> None:
 
 
 def test_commands_stand_in_for_missing_markers() -> None:
-    made = chapters([marker(1)], [command(2, "ls"), command(4, "pwd")], 9)
+    made = chapters([], [command(2, "ls"), command(4, "pwd")], 9)
     assert made == ((Chapter(2 * SECOND, "ls"), Chapter(4 * SECOND, "pwd")), "commands")
 
 

@@ -295,9 +295,21 @@ def test_chapters_commands_and_lines_link_to_their_second() -> None:
     assert [link.get("href") for link in log.iter("a")] == ["?t=3", "?t=5.25"]
 
 
+@pytest.mark.parametrize(("language", "title"), [("en", "Marker 2"), ("de", "Marke 2")])
+def test_a_marker_without_a_label_is_a_chapter_with_its_number(language: str, title: str) -> None:
+    of = analysis(line(3, "x"), chapters=[chapter(1, "Build"), chapter(2, "")])
+    made = rendered(site(recording("a"), config=SiteConfig(language=language)), {"a": of})
+    html = parsed(made["a/index.html"])
+    listed = html.find(".//ol[@class='outline']")
+    assert [text_of(link[1]) for link in listed.iter("a")] == ["Build", title]
+    assert [text_of(heading[1]) for heading in html.findall(".//section[@class='chapter']/h3")] == ["Build", title]
+
+
 def test_commands_before_the_first_chapter_stand_by_themselves() -> None:
     of = analysis(
-        line(1, "x"), commands=[command(0.5, "a"), command(1.5, "b"), command(2.5, "c")], chapters=[chapter(2.2, "Late")]
+        line(1, "x"),
+        commands=[command(0.5, "a"), command(1.5, "b"), command(2.5, "c")],
+        chapters=[chapter(2.2, "Late")],
     )
     outline = parsed(rendered(site(recording("a")), {"a": of})["a/index.html"]).find(".//ol[@class='outline']")
     assert [[text_of(code) for code in entry.iter("code")] for entry in outline] == [["a"], ["b"], ["c"]]
@@ -322,7 +334,7 @@ def test_a_command_stands_under_the_chapter_it_was_entered_in_as_in_the_transcri
 def test_commands_on_the_home_page_lead_to_where_they_are_entered() -> None:
     of = analysis(line(2.6, "$ make"), commands=[command(2, "make")])
     items = [recording(name, of, date=day(f"2026-01-0{at}")) for at, name in enumerate("abc", 1)]
-    home = parsed(rendered(site(*items), {name: of for name in "abc"})["index.html"])
+    home = parsed(rendered(site(*items), dict.fromkeys("abc", of))["index.html"])
     assert [link.get("href") for link in home.findall(".//ol[@class='moments']//a")] == ["c/?t=2.5"]
 
 

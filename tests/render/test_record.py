@@ -63,6 +63,11 @@ def written(found: Analysis, commands: tuple[Command, ...] = (), **meta: object)
     return [json.loads(part) for part in record(recording(**meta), found, commands)]  # type: ignore[arg-type]
 
 
+def test_a_chapter_without_a_title_is_named_by_its_number() -> None:
+    (found,) = written(analysis(line(1, "x"), chapters=(Chapter(SECOND, ""), Chapter(2 * SECOND, "Build"))))
+    assert [chapter["title"] for chapter in found["chapters"]] == ["Marker 1", "Build"]
+
+
 def test_record_holds_what_is_known_and_no_null() -> None:
     (found,) = written(
         analysis(),
