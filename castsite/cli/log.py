@@ -80,8 +80,8 @@ def _print_rows(entries: list[Entry]) -> None:
 def _row(entry: Entry, *, several: bool) -> tuple[str, str, str, str]:
     """Give time, action and item, and what there is to say besides."""
     notes: Iterable[str] = entry.rules or ([entry.because] if entry.because else [])
-    if entry.action in {"published", "found"} and entry.state == "unlisted":
-        notes = ("unlisted", *notes)
+    if entry.action in {"published", "found"} and entry.state in {"unlisted", "private"}:
+        notes = (entry.state, *notes)
     rest = [printable(entry.address) or "-"]
     rest += [f"({', '.join(map(printable, notes))})"] if notes else []
     rest += [f"[{printable(entry.output)}]"] if several else []

@@ -10,6 +10,7 @@ import pytest
 from projects import Project, cast
 from tokens import TOKENS
 
+PASSPHRASE = "violet anchor 42 tundra"  # noqa: S105 - made up
 KEY = "site_key: a-key-of-more-than-thirty-two-characters\n"
 
 
@@ -46,6 +47,15 @@ def test_the_newest_come_first(site: Project) -> None:
     lines = site.run("log").stdout.splitlines()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  held-back  content/c\.cast +c/  \(github-token\)", lines[1])
     assert lines[4].endswith("/  (unlisted)")
+
+
+def test_what_is_private_says_so(tmp_path: Path) -> None:
+    site = Project(tmp_path).write(
+        {"castsite.yml": KEY, "content/a.cast": b"---\nvisibility: private\n---\n" + cast("a")}
+    )
+    site.build(CASTSITE_PASSPHRASE=PASSPHRASE)
+    (line,) = site.run("log").stdout.splitlines()
+    assert re.search(r"  published  content/a\.cast  [a-z0-9]{20,}/  \(private\)$", line)
 
 
 def test_filters_choose(site: Project) -> None:
