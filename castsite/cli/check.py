@@ -17,7 +17,7 @@ from castsite.cli.exits import SECRETS
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
 from castsite.errors import Severity
 from castsite.limits import SECOND
-from castsite.safety.gate import FOUND, PERSONAL, Looked, Told
+from castsite.safety.gate import FOUND, PERSONAL, Looked, Told, settled
 from castsite.safety.orders import REDACTED
 from castsite.safety.secrets import masked
 from castsite.scanners import SCANNED
@@ -107,8 +107,11 @@ def _secrets(project: Project, checked: Built, flags: dict[str, Any]) -> int:
         )
     problems = [one for one in checked.problems if one.code in ABOUT_SECRETS]
     show_problems(problems, project.root, verbose=flags["verbose"])
+    show_problems([*settled(looked)], project.root, verbose=True)
     left = [f"{len(unfinished)} not looked through to the end"] if unfinished else []
-    told = ", ".join((many(len(findings), "finding"), f"{len(open_ones)} of them open", *left))
+    personal = sum(one.action == "info" for one in findings)
+    more = [f"{personal} more that only tell{'s' * (personal == 1)} of a person (--verbose)"] if personal else []
+    told = ", ".join((many(len(findings) - personal, "finding"), f"{len(open_ones)} of them open", *more, *left))
     print(f"looked through {many(len(looked), 'file')}: {told}", file=sys.stderr)
     held = any(one.code == FOUND and one.severity is Severity.ERROR for one in problems)
     held = held or any(one.code == SCANNED for one in problems)

@@ -116,6 +116,19 @@ NOTHING: Final = Allowed()
 """No finding at all."""
 
 
+_SETTLED: Final = {"allowed": "allowed", "redact": "masked", "redacted": "masked"}
+"""What is said of a secret that nobody has to look at, by its action."""
+
+
+def settled(looked: Iterable[Looked]) -> Iterator[Problem]:
+    """Tell of all findings of secrets that nobody has to look at."""
+    for file in looked:
+        for one in file.findings:
+            if said := _SETTLED.get(one.action):
+                text = f"{one.rule} ({one.rule_class}) in {one.channel}, {_value(one)} ({one.where}): {said}"
+                yield Problem(Severity.INFO, Place(masked(file.path)), one.action, text)
+
+
 def by_file(looked: Iterable[Looked]) -> tuple[Looked, ...]:
     """Put together what was found in parts of one file."""
     found: dict[str, Looked] = {}

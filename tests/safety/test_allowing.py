@@ -69,6 +69,19 @@ def test_what_only_may_be_a_secret_counts_where_it_is_asked_for(tmp_path: Path) 
     assert (done.returncode, "1 of them open" in done.stderr) == (3, True)
 
 
+def test_all_findings_that_are_counted_are_listed(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"castsite.yml": "title: S\n", "content/a.cast": cast(f"DB_PASSWORD={PASSWORD}")})
+    site.write({"content/b.cast": cast("ls /home/ada/work"), "content/c.cast": cast(TOKEN)})
+    (first,) = found(site)["content/a.cast"]
+    assert site.run("check", "--allow", first["id"], "--reason", "made up").returncode == 0
+    done = site.run("check", "--secrets")
+    assert "2 findings, 1 of them open, 1 more that only tells of a person (--verbose)" in done.stderr
+    told = [line for line in done.stderr.splitlines() if line.startswith(("error: content/", "info: content/"))]
+    assert len(told) == 2
+    assert sum(line.startswith("info: content/a.cast: allowed: assignment (C) ") for line in told) == 1
+    assert PASSWORD not in done.stderr
+
+
 @pytest.mark.parametrize("policy", ["warn", "redact"])
 def test_G15_a_value_of_one_recording_is_known_again_in_others(tmp_path: Path, policy: str) -> None:
     site = Project(tmp_path).write({"castsite.yml": f"title: S\nsecrets: {policy}\n"})
