@@ -40,7 +40,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
         show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path], project.root)
-        recording = find(name, surveyed.site.recordings, surveyed.private)
+        recording = find(name, surveyed.site.recordings, surveyed.private, surveyed.problems)
         analysis = surveyed.archive.analysis(recording.key)
     if flags["as_json"]:
         print_json(described(recording) | _found(analysis, lines=flags["transcript"]))
@@ -51,10 +51,16 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     return 0
 
 
-def find(name: str, recordings: tuple[Recording, ...], private: tuple[Document, ...] = ()) -> Recording:
+def find(
+    name: str,
+    recordings: tuple[Recording, ...],
+    private: tuple[Document, ...] = (),
+    problems: tuple[Problem, ...] = (),
+) -> Recording:
     """Find the one recording that a name means. Raises ConfigError when there is none, or more than one.
 
-    Those that are private are not looked into: what is found out about a recording is remembered.
+    Those that are private are not looked into: what is found out about a recording is remembered. `problems` say why
+    a recording is not among them.
     """
     wanted = name.strip("/")
     exact = [item for item in recordings if wanted in {item.slug, item.source, _own(item.source)}]
@@ -75,9 +81,21 @@ def find(name: str, recordings: tuple[Recording, ...], private: tuple[Document, 
                 "is private: nothing is looked into that only a passphrase opens; make it unlisted or public for that"
             )
             raise ConfigError(Problem(Severity.FATAL, Place(name), "private", text))
+        if held := [problem for problem in problems if wanted and _holds_back(problem, wanted)]:
+            codes = ", ".join(dict.fromkeys(problem.code for problem in held))
+            text = f"is held back because of an error, and nothing can be shown of it: {codes}"
+            raise ConfigError(Problem(Severity.FATAL, Place(held[0].place.path), "held-back", text))
         near = did_you_mean(wanted.rpartition("/")[2], (item.slug.rpartition("/")[2] for item in recordings))
         text = f"no recording {quote(name)}{near or '; castsite list names them all'}"
     raise ConfigError(Problem(Severity.FATAL, Place(""), "no-recording", text))
+
+
+def _holds_back(problem: Problem, wanted: str) -> bool:
+    """Whether a problem keeps a recording of this name from being there."""
+    path = problem.place.path
+    return problem.severity is Severity.ERROR and any(
+        f"/{one}".endswith(f"/{wanted}") for one in (path, _own(path)) if one
+    )
 
 
 def _own(source: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from projects import NOW, Project, cast
+from tokens import TOKENS
 
 from castsite import __version__
 from castsite.cli import COMMANDS
@@ -68,6 +69,18 @@ def test_show_knows_a_recording_by_any_of_its_names(site: Project) -> None:
     missing = site.run("show", "rebasse")
     assert missing.returncode == 2
     assert "rebase" in missing.stderr
+
+
+def test_show_says_that_a_recording_is_held_back_and_why(site: Project) -> None:
+    site.write({"content/ops/deploy.cast": cast(f"token {TOKENS['github-token']}"), "content/bad.cast": b"nonsense"})
+    for name in ("ops/deploy", "deploy", "content/ops/deploy.cast"):
+        done = site.run("show", name)
+        assert done.returncode == 2
+        assert "fatal: content/ops/deploy.cast: held-back: is held back because of an error" in done.stderr
+        assert done.stderr.rstrip().endswith(": secret-found")
+        assert "error: content/ops/deploy.cast: secret-found: github-token" in done.stderr
+    assert "fatal: content/bad.cast: held-back: " in site.run("show", "bad").stderr
+    assert 'no recording "eploy"' in site.run("show", "eploy").stderr
 
 
 def test_check_tells_what_build_would_and_writes_nothing(site: Project) -> None:
