@@ -251,7 +251,7 @@ def _classify(
         else:
             what = look.what or _look_alike(name)
             severity = Severity.ERROR if what else Severity.INFO
-            text = what or "neither a recording nor Markdown; published only when a page refers to it"
+            text = what or "neither a recording nor Markdown; published only where a text or front matter uses it"
             problems.append(Problem(severity, Place(path), "not-a-recording", text))
             yield SourceFile(path, name, Kind.OTHER, stamp)
 
