@@ -60,6 +60,12 @@ def _more(server: Any) -> None:
     server.files |= search_page(of)
     for path, body in search_page(of, theme="paper").items():
         server.files[path.replace("search/index", "paper/index")] = body
+    for one in gallery.artifacts(of, {"ops/ship": SHIP}, theme="paper"):
+        if one.path == "index.html":
+            body = one.body().replace(b'="search/', b'="../search/').replace(b'="assets/', b'="../assets/')
+            server.files["paper-home/index.html"] = body
+        elif one.path.startswith("assets/"):
+            server.files.setdefault(one.path, one.body())
     server.files |= sharded(MANY, TEXTS, size=300)
     deep = [cast(f"r{at}", "all x make" if at else "all make", date=f"2026-02-{at // 5 + 1:02}") for at in range(130)]
     deep.append(cast("words", *(f"wide{at:03}x" for at in range(200))))
@@ -291,6 +297,77 @@ def test_a_slash_anywhere_leads_to_the_search_but_on_a_recording_to_its_own(visi
     inside = visit("ops/ship/").page
     inside.keyboard.press("/")
     expect(inside.get_by_role("searchbox", name="Search inside")).to_be_focused()
+
+
+def hold(page: Page, pattern: str) -> list[Route]:
+    """Hold back what is asked for until the test lets it go on."""
+    held: list[Route] = []
+    page.route(pattern, lambda route: held.append(route))  # noqa: PLW0108 - a method cannot be marked
+    return held
+
+
+def released(page: Page, held: list[Route]) -> None:
+    """Let go on what was asked for meanwhile."""
+    while not held:
+        page.evaluate("new Promise((resolve) => setTimeout(resolve, 10))")
+    held.pop().continue_()
+
+
+@pytest.mark.parametrize("way", ["/", "click"])
+@pytest.mark.parametrize("path", ["", "paper-home/"])
+@pytest.mark.parametrize("sub", [False, True])
+def test_what_is_typed_on_the_way_to_the_search_arrives_whole(visit: Visit, way: str, path: str, sub: bool) -> None:
+    page = visit(path, sub=sub).page
+    searching, script = hold(page, "**/search/"), hold(page, "**/js/search.*")
+    if way == "click":
+        page.locator("a.find").click(no_wait_after=True)
+    else:
+        page.keyboard.press("/")
+    page.keyboard.type("xy/ merge")
+    for _ in range(8):
+        page.keyboard.press("Backspace")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("merge con", delay=300 / 9)
+    released(page, searching)
+    expect(page.locator("form[data-search]")).to_be_visible()
+    page.keyboard.type("flict")
+    released(page, script)
+    expect(field(page)).to_be_focused()
+    page.keyboard.type("s")
+    expect(field(page)).to_have_value("xmerge conflicts")
+    expect(page).to_have_url(re.compile(r"/search/\?q=xmerge\+conflicts$"))
+    assert page.evaluate("[sessionStorage.length, 'typed' in document.documentElement.dataset]") == [0, False]
+
+
+def test_enter_on_the_way_to_the_search_leads_to_the_first_that_is_found(visit: Visit) -> None:
+    watched = visit("")
+    watched.meant.append("console: Failed to load resource")  # that recording has no page here
+    page = watched.page
+    searching = hold(page, "**/search/")
+    page.keyboard.press("/")
+    page.keyboard.type("needle")
+    page.keyboard.press("Enter")
+    released(page, searching)
+    page.wait_for_url("**/logs/?t=2&q=needle")
+    page.go_back()
+    expect(field(page)).to_have_value("needle")
+
+
+def test_who_stays_or_goes_elsewhere_takes_along_nothing_that_was_typed(visit: Visit) -> None:
+    page = visit("").page
+    searching = hold(page, "**/search/")
+    page.keyboard.press("/")
+    page.keyboard.type("need")
+    page.keyboard.press("Escape")
+    page.keyboard.type("le")
+    released(page, searching)
+    expect(field(page)).to_be_focused()
+    expect(field(page)).to_have_value("")
+    page.go_back()
+    page.keyboard.press("/")
+    page.keyboard.type("needle")
+    page.goto(page.url.replace("search/", "") + "alone/")
+    assert page.evaluate("[sessionStorage.length, 'typed' in document.documentElement.dataset]") == [0, False]
 
 
 def test_filters_stand_in_the_address_and_come_back(search: Any) -> None:
