@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,60 @@ def test_nothing_moves_when_it_plays(visit: Visit, path: str, width: int) -> Non
     assert player["width"] <= box["width"] + 1
     assert player["height"] <= box["height"] + 1
     assert player["width"] >= 0.97 * box["width"]
+
+
+def bottom(page: Page) -> float:
+    """Where the controls end, in pixels from the top of the window."""
+    found: float = page.locator("[data-transport]").evaluate("(one) => one.getBoundingClientRect().bottom")
+    return found
+
+
+@pytest.mark.parametrize("size", [(1280, 600), (1280, 720), (1366, 768), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize("path", ["demo/tour/", "demo/long/", "demo/told/"])
+def test_the_screen_and_the_controls_are_in_the_window_from_the_start(
+    visit: Visit, path: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = visit(path, viewport={"width": width, "height": height}).page
+    page.evaluate("document.fonts.ready")
+    slack = 60 if "told" in path and height < 720 else 10  # captions, below the least height of a screen
+    assert bottom(page) <= height + slack
+    box = page.locator("[data-stage] > .poster").bounding_box()
+    assert box is not None
+    assert box["height"] >= 256
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("way", ["play", "space", "address", "fragment"])
+@pytest.mark.parametrize("size", [(1280, 720), (360, 740), (740, 360)])
+def test_what_plays_or_shows_a_moment_is_in_the_window_with_its_controls(
+    visit: Visit, server: Any, way: str, size: tuple[int, int]
+) -> None:
+    width, height = size
+    watched = visit("404.html", viewport={"width": width, "height": height})
+    page = watched.page
+    many = b"Words that describe it at length. " * 40
+    body = server.files["demo/tour/index.html"].replace(b"Build it, then <em>test</em> it.", many)
+    assert many in body
+    page.route("**/demo/tour/*", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(server.url("demo/tour/" + {"address": "?t=2", "fragment": "#t=2"}.get(way, "")))
+    if way == "play":
+        page.locator("[data-play]").evaluate("(one) => one.click()")
+    elif way == "space":
+        stage(page).evaluate("(one) => scrollTo(0, one.getBoundingClientRect().top - innerHeight / 2)")
+        page.keyboard.press(" ")
+    expect(stage(page)).to_have_attribute("data-state", re.compile("shown|played"))
+    top = stage(page).evaluate("(one) => one.getBoundingClientRect().top")
+    assert top >= -1
+    assert bottom(page) <= height + 1 or top <= 1
+
+
+def test_who_reads_the_transcript_is_left_there_when_it_plays(visit: Visit) -> None:
+    page = visit("demo/long/", viewport={"width": 1000, "height": 700}).page
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.keyboard.press(" ")
+    expect(stage(page)).to_have_attribute("data-state", "played")
+    expect(stage(page)).not_to_be_in_viewport()
 
 
 def test_a_resize_stays_in_the_box(visit: Visit) -> None:

@@ -20,6 +20,7 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   const log = track(document.querySelectorAll(".log > li"));
   const next = document.querySelector("template[data-next]");
   const play = stage.querySelector("[data-play]");
+  const transport = controls.toggle.closest("[data-transport]");
   const progress = showing(controls, duration);
   let forget = () => {}; // that it was paused because it went out of sight
   let close = () => {}; // the offer of the next part
@@ -45,12 +46,21 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
     if (playing) stay();
   }
 
+  /** Scrolls so far that the controls are in the window, and no farther than to the top of the stage. */
+  function bring() {
+    const bottom = transport?.getBoundingClientRect().bottom ?? 0;
+    const by = Math.min(bottom - innerHeight, stage.getBoundingClientRect().top);
+    if (by > 0) scrollBy({ top: by, behavior: "instant" });
+  }
+
   function toggle() {
     forget();
+    if (!deck.playing && stage.getBoundingClientRect().top < innerHeight) bring();
     deck.go({ play: !deck.playing });
   }
 
   function start() {
+    bring();
     const focused = play === document.activeElement;
     deck.go({ play: true });
     if (focused) controls.toggle.focus({ preventScroll: true });
@@ -132,6 +142,7 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   function visit({ time, end, play }) {
     if (!Number.isFinite(time)) return;
     stage.scrollIntoView({ block: "nearest" });
+    bring();
     stay();
     deck.clip = end !== undefined && end > time ? { from: time, end } : undefined;
     deck.go({ at: time, ...(play && { play }) });
@@ -143,6 +154,7 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
     if (at !== undefined) visit({ time: at, end });
   }
 
+  if (asked.at !== undefined) bring();
   const repeated = asked.loop ?? options.loop;
   deck.loop = typeof repeated === "number" ? repeated : repeated ? Infinity : 0;
   if (asked.end !== undefined) deck.clip = { from: asked.at ?? 0, end: asked.end };
