@@ -11,7 +11,9 @@ from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+expect.set_options(timeout=20_000)  # what is really not there costs a failing test alone; machines may be slow
 
 # a shell that starts the tests in the background has them, and all they start, ignore Ctrl-C
 signal.signal(signal.SIGINT, signal.default_int_handler)
