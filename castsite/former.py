@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,12 +17,12 @@ from castsite.site.model import Document
 from castsite.site.sources import SourceFile
 
 
-class Shown(NamedTuple):
-    """An item that the last build of this process has shown; of a recording with what its examination found."""
+class Last(NamedTuple):
+    """What the last build of this process has shown; of recordings with what their examinations found."""
 
-    document: Document
-    facts: Facts | None
-    task: Task | None
+    shown: tuple[Document, ...]
+    facts: Mapping[str, Facts]
+    tasks: Mapping[str, Task]
 
 
 def with_former(  # noqa: PLR0913 - half of them are named
@@ -40,40 +40,46 @@ def with_former(  # noqa: PLR0913 - half of them are named
     Files that are `held_back` are not to be shown, whatever is wrong with them; nor is what holds a secret. What the
     examination of a recording left must still be in the cache. Under another configuration nothing is given.
     """
-    kept = memory.kept("former", Shown, config)
-    archive = known.archive
-    now = {one.path: one for one in shown if one.kind != "recording" or one.path in known.facts}
-    there = {file.path for file in files}
+    kept = memory.kept("former", Last, config)
+    last = kept.before("")
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    secret = {problem.place.path for problem in errors if problem.code == FOUND}
-    broken = {problem.place.path for problem in errors} - secret
-    lost = {old.document.path: old for path in sorted(broken & there) if (old := kept.before(path))}
+    documents = tuple(shown)
+    if last and errors:
+        documents, known = _with(last, documents, known, files, errors, held_back)
+    kept.put("", Last(documents, known.facts, known.archive.tasks))
+    return documents, known
+
+
+def _with(  # noqa: PLR0913, PLR0917 - the second half of the same
+    last: Last,
+    shown: tuple[Document, ...],
+    known: Research,
+    files: Sequence[SourceFile],
+    errors: Sequence[Problem],
+    held_back: frozenset[str],
+) -> tuple[tuple[Document, ...], Research]:
+    archive = known.archive
+    order = {file.path: number for number, file in enumerate(files)}
+    now = {one.path: one for one in shown if one.kind != "recording" or one.path in known.facts}
+    broken = {problem.place.path for problem in errors} - {one.place.path for one in errors if one.code == FOUND}
     former = [
         old
-        for path, old in lost.items()
-        if path in there - now.keys()
-        and held_back.isdisjoint(_paths(old.document))
-        and (old.facts is None or recall(archive.cache, old.facts.key))
+        for old in last.shown
+        if old.path not in now
+        and old.path in order
+        and not _paths(old).isdisjoint(broken & order.keys())
+        and _paths(old).isdisjoint(held_back)
+        and (old.kind != "recording" or (old.path in last.facts and recall(archive.cache, last.facts[old.path].key)))
     ]
-    for one in (*(_shown(known, document) for document in now.values()), *former):
-        for path in _paths(one.document):
-            kept.put(path, one)
     if not former:
-        return tuple(shown), known
-    order = {file.path: number for number, file in enumerate(files)}
-    again = [*now.values(), *(old.document for old in former)]
-    again.sort(key=lambda one: order.get(one.recording_path or one.path, len(order)))
-    facts = {old.document.path: old.facts for old in former if old.facts}
-    tasks = {old.facts.key: old.task for old in former if old.facts and old.task}
-    known = known._replace(facts={**known.facts, **facts}, archive=replace(archive, tasks={**archive.tasks, **tasks}))
-    return tuple(again), known
+        return shown, known
+    again = sorted([*now.values(), *former], key=lambda one: order.get(one.recording_path or one.path, len(order)))
+    facts = {old.path: last.facts[old.path] for old in former if old.path in last.facts}
+    tasks = {one.key: last.tasks[one.key] for one in facts.values()}
+    archive = replace(archive, tasks={**archive.tasks, **tasks})
+    return tuple(again), known._replace(facts={**known.facts, **facts}, archive=archive)
 
 
 def _paths(document: Document) -> set[str]:
     """Give the files of an item that can be broken."""
     return {document.path, document.recording_path or document.path, document.body_place.path}
-
-
-def _shown(known: Research, document: Document) -> Shown:
-    facts = known.facts.get(document.path)
-    return Shown(document, facts, known.archive.tasks[facts.key] if facts else None)
