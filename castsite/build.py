@@ -181,7 +181,7 @@ def build(  # noqa: PLR0913 - all but the first are named
         executor = executor or stack.enter_context(workers(config, options))
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
-        seen = stack.enter_context(looked_at(target, options.jobs))
+        seen = bytes if options.rehash or standing else stack.enter_context(looked_at(target, options.jobs))
         surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
         private = Private()
         if surveyed.private:

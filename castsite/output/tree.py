@@ -98,7 +98,10 @@ def _listed(folder: Folder, seen: bytes) -> Tree | None:
     if hashlib.sha256(data).digest() != seen:
         return None
     index = index_file.load(data)
-    manifest = folder.read(MANIFEST)
+    try:
+        manifest = folder.read(MANIFEST)
+    except OSError:  # gone since; what that means is found out by looking
+        return None
     digest = hashlib.sha256(manifest).digest()
     if digest != index.manifest:
         return None

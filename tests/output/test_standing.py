@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from output.sites import Files, planned
 
+from castsite.errors import OutputRefusedError
 from castsite.output.files import DISK
 from castsite.output.manifest import MANIFEST
 from castsite.output.standing import looked_at
@@ -66,11 +67,16 @@ def is_as_listed_or_refused(folder: Folder) -> bytes:
         return b""
 
 
-@pytest.mark.parametrize("lost", ["index", "manifest"])
+@pytest.mark.parametrize("lost", ["index", "manifest", "manifest gone"])
 def test_what_was_seen_counts_for_the_index_and_the_manifest_that_were_there(folder: Folder, lost: str) -> None:
     seen = is_as_listed(folder)
     if lost == "index":
         Path(index_path(folder.target)).write_bytes(b"damaged")
+    elif lost == "manifest gone":
+        (folder.target.root / MANIFEST).unlink()
+        with pytest.raises(OutputRefusedError):
+            survey(folder, seen=seen)
+        return
     else:
         publish(folder.target, planned(SITE | {"new.html": b"new"}, keyed=True))
     assert survey(folder, seen=seen) == survey(folder)
