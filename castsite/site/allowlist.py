@@ -89,7 +89,7 @@ def read_entries(project: Path) -> tuple[Entry, ...]:
     """Read the entries as they stand there. Raises ConfigError."""
     path = project / ALLOW_LIST
     if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "not-a-file", "is not a regular file"))
+        raise ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "not-a-file", "is not a regular file; remove it"))
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)

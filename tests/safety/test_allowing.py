@@ -174,7 +174,7 @@ def test_G22_a_process_that_goes_on_sees_that_the_key_is_another(tmp_path: Path)
 def test_a_list_that_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
     site = Project(tmp_path).write({"content/a.cast": cast()})
     make(tmp_path / "secrets-allow.json")
-    assert site.build(code=2).stderr == "fatal: secrets-allow.json: not-a-file: is not a regular file\n"
+    assert site.build(code=2).stderr == "fatal: secrets-allow.json: not-a-file: is not a regular file; remove it\n"
 
 
 @pytest.mark.parametrize(
