@@ -35,7 +35,7 @@ _DIGITS = 10  # of the digest, in a name
 
 # comments come first, so that nothing inside one is taken for a reference
 _IN_CSS = re.compile(
-    r"""/\*.*?\*/
+    r"""(?P<last>[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$) | /\*.*?\*/
       | url\(\s*(?P<q>["']?)(?P<url>[^"')]+?)(?P=q)\s*\)
       | @import\s+(?P<r>["'])(?P<sheet>[^"']+)(?P=r)
       | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*'
@@ -170,7 +170,7 @@ class _Maker:
         if group is None and match.re is _IN_MODULE and name.startswith(_SCRIPTS) and _is_remark(match):
             return "\n" * match[0].count("\n")
         if group is None and match.re is _IN_CSS and name.startswith(_STYLES) and _is_empty(match[0]):
-            return "\n" * match[0].count("\n") or " " * match[0].endswith("/")
+            return "\n" * match[0].count("\n") or " " * (match[0].endswith("/") and not match["last"])
         if group is None or _ELSEWHERE.match(match[group]):
             return match[0]
         written, suffix = _split_suffix(match[group])
@@ -203,7 +203,7 @@ def _is_remark(match: re.Match[str]) -> bool:
 
 def _is_empty(token: str) -> bool:
     """Whether a token of a style sheet is indentation, or a comment that does not say whose the sheet is."""
-    return token.isspace() or (token.startswith("/*") and not _RIGHTS.search(token))
+    return token.isspace() or (token.lstrip().startswith("/*") and not _RIGHTS.search(token))
 
 
 def _split_suffix(written: str) -> tuple[str, str]:

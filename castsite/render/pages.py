@@ -400,7 +400,6 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
             forms=sharing.alternates(recording, config),
             recording=recording,
             chapters=chapters,
-            inside=bool(lines.html),
         ),
         site=site_view(press, here),
         crumbs=crumbs(press, here, f"{recording.section}/" if recording.section else ""),

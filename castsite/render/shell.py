@@ -38,7 +38,6 @@ NOT_FOUND = "404.html"
 STATS = "stats/index.html"
 _STYLES = ("css/site.css", "css/options.css")
 _EARLY = ("js/early.js",)
-_AHEAD = ("js/ahead.js",)  # before the others, which forget what it takes
 _SCRIPTS = ("js/site.js",)
 CODE = "css/code.css"
 """Colours of source code in Markdown; made by castsite."""
@@ -135,7 +134,6 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     index: bool = True,
     forms: tuple[Alternate, ...] = (),
     alone: bool = False,
-    inside: bool = False,
     channel: str | None = None,
     recording: Recording | None = None,
     chapters: Sequence[Chapter] = (),
@@ -146,8 +144,7 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
 
     `channel` is the slug of the list that the page begins, `recording` the one it shows, with its author's `chapters`,
     `post` the one it is, `shown` the slug of a recording that stands for it elsewhere; `forms` are other forms of what
-    it shows. A page that stands `alone` has no masthead, and none of the scripts that belong to it; one with a search
-    `inside` leads nobody who types to the page that searches everything.
+    it shows. A page that stands `alone` has no masthead, and none of the scripts that belong to it.
     """
     config = press.shelf.site.config
     told = safe_text(description)
@@ -168,7 +165,7 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
         index=index,
         icon=next(iter(press.hrefs(sheet, _ICON)), None),
         styles=press.hrefs(sheet, *_STYLES, *styles),
-        early=press.hrefs(sheet, *(() if alone or inside else _AHEAD), *_EARLY),
+        early=press.hrefs(sheet, *_EARLY),
         scripts=press.hrefs(sheet, *(() if alone else _SCRIPTS), *scripts),
         fonts=press.hrefs(sheet, *press.choices.typefaces),
     )

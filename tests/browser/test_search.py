@@ -289,14 +289,50 @@ def test_an_address_of_nonsense_harms_nothing(search: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_a_slash_anywhere_leads_to_the_search_but_on_a_recording_to_its_own(visit: Visit) -> None:
-    page = visit("").page
+@pytest.mark.parametrize("path", ["", "paper-home/"])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("sub", [False, True])
+def test_a_slash_anywhere_leads_into_the_field_that_searches_everything(
+    visit: Visit, path: str, width: int, sub: bool
+) -> None:
+    page = visit(path, viewport={"width": width, "height": 700}, sub=sub).page
+    find = page.get_by_role("searchbox", name="Find any line")
     page.keyboard.press("/")
-    page.wait_for_url("**/search/")
-    expect(field(page)).to_be_focused()
+    expect(find).to_be_focused()
+    page.keyboard.type("merge conflict")
+    expect(find).to_have_value("merge conflict")
+    assert find.evaluate("one => one.offsetWidth") > 200
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=merge+conflict")
+    expect(field(page)).to_have_value("merge conflict")
+    expect(page.locator("[data-said]")).to_contain_text("merge conflict")
+
+
+def test_a_recording_has_its_own_field_for_a_slash(visit: Visit) -> None:
     inside = visit("ops/ship/").page
     inside.keyboard.press("/")
     expect(inside.get_by_role("searchbox", name="Search inside")).to_be_focused()
+
+
+def test_the_page_that_searches_has_one_field(search: Any) -> None:
+    page = search("?q=needle")
+    expect(page.get_by_role("searchbox")).to_have_count(1)
+    page.keyboard.press("/")
+    expect(field(page)).to_be_focused()
+
+
+def test_what_is_typed_before_the_script_ran_stays(visit: Visit) -> None:
+    page = visit("").page
+    script = hold(page, "**/js/search.*")
+    page.goto(page.url + "search/?q=docker&page=2", wait_until="commit")
+    field(page).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("needle")
+    released(page, script)
+    expect(page).to_have_url(re.compile(r"/search/\?q=needle$"))
+    expect(field(page)).to_have_value("needle")
+    expect(titles(page)).to_have_count(1)
 
 
 def hold(page: Page, pattern: str) -> list[Route]:
@@ -311,63 +347,6 @@ def released(page: Page, held: list[Route]) -> None:
     while not held:
         page.evaluate("new Promise((resolve) => setTimeout(resolve, 10))")
     held.pop().continue_()
-
-
-@pytest.mark.parametrize("way", ["/", "click"])
-@pytest.mark.parametrize("path", ["", "paper-home/"])
-@pytest.mark.parametrize("sub", [False, True])
-def test_what_is_typed_on_the_way_to_the_search_arrives_whole(visit: Visit, way: str, path: str, sub: bool) -> None:
-    page = visit(path, sub=sub).page
-    searching, script = hold(page, "**/search/"), hold(page, "**/js/search.*")
-    if way == "click":
-        page.locator("a.find").click(no_wait_after=True)
-    else:
-        page.keyboard.press("/")
-    page.keyboard.type("xy/ merge")
-    for _ in range(8):
-        page.keyboard.press("Backspace")
-    page.keyboard.press("Control+b")
-    page.keyboard.type("merge con", delay=300 / 9)
-    released(page, searching)
-    expect(page.locator("form[data-search]")).to_be_visible()
-    page.keyboard.type("flict")
-    released(page, script)
-    expect(field(page)).to_be_focused()
-    page.keyboard.type("s")
-    expect(field(page)).to_have_value("xmerge conflicts")
-    expect(page).to_have_url(re.compile(r"/search/\?q=xmerge\+conflicts$"))
-    assert page.evaluate("[sessionStorage.length, 'typed' in document.documentElement.dataset]") == [0, False]
-
-
-def test_enter_on_the_way_to_the_search_leads_to_the_first_that_is_found(visit: Visit) -> None:
-    watched = visit("")
-    watched.meant.append("console: Failed to load resource")  # that recording has no page here
-    page = watched.page
-    searching = hold(page, "**/search/")
-    page.keyboard.press("/")
-    page.keyboard.type("needle")
-    page.keyboard.press("Enter")
-    released(page, searching)
-    page.wait_for_url("**/logs/?t=2&q=needle")
-    page.go_back()
-    expect(field(page)).to_have_value("needle")
-
-
-def test_who_stays_or_goes_elsewhere_takes_along_nothing_that_was_typed(visit: Visit) -> None:
-    page = visit("").page
-    searching = hold(page, "**/search/")
-    page.keyboard.press("/")
-    page.keyboard.type("need")
-    page.keyboard.press("Escape")
-    page.keyboard.type("le")
-    released(page, searching)
-    expect(field(page)).to_be_focused()
-    expect(field(page)).to_have_value("")
-    page.go_back()
-    page.keyboard.press("/")
-    page.keyboard.type("needle")
-    page.goto(page.url.replace("search/", "") + "alone/")
-    assert page.evaluate("[sessionStorage.length, 'typed' in document.documentElement.dataset]") == [0, False]
 
 
 def test_filters_stand_in_the_address_and_come_back(search: Any) -> None:

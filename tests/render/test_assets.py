@@ -107,7 +107,7 @@ def test_comments_and_indentation_are_left_out_of_style_sheets_and_nothing_else(
    is for. */
 @layer base {
   a::before { content: "/* kept */  it's"; } /* aside */
-  b { c:/* between */d }
+  b { c:/* between */d } /* and */ e { f: g } /* last */
 }
 """
     written = body(made(css__site_css=sheet), "css/site.css")
@@ -116,8 +116,8 @@ def test_comments_and_indentation_are_left_out_of_style_sheets_and_nothing_else(
         "",
         "",
         "@layer base {",
-        'a::before { content: "/* kept */  it\'s"; }  ',
-        "b { c: d }",
+        'a::before { content: "/* kept */  it\'s"; }',
+        "b { c: d }   e { f: g }",
         "}",
     ]
     assert body(made(other__site_css=sheet), "other/site.css") == sheet, "what others wrote"

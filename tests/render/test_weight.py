@@ -50,7 +50,7 @@ def sizes(theme: str) -> dict[str, int]:
     made = {artifact.path: artifact.body() for artifact in gallery.artifacts(of_site, analyses, theme=theme)}
     home = made["index.html"].decode()
     found = {"html": len(gzip.compress(made["index.html"]))}
-    names = {"js": ("early", "ahead", "site", "gallery"), "css": ("site", "gallery", "strip", "looks"), "woff2": ("",)}
+    names = {"js": ("early", "site", "gallery"), "css": ("site", "gallery", "strip", "looks"), "woff2": ("",)}
     for kind, wanted in names.items():
         files = [path for path in made if path.endswith(f".{kind}") and path in home]
         assert {_stem(path) for path in files} >= set(wanted) - {""}
@@ -104,7 +104,7 @@ def test_the_scripts_of_a_recording_are_no_heavier_than(theme: str) -> None:
     at_once = _with_imports([path for path in scripts if path in page], made)
     assert {_stem(path) for path in at_once} > {"early", "site", "recording", "transport", "inside"}
     assert sum(scripts[path] for path in at_once) <= 8_000
-    others = {"ahead", "gallery", "embed", "moved", "unlock", "segments", *SEARCHING}  # of other pages, or large ones
+    others = {"gallery", "embed", "moved", "unlock", "segments", *SEARCHING}  # of other pages, or large ones
     assert sum(size for path, size in scripts.items() if path not in at_once and _stem(path) not in others) <= 25 * KIB
 
 
@@ -115,6 +115,6 @@ def test_the_page_that_searches_is_no_heavier_than(theme: str) -> None:
     assert len(gzip.compress(made["search/index.html"])) <= 8 * KIB
     named = [path for path in made if path.endswith((".js", ".css")) and f"../{path}" in page]
     scripts = _with_imports([path for path in named if path.endswith(".js")], made)
-    assert {_stem(path) for path in scripts} == {"early", "ahead", "site", "search", "remembered", "typing", "words"}
-    assert sum(len(gzip.compress(made[path], 9)) for path in scripts) <= 7 * KIB
+    assert {_stem(path) for path in scripts} == {"early", "site", "search", "remembered", "typing", "words"}
+    assert sum(len(gzip.compress(made[path], 9)) for path in scripts) <= 6 * KIB
     assert sum(len(gzip.compress(made[path])) for path in named if path.endswith(".css")) <= 12 * KIB

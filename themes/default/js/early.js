@@ -5,7 +5,6 @@
   const choices = { scheme: ["system", "light", "dark"], view: ["sheet", "log"], density: ["roomy", "compact"] };
   root.classList.add(location.protocol === "file:" ? "file" : "js");
   try {
-    sessionStorage.removeItem("castsite.typed"); // ahead.js has it, where it is wanted
     for (const [name, words] of Object.entries(choices)) {
       const word = localStorage.getItem(`castsite.${name}`);
       if (word && words.includes(word)) root.dataset[name] = word;

@@ -337,24 +337,15 @@ function offer(form) {
     else if (field.value) clear();
   });
 
-  /** Takes over what was typed on the way here, by ahead.js, and into the field before this script ran. */
-  function takeOver() {
-    const { typed = "" } = document.documentElement.dataset;
-    const inside = document.activeElement === field ? field.value : "";
-    delete document.documentElement.dataset.typed;
-    read();
-    const text = typed.replace("\n", "") + inside;
-    if (text) {
-      field.value = text.slice(0, field.maxLength);
-      page = 1;
-      write(null, address());
-      left = null;
-    }
-    following = typed.endsWith("\n") && !inside && Boolean(text.trim());
-    if ((text || !field.value) && !location.hash) field.focus({ preventScroll: true });
+  const early = document.activeElement === field ? field.value : ""; // typed before this script ran
+  read();
+  if (early) {
+    field.value = early;
+    page = 1;
+    write(null, address());
+    left = null;
   }
-
-  takeOver();
+  if (!field.value && !location.hash) field.focus({ preventScroll: true });
   for (const name of ["focusin", "pointerdown"]) form.addEventListener(name, () => tools().catch(() => {}), { once: true });
   run();
 }

@@ -1,4 +1,4 @@
-// Every page: the colour scheme, and "/" for the field that searches it, else for the page that searches everything.
+// Every page: the colour scheme, and "/" for the field that searches it, else for the one that searches everything.
 import { choose, chosen } from "./remembered.js";
 import { isTyping } from "./typing.js";
 import { say, words } from "./words.js";
@@ -23,11 +23,10 @@ label();
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target)) return;
-  const fields = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('input[type="search"], .find'));
+  const fields = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[type="search"]'));
   const field = [...fields].findLast((found) => found.checkVisibility());
   if (!field) return;
   event.preventDefault();
   field.focus();
-  if (field instanceof HTMLInputElement) field.select();
-  else field.click();
+  field.select();
 });
