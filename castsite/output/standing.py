@@ -1,6 +1,7 @@
 """Looking at the output folder at another time than when a run publishes: it may hold a hundred thousand files.
 
-A server knows how its last run has left it. A build looks at it while it finds out what there is to publish.
+A server knows how its last run has left it. A build looks at it while it finds out what there is to publish. Where
+files are to be written or removed, both look once more.
 """
 
 from __future__ import annotations

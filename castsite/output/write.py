@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 
 from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
@@ -60,6 +61,9 @@ def publish(  # noqa: PLR0913 - all but two are options
         stage = new_stage(target, files)
         try:
             changes = find_changes(folder, plan, tree, stage, spread)
+            if not _is_as_found(folder, plan, tree, changes):
+                tree = survey(folder, trusting=not rehash)
+                changes = find_changes(folder, plan, tree, stage, spread)
             if announce:
                 paths = [artifact.path for artifact in plan.artifacts]
                 written = {paths[number] for number in changes.written}
@@ -93,6 +97,16 @@ def clean(target: Target, *, files: FileSystem = DISK) -> Report:
     except OSError as fault:
         raise storage_error(target, fault) from fault
     return report
+
+
+def _is_as_found(folder: Folder, plan: Plan, tree: Tree, changes: Changes) -> bool:
+    """Whether nobody has been at the places of files to be written or removed, since the folder was looked at."""
+    written = (plan.artifacts[number].path for number in changes.written)
+    for path in chain(written, changes.stale):
+        entry, known = folder.entry(path), tree.files.get(path)
+        if (entry.stamp if entry else b"") != (known.stamp if known else b""):
+            return False
+    return True
 
 
 @dataclass(slots=True)
