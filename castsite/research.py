@@ -150,8 +150,9 @@ def research(  # noqa: PLR0913 - all but the first are named
     allowed: AllowList = NOBODY,
 ) -> Research:
     """Examine every recording once, however many pages show it."""
-    memory = memory or Memory()
-    store, used = memory.store("outcomes", Outcome), memory.store("uses", Uses)
+    lasting, memory = memory is not None, memory or Memory()
+    # what was used is the larger the longer a recording is: it is not held
+    store, used = memory.store("outcomes", Outcome), memory.store("uses", Uses, held=False)
     folder, edits = str(content), dict[Edit, Edit]()  # most recordings ask for nothing, and share that
     tasks = {item.path: task_of(item, folder, config, edits, allowed) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
@@ -166,7 +167,7 @@ def research(  # noqa: PLR0913 - all but the first are named
         # what a worker died of may not happen again
         if outcomes[key].summary and store.get(path, bytes.fromhex(key)) is None:
             store.put(path, bytes.fromhex(key), outcomes[key])
-            if found_in := recall_uses(cache, key):
+            if lasting and (found_in := recall_uses(cache, key)):
                 used.put(key, b"", found_in)
     store.keep(keys)
     used.keep({*keys.values()})
