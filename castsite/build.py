@@ -22,7 +22,7 @@ from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
 from castsite.former import with_former
 from castsite.limits import MIB, Limits
-from castsite.memory import Memory
+from castsite.memory import Memory, Store
 from castsite.output.audit import Audit
 from castsite.output.lock import hold
 from castsite.output.plan import Plan, plan
@@ -210,7 +210,8 @@ def build(  # noqa: PLR0913 - all but the first are named
         )
         archives = [one for one in (surveyed.archive, private.archive) if one]
         with stages("memory"):
-            due = _is_pruning_due(memory, archives)
+            filling = _Filling(memory.store("pruning", int), archives)
+            filling.count()
             memory.save()
         problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
         if is_refused(surveyed, problems, strict=config.strict, private=private):
@@ -230,8 +231,7 @@ def build(  # noqa: PLR0913 - all but the first are named
             if audit:
                 audit.conclude()
         with stages("memory"):
-            if due:
-                cache.prune(chain.from_iterable(archive.entries() for archive in archives))
+            filling.prune(cache)
             memory.settle()
     problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
     return Built(surveyed, report, problems, tuple(stages.done), private.count)
@@ -243,14 +243,27 @@ def _audit(target: Target, surveyed: Survey, site: Site, private: Private, probl
     return Audit(target, site, problems, shown=surveyed.shown, withheld=surveyed.withheld, private=tuple(hidden))
 
 
-def _is_pruning_due(memory: Memory, archives: Sequence[Archive]) -> bool:
-    """Whether so many recordings were examined since the cache was looked through that it pays to do that."""
-    store = memory.store("pruning", int)
-    waiting = (store.get("examined", b"") or 0) + sum(archive.examined for archive in archives)
-    due = bool(waiting) and waiting * SELDOM >= sum(len(archive.tasks) for archive in archives)
-    if waiting:
-        store.put("examined", b"", 0 if due else waiting)
-    return due
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """How full the cache gets: what was examined since it was looked through, however those builds have ended."""
+
+    store: Store[int]
+    archives: Sequence[Archive]
+
+    def count(self) -> None:
+        """Count what this build has examined."""
+        if examined := sum(archive.examined for archive in self.archives):
+            self.store.put("examined", b"", self._waiting() + examined)
+
+    def prune(self, cache: Cache) -> None:
+        """Look through the cache if that pays."""
+        if (waiting := self._waiting()) and waiting * SELDOM >= sum(len(archive.tasks) for archive in self.archives):
+            cache.prune(chain.from_iterable(archive.entries() for archive in self.archives))
+            self.store.put("examined", b"", 0)
+            self.store.save()
+
+    def _waiting(self) -> int:
+        return self.store.get("examined", b"") or 0
 
 
 @contextmanager

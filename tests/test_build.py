@@ -12,7 +12,6 @@ import time
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -20,7 +19,6 @@ from projects import Project, cast
 
 from castsite.cli.project import load_project
 from castsite.errors import ConfigError
-from castsite.memory import Memory
 
 SITE = {
     "castsite.yml": "title: Test site\nbase_url: https://example.org/\n",
@@ -565,15 +563,19 @@ def test_a_build_leaves_alone_what_one_of_another_folder_is_making(site: Project
     assert theirs.read_text() == "half made"
 
 
-def test_the_cache_is_looked_through_when_enough_was_examined(tmp_path: Path) -> None:
-    memory = Memory()
-
-    def due(examined: int, tasks: int) -> bool:
-        told = SimpleNamespace(examined=examined, tasks=dict.fromkeys(map(str, range(tasks))))
-        return build_module._is_pruning_due(memory, [told])  # type: ignore[list-item] # all that is looked at
-
-    assert [due(0, 10), due(1, 10), due(1, 50)] == [False, True, True]
-    assert [due(1, 120), due(0, 120), due(1, 120), due(1, 120), due(1, 120)] == [False, False, False, True, False]
+def test_the_cache_is_looked_through_when_enough_was_examined_however_builds_end(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({f"content/r{at:02}.cast": cast(f"word{at}") for at in range(100)})
+    site.build()
+    litter = ".castsite/cache/00/.cs-0123456789abcdef.tmp"
+    site.write({litter: "torn", "content/r00.cast": cast("other")}).build()
+    assert (tmp_path / litter).exists(), "one was examined"
+    site.write({"content/r01.cast": cast("other"), "content/bad.cast": "no recording"}).build("--strict", code=1)
+    assert (tmp_path / litter).exists(), "nothing is published"
+    (tmp_path / "content/bad.cast").unlink()
+    site.build()
+    assert not (tmp_path / litter).exists()
+    site.write({litter: "torn"}).build()
+    assert (tmp_path / litter).exists(), "nothing was examined"
 
 
 @pytest.mark.parametrize("ending", ["cast", "md"])
