@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -97,7 +99,21 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place_and_english_is_shown(
 def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     sources = folders(tmp_path, {"en": "a: x"})
     (sources[0].folder / "de.yaml").write_bytes(b"a: \xff")
-    assert "error: layer0/strings/de.yaml: bad-strings: cannot be read as UTF-8 text" in told(sources, "de")
+    assert "error: layer0/strings/de.yaml: bad-strings: is not UTF-8; save it as UTF-8 text" in told(sources, "de")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = folders(tmp_path, {"de": "search: Suche\n", "en": "search: Search\n"})
+    stat = Path.stat
+
+    def refusing(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.name == "de.yaml":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    text = "cannot be read: Permission denied; make it and its folder readable"
+    assert f"error: layer0/strings/de.yaml: bad-strings: {text}" in told(sources, "de")
 
 
 def test_links_and_huge_files_are_refused_and_hidden_characters_left_out(tmp_path: Path) -> None:

@@ -92,20 +92,22 @@ def _merged(sources: Sequence[Source], tag: str, problems: list[Problem]) -> dic
     """Read one language of all sources, the last of them first."""
     merged: dict[str, _Written] = {}
     for source in reversed(sources):
-        file = source.folder / f"{tag}.yaml"
-        if file.is_file():
-            merged |= _read(file, f"{source.shown}/{tag}.yaml", problems)
+        merged |= _read(source.folder / f"{tag}.yaml", f"{source.shown}/{tag}.yaml", problems)
     return merged
 
 
 def _read(file: Path, shown: str, problems: list[Problem]) -> dict[str, _Written]:
-    if fault := _refusal(file):
-        problems.append(Problem(Severity.ERROR, Place(shown), "bad-strings", fault))
-        return {}
+    text, refused = "", ""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        problems.append(Problem(Severity.ERROR, Place(shown), "bad-strings", "cannot be read as UTF-8 text"))
+        if file.is_file() and not (refused := _refusal(file)):
+            text = file.read_text(encoding="utf-8")
+    except OSError as fault:
+        refused = f"cannot be read: {fault.strerror}; make it and its folder readable"
+    except UnicodeDecodeError:
+        refused = "is not UTF-8; save it as UTF-8 text"
+    if refused:
+        problems.append(Problem(Severity.ERROR, Place(shown), "bad-strings", refused))
+    if not text:
         return {}
     read, found = _understood(text, shown)
     problems += found
