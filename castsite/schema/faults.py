@@ -19,6 +19,8 @@ _GLUED = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:[^\s/:]|\u00a0).*)")
 _TAB = re.compile(r"[ ]*\t")
 _DEEP = re.compile(r"[\[{](?:\s*[\[{]){20}")
 _SHOWN: Final = 60
+_LOOKED_THROUGH: Final = 4096
+"""Characters of a text that is looked through once more for what is wrong with it."""
 
 # told by the words of both scanners
 _UNCLOSED_QUOTE: Final = ("unexpected end of stream", "unexpected document")
@@ -29,6 +31,16 @@ _ESCAPES: Final = ("unknown escape", "escape sequence", "escape code")
 
 
 TOO_DEEP: Final = "nested too deep"
+_LOOKAHEAD: Final = 100
+
+
+class SlowLoader(yaml.SafeLoader):
+    """PyYAML's own scanner, which looks ahead over a thousand open brackets in quadratic time: stopped before."""
+
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:  # noqa: D102  overridden
+        if self.flow_level > _LOOKAHEAD:
+            raise yaml.scanner.ScannerError(None, None, TOO_DEEP, self.get_mark())
+        super().fetch_flow_collection_start(token)
 
 
 class Fault(NamedTuple):
@@ -47,6 +59,8 @@ def explain(text: str, error: Exception) -> Fault:
     if glued is not None:
         return Fault(glued + 1, 1, no_space(lines[glued]))
     said = f"{getattr(error, 'problem', None) or error}"
+    if torn := _torn_quote(text, row):
+        return torn
     return Fault(row + 1, column + 1, _reason(lines[row], column, said, f"{getattr(error, 'context', None)}"))
 
 
@@ -84,6 +98,25 @@ def _reason(line: str, column: int, said: str, context: str) -> str:
         closing = "this list or mapping is not closed in its place"
         return f"{closing}; if a text is meant, {better}" if better else closing
     return better or "not valid YAML; check the indentation of this line and the one above"
+
+
+def _torn_quote(text: str, row: int) -> Fault | None:
+    """Tell of a quote that a later one has closed, in whose line the parser then stopped."""
+    last = None
+    if len(text) > _LOOKED_THROUGH:
+        return None
+    try:
+        for token in yaml.scan(text, Loader=SlowLoader):
+            if token.start_mark.line > row:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in {'"', "'"} and token.end_mark.line == row:
+                last = token
+    except yaml.YAMLError:
+        pass  # what was read before it counts
+    if last is None or last.start_mark.line == row:
+        return None
+    begin = last.start_mark
+    return Fault(begin.line + 1, begin.column + 1, f"a quote is opened here and not closed before line {row + 1}")
 
 
 def _single_quotes(line: str) -> str:

@@ -15,22 +15,10 @@ from typing import Final, NamedTuple
 import yaml
 
 from castsite.errors import Place, Problem, Severity, quote
-from castsite.schema.faults import TOO_DEEP, Fault, cure, explain
+from castsite.schema.faults import TOO_DEEP, Fault, SlowLoader, cure, explain
 
 DEPTH: Final = 20
 """Levels of nesting that are read, unless the caller says otherwise."""
-
-_LOOKAHEAD: Final = 100
-
-
-class SlowLoader(yaml.SafeLoader):
-    """PyYAML's own scanner, which looks ahead over a thousand open brackets in quadratic time: stopped before."""
-
-    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:  # noqa: D102  overridden
-        if self.flow_level > _LOOKAHEAD:
-            raise yaml.scanner.ScannerError(None, None, TOO_DEEP, self.get_mark())
-        super().fetch_flow_collection_start(token)
-
 
 Loader = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 
