@@ -48,6 +48,8 @@ class Documents:
     looked: tuple[Looked, ...] = ()
     private: frozenset[str] = frozenset()
     """files that say of themselves, or of which is said, that they are private; those with errors included"""
+    failed: tuple[Document, ...] = ()
+    """items that were left out because of an error, of which is known who may see them, and little else"""
 
 
 def read_documents(  # noqa: PLR0913 - all but the first three are named, or can be done without
@@ -85,7 +87,8 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     covers.keep(reader.covers)
     frames.keep({one.recording_path for one in documents if one.frames and one.recording_path})
     problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
-    return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked), frozenset(private))
+    looked, failed = tuple(reader.looked), tuple(reader.failed)
+    return Documents(documents, reader.recordings, tuple(problems), looked, frozenset(private), failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,14 @@ class _Known:
     moment: int
     digest: str
     """SHA-256 of its bytes"""
-    meta: Meta | None
-    """None: it has an error"""
+    meta: Meta
+    """of a file with an error what `_deciding` leaves of it"""
     body: str
     body_place: Place
     problems: tuple[Problem, ...]
     findings: tuple[Told, ...] = ()
+    broken: bool = False
+    """whether it has an error"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ class _Reader:
     """files of Markdown that were read before it is their turn"""
     private: set[str] = field(default_factory=set)
     """files of which nothing may be remembered, or quoted"""
+    failed: list[Document] = field(default_factory=list)
 
     def documents(self, found: Scan) -> Iterator[Document]:
         texts = [file for file in found.files if file.kind in _TEXTS]
@@ -197,7 +203,7 @@ class _Reader:
                 companion = companions.get(file.path)
                 self.recordings += 1
                 yield from self._recording(file, file, companion, written[companion.path] if companion else None)
-            elif (file.kind is Kind.PAGE or file.kind is Kind.SECTION) and not written[file.path].broken:
+            elif file.kind is Kind.PAGE or file.kind is Kind.SECTION:
                 yield from self._page(file, written[file.path])
         yield from self._lonely(found)
 
@@ -218,6 +224,8 @@ class _Reader:
             recording = self._find_recording(file, text.meta)
             if recording:
                 yield from self._recording(recording, file, file, text)
+            else:
+                self._fail(file, self._with_defaults(text.meta, file.folder))
             return
         above = self._above(file.folder) if file.kind is Kind.PAGE and self.sections else ()
         document = self.kept.documents.get(file.path, text, *above)
@@ -235,23 +243,25 @@ class _Reader:
             self.kept.documents.put(file.path, document, text, *above)
         if file.kind is Kind.PAGE and is_private(document.meta, self.config):
             self.private.add(file.path)
-        yield document
+        if text.broken:
+            self.failed.append(document)
+        else:
+            yield document
 
     def _recording(
         self, recording: SourceFile, item: SourceFile, companion: SourceFile | None, text: _Written | None
     ) -> Iterator[Document]:
         """Yield the document of `item`: the recording itself, or a page that names it."""
         known = self._known(recording, "recording", self.config.limits.file_size, self._own_front_matter)
-        if known is None or known.meta is None or (text and text.broken):
-            return
-        own = known.meta
-        if text:
-            merged = merge(own, text.meta)
-            self.problems.extend(merged.problems)
-            own = merged.meta
+        merged = merge(known.meta if known else SILENT, text.meta if text else SILENT)
+        own = merged.meta
         meta = self._with_defaults(own, item.folder)
         if is_private(meta, self.config):
             self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
+        if known is None or known.broken or (text and text.broken):
+            self._fail(item, meta, recording)
+            return
+        self.problems.extend(merged.problems)
         document = Document(
             path=companion.path if companion and companion is item else recording.path,
             folder=item.folder,
@@ -275,6 +285,23 @@ class _Reader:
         # of the same front matter; what else there is is text, and equal only where it is the same
         same = last is not None and replace(last, meta=meta) == document
         yield last if last and same else self.kept.documents.put(document.path, document, *parts)
+
+    def _fail(self, item: SourceFile, meta: Meta, recording: SourceFile | None = None) -> None:
+        """Remember of an item with an error who may see it."""
+        if is_private(meta, self.config):
+            self.private.add(item.path)
+        self.failed.append(
+            Document(
+                path=item.path,
+                folder=item.folder,
+                stem=item.stem,
+                kind="recording",
+                meta=meta,
+                body="",
+                body_place=Place(item.path),
+                recording_path=recording.path if recording else None,
+            )
+        )
 
     def _side(self, meta: Meta, item: SourceFile, key: str, named: str | None, found: str | None) -> Side | None:
         """Find a file that belongs to an output of script(1): the one that is named, else the one that was found."""
@@ -412,9 +439,7 @@ class _Reader:
         if known is None:
             return _Written(SILENT, "", Place(file.path), broken=True)
         looked = Looked(file.path, known.digest, known.findings)
-        meta = known.meta or SILENT
-        broken = known.meta is None
-        written = _Written(meta, known.body, known.body_place, broken, known.digest, known.problems, looked)
+        written = _Written(known.meta, known.body, known.body_place, known.broken, known.digest, known.problems, looked)
         if known.stamp.is_older(known.moment) and file.stamp == known.stamp:
             self.kept.written.put(file.path, written, file)
         return written
@@ -444,7 +469,7 @@ class _Reader:
             known = first.known
             if first.private:
                 self.private.add(file.path)
-            if not (known.findings or (known.meta and known.meta.redact)):  # nor what is to be masked
+            if not (known.findings or known.meta.redact):  # nor what is to be masked
                 self.store.put(file.path, key, known)
         self.problems.extend(known.problems)
         self.looked.append(Looked(file.path, known.digest, known.findings))
@@ -486,8 +511,8 @@ class _Reader:
         told = tuple(problems)
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
         if broken:
-            meta, body = SILENT, ""  # what is not published is not remembered
-        known = _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told, tuple(findings))
+            meta, body = _deciding(meta), ""  # what is not published is not remembered
+        known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken)
         return _First(known, private=private and kind != "section")
 
     def _text(self, source: bytes, file: SourceFile, problems: list[Problem]) -> tuple[Block, str, Place]:
@@ -547,6 +572,7 @@ _KINDS: Final[Mapping[Kind, MetaKind]] = {
 }
 """Which front matter a file of Markdown has."""
 _TEXTS: Final = frozenset(_KINDS)
+_DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input")
 SYNTHETIC: Final = "synthetic"
 """What `timing` says where nobody wrote down when the output came, so that its times are made up."""
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
@@ -555,6 +581,13 @@ _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 def is_private(meta: Meta, config: SiteConfig) -> bool:
     """Whether an item is for those alone who know a passphrase."""
     return (meta.visibility or config.visibility) is Visibility.PRIVATE
+
+
+def _deciding(meta: Meta) -> Meta:
+    """Leave of front matter with an error who may see the item, and which files are its own."""
+    values = {key: getattr(meta, key) for key in _DECIDING}
+    places = tuple(pair for pair in meta.places if pair[0] in _DECIDING)
+    return Meta(**values, cascade=meta.cascade and _deciding(meta.cascade), places=places)
 
 
 def _without_effect(meta: Meta) -> list[Problem]:

@@ -139,3 +139,26 @@ def test_problems_and_settings_are_remembered_with_their_files(tmp_path: Path) -
     assert read_documents(tmp_path, seen, CONFIG, memory) == first
     elsewhere = read_documents(tmp_path, seen, replace(CONFIG, timezone="Asia/Tokyo"), memory)
     assert elsewhere.documents[0].meta.date != first.documents[0].meta.date
+
+
+def test_an_error_takes_nothing_back_of_who_may_see_an_item(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    files = {
+        "in/_index.md": "---\ncascade: {visibility: private}\nsort: no order\n---\n",
+        "in/a.cast": '{"version": 2}',
+        "b.cast": "---\nstart: never\n---\n",
+        "b.md": "---\nvisibility: private\n---\n",
+        "c.md": "---\nrecording: d.cast\nvisibility: private\nstart: never\n---\n",
+        "d.cast": '{"version": 2}',
+        "e.md": "---\nrecording: gone.cast\nvisibility: private\n---\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    read = read_documents(tmp_path, scan(tmp_path, label="content"), CONFIG)
+    assert [(one.path, one.meta.visibility) for one in read.documents] == [("content/in/a.cast", "private")]
+    assert {one.path for one in read.failed} == {
+        f"content/{name}" for name in ("in/_index.md", "b.cast", "c.md", "e.md")
+    }
+    assert read.private == {f"content/{name}" for name in files if name != "in/_index.md"}
+    assert read.recordings == 4
+    assert not any(word in one.text for one in read.problems for word in ("never", "gone"))
