@@ -76,8 +76,9 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     # an allow list does not show the key that it is read by
     kept = _Last(memory.kept("texts", _Written, (rules, allowed)), memory.kept("documents", Document))
     frames = memory.store("frames", _KnownFrames)
-    reader = _Reader(content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed)
-    reader.spread = spread
+    reader = _Reader(
+        content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed, spread
+    )
     documents = tuple(reader.documents(found))
     private = reader.private
     store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
@@ -166,8 +167,8 @@ class _Reader:
     rehash: bool
     rules: str
     """what reading any file depends on besides its bytes"""
-    allowed: AllowList = NOBODY
-    spread: Spread = serially
+    allowed: AllowList
+    spread: Spread
     recordings: int = 0
     looked: list[Looked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -187,7 +188,7 @@ class _Reader:
 
     def documents(self, found: Scan) -> Iterator[Document]:
         texts = [file for file in found.files if file.kind in _TEXTS]
-        new = [file for file in texts if self.store.get(file.path, self._keys[_KINDS[file.kind]]) is None]
+        new = [file for file in texts if self._is_new(file)]
         self.ahead = dict(zip([file.path for file in new], self.spread(self._first_text, new), strict=True))
         written = {file.path: self._markdown(file) for file in texts}
         for file in found.files:
@@ -206,6 +207,14 @@ class _Reader:
             elif file.kind is Kind.PAGE or file.kind is Kind.SECTION:
                 yield from self._page(file, written[file.path])
         yield from self._lonely(found)
+
+    def _is_new(self, file: SourceFile) -> bool:
+        """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
+        return self._kept(file) is None and self.store.get(file.path, self._keys[_KINDS[file.kind]]) is None
+
+    def _kept(self, file: SourceFile) -> _Written | None:
+        """Give a file of Markdown as the last build of this process has read it."""
+        return None if self.rehash else self.kept.written.get(file.path, file)
 
     def _lonely(self, found: Scan) -> Iterator[Document]:
         """Tell of timing files that nothing belongs to; there is no document of them."""
@@ -431,7 +440,7 @@ class _Reader:
         return self.above[folder]
 
     def _markdown(self, file: SourceFile) -> _Written:
-        if not self.rehash and (kept := self.kept.written.get(file.path, file)) and kept.looked:
+        if (kept := self._kept(file)) and kept.looked:
             self.problems.extend(kept.problems)
             self.looked.append(kept.looked)
             return kept

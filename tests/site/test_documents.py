@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -12,8 +13,10 @@ from castsite.config import SiteConfig
 from castsite.memory import Memory
 from castsite.site.documents import read_documents
 from castsite.site.model import Document
-from castsite.site.sources import Kind, Scan, Stamp, scan
+from castsite.site.sources import Kind, Scan, SourceFile, Stamp, scan
 
+T = TypeVar("T")
+R = TypeVar("R")
 SECOND = 1_000_000_000
 CONFIG = SiteConfig(title="S")
 
@@ -139,6 +142,24 @@ def test_problems_and_settings_are_remembered_with_their_files(tmp_path: Path) -
     assert read_documents(tmp_path, seen, CONFIG, memory) == first
     elsewhere = read_documents(tmp_path, seen, replace(CONFIG, timezone="Asia/Tokyo"), memory)
     assert elsewhere.documents[0].meta.date != first.documents[0].meta.date
+
+
+def test_what_is_not_written_down_is_read_once_in_a_process(tmp_path: Path) -> None:
+    token = f"ghp_{'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dE3fG6'}"
+    for name, text in {"a": "---\nredact: [words]\n---\n", "b": token, "c": "words"}.items():
+        (tmp_path / f"{name}.cast").write_text('{"version": 2}', "utf-8")
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    read: list[list[str]] = []
+
+    def noted(function: Callable[[T], R], items: Sequence[T], /, **_: int) -> Iterator[R]:
+        read.append([file.stem for file in items if isinstance(file, SourceFile)])
+        return map(function, items)
+
+    memory = Memory()
+    for rehash in (False, False, False, True):
+        seen = found(tmp_path, age=60, memory=memory)
+        read_documents(tmp_path, seen, CONFIG, memory, rehash=rehash, spread=noted)
+    assert read == [["a", "b", "c"], [], [], ["a", "b"]]  # what is written down is read again when it is its turn
 
 
 def test_an_error_takes_nothing_back_of_who_may_see_an_item(tmp_path: Path) -> None:
