@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
@@ -22,7 +22,7 @@ from castsite.safety import Refused
 from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
-from castsite.schema.nearest import did_you_mean
+from castsite.schema.nearest import nearest
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import FrameAt, Visibility
 from castsite.schema.zones import find_zone
@@ -324,8 +324,8 @@ class _Reader:
             return None
         file = self.files.get(path)
         if file is None or file.kind in {Kind.PAGE, Kind.COMPANION, Kind.SECTION}:
-            near = did_you_mean(path, (other.path for other in self.files.values() if other.kind in _SIDES))
-            text = f"{key}: there is no file {quote(path)}{near or ''}"
+            near = self._near(path, place, _SIDES)
+            text = f"{key}: there is no file {quote(path)}{near}"
             self.problems.append(Problem(Severity.WARNING, place, f"no-{key}", text))
             return None
         self.beside.add(path)
@@ -394,8 +394,8 @@ class _Reader:
         file = self.files.get(path)
         if file is not None and file.kind is Kind.OTHER:
             return file
-        near = did_you_mean(path, (other.path for other in self.files.values() if other.kind is Kind.OTHER))
-        text = f"{key}: there is no file {quote(path)}{near or ''}"
+        near = self._near(path, place, {Kind.OTHER})
+        text = f"{key}: there is no file {quote(path)}{near}"
         self.problems.append(Problem(Severity.WARNING, place, code, text))
         return None
 
@@ -422,11 +422,23 @@ class _Reader:
         found = self.files.get(path)
         if found and (found.kind is Kind.RECORDING or (meta.timing is not None and found.kind is Kind.OTHER)):
             return found
-        recordings = (other.path for other in self.files.values() if other.kind is Kind.RECORDING)
-        near = did_you_mean(posixpath.basename(path), map(posixpath.basename, recordings))
-        text = f"{quote(meta.recording)} is no recording in the content folder{near or ''}"
-        self.problems.append(Problem(Severity.ERROR, meta.place("recording", file.path), "no-recording", text))
+        place = meta.place("recording", file.path)
+        near = self._near(path, place, {Kind.RECORDING})
+        text = f"{quote(meta.recording)} is no recording in the content folder{near}"
+        self.problems.append(Problem(Severity.ERROR, place, "no-recording", text))
         return None
+
+    def _near(self, path: str, place: Place, kinds: Container[Kind]) -> str:
+        """End a message about a file that is not there with the one that is meant, as it is written at that place.
+
+        It lies deeper, or is called nearly the same; what lies elsewhere cannot be named there.
+        """
+        folder, name = f"{posixpath.dirname(place.path)}/", posixpath.basename(path)
+        below = (file.path for file in self.files.values() if file.kind in kinds and file.path.startswith(folder))
+        written = [one.removeprefix(folder) for one in below]
+        alone = {posixpath.basename(one): one for one in written}
+        near = alone.get(name) or nearest(path.removeprefix(folder), written) or alone.get(nearest(name, alone) or "")
+        return f", did you mean {quote(near)}?" if near else ""
 
     def _with_defaults(self, meta: Meta, folder: str) -> Meta:
         """Put the `cascade` of the sections above under an item's own front matter."""

@@ -183,3 +183,38 @@ def test_an_error_takes_nothing_back_of_who_may_see_an_item(tmp_path: Path) -> N
     assert read.private == {f"content/{name}" for name in files if name != "in/_index.md"}
     assert read.recordings == 4
     assert not any(word in one.text for one in read.problems for word in ("never", "gone"))
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "meant"),
+    [
+        ("poster", "tow.png", "two.png"),
+        ("poster", "img/oen.png", "img/one.png"),
+        ("poster", "one.png", "img/one.png"),
+        ("poster", "pictures/one.png", "img/one.png"),
+        ("poster", "three.png", None),
+        ("audio", "voce.wav", None),
+        ("audio", "sing.wav", "song.wav"),
+        ("timing", "wehn", "when"),
+        ("recording", "ohter.cast", "other.cast"),
+        ("recording", "further.cast", "deeper/further.cast"),
+        ("recording", "elsewhere.cast", None),
+    ],
+)
+def test_what_is_offered_leads_there_from_the_file_that_says_so(
+    tmp_path: Path, key: str, written: str, meant: str | None
+) -> None:
+    here = ("a.cast", "two.png", "img/one.png", "song.wav", "when", "other.cast", "deeper/further.cast")
+    for name in (*(f"git/{name}" for name in here), "shots/three.png", "voice.wav", "shots/elsewhere.cast"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("words", "utf-8")
+    page = tmp_path / f"git/{'page' if key == 'recording' else 'a'}.md"
+
+    def told(named: str) -> list[str]:
+        page.write_text(f"---\n{key}: {named}\n---\n", "utf-8")
+        read = read_documents(tmp_path, scan(tmp_path, label="content"), CONFIG)
+        assert not any(one.code == "bad-value" for one in read.problems)
+        return [one.text.partition("did you mean ")[2] for one in read.problems if one.code == f"no-{key}"]
+
+    assert told(written) == [f'"{meant}"?' if meant else ""]
+    assert meant is None or all(offered != f'"{meant}"?' for offered in told(meant))
