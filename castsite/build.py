@@ -421,10 +421,14 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             memory=memory,
             allowed=allowed,
         )
+    why = partial(
+        why_not, config=config, now=options.now, drafts=options.drafts, future=options.future, underway=hidden
+    )
     if options.former and memory:
         told = (*read.problems, *known.problems)
-        others = read.private | ({one.path for one in read.documents} - {one.path for one in shown})
-        shown, known = with_former(shown, known, found.files, told, held_back=others, config=config, memory=memory)
+        left_out = {one.path for one in read.documents} - {one.path for one in shown}
+        left_out |= {one.path for one in read.failed if why(one)} | read.private
+        shown, known = with_former(shown, known, found.files, told, held_back=left_out, config=config, memory=memory)
     with measured("site"), collector.paused(lasting=True):
         organised = organise(shown, known.facts, config=config, now=options.now, underway=underway, memory=memory)
     stale = (*allowed.problems, *allowed.stale(one.digest for one in read.looked))
@@ -435,9 +439,6 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     named = ((document.recording_path, document.path) for document in kept if document.recording_path)
     paths = {document.path for document in kept}
     left = (document for document in read.documents if document.path not in paths)
-    why = partial(
-        why_not, config=config, now=options.now, drafts=options.drafts, future=options.future, underway=hidden
-    )
     return Survey(
         organised.site,
         read.recordings,

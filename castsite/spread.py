@@ -2,7 +2,8 @@
 
 A copy costs milliseconds and nothing has to be sent to it; only what it found out comes back. Copies are made where
 that is safe: on Linux, by a process that has one thread (POSIX.1-2024, `fork`: a lock that another thread holds would
-never be released in the copy). Elsewhere, and for little work, everything is done here, one item after the other.
+never be released in the copy). Elsewhere, and for little work, everything is done here, one item after the other. What
+is begun `ahead` is one thing in a copy of its own, while this process goes on.
 """
 
 from __future__ import annotations

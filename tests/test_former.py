@@ -27,6 +27,7 @@ SITE = {
     "content/named.md": "---\ntitle: Named\nrecording: part/raw.cast\n---\n",
     "content/part/raw.cast": b"---\ntitle: Raw\n---\n" + cast("raw output"),
     "content/always.cast": cast("always"),
+    "content/other.cast": cast("other"),
 }
 
 
@@ -83,6 +84,61 @@ def test_nothing_is_shown_again_that_is_gone_or_not_to_be_shown(site: Project, a
     gone = {"part/note/index.html", "part/demo/index.html", "named/index.html"}
     assert gone <= before
     assert not gone & again()
+
+
+@pytest.mark.parametrize("companion", [BROKEN, "---\nstart: never\n---\n"])
+def test_a_new_companion_that_is_broken_leaves_its_recording_as_it_was(
+    site: Project, again: Callable[..., set[str]], companion: str
+) -> None:
+    before = again()
+    site.write({"content/always.md": companion})
+    assert before == again() == again()
+    (site.root / "content/always.cast").unlink()
+    again()
+    assert "always.cast" not in site.published()
+
+
+@pytest.mark.parametrize("key", ["draft: true", "visibility: private", "date: 2027-01-01", "visibility: privat"])
+@pytest.mark.parametrize("broken", [b"---\ntitle: [\n---\n", b"---\ntags: {a: b}\n---\n", b"---\n---\nnothing\n"])
+def test_what_is_held_back_is_not_shown_whatever_else_is_wrong_with_it(
+    site: Project, again: Callable[..., set[str]], key: str, broken: bytes
+) -> None:
+    names = {"always": "always.cast", "part/demo": "part/demo.cast", "named": "part/raw.cast"}
+    pages = {f"{name}/index.html" for name in names}
+    assert pages <= again()
+    site.write({f"content/{file}": broken for file in names.values()})
+    assert pages <= again()
+    for name in names:
+        recording = "recording: part/raw.cast\n" if name == "named" else ""
+        site.write({f"content/{name}.md": f"---\n{recording}{key}\n---\n"})
+    assert pages & again() == (pages if key.endswith("privat") else set())
+
+
+@pytest.mark.parametrize("key", ["draft: true", "visibility: private", "date: 2027-01-01"])
+def test_what_is_held_back_in_the_same_file_that_is_broken_is_not_shown(
+    site: Project, again: Callable[..., set[str]], key: str
+) -> None:
+    pages = {"always/index.html", "part/demo/index.html", "named/index.html", "part/note/index.html"}
+    assert pages <= again()
+    block = f"---\n{key}\nstart: never\n"
+    site.write({"content/always.cast": block.encode() + b"---\n" + cast("always")})
+    site.write({"content/part/demo.md": f"{block}---\n", "content/part/note.md": f"---\n{key}\nweight: x\n---\n"})
+    site.write({"content/named.md": f"{block}recording: part/gone.cast\n---\n"})
+    assert not pages & again()
+    assert not pages & again()  # from memory
+
+
+def test_a_recording_that_is_gone_is_shown_by_no_page(site: Project, again: Callable[..., set[str]]) -> None:
+    assert "named/index.html" in again()
+    (site.root / "content/part/raw.cast").unlink()
+    assert "named/index.html" not in again()
+
+
+def test_a_secret_beside_what_is_broken_takes_the_page_away(site: Project, again: Callable[..., set[str]]) -> None:
+    assert "always/index.html" in again()
+    secret = "token: ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dE3fG6"[:36]
+    site.write({"content/always.cast": BROKEN, "content/always.md": f"---\ntitle: A\n---\n{secret}\n"})
+    assert "always/index.html" not in again()
 
 
 def test_other_builds_leave_out_what_is_broken(site: Project, again: Callable[..., set[str]]) -> None:

@@ -121,7 +121,7 @@ def test_a_missing_picture_is_told_with_what_was_meant(site: Project) -> None:
     told = site.build().stderr
     assert (
         'warning: content/git/push.md:4:9: no-poster: poster: there is no file "content/git/shots/psuh.png",'
-        ' did you mean "content/git/shots/push.png"?'
+        ' did you mean "shots/push.png"?'
     ) in told
     assert '<svg class="poster"' in site.page("git/push/index.html")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
@@ -17,14 +17,17 @@ from castsite.cli.console import show_problems
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside
-from castsite.formats.names import COMPRESSED, may_be_recording, may_have_timing, timings_of
+from castsite.formats.names import may_have_timing
 from castsite.formats.read import read_recording
-from castsite.formats.script import is_timing, partners
-from castsite.limits import KIB, MIB, Limits
+from castsite.limits import MIB, Limits
 from castsite.schema.edits import FASTEST, SLOWEST
 from castsite.schema.times import EXAMPLES, parse_time
 from castsite.schema.values import Stretch
 from castsite.site.bundles import is_bundle, read_bundle
+from castsite.site.sources import Pair, paired
+
+Pairs = Callable[[Path], Mapping[str, Pair]]
+"""Finds what belongs together in a folder."""
 
 
 class Moment(click.ParamType[int]):
@@ -156,74 +159,40 @@ def is_recording(folder: Path) -> bool:
         return False
 
 
-def beside(directory: Path, name: str, limits: Limits) -> Beside:
+def pairs_in(folder: Path) -> Mapping[str, Pair]:
+    """Find what belongs together in a folder: each file of script(1) leads to its pair. Looks into what has to be."""
+
+    def read(name: str, size: int) -> bytes:
+        with (folder / name).open("rb") as file:
+            return file.read(size)
+
+    try:
+        return paired([one.name for one in folder.iterdir() if one.is_file()], read)
+    except OSError:
+        return {}
+
+
+def pair_of(path: Path, pairs: Pairs = pairs_in) -> Pair | None:
+    """Give the output of script(1) that a file is, or belongs to, with all that belongs to it."""
+    return pairs(path.parent).get(path.name) if may_have_timing(path.name) and path.is_file() else None
+
+
+def beside(directory: Path, name: str, limits: Limits, pairs: Pairs = pairs_in) -> Beside:
     """Read what lies beside an output of script(1) and belongs to it: its timing, the log of what was typed."""
-    path = directory / name
-    if not may_have_timing(path.name) or path.is_dir():
+    pair, folder = pair_of(directory / name, pairs), Path(name).parent
+    if pair is None or pair.output != Path(name).name:
         return ALONE
-    found = next((one for one in _timings(path, limits) if _output_of(path.parent, *one) == path.name), None)
-    return ALONE if found is None else with_timing(directory, str(Path(name).parent / found[0]), found[1], limits)
+    timing, typed = (str(folder / one) if one else None for one in (pair.timing, pair.input))
+    return read_beside(directory, timing, typed, limits)
 
 
-def with_timing(directory: Path, timing: str, data: bytes, limits: Limits) -> Beside:
-    """Give a timing file, and the log of what was typed that it names."""
-    folder, names = Path(timing).parent, partners(data)
-    log = names.input if names.input != names.output and (directory / folder / names.input).is_file() else ""
-    return Beside(
-        timing=data,
-        timing_path=timing,
-        input=read_file(directory / folder, log, limits) if log else None,
-        input_path=str(folder / log) if log else "",
-    )
+def read_beside(directory: Path, timing: str | None, typed: str | None, limits: Limits) -> Beside:
+    """Read the files that belong to an output of script(1)."""
 
+    def read(name: str | None) -> bytes | None:
+        return None if name is None else inflate(read_file(directory, name, limits), path=name, limits=limits).data
 
-def output_of(directory: Path, name: str, data: bytes, limits: Limits) -> tuple[str, str, bytes] | None:
-    """Find the output that belongs to a timing file or to a log of what was typed: itself, its timing, what that holds.
-
-    None where a file is neither. Raises ConfigError for a timing without an output.
-    """
-    path, folder = directory / name, Path(name).parent
-    if is_timing(data):
-        output = _output_of(path.parent, path.name, data)
-        if output is None:
-            text = "is the timing file of script(1), and its output is not beside it; name that one, with --timing"
-            raise ConfigError(Problem(Severity.FATAL, Place(name), "no-recording", text))
-        return str(folder / output), name, data
-    for timing, inside in _timings(path, limits) if may_have_timing(path.name) and path.is_file() else ():
-        output, names = _output_of(path.parent, timing, inside), partners(inside)
-        if output not in {None, path.name} and names.input == path.name:
-            return str(folder / output), str(folder / timing), inside
-    return None
-
-
-def _timings(path: Path, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Give the timing files in the folder of a file, those first that are called as if they belonged to it."""
-    try:
-        names = sorted(one.name for one in path.parent.iterdir() if one.is_file() and may_have_timing(one.name))
-    except OSError:
-        return
-    alike = [name for name in timings_of(path.name) if name in names]
-    for name in dict.fromkeys((*alike, *(name for name in names if name != path.name and may_be_recording(name)))):
-        if is_timing(_beginning(path.parent / name, limits)):
-            yield name, inflate(read_file(path.parent, name, limits), path=name, limits=limits).data
-
-
-def _beginning(path: Path, limits: Limits) -> bytes:
-    try:
-        with path.open("rb") as file:
-            head = file.read(64 * KIB)
-    except OSError:
-        return b""
-    return inflate(head, path=path.name, limits=limits).data if path.name.lower().endswith(COMPRESSED) else head
-
-
-def _output_of(folder: Path, timing: str, data: bytes) -> str | None:
-    """Find the output of a timing file: what it names, else what is called the same."""
-    named = partners(data).output
-    if named and (folder / named).is_file():
-        return named
-    names = sorted(one.name for one in folder.iterdir() if one.is_file() and may_have_timing(one.name))
-    return next((name for name in names if name != timing and timing in timings_of(name)), None)
+    return Beside(timing=read(timing), timing_path=timing or "", input=read(typed), input_path=typed or "")
 
 
 def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: bool) -> None:

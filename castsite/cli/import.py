@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +16,26 @@ from castsite.cast.compressed import inflate
 from castsite.cast.timeline import published
 from castsite.cast.write import write
 from castsite.cli.casts import (
+    Pairs,
     beside,
     format_option,
     is_recording,
-    output_of,
+    pair_of,
+    pairs_in,
+    read_beside,
     read_file,
     refuse_output,
-    with_timing,
     write_output,
 )
 from castsite.cli.console import print_json, problems_as_json, show_problems
 from castsite.cli.project import NAMES, json_option, load_project
-from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
+from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable
 from castsite.formats import page
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside, Found, Owner
 from castsite.formats.names import stem
 from castsite.formats.read import read_recording
+from castsite.formats.script import is_timing
 from castsite.limits import SECOND, Limits
 from castsite.schema.numbers import screen_size
 from castsite.schema.reading import Reading
@@ -136,7 +140,9 @@ class _Wanted:
     taken: set[str] = field(default_factory=set)
     """files that were written"""
     read: set[Path] = field(default_factory=set)
-    """recordings that were read"""
+    """files that were read"""
+    pairs: Pairs = field(default_factory=lambda: cache(pairs_in))
+    """what belongs together in each folder, which is looked at once"""
 
     def all_of(self, source: str) -> Iterator[_Made]:
         """Convert all recordings of one source; what is wrong with one of them keeps none of the others."""
@@ -168,27 +174,29 @@ class _Wanted:
 
     def _items(self, source: str, problems: list[Problem]) -> Iterator[_Item]:
         """Give the recordings of a source: a file, a folder that is one, those of a page, those in a folder."""
-        if (self.directory / source).is_dir() and not is_recording(self.directory / source):
+        path = self.directory / source
+        if path.is_dir() and not is_recording(path):
             yield from self._of_folder(source, problems)
             return
-        data = read_file(self.directory, source, self.limits)
-        if page.is_page(data):
-            yield from self._of_page(source, data, problems)
+        pair = pair_of(path, self.pairs)
+        output = source if pair is None else str(Path(source).with_name(pair.output))
+        if not self._is_new(output):
             return
-        name = Path(source).name or Path(self.directory / source).resolve().name
-        if found := output_of(self.directory, source, data, self.limits):
-            output, timing, inside = found
-            pair = with_timing(self.directory, timing, inside, self.limits)
-            yield from self._once(output, stem(Path(output).name), pair)
-        else:
-            yield from self._once(source, stem(name))
+        data = read_file(self.directory, output, self.limits)
+        if page.is_page(data):
+            yield from self._of_page(output, data, problems)
+            return
+        if is_timing(data):
+            text = "is the timing file of script(1), and its output is not beside it; name that one, with --timing"
+            raise ConfigError(Problem(Severity.FATAL, Place(source), "no-recording", text))
+        yield _Item(output, data, stem(Path(output).name or path.resolve().name), self._beside(output))
 
-    def _once(self, source: str, own: str, pair: Beside | None = None) -> Iterator[_Item]:
-        """Give a recording, unless it was reached before, by its own name or that of a partner."""
+    def _is_new(self, source: str) -> bool:
+        """Whether a file was not reached before, by its own name or that of a partner."""
         path = (self.directory / source).resolve()
-        if path not in self.read:
-            self.read.add(path)
-            yield _Item(source, read_file(self.directory, source, self.limits), own, self._beside(source, pair))
+        is_new = path not in self.read
+        self.read.add(path)
+        return is_new
 
     def _of_folder(self, source: str, problems: list[Problem]) -> Iterator[_Item]:
         """Give all recordings of a folder that is none itself; folders in it stay folders."""
@@ -202,38 +210,25 @@ class _Wanted:
         for file in recordings:
             inside = str(Path(source) / file.name)
             own = str(Path(file.name).with_name(stem(Path(file.name).name)))
-            yield from self._once(inside, own, self._paired(file))
+            if self._is_new(inside):
+                data = read_file(self.directory, inside, self.limits)
+                yield _Item(inside, data, own, self._beside(inside, self._paired(file)))
 
     def _paired(self, file: SourceFile) -> Beside | None:
         """Read what belongs to a recording of a folder, as in a content folder; None where a file has another name."""
-        if file.timing is None:
-            return ALONE
         if not all((self.directory / name).is_file() for name in (file.timing, file.input) if name):
             return None
-        return Beside(
-            timing=self._read_beside(file.timing),
-            timing_path=file.timing,
-            input=self._read_beside(file.input) if file.input else None,
-            input_path=file.input or "",
-        )
+        return read_beside(self.directory, file.timing, file.input, self.limits)
 
-    def _beside(self, source: str, pair: Beside | None) -> Beside:
-        """Give what was named, else the pair that was found already, else what is beside it."""
+    def _beside(self, source: str, found: Beside | None = None) -> Beside:
+        """Give what was named, else what was found already, else what is beside it."""
         timing, typed = self.flags["timing"], self.flags["typed"]
-        found = ALONE
-        if timing is None:
-            found = beside(self.directory, source, self.limits) if pair is None else pair
-            if typed is None:
-                return found
-        return Beside(
-            timing=found.timing if timing is None else self._read_beside(timing),
-            timing_path=found.timing_path if timing is None else timing,
-            input=found.input if typed is None else self._read_beside(typed),
-            input_path=found.input_path if typed is None else typed,
-        )
-
-    def _read_beside(self, name: str) -> bytes:
-        return inflate(read_file(self.directory, name, self.limits), path=name, limits=self.limits).data
+        named = read_beside(self.directory, timing, typed, self.limits)
+        if timing is not None:
+            return named
+        if found is None:
+            found = beside(self.directory, source, self.limits, self.pairs)
+        return found if typed is None else replace(found, input=named.input, input_path=named.input_path)
 
     def _of_page(self, source: str, data: bytes, problems: list[Problem]) -> Iterator[_Item]:
         """Give what a page holds, and what lies beside it and is shown in it."""
@@ -254,7 +249,7 @@ class _Wanted:
                 problems.append(Problem(Severity.WARNING, place, "no-recording", text))
                 continue
             inner = read_file(self.directory, path, self.limits)
-            yield _Item(path, inner, stem(Path(path).name), beside(self.directory, path, self.limits))
+            yield _Item(path, inner, stem(Path(path).name), beside(self.directory, path, self.limits, self.pairs))
         if not found:
             text = "is a web page that shows no recording: no player, no .cast; it may be an error page saved instead"
             problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))

@@ -131,9 +131,8 @@ class Sights:
         if text and text not in self._seen:
             self._seen.add(text)
             self._keep(text, time)
-        if (
-            len(text) > cols and (text, cols) not in self._parted
-        ):  # what stands alone in its row may be preceded by a row that is full
+        # what stands alone in its row may be preceded by a row that is full
+        if len(text) > cols and (text, cols) not in self._parted:
             self._parted.add((text, cols))
             for at in range(cols, min(len(text), ROWS * cols), cols):
                 self._keep(text[at : at + OVERLAP], time)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
 from typing import Final
@@ -187,27 +187,18 @@ def without_acts(cast: Cast, *, keep_titles: bool = False) -> Cast:
     events = [*cast.events]
     outputs = [at for at, event in enumerate(events) if event.code == OUTPUT]
     texts = [events[at].data for at in outputs]
+    whole = " ".join(texts)  # looked at as one: a blank between two of them is no part of any sequence that is fine
+    starts = [*accumulate((len(text) + 1 for text in texts), initial=0)]
     changed = False
-    for number in _not_fine(texts, stream):
+    number = 0
+    while number < len(texts):
+        if not stream.is_open and (fine := _FINE.match(whole, starts[number])):
+            if fine.end() == len(whole):
+                break
+            number = bisect_right(starts, fine.end()) - 1
         at, data = outputs[number], texts[number]
         if (text := stream(data)) is not data:
             events[at] = events[at]._replace(data=text)
             changed = True
-    return replace(cast, events=without_empty_outputs(tuple(events))) if changed else cast
-
-
-def _not_fine(texts: Sequence[str], stream: Stream) -> Iterator[int]:
-    """Give the numbers of the outputs that the stream has to go through, which it does before the next is asked for.
-
-    All are looked at as one text: a blank between two of them is no part of any sequence that is fine.
-    """
-    whole = " ".join(texts)
-    starts = [*accumulate((len(text) + 1 for text in texts), initial=0)]
-    number = 0
-    while number < len(texts) and (fine := _FINE.match(whole, starts[number])) and fine.end() < len(whole):
-        number = bisect_right(starts, fine.end()) - 1
-        yield number
         number += 1
-        while stream.is_open and number < len(texts):
-            yield number
-            number += 1
+    return replace(cast, events=without_empty_outputs(tuple(events))) if changed else cast

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
@@ -22,7 +22,7 @@ from castsite.safety import Refused
 from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
-from castsite.schema.nearest import did_you_mean
+from castsite.schema.nearest import nearest
 from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import FrameAt, Visibility
 from castsite.schema.zones import find_zone
@@ -48,6 +48,8 @@ class Documents:
     looked: tuple[Looked, ...] = ()
     private: frozenset[str] = frozenset()
     """files that say of themselves, or of which is said, that they are private; those with errors included"""
+    failed: tuple[Document, ...] = ()
+    """items that were left out because of an error, of which is known who may see them, and little else"""
 
 
 def read_documents(  # noqa: PLR0913 - all but the first three are named, or can be done without
@@ -74,8 +76,9 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     # an allow list does not show the key that it is read by
     kept = _Last(memory.kept("texts", _Written, (rules, allowed)), memory.kept("documents", Document))
     frames = memory.store("frames", _KnownFrames)
-    reader = _Reader(content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed)
-    reader.spread = spread
+    reader = _Reader(
+        content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed, spread
+    )
     documents = tuple(reader.documents(found))
     private = reader.private
     store.keep(reader.files.keys() - private)  # of what is private nothing is remembered
@@ -85,7 +88,8 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     covers.keep(reader.covers)
     frames.keep({one.recording_path for one in documents if one.frames and one.recording_path})
     problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
-    return Documents(documents, reader.recordings, tuple(problems), tuple(reader.looked), frozenset(private))
+    looked, failed = tuple(reader.looked), tuple(reader.failed)
+    return Documents(documents, reader.recordings, tuple(problems), looked, frozenset(private), failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,14 @@ class _Known:
     moment: int
     digest: str
     """SHA-256 of its bytes"""
-    meta: Meta | None
-    """None: it has an error"""
+    meta: Meta
+    """of a file with an error what `_deciding` leaves of it"""
     body: str
     body_place: Place
     problems: tuple[Problem, ...]
     findings: tuple[Told, ...] = ()
+    broken: bool = False
+    """whether it has an error"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +167,8 @@ class _Reader:
     rehash: bool
     rules: str
     """what reading any file depends on besides its bytes"""
-    allowed: AllowList = NOBODY
-    spread: Spread = serially
+    allowed: AllowList
+    spread: Spread
     recordings: int = 0
     looked: list[Looked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -178,10 +184,11 @@ class _Reader:
     """files of Markdown that were read before it is their turn"""
     private: set[str] = field(default_factory=set)
     """files of which nothing may be remembered, or quoted"""
+    failed: list[Document] = field(default_factory=list)
 
     def documents(self, found: Scan) -> Iterator[Document]:
         texts = [file for file in found.files if file.kind in _TEXTS]
-        new = [file for file in texts if self.store.get(file.path, self._keys[_KINDS[file.kind]]) is None]
+        new = [file for file in texts if self._is_new(file)]
         self.ahead = dict(zip([file.path for file in new], self.spread(self._first_text, new), strict=True))
         written = {file.path: self._markdown(file) for file in texts}
         for file in found.files:
@@ -197,9 +204,17 @@ class _Reader:
                 companion = companions.get(file.path)
                 self.recordings += 1
                 yield from self._recording(file, file, companion, written[companion.path] if companion else None)
-            elif (file.kind is Kind.PAGE or file.kind is Kind.SECTION) and not written[file.path].broken:
+            elif file.kind is Kind.PAGE or file.kind is Kind.SECTION:
                 yield from self._page(file, written[file.path])
         yield from self._lonely(found)
+
+    def _is_new(self, file: SourceFile) -> bool:
+        """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
+        return self._kept(file) is None and self.store.get(file.path, self._keys[_KINDS[file.kind]]) is None
+
+    def _kept(self, file: SourceFile) -> _Written | None:
+        """Give a file of Markdown as the last build of this process has read it."""
+        return None if self.rehash else self.kept.written.get(file.path, file)
 
     def _lonely(self, found: Scan) -> Iterator[Document]:
         """Tell of timing files that nothing belongs to; there is no document of them."""
@@ -218,6 +233,8 @@ class _Reader:
             recording = self._find_recording(file, text.meta)
             if recording:
                 yield from self._recording(recording, file, file, text)
+            else:
+                self._fail(file, self._with_defaults(text.meta, file.folder))
             return
         above = self._above(file.folder) if file.kind is Kind.PAGE and self.sections else ()
         document = self.kept.documents.get(file.path, text, *above)
@@ -235,23 +252,25 @@ class _Reader:
             self.kept.documents.put(file.path, document, text, *above)
         if file.kind is Kind.PAGE and is_private(document.meta, self.config):
             self.private.add(file.path)
-        yield document
+        if text.broken:
+            self.failed.append(document)
+        else:
+            yield document
 
     def _recording(
         self, recording: SourceFile, item: SourceFile, companion: SourceFile | None, text: _Written | None
     ) -> Iterator[Document]:
         """Yield the document of `item`: the recording itself, or a page that names it."""
         known = self._known(recording, "recording", self.config.limits.file_size, self._own_front_matter)
-        if known is None or known.meta is None or (text and text.broken):
-            return
-        own = known.meta
-        if text:
-            merged = merge(own, text.meta)
-            self.problems.extend(merged.problems)
-            own = merged.meta
+        merged = merge(known.meta if known else SILENT, text.meta if text else SILENT)
+        own = merged.meta
         meta = self._with_defaults(own, item.folder)
         if is_private(meta, self.config):
             self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
+        if known is None or known.broken or (text and text.broken):
+            self._fail(item, meta, recording)
+            return
+        self.problems.extend(merged.problems)
         document = Document(
             path=companion.path if companion and companion is item else recording.path,
             folder=item.folder,
@@ -276,6 +295,23 @@ class _Reader:
         same = last is not None and replace(last, meta=meta) == document
         yield last if last and same else self.kept.documents.put(document.path, document, *parts)
 
+    def _fail(self, item: SourceFile, meta: Meta, recording: SourceFile | None = None) -> None:
+        """Remember of an item with an error who may see it."""
+        if is_private(meta, self.config):
+            self.private.add(item.path)
+        self.failed.append(
+            Document(
+                path=item.path,
+                folder=item.folder,
+                stem=item.stem,
+                kind="recording",
+                meta=meta,
+                body="",
+                body_place=Place(item.path),
+                recording_path=recording.path if recording else None,
+            )
+        )
+
     def _side(self, meta: Meta, item: SourceFile, key: str, named: str | None, found: str | None) -> Side | None:
         """Find a file that belongs to an output of script(1): the one that is named, else the one that was found."""
         place = meta.place(key, item.path)
@@ -288,8 +324,8 @@ class _Reader:
             return None
         file = self.files.get(path)
         if file is None or file.kind in {Kind.PAGE, Kind.COMPANION, Kind.SECTION}:
-            near = did_you_mean(path, (other.path for other in self.files.values() if other.kind in _SIDES))
-            text = f"{key}: there is no file {quote(path)}{near or ''}"
+            near = self._near(path, place, _SIDES)
+            text = f"{key}: there is no file {quote(path)}{near}"
             self.problems.append(Problem(Severity.WARNING, place, f"no-{key}", text))
             return None
         self.beside.add(path)
@@ -358,8 +394,8 @@ class _Reader:
         file = self.files.get(path)
         if file is not None and file.kind is Kind.OTHER:
             return file
-        near = did_you_mean(path, (other.path for other in self.files.values() if other.kind is Kind.OTHER))
-        text = f"{key}: there is no file {quote(path)}{near or ''}"
+        near = self._near(path, place, {Kind.OTHER})
+        text = f"{key}: there is no file {quote(path)}{near}"
         self.problems.append(Problem(Severity.WARNING, place, code, text))
         return None
 
@@ -386,11 +422,23 @@ class _Reader:
         found = self.files.get(path)
         if found and (found.kind is Kind.RECORDING or (meta.timing is not None and found.kind is Kind.OTHER)):
             return found
-        recordings = (other.path for other in self.files.values() if other.kind is Kind.RECORDING)
-        near = did_you_mean(posixpath.basename(path), map(posixpath.basename, recordings))
-        text = f"{quote(meta.recording)} is no recording in the content folder{near or ''}"
-        self.problems.append(Problem(Severity.ERROR, meta.place("recording", file.path), "no-recording", text))
+        place = meta.place("recording", file.path)
+        near = self._near(path, place, {Kind.RECORDING})
+        text = f"{quote(meta.recording)} is no recording in the content folder{near}"
+        self.problems.append(Problem(Severity.ERROR, place, "no-recording", text))
         return None
+
+    def _near(self, path: str, place: Place, kinds: Container[Kind]) -> str:
+        """End a message about a file that is not there with the one that is meant, as it is written at that place.
+
+        It lies deeper, or is called nearly the same; what lies elsewhere cannot be named there.
+        """
+        folder, name = f"{posixpath.dirname(place.path)}/", posixpath.basename(path)
+        below = (file.path for file in self.files.values() if file.kind in kinds and file.path.startswith(folder))
+        written = [one.removeprefix(folder) for one in below]
+        alone = {posixpath.basename(one): one for one in written}
+        near = alone.get(name) or nearest(path.removeprefix(folder), written) or alone.get(nearest(name, alone) or "")
+        return f", did you mean {quote(near)}?" if near else ""
 
     def _with_defaults(self, meta: Meta, folder: str) -> Meta:
         """Put the `cascade` of the sections above under an item's own front matter."""
@@ -404,7 +452,7 @@ class _Reader:
         return self.above[folder]
 
     def _markdown(self, file: SourceFile) -> _Written:
-        if not self.rehash and (kept := self.kept.written.get(file.path, file)) and kept.looked:
+        if (kept := self._kept(file)) and kept.looked:
             self.problems.extend(kept.problems)
             self.looked.append(kept.looked)
             return kept
@@ -412,9 +460,7 @@ class _Reader:
         if known is None:
             return _Written(SILENT, "", Place(file.path), broken=True)
         looked = Looked(file.path, known.digest, known.findings)
-        meta = known.meta or SILENT
-        broken = known.meta is None
-        written = _Written(meta, known.body, known.body_place, broken, known.digest, known.problems, looked)
+        written = _Written(known.meta, known.body, known.body_place, known.broken, known.digest, known.problems, looked)
         if known.stamp.is_older(known.moment) and file.stamp == known.stamp:
             self.kept.written.put(file.path, written, file)
         return written
@@ -444,7 +490,7 @@ class _Reader:
             known = first.known
             if first.private:
                 self.private.add(file.path)
-            if not (known.findings or (known.meta and known.meta.redact)):  # nor what is to be masked
+            if not (known.findings or known.meta.redact):  # nor what is to be masked
                 self.store.put(file.path, key, known)
         self.problems.extend(known.problems)
         self.looked.append(Looked(file.path, known.digest, known.findings))
@@ -486,8 +532,8 @@ class _Reader:
         told = tuple(problems)
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
         if broken:
-            meta, body = SILENT, ""  # what is not published is not remembered
-        known = _Known(file.stamp, self.moment, digest, None if broken else meta, body, place, told, tuple(findings))
+            meta, body = _deciding(meta), ""  # what is not published is not remembered
+        known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken)
         return _First(known, private=private and kind != "section")
 
     def _text(self, source: bytes, file: SourceFile, problems: list[Problem]) -> tuple[Block, str, Place]:
@@ -547,6 +593,7 @@ _KINDS: Final[Mapping[Kind, MetaKind]] = {
 }
 """Which front matter a file of Markdown has."""
 _TEXTS: Final = frozenset(_KINDS)
+_DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input")
 SYNTHETIC: Final = "synthetic"
 """What `timing` says where nobody wrote down when the output came, so that its times are made up."""
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
@@ -555,6 +602,13 @@ _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 def is_private(meta: Meta, config: SiteConfig) -> bool:
     """Whether an item is for those alone who know a passphrase."""
     return (meta.visibility or config.visibility) is Visibility.PRIVATE
+
+
+def _deciding(meta: Meta) -> Meta:
+    """Leave of front matter with an error who may see the item, and which files are its own."""
+    values = {key: getattr(meta, key) for key in _DECIDING}
+    places = tuple(pair for pair in meta.places if pair[0] in _DECIDING)
+    return Meta(**values, cascade=meta.cascade and _deciding(meta.cascade), places=places)
 
 
 def _without_effect(meta: Meta) -> list[Problem]:

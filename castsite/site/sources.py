@@ -7,10 +7,11 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,10 +28,12 @@ from castsite.site.noise import is_no_content
 __all__ = [
     "COMPRESSED",
     "Kind",
+    "Pair",
     "Scan",
     "SourceFile",
     "Stamp",
     "describe_os_error",
+    "paired",
     "read_source",
     "scan",
 ]
@@ -230,7 +233,8 @@ def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
 def _classify(
     content: Path, label: str, found: list[tuple[str, Stamp]], bundles: Container[str], problems: list[Problem]
 ) -> Iterator[SourceFile]:
-    looks = {name: _look(content, name, is_folder=name in bundles) for name, _ in found}
+    read = partial(read_source, content)
+    looks = {name: _look(name, read, is_folder=name in bundles) for name, _ in found}
     pairs = _pairs(looks)
     logs = {pair.input for pair in pairs.values() if pair.input}
     names = ({name for name, look in looks.items() if look.kind is Kind.RECORDING} | set(pairs)) - logs
@@ -239,8 +243,8 @@ def _classify(
         path = f"{label}/{_nfc(name)}"
         look = looks[name]
         if name in names:
-            timing, typed = pairs.get(name, _ALONE)
-            yield SourceFile(path, name, Kind.RECORDING, stamp, None, _at(label, timing), _at(label, typed))
+            own = pairs.get(name, _ALONE)
+            yield SourceFile(path, name, Kind.RECORDING, stamp, None, _at(label, own.timing), _at(label, own.input))
         elif name.rpartition("/")[2] in SECTION_NAMES:
             yield SourceFile(path, name, Kind.SECTION, stamp)
         elif name.lower().endswith(".md"):
@@ -267,21 +271,33 @@ class _Look(NamedTuple):
     what: str = ""
     head: bytes = b""
     """of a timing file, its beginning"""
+    is_output: bool = False
+    """whether it is an output of script(1) if it has a timing; some systems' `script -q` writes no first line"""
 
 
-class _Pair(NamedTuple):
-    """Files that belong to an output of script(1), relative to the content folder."""
+class Pair(NamedTuple):
+    """An output of script(1) and the files that belong to it, by the names that they were found under."""
 
+    output: str
     timing: str | None
     input: str | None
 
 
+Read = Callable[[str, int], bytes]
+"""Reads of a file, by its name, so many bytes from its beginning, or a few more. Raises OSError."""
+
 _OTHER = _Look(Kind.OTHER)
 _RECORDING = _Look(Kind.RECORDING)
-_ALONE = _Pair(None, None)
+_ALONE = Pair("", None, None)
 
 
-def _look(content: Path, name: str, *, is_folder: bool) -> _Look:
+def paired(names: Iterable[str], read: Read) -> dict[str, Pair]:
+    """Find what belongs together of the files of one folder, as in a content folder; each file leads to its pair."""
+    pairs = _pairs({name: _look(name, read, is_folder=False) for name in sorted(names)})
+    return {name: pair for pair in pairs.values() for name in pair if name}
+
+
+def _look(name: str, read: Read, *, is_folder: bool) -> _Look:
     """Say what a file is by its name, and look into it where that could be anything."""
     if name.endswith(_BY_NAME):  # nearly all, and nothing has to be looked for
         return _OTHER if name.endswith(".md") else _RECORDING
@@ -290,19 +306,20 @@ def _look(content: Path, name: str, *, is_folder: bool) -> _Look:
     lower = name.lower()
     try:
         if lower.endswith(".json"):  # servers of asciicast v1 call it .json
-            return _RECORDING if _JSON_CAST.match(read_source(content, name, _SNIFF)) else _OTHER
-        return _looked_into(content, name, lower) if may_be_recording(lower) else _OTHER
+            return _RECORDING if _JSON_CAST.match(read(name, _SNIFF)) else _OTHER
+        return _looked_into(name, lower, read) if may_be_recording(lower) else _OTHER
     except OSError:
         return _OTHER
 
 
-def _looked_into(content: Path, name: str, lower: str) -> _Look:
-    from castsite.formats.read import format_of  # noqa: PLC0415 - most sites have nothing that needs it
+def _looked_into(name: str, lower: str, read: Read) -> _Look:
+    from castsite.formats.model import Beside  # noqa: PLC0415 - most sites have nothing that needs it
+    from castsite.formats.read import format_of  # noqa: PLC0415 - the same
     from castsite.formats.script import is_timing  # noqa: PLC0415 - the same
     from castsite.formats.vhs import is_whole  # noqa: PLC0415 - the same
 
     is_yaml = lower.endswith((".yml", ".yaml"))
-    head = read_source(content, name, MIB if is_yaml else 64 * KIB)
+    head = read(name, MIB if is_yaml else 64 * KIB)
     if lower.endswith(COMPRESSED):
         head = inflate(head, path=name, limits=Limits()).data
     if is_timing(head):
@@ -310,30 +327,31 @@ def _looked_into(content: Path, name: str, lower: str) -> _Look:
     if (what := name_of(head)) in UNPLAYED:
         return _Look(Kind.OTHER, f"this is {what}")
     form = format_of(head)
-    if form is None or form.name == "termless":
+    if form is None:
+        return _Look(Kind.OTHER, is_output=format_of(head, beside=Beside(timing=b"")) is not None)
+    if form.name == "termless" or (form.name == "Terminalizer") != is_yaml:
         return _OTHER
-    if (form.name == "Terminalizer") != is_yaml:
-        return _OTHER
-    if form.name == "VHS text" and not is_whole(read_source(content, name, Limits().file_size)):
+    if form.name == "VHS text" and not is_whole(read(name, Limits().file_size)):
         return _OTHER
     return _RECORDING
 
 
-def _pairs(looks: Mapping[str, _Look]) -> dict[str, _Pair]:
+def _pairs(looks: Mapping[str, _Look]) -> dict[str, Pair]:
     """Find what belongs to each timing file: what it names itself, else what is called the same."""
-    found: dict[str, _Pair] = {}
-    timings = [(name, look) for name, look in looks.items() if look.kind is Kind.TIMING]
+    timings = [(name, look.head) for name, look in looks.items() if look.kind is Kind.TIMING]
     if not timings:
-        return found
+        return {}
     from castsite.formats.script import partners  # noqa: PLC0415 - only where there are some
 
-    for timing, look in timings:
+    found: dict[str, Pair] = {}
+    alike = _alike(looks)
+    for timing, head in timings:
         folder = timing[: timing.rfind("/") + 1]
-        names = partners(look.head)
-        output = _called(names.output, folder, looks) or _called_alike(timing, folder, looks)
+        names = partners(head)
+        output = _called(names.output, folder, looks) or alike.get(timing)
         typed = _called(names.input, folder, looks) if names.input != names.output else None
         if output is not None:
-            found[output] = _Pair(timing, typed)
+            found[output] = Pair(output, timing, typed)
     return found
 
 
@@ -342,16 +360,16 @@ def _called(name: str, folder: str, looks: Mapping[str, _Look]) -> str | None:
     return path if name and path in looks and looks[path].kind in {Kind.RECORDING, Kind.OTHER} else None
 
 
-def _called_alike(timing: str, folder: str, looks: Mapping[str, _Look]) -> str | None:
-    """Find the output whose name a timing file has."""
-    own = timing.removeprefix(folder)
-    alike = (
-        name
-        for name, look in looks.items()
-        if look.kind is Kind.RECORDING and name.startswith(folder) and "/" not in name.removeprefix(folder)
-    )
-    outputs = (name for name in alike if may_have_timing(name))
-    return next((name for name in outputs if own in timings_of(name.removeprefix(folder))), None)
+def _alike(looks: Mapping[str, _Look]) -> dict[str, str]:
+    """Give the output of each name that a timing file may have: a recording, else what could be one."""
+    found: dict[str, str] = {}
+    recordings = (name for name, look in looks.items() if look.kind is Kind.RECORDING)
+    others = (name for name, look in looks.items() if look.is_output)
+    for name in filter(may_have_timing, chain(recordings, others)):
+        folder, slash, own = name.rpartition("/")
+        for timing in timings_of(own):
+            found.setdefault(f"{folder}{slash}{timing}", name)
+    return found
 
 
 _LOOK_ALIKES = {

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import threading
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from formats import made
-from projects import Project, cast
+from projects import Project, cast, png
 
 from castsite.formats.page import beside, embedded, is_page
 
@@ -118,6 +123,54 @@ def test_a_log_of_what_was_typed_is_no_recording_of_its_own(tmp_path: Path, sour
     imported(Project(tmp_path).write(APART), *sources, "-o", "out")
     assert [path.name for path in (tmp_path / "out").glob("*.cast")] == ["a.cast"]
     assert '[0.5,"o"' in (tmp_path / "out/a.cast").read_text("utf-8")
+
+
+HEADLESS = made.typescript().removeprefix(made.OPENING)
+
+
+@pytest.mark.parametrize("source", ["x.out", "x.timing", "."])
+@pytest.mark.parametrize("output", [made.typescript(), HEADLESS], ids=["whole", "without a first line"])
+def test_what_else_is_called_the_same_is_no_output(tmp_path: Path, source: str, output: bytes) -> None:
+    beside = {"content/x.md": "---\ntitle: X\n---\n", "content/x.html": "<p>x", "content/x.png": png()}
+    project = Project(tmp_path).write(beside | {"content/x.out": output, "content/x.timing": made.timing()})
+    edited = project.run("edit", "content/x.out", "-o", "-")
+    told = [imported(project, f"content/{source}", "-o", "out"), edited.stderr, project.build().stderr]
+    assert not any("no-timing" in each for each in told)
+    published = project.published()["x.cast"].decode()
+    assert all('[0.5,"o"' in each for each in (Path(tmp_path / "out/x.cast").read_text("utf-8"), edited.stdout))
+    assert "[0.5," in published
+
+
+def test_a_folder_is_looked_at_once_and_no_recording_read_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs, timings = ([f"{at}.{ending}" for at in range(20)] for ending in ("typescript", "timing"))
+    project = Project(tmp_path).write(dict.fromkeys(outputs, made.typescript()) | {"demo.ttyrec": made.ttyrec()})
+    project.write(dict.fromkeys(timings, made.timing()))
+    opened: Counter[str] = Counter()
+    opening = Path.open
+
+    def counted(path: Path, mode: str = "r", **options: Any) -> IO[Any]:
+        opened[path.name] += mode == "rb"
+        return opening(path, mode, **options)
+
+    monkeypatch.setattr(Path, "open", counted)
+    arguments = [*outputs, *timings, "demo.ttyrec", "-o", "out"]
+    assert import_module("castsite.cli.import").command.main(arguments, standalone_mode=False, obj=tmp_path) == 0
+    assert +opened == dict.fromkeys((*outputs, "demo.ttyrec"), 1) | dict.fromkeys(timings, 2)  # looked into, and read
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """Who reads a pipe again waits for ever, or finds nothing in it."""
+    project = Project(tmp_path)
+    for name, data in (("f.cast", cast("through a pipe")), ("session", made.typescript())):
+        os.mkfifo(tmp_path / name)
+        writer = threading.Thread(target=(tmp_path / name).write_bytes, args=(data,), daemon=True)
+        writer.start()
+        imported(project, name, "-o", "out")
+        writer.join()
+    assert "through a pipe" in (tmp_path / "out/f.cast").read_text("utf-8")
+    assert "exit" in (tmp_path / "out/session.cast").read_text("utf-8")
 
 
 def test_an_output_without_its_timing_says_how_to_name_it(project: Project) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -12,8 +13,10 @@ from castsite.config import SiteConfig
 from castsite.memory import Memory
 from castsite.site.documents import read_documents
 from castsite.site.model import Document
-from castsite.site.sources import Kind, Scan, Stamp, scan
+from castsite.site.sources import Kind, Scan, SourceFile, Stamp, scan
 
+T = TypeVar("T")
+R = TypeVar("R")
 SECOND = 1_000_000_000
 CONFIG = SiteConfig(title="S")
 
@@ -139,3 +142,79 @@ def test_problems_and_settings_are_remembered_with_their_files(tmp_path: Path) -
     assert read_documents(tmp_path, seen, CONFIG, memory) == first
     elsewhere = read_documents(tmp_path, seen, replace(CONFIG, timezone="Asia/Tokyo"), memory)
     assert elsewhere.documents[0].meta.date != first.documents[0].meta.date
+
+
+def test_what_is_not_written_down_is_read_once_in_a_process(tmp_path: Path) -> None:
+    token = f"ghp_{'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dE3fG6'}"
+    for name, text in {"a": "---\nredact: [words]\n---\n", "b": token, "c": "words"}.items():
+        (tmp_path / f"{name}.cast").write_text('{"version": 2}', "utf-8")
+        (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    read: list[list[str]] = []
+
+    def noted(function: Callable[[T], R], items: Sequence[T], /, **_: int) -> Iterator[R]:
+        read.append([file.stem for file in items if isinstance(file, SourceFile)])
+        return map(function, items)
+
+    memory = Memory()
+    for rehash in (False, False, False, True):
+        seen = found(tmp_path, age=60, memory=memory)
+        read_documents(tmp_path, seen, CONFIG, memory, rehash=rehash, spread=noted)
+    assert read == [["a", "b", "c"], [], [], ["a", "b"]]  # what is written down is read again when it is its turn
+
+
+def test_an_error_takes_nothing_back_of_who_may_see_an_item(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    files = {
+        "in/_index.md": "---\ncascade: {visibility: private}\nsort: no order\n---\n",
+        "in/a.cast": '{"version": 2}',
+        "b.cast": "---\nstart: never\n---\n",
+        "b.md": "---\nvisibility: private\n---\n",
+        "c.md": "---\nrecording: d.cast\nvisibility: private\nstart: never\n---\n",
+        "d.cast": '{"version": 2}',
+        "e.md": "---\nrecording: gone.cast\nvisibility: private\n---\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    read = read_documents(tmp_path, scan(tmp_path, label="content"), CONFIG)
+    assert [(one.path, one.meta.visibility) for one in read.documents] == [("content/in/a.cast", "private")]
+    assert {one.path for one in read.failed} == {
+        f"content/{name}" for name in ("in/_index.md", "b.cast", "c.md", "e.md")
+    }
+    assert read.private == {f"content/{name}" for name in files if name != "in/_index.md"}
+    assert read.recordings == 4
+    assert not any(word in one.text for one in read.problems for word in ("never", "gone"))
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "meant"),
+    [
+        ("poster", "tow.png", "two.png"),
+        ("poster", "img/oen.png", "img/one.png"),
+        ("poster", "one.png", "img/one.png"),
+        ("poster", "pictures/one.png", "img/one.png"),
+        ("poster", "three.png", None),
+        ("audio", "voce.wav", None),
+        ("audio", "sing.wav", "song.wav"),
+        ("timing", "wehn", "when"),
+        ("recording", "ohter.cast", "other.cast"),
+        ("recording", "further.cast", "deeper/further.cast"),
+        ("recording", "elsewhere.cast", None),
+    ],
+)
+def test_what_is_offered_leads_there_from_the_file_that_says_so(
+    tmp_path: Path, key: str, written: str, meant: str | None
+) -> None:
+    here = ("a.cast", "two.png", "img/one.png", "song.wav", "when", "other.cast", "deeper/further.cast")
+    for name in (*(f"git/{name}" for name in here), "shots/three.png", "voice.wav", "shots/elsewhere.cast"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("words", "utf-8")
+    page = tmp_path / f"git/{'page' if key == 'recording' else 'a'}.md"
+
+    def told(named: str) -> list[str]:
+        page.write_text(f"---\n{key}: {named}\n---\n", "utf-8")
+        read = read_documents(tmp_path, scan(tmp_path, label="content"), CONFIG)
+        assert not any(one.code == "bad-value" for one in read.problems)
+        return [one.text.partition("did you mean ")[2] for one in read.problems if one.code == f"no-{key}"]
+
+    assert told(written) == [f'"{meant}"?' if meant else ""]
+    assert meant is None or all(offered != f'"{meant}"?' for offered in told(meant))

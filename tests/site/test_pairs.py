@@ -30,6 +30,16 @@ def test_a_timing_file_belongs_to_what_is_called_the_same(tmp_path: Path, output
     assert (file.name, file.timing) == (output, f"content/{timing}")
 
 
+def test_an_output_without_a_first_line_is_known_by_its_timing(tmp_path: Path) -> None:
+    headless = made.typescript().removeprefix(made.OPENING)
+    others = {"x__md": b"text", "x__html": b"<p>", "x__json": b"{}", "x__gif": b"GIF89a", "x__jar": b"PK\3\4"}
+    put(tmp_path, x__out=headless, x__timing=made.timing(), y__log=headless, **others)
+    (file,) = [file for file in scan(tmp_path, label="content").files if file.kind is Kind.RECORDING]
+    assert (file.name, file.timing) == ("x.out", "content/x.timing")
+    put(tmp_path, x__session=made.typescript())  # what is known to be an output goes before what could be one
+    assert [name for name, kind in kinds(tmp_path).items() if kind is Kind.RECORDING] == ["x.session"]
+
+
 def test_an_advanced_timing_file_names_its_partners(tmp_path: Path) -> None:
     put(tmp_path, a=made.OPENING + b"x", b=made.typescript(), when=made.advanced(output="b", typed="a"))
     assert kinds(tmp_path) == {"a": Kind.LOG, "b": Kind.RECORDING, "when": Kind.TIMING}
