@@ -14,7 +14,7 @@ from castsite.cli.files import find_files, look, members
 from castsite.cli.project import load_project
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, printable
 from castsite.site.sources import SourceFile
-from castsite.underway import forget, is_held
+from castsite.underway import forget, is_locked
 
 
 @click.command("rm")
@@ -30,7 +30,7 @@ def command(directory: Path, name: str, *, yes: bool) -> int:
     found = find_files(project, look(project), name)
     content = project.root / project.config.content
     files = [found.recording, *found.beside, *([found.companion] if found.companion else [])]
-    if is_held(content / found.recording.name):
+    if is_locked(content / found.recording.name):
         text = "is being recorded; end that first, with castsite stop or in its terminal"
         raise BusyError(Problem(Severity.FATAL, Place(found.recording.path), "recording", text))
     parts = {file: _parts(content, file) for file in files}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from castsite.record.order import Order, packed
-from castsite.underway import Note, forget, identity, is_held, leave, note_path
+from castsite.underway import Note, forget, identity, is_locked, leave, note_path
 
 PARENTS: Final = ("CASTSITE_REC", "ASCIINEMA_REC", "ASCIINEMA_SESSION")
 """Variables that recorders set for what they record."""
@@ -50,6 +50,6 @@ def detach(project: Path, order: Order) -> bool:
         runs = waiting.read() == b"1"
     if not runs:
         os.waitpid(process, 0)
-        if not is_held(note_path(project, order.path)):  # it may be that of another
+        if not is_locked(note_path(project, order.path)):  # it may be that of another
             forget(project, order.path)
     return runs

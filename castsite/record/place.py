@@ -29,7 +29,7 @@ from castsite.site.frontmatter import read_meta
 from castsite.site.naming import title_from_name
 from castsite.site.noise import is_no_content
 from castsite.site.sources import SECTION_NAMES
-from castsite.underway import take
+from castsite.underway import lock
 
 _ENDINGS: Final = ("", *COMPRESSED)
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
@@ -132,7 +132,7 @@ def create(place: Spot, header: bytes) -> int:
     except OSError as fault:
         raise _storage(place.path, fault) from fault
     try:
-        take(handle)
+        lock(handle)
         _write_whole(handle, header)
     except OSError as fault:
         os.close(handle)
@@ -275,7 +275,7 @@ def reopen(place: Spot, limits: Limits) -> Continued:
 
 
 def _take_over(handle: int, place: Spot) -> None:
-    if not take(handle):
+    if not lock(handle):
         text = "is being recorded; end that first, with castsite stop or in its terminal"
         raise BusyError(Problem(Severity.FATAL, Place(place.path), "recording", text))
 

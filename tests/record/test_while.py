@@ -15,7 +15,7 @@ from serving import Served, free_port, until
 from terminals import headless
 
 from castsite.errors import StorageError
-from castsite.underway import Note, is_held, leave, note_path, read_note, recordings_underway
+from castsite.underway import Note, is_locked, leave, note_path, read_note, recordings_underway
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no recorder on Windows")
 
@@ -91,7 +91,7 @@ def test_what_nobody_has_or_what_is_no_file_is_not_held(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("a")
-    assert [is_held(tmp_path / name) for name in ("a", "pipe", "link", "none", ".")] == [False] * 5
+    assert [is_locked(tmp_path / name) for name in ("a", "pipe", "link", "none", ".")] == [False] * 5
 
 
 def test_a_pipe_where_a_note_should_be_is_not_waited_for(tmp_path: Path) -> None:
