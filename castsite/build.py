@@ -388,7 +388,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         read = read_documents(
             content, found, config, memory, rehash=options.rehash, allowed=allowed, spread=copies(options.jobs)
         )
-    underway = recordings_underway(project)
+    underway = recordings_underway(project, ((f"{config.content}/{one.name}", one.stamp.inode) for one in found.files))
     hidden = frozenset[str]() if options.underway else underway
     kept, held_back = wanted(
         read.documents,

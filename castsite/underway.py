@@ -14,7 +14,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -141,10 +141,16 @@ def is_locked(file: Path) -> bool:
         os.close(handle)
 
 
-def recordings_underway(project: Path) -> frozenset[str]:
-    """Give the paths of all recordings that are being made, NFC, relative to the project."""
-    held = (note.path for note in _notes(project) if is_locked(project / note.path))
-    return frozenset(unicodedata.normalize("NFC", path) for path in held)
+def recordings_underway(project: Path, files: Iterable[tuple[str, int]] = ()) -> frozenset[str]:
+    """Give the paths of all recordings that are being made, NFC, relative to the project.
+
+    `files` are those of the content folder, each with its inode: a recording goes on wherever it was moved to.
+    """
+    if not (notes := list(_notes(project))):
+        return frozenset()
+    inodes = {note.file.rpartition(":")[2] for note in notes}
+    paths = (*(note.path for note in notes), *(path for path, inode in files if str(inode) in inodes))
+    return frozenset(unicodedata.normalize("NFC", path) for path in paths if is_locked(project / path))
 
 
 def note_about(project: Path, path: str) -> tuple[Path, Note | None]:

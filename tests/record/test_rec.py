@@ -978,6 +978,10 @@ def test_N40_one_whose_file_was_moved_is_ended_by_either_name(site: Project, nam
     (site.root / "content/git").mkdir()
     moved = at(site).rename(at(site, "git/moved"))
     until(lambda: b"tick" in moved.read_bytes(), "a tick")
+    shown = json.loads(site.run("list", "--json", "--status", "recording").stdout)
+    assert [one["source"] for one in shown] == ["content/git/moved.cast", "content/other.cast"]
+    assert "content/git/moved.cast: recording: is being recorded: left out" in site.run("build").stderr
+    assert not list(site.root.glob("public/**/*.cast"))
     done = site.run("stop", name)
     told = "stopped; its file has another name by now" if name == "demo" else "stopped"
     assert (done.returncode, done.stderr) == (0, f"content/{name}.cast: {told}\n")

@@ -76,6 +76,20 @@ def test_N41_what_never_rests_grows_as_well_and_killed_it_has_failed(site: Proje
         until(lambda: FAILED in one.get("/").text, "its end in the gallery")
 
 
+def test_N41_it_is_shown_so_under_the_name_that_its_file_has_got(site: Project) -> None:
+    background(site, PROGRAM)
+    with Served(site.root, "serve", "--port", str(free_port())) as one:
+        one.ready()
+        until(lambda: BADGE in one.get("/demo/").text, "its page")
+        for ending in ("cast", "md"):
+            (site.root / f"content/demo.{ending}").rename(site.root / f"content/moved.{ending}")
+        until(lambda: BADGE in one.get("/moved/").text, "its new page")
+        assert [found["id"] for found in status(one)] == ["moved"]
+        assert site.run("stop", "moved").returncode == 0
+        until(lambda: BADGE not in one.get("/moved/").text, "its end")
+        assert FAILED not in one.get("/moved/").text
+
+
 @pytest.mark.parametrize(
     "said", ["", "{}", "[]", '{"path": 1, "process": 2, "fault": ""}', "\0" * 9, '{"path": "../x"}']
 )
