@@ -115,10 +115,13 @@ def take_away(made: list[Path]) -> None:
 
 
 def _refuse_links(place: Spot) -> None:
-    """Refuse what builds would not find: they follow no link below the content folder."""
-    for path, folder in place.folders()[1:]:
+    """Refuse what builds would not find: they follow no link, be it the content folder or below it."""
+    for depth, (path, folder) in enumerate(place.folders()):
         if folder.is_symlink():
-            _refuse(path, "link", "is a link, and builds follow none; choose a folder that is one")
+            cure = (
+                "choose a folder that is one" if depth else "put the folder itself there, or say content: where it is"
+            )
+            _refuse(path, "link", f"is a link, and builds follow none; {cure}")
         if os.path.lexists(folder) and not folder.is_dir():
             _refuse(path, "not-a-folder", "is no folder; choose another name")
     if place.file.is_symlink():

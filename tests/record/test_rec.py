@@ -345,11 +345,18 @@ def test_N21_a_link_to_nowhere_is_called_one(site: Project) -> None:
     assert not (site.root / "nowhere").exists()
 
 
-def test_N21_a_content_folder_that_is_a_link_itself_is_recorded_into(site: Project) -> None:
-    shutil.move(site.root / "content", site.root / "elsewhere")
-    (site.root / "content").symlink_to(site.root / "elsewhere")
-    rec(site, "git/demo", "-c", "echo x")
-    assert (site.root / "elsewhere/git/demo.cast").exists()
+@pytest.mark.parametrize("more", [(), ("--append",), ("--background",)])
+def test_N21_a_content_folder_that_is_a_link_itself_is_refused_as_by_builds(
+    site: Project, more: tuple[str, ...]
+) -> None:
+    (site.root / "content").rename(site.root / "elsewhere")
+    site.write({"elsewhere/demo.cast": V3} if "--append" in more else {})
+    (site.root / "content").symlink_to("elsewhere")
+    before = {path: path.stat().st_size for path in (site.root / "elsewhere").iterdir()}
+    told = rec(site, "demo", "-c", "echo x", *more, code=2).stderr
+    assert told.startswith("fatal: content: link: is a link, and builds follow none; put the folder itself there")
+    assert {path: path.stat().st_size for path in (site.root / "elsewhere").iterdir()} == before
+    assert site.build(code=2).stderr.startswith("fatal: content: link: ")
 
 
 def test_N21_what_is_no_folder_and_what_is_no_file_is_told_at_once(site: Project) -> None:
