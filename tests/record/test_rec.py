@@ -633,6 +633,17 @@ def test_N28_in_a_terminal_a_limit_ends_the_recording_and_not_the_session(site: 
     assert "still" not in text(at(site))
 
 
+def test_N28_what_ended_at_a_limit_may_be_taken_away_while_the_session_goes_on(site: Project) -> None:
+    with recorded(site.root, "demo", "--max-duration", "0.4", *BASH) as here:
+        here.expect(PROMPT)
+        until(lambda: b'"x", "0"' in at(site).read_bytes(), "its end")
+        at(site).unlink()
+        here.type("sleep 2.5; exit 3\r")  # longer than from one look at its name to the next
+        assert here.wait() == 3
+        assert b"ended at the longest it may last" in here.seen
+        assert b"fatal: " not in here.seen
+
+
 def test_N29_a_program_that_a_signal_ends_counts_as_shells_count(site: Project) -> None:
     rec(site, "demo", "-c", "kill -KILL $$", code=137)
     assert text(at(site), "x") == "137"
@@ -932,7 +943,10 @@ def test_N40_what_went_wrong_in_the_background_is_told_by_stop(site: Project) ->
 
 
 TICKS = "while :; do echo tick; sleep 0.02; done"
-REMOVED = "its file was removed while it was being recorded, and nothing of it is kept"
+REMOVED = (
+    "its file was removed, or moved to another disk, while it was being recorded: "
+    "nothing is kept but what was moved; move it once it has ended"
+)
 
 
 def recorder(site: Project) -> int:
