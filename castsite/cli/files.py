@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
+from typing import Final
 
 from castsite.cli.names import called, meant
 from castsite.cli.project import Project
 from castsite.formats.names import MANIFEST, TRACE
-from castsite.formats.termless import gathered
+from castsite.formats.termless import contents
 from castsite.limits import Limits
 from castsite.site.documents import read_documents
 from castsite.site.sources import Kind, Scan, SourceFile, read_source, scan
+
+_TELLING: Final = frozenset({MANIFEST, TRACE})
+"""Names of what makes a folder a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,21 @@ def find_files(project: Project, found: Scan, name: str) -> Files:
     return _files(next(file for file in found.files if file.path == path), found)
 
 
-def members(folder: Path) -> list[Path]:
-    """Give the files in a folder that make it a recording; links are none of them. Raises OSError."""
+def members(folder: Path) -> list[Path] | None:
+    """Give the files in a folder that make it a recording, links being none; None when it does not tell which.
+
+    Raises OSError.
+    """
     found = (Path(above, name) for above, _, names in os.walk(folder) for name in names)
     names = [path.relative_to(folder).as_posix() for path in found if not path.is_symlink()]
 
     def read(member: str) -> bytes:
         return read_source(folder, member, Limits().file_size) if member == MANIFEST else b""
 
-    archive = gathered([name for name in names if name.isprintable()], read, frames=True)
-    own = sorted(ZipFile(BytesIO(archive)).namelist(), key=lambda name: name in {MANIFEST, TRACE})
-    return [folder / name for name in own]  # what makes it one comes last: removing them can be begun anew
+    own = contents([name for name in names if name.isprintable()], read, frames=True)
+    if own is None or (names and own.keys().isdisjoint(_TELLING)):
+        return None
+    return [folder / name for name in sorted(own, key=_TELLING.__contains__)]  # removing them can be begun anew
 
 
 def _files(recording: SourceFile, found: Scan) -> Files:

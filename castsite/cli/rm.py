@@ -13,6 +13,7 @@ from castsite.cli.console import many
 from castsite.cli.files import find_files, look, members
 from castsite.cli.project import load_project
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.formats.names import MANIFEST
 from castsite.site.sources import SourceFile
 from castsite.underway import forget, is_locked
 
@@ -55,9 +56,13 @@ def _parts(content: Path, file: SourceFile) -> list[Path]:
     """Give the files that it is made of; that is more than one where it is a folder."""
     path = content / file.name
     try:
-        return members(path) if path.is_dir() else [path]
+        parts = members(path) if path.is_dir() else [path]
     except OSError as fault:
         raise _refused(file.path, fault) from fault
+    if parts is None:
+        text = f"has no {MANIFEST} that can be read and tells what of it is the recording's; remove the folder yourself"
+        raise ConfigError(Problem(Severity.FATAL, Place(file.path), "cast-manifest", text))
+    return parts
 
 
 def _listed(names: list[str]) -> str:

@@ -1057,6 +1057,21 @@ def test_rm_removes_nothing_in_a_folder_but_the_recording(site: Project) -> None
     assert (site.root / "outside/io/1.jsonl").read_text() == (site.root / "outside/x").read_text() == "x"
 
 
+@pytest.mark.parametrize(
+    "manifest", [b"", b"{", b"[]", b"{}", b'{"ttyVersion": 2}', b'{"recVersion": 1, "cols": "x"}', None]
+)
+def test_rm_refuses_a_folder_that_does_not_tell_what_is_the_recordings(site: Project, manifest: bytes | None) -> None:
+    site.write(FOLDER).write({"content/k1.tty/frames/mine.png": "x", "content/k1.tty/manifest.json": manifest or b""})
+    if manifest is None:
+        (site.root / "content/k1.tty/manifest.json").unlink()
+    before = site.published("content")
+    done = site.run("rm", "k1", "-y")
+    told = "fatal: content/k1.tty: cast-manifest: has no manifest.json that can be read and tells what of it is the rec"
+    assert done.returncode == 2
+    assert done.stderr.startswith(told)
+    assert site.published("content") == before
+
+
 def test_rm_takes_the_timing_with_the_output_of_script(site: Project) -> None:
     site.write({"content/s.log": made.typescript(), "content/s.timing": made.timing(), "content/s.md": "About it.\n"})
     site.write({"content/t.log": made.raw(), "content/s.txt": "mine"})
