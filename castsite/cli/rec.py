@@ -247,11 +247,10 @@ def _create(
     )
     zone: tzinfo = find_zone(project.config.timezone) or UTC
     about = place.companion(spot, label, zone=zone, limits=project.config.limits)
-    made = place.free(spot)
+    place.refuse_taken(spot)
     header = place.header_line(replace(label, title=about.title))
+    handle, made = place.create(spot, header)
     try:
-        handle = place.create(spot, header)
-        made.append(spot.file)
         if place.write_companion(spot, about.text):
             made.append(spot.companion)
     except BaseException:

@@ -11,6 +11,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal, NamedTuple, NoReturn
 
@@ -35,6 +36,8 @@ _ENDINGS: Final = ("", *COMPRESSED)
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 _LONGEST_NAME: Final = 255 - len(".cast.zst")
 """bytes; what file systems take, with the endings that a recording may have"""
+_TRIES: Final = 20
+"""of making folders that others take away"""
 _NO_FILE: Final = "is not a regular file; choose another name"
 _INSIDE: Final = {RECORDED: "1"}
 """Says in a header that its recorder writes an exit status in the end, so that a missing one tells."""
@@ -84,24 +87,14 @@ def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = ()
     return Spot(f"{content}/{shown}.cast", project / content / f"{shown}.cast", last)
 
 
-def free(place: Spot) -> list[Path]:
-    """Make sure that nothing is there, and make its folder; give what was made. Raises ConfigError, StorageError."""
+def refuse_taken(place: Spot) -> None:
+    """Make sure that nothing is there, and that builds would look there. Raises ConfigError."""
     _refuse_links(place)
     for ending in _ENDINGS:
         file = place.file.with_name(place.file.name + ending)
         if os.path.lexists(file):
             text = "is there already; choose another name, or give --append to go on with it"
             _refuse(place.path + ending, "exists", text)
-    made: list[Path] = []
-    try:
-        for _, folder in place.folders():
-            if not folder.is_dir():
-                folder.mkdir(parents=True)  # the content folder alone may need that
-                made.append(folder)
-    except OSError as fault:
-        take_away(made)
-        raise _storage(place.path, fault) from fault
-    return made
 
 
 def take_away(made: list[Path]) -> None:
@@ -128,20 +121,43 @@ def _refuse_links(place: Spot) -> None:
         _refuse(place.path, "link", "is a link, and builds follow none; choose another name")
 
 
-def create(place: Spot, header: bytes) -> int:
-    """Make the file, locked, with the header in it, and give its handle. Raises ConfigError, StorageError."""
+def create(place: Spot, header: bytes) -> tuple[int, list[Path]]:
+    """Make the file, locked, with the header in it, in folders that may be missing; give its handle and what was made.
+
+    Raises ConfigError, StorageError; nothing of it is left then.
+    """
+    made: list[Path] = []
     try:
-        handle = os.open(place.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _NOFOLLOW, 0o666)
-    except OSError as fault:
-        raise _storage(place.path, fault) from fault
-    try:
+        handle = _opened(place.file, made)
+        made.append(place.file)
         lock(handle)
         _write_whole(handle, header)
     except OSError as fault:
-        os.close(handle)
-        place.file.unlink(missing_ok=True)  # there is nothing in it
+        take_away(made)
         raise _storage(place.path, fault) from fault
-    return handle
+    except BaseException:
+        take_away(made)
+        raise
+    return handle, made
+
+
+def _opened(file: Path, made: list[Path], tries: int = _TRIES) -> int:
+    """Make and open a file; note in `made` the folders that had to be made. Raises OSError."""
+    try:
+        _make_folders(file.parent, made)
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _NOFOLLOW, 0o666)
+    except FileNotFoundError:  # a recorder that could not begin has just taken its folder away
+        if not tries:
+            raise
+    return _opened(file, made, tries - 1)
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    missing = takewhile(lambda one: not one.is_dir(), (folder, *folder.parents))
+    for one in reversed(list(missing)):
+        with suppress(FileExistsError):  # another recorder has just made it, and takes it away where it cannot begin
+            one.mkdir()
+            made.append(one)
 
 
 def _write_whole(handle: int, data: bytes) -> None:
