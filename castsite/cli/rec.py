@@ -200,7 +200,7 @@ def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
         if not detach(project.root, order):
             place.take_away(made)
             return 5
-    except BaseException:  # it has not begun
+    except BaseException:  # it has not begun, or is ended again
         place.take_away(made)
         raise
     if not flags["quiet"]:

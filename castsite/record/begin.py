@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +33,11 @@ def become(project: Path, order: Order) -> NoReturn:
 
 
 def detach(project: Path, order: Order) -> bool:
-    """Start the recorder in the background; give whether its program runs. What went wrong it has said itself."""
-    told, ready = os.pipe()
+    """Start the recorder in the background; give whether its program runs. What went wrong it has said itself.
+
+    Whatever this raises, no recorder is left.
+    """
+    heard, ready = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     process = os.fork()
@@ -42,14 +46,22 @@ def detach(project: Path, order: Order) -> bool:
             os.setsid()
             become(project, replace(order, ready=ready))
         except BaseException as error:  # noqa: BLE001 - a copy of this process must not go on as if it were this one
-            os.write(2, f"{error}\n".encode("utf-8", "replace"))
+            if told := str(error):  # a signal says nothing
+                os.write(2, f"{told}\n".encode("utf-8", "replace"))
         os._exit(5)
-    os.close(ready)
-    os.close(order.handle)
-    with os.fdopen(told, "rb") as waiting:
+    waiting, runs = os.fdopen(heard, "rb"), False
+    try:
+        os.close(ready)
+        os.close(order.handle)
         runs = waiting.read() == b"1"
-    if not runs:
-        os.waitpid(process, 0)
-        if not is_locked(note_path(project, order.path)):  # it may be that of another
-            forget(project, order.path)
+    except BaseException:  # who is not told that it runs, Ctrl-C having come first, expects that nothing does
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        os.kill(process, signal.SIGTERM)
+        raise
+    finally:
+        if not runs:
+            os.waitpid(process, 0)
+            if not is_locked(note_path(project, order.path)):  # it may be that of another
+                forget(project, order.path)
+        waiting.close()  # not before: it is written to
     return runs

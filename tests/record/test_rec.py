@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 from pathlib import Path
 from typing import Any
 
@@ -985,6 +986,29 @@ def test_N40_one_whose_file_was_removed_ends_by_itself(site: Project, program: s
     until(lambda: is_gone(process), "its end")
     assert REMOVED in site.run("stop", "demo").stderr
     rec(site, "demo", "-q", "-c", "true")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_N40_ctrl_c_before_it_is_told_to_run_leaves_nothing(site: Project, times: int) -> None:
+    notes = site.root / ".castsite/recording"
+    with subprocess.Popen(
+        [*CASTSITE, "rec", "new/demo", "--background", "-c", f"echo $$ > pid; {TICKS}"],
+        cwd=site.root,
+        env={**os.environ, **headless()},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as run:
+        deadline = time.monotonic() + LIMIT
+        while not (notes.is_dir() and any(notes.iterdir())) and time.monotonic() < deadline:
+            pass  # it takes longer than that until the program runs
+        for _ in range(times):
+            run.send_signal(signal.SIGINT)
+        assert run.wait(LIMIT) == 130
+        assert run.stderr is not None
+        assert run.stderr.read() == b"\n"  # behind the ^C; there is no more once the recorder has ended as well
+    assert [path.name for path in (site.root / "content").iterdir()] == [".keep"]
+    assert not list(notes.iterdir())
+    assert not (site.root / "pid").exists() or is_gone(int((site.root / "pid").read_text()))
 
 
 def test_N40_in_the_foreground_that_is_told(site: Project) -> None:
