@@ -7,7 +7,6 @@ import fnmatch
 import json
 import os
 import re
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -26,6 +25,7 @@ from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, St
 from castsite.formats.names import COMPRESSED, RECORDING
 from castsite.limits import MIB, SECOND, Limits
 from castsite.schema.block import split
+from castsite.site.files import open_regular
 from castsite.site.frontmatter import read_meta
 from castsite.site.naming import title_from_name
 from castsite.site.noise import is_no_content
@@ -38,7 +38,6 @@ _LONGEST_NAME: Final = 255 - len(".cast.zst")
 """bytes; what file systems take, with the endings that a recording may have"""
 _TRIES: Final = 20
 """of making folders that others take away"""
-_NO_FILE: Final = "is not a regular file; choose another name"
 _INSIDE: Final = {RECORDED: "1"}
 """Says in a header that its recorder writes an exit status in the end, so that a missing one tells."""
 
@@ -274,15 +273,18 @@ def reopen(place: Spot, limits: Limits) -> Continued:
     """
     _refuse_links(place)
     try:
-        handle = os.open(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW | os.O_NONBLOCK)
+        handle = open_regular(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW)
     except FileNotFoundError as fault:
         text = "there is no such recording to go on with; leave --append out to begin it"
         raise ConfigError(Problem(Severity.FATAL, Place(place.path), "no-recording", text)) from fault
     except OSError as fault:
+        if fault.errno == errno.EINVAL:
+            problem = Problem(
+                Severity.FATAL, Place(place.path), "not-a-file", "is not a regular file; choose another name"
+            )
+            raise ConfigError(problem) from fault
         raise _storage(place.path, fault) from fault
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            _refuse(place.path, "not-a-file", _NO_FILE)
         _take_over(handle, place)
         return _continued(place, handle, limits)
     except OSError as fault:
@@ -364,8 +366,6 @@ def _storage(path: str, fault: OSError) -> Exception:
         return ConfigError(Problem(Severity.FATAL, Place(path), "exists", text))
     if fault.errno == errno.ELOOP:
         return ConfigError(Problem(Severity.FATAL, Place(path), "link", "links are not followed; name the file itself"))
-    if fault.errno in {errno.EISDIR, errno.ENXIO}:
-        return ConfigError(Problem(Severity.FATAL, Place(path), "not-a-file", _NO_FILE))
     text = f"cannot be written: {fault.strerror}; make room, or make it writable"
     return StorageError(Problem(Severity.FATAL, Place(path), "storage", text))
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from meanwhile import just_before
 
 from castsite.errors import ConfigError, StorageError
 from castsite.limits import Limits
@@ -19,20 +18,6 @@ if sys.platform == "win32":
 from castsite.record.place import create, refuse_taken, spot, take_away
 
 HEADER = b'{"version": 3}\n'
-
-
-@contextmanager
-def just_before(event: str, path: Path, act: Callable[[], object]) -> Iterator[None]:
-    """Have another program act at the very moment before this one does something to a path."""
-    waiting = [act]
-
-    def hook(seen: str, arguments: tuple[object, ...]) -> None:
-        if waiting and seen == event and str(arguments[0]) == str(path):
-            waiting.pop()()
-
-    sys.addaudithook(hook)
-    yield
-    assert not waiting
 
 
 def test_a_folder_that_another_recorder_makes_first_is_used_and_stays(tmp_path: Path) -> None:
