@@ -128,6 +128,10 @@ class Survey:
     """recordings with the pages that show them, by path, where those are items of another name"""
     withheld: tuple[tuple[str, str], ...] = ()
     """paths of items that were left out as their owner wants it, with the code of the message about it"""
+    files: tuple[SourceFile, ...] = ()
+    """all that lie in the content folder"""
+    documents: tuple[Document, ...] = ()
+    """all that could be read, whether the site knows them or not"""
 
     @property
     def left_out(self) -> bool:
@@ -397,7 +401,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         read = read_documents(
             content, found, config, memory, rehash=options.rehash, allowed=allowed, spread=copies(options.jobs)
         )
-    underway = recordings_underway(project)
+    underway = recordings_underway(project, ((f"{config.content}/{one.name}", one.stamp.inode) for one in found.files))
     hidden = frozenset[str]() if options.underway else underway
     kept, held_back = wanted(
         read.documents,
@@ -451,6 +455,8 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         allowed,
         shown=tuple((recording, item) for recording, item in named if recording != item),
         withheld=tuple((document.path, problem.code) for document in left if (problem := why(document))),
+        files=found.files,
+        documents=read.documents,
     )
 
 

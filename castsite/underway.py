@@ -14,7 +14,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,15 +25,15 @@ from castsite.workfolder import WORK_FOLDER, prepare, refusal
 
 if sys.platform == "win32":
 
-    def take(handle: int) -> bool:  # noqa: ARG001 - there are no recorders
-        """Say that nobody else has it."""
+    def lock(handle: int) -> bool:  # noqa: ARG001 - there are no recorders
+        """Say that nobody else has it locked."""
         return True
 
 else:
     import fcntl
 
-    def take(handle: int) -> bool:
-        """Lock an open recording for whoever holds it open; False when somebody else has it. Raises OSError."""
+    def lock(handle: int) -> bool:
+        """Lock an open file for whoever holds it open; False when somebody else has it locked. Raises OSError."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -89,7 +89,7 @@ def _locked(file: Path) -> int:
     """Open a note and lock it; -1 when its recorder lives. Whoever asks for that has it locked for a moment."""
     for _ in range(_TRIES):
         handle = os.open(file, os.O_RDWR | os.O_CREAT | _PLAIN, 0o666)
-        if take(handle):
+        if lock(handle):
             with suppress(FileNotFoundError):  # a recorder has just ended, and removed it
                 if os.path.samestat(file.stat(), os.fstat(handle)):
                     return handle
@@ -127,24 +127,30 @@ def forget(project: Path, path: str) -> None:
         note_path(project, path).unlink()
 
 
-def is_held(recording: Path) -> bool:
-    """Whether a recorder has a recording open."""
+def is_locked(file: Path) -> bool:
+    """Whether a recorder lives that has locked a file: a recording, or the note about it."""
     try:
-        handle = os.open(recording, os.O_RDONLY | _PLAIN)
+        handle = os.open(file, os.O_RDONLY | _PLAIN)
     except OSError:
         return False
     try:
-        return not take(handle)
+        return not lock(handle)
     except OSError:  # a file system without locks
         return False
     finally:
         os.close(handle)
 
 
-def recordings_underway(project: Path) -> frozenset[str]:
-    """Give the paths of all recordings that are being made, NFC, relative to the project."""
-    held = (note.path for note in _notes(project) if is_held(project / note.path))
-    return frozenset(unicodedata.normalize("NFC", path) for path in held)
+def recordings_underway(project: Path, files: Iterable[tuple[str, int]] = ()) -> frozenset[str]:
+    """Give the paths of all recordings that are being made, NFC, relative to the project.
+
+    `files` are those of the content folder, each with its inode: a recording goes on wherever it was moved to.
+    """
+    if not (notes := list(_notes(project))):
+        return frozenset()
+    inodes = {note.file.rpartition(":")[2] for note in notes}
+    paths = (*(note.path for note in notes), *(path for path, inode in files if str(inode) in inodes))
+    return frozenset(unicodedata.normalize("NFC", path) for path in paths if is_locked(project / path))
 
 
 def note_about(project: Path, path: str) -> tuple[Path, Note | None]:
@@ -160,7 +166,7 @@ def note_about(project: Path, path: str) -> tuple[Path, Note | None]:
         known = identity(handle)
     finally:
         os.close(handle)
-    moved = (one for one in _notes(project) if one.file == known and is_held(note_path(project, one.path)))
+    moved = (one for one in _notes(project) if one.file == known and is_locked(note_path(project, one.path)))
     note = next(moved, None)
     return (note_path(project, note.path), note) if note else (own, None)
 

@@ -107,7 +107,7 @@ def _reader_left(stream: IO[str]) -> bool:
         handle = stream.fileno()
     except (OSError, ValueError):  # it is no file, or closed
         return False
-    if sys.platform == "win32":  # pipes cannot be asked there
+    if sys.platform == "win32":  # no pipe can be asked there, and it is nearly always this one
         return not stream.isatty()
     asked = select.poll()
     asked.register(handle, 0)

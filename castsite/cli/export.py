@@ -289,7 +289,7 @@ def _of_site(project: Project, name: str, jobs: int, shown: str = "") -> tuple[T
                     *problems or [Problem(Severity.FATAL, Place(shown), "no-recording", "is no recording")]
                 )
         try:
-            recording = find(name, surveyed.site.recordings, surveyed.private, surveyed.problems)
+            recording = find(name, surveyed)
         except ConfigError:
             show_problems([one for one in problems if name.strip("/") in one.place.path], project.root)
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import click
 
 from castsite.config import PASSPHRASE_VARIABLE, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.site.files import open_regular
 
 NAMES = ("castsite.yml", "castsite.yaml")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -92,12 +94,15 @@ def json_option(function: F) -> F:
 
 
 def _read(path: Path) -> str:
-    if not path.is_file():
-        raise _fault(path.name, "not-a-file", "is not a regular file")
     try:
-        return path.read_text("utf-8")
+        with os.fdopen(open_regular(path), encoding="utf-8") as file:
+            return file.read()
     except UnicodeDecodeError as error:
         raise _fault(path.name, "not-utf-8", "is not UTF-8; save it as UTF-8") from error
+    except OSError as error:
+        if error.errno in {errno.EINVAL, errno.ENOENT}:  # a link to nowhere is there as well
+            raise _fault(path.name, "not-a-file", "is not a regular file") from error
+        raise
 
 
 def _fault(path: str, code: str, text: str) -> ConfigError:

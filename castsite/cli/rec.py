@@ -153,7 +153,7 @@ def _check(flags: dict[str, Any]) -> None:
 
 def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
     from castsite.record import place  # noqa: PLC0415 - there is no recorder on Windows
-    from castsite.record.begin import become, detach  # noqa: PLC0415 - the same
+    from castsite.record.begin import become  # noqa: PLC0415 - the same
     from castsite.record.keys import Keys  # noqa: PLC0415 - the same
     from castsite.record.order import Order  # noqa: PLC0415 - the same
     from castsite.record.recorder import size_of_terminal  # noqa: PLC0415 - the same
@@ -192,21 +192,33 @@ def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
         size_limit=flags["max_size"] or 0,
         keys=Keys(flags["mark_key"], flags["pause_key"], flags["prefix_key"]),
     )
+    if flags["background"]:
+        return _detach(project, order, made, name)
     try:
-        if not flags["background"]:
-            if not flags["quiet"]:
-                print(f"recording to {printable(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
-            become(project.root, order)
-        if not detach(project.root, order):
-            place.take_away(made)
-            return 5
+        if not flags["quiet"]:
+            print(f"recording to {printable(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
+        become(project.root, order)
     except BaseException:  # it has not begun
         place.take_away(made)
         raise
-    if not flags["quiet"]:
-        text = f"recording to {printable(spot.path)}; castsite stop {shlex.quote(printable(name))} ends it"
-        print(text, file=sys.stderr)
-    return 0
+
+
+def _detach(project: Project, order: Any, made: list[Path], name: str) -> int:  # noqa: ANN401 - imported late
+    """Start it in the background, and take away what was made where that is not possible or is called off."""
+    from castsite.record.begin import detach, held_off  # noqa: PLC0415 - there is no recorder on Windows
+    from castsite.record.place import take_away  # noqa: PLC0415 - the same
+
+    with held_off():
+        runs = False
+        try:
+            runs = detach(project.root, order)
+        finally:
+            if not runs:
+                take_away(made)
+        if runs and not order.quiet:
+            text = f"recording to {printable(order.path)}; castsite stop {shlex.quote(printable(name))} ends it"
+            print(text, file=sys.stderr)
+    return 0 if runs else 5
 
 
 def _how_it_ends(order: Any, flags: dict[str, Any]) -> str:  # noqa: ANN401 - an order, which is imported late
@@ -247,11 +259,10 @@ def _create(
     )
     zone: tzinfo = find_zone(project.config.timezone) or UTC
     about = place.companion(spot, label, zone=zone, limits=project.config.limits)
-    made = place.free(spot)
+    place.refuse_taken(spot)
     header = place.header_line(replace(label, title=about.title))
+    handle, made = place.create(spot, header)
     try:
-        handle = place.create(spot, header)
-        made.append(spot.file)
         if place.write_companion(spot, about.text):
             made.append(spot.companion)
     except BaseException:

@@ -13,8 +13,9 @@ from castsite.cli.console import many
 from castsite.cli.files import find_files, look, members
 from castsite.cli.project import load_project
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.formats.names import MANIFEST
 from castsite.site.sources import SourceFile
-from castsite.underway import forget, is_held
+from castsite.underway import forget, is_locked
 
 
 @click.command("rm")
@@ -30,7 +31,7 @@ def command(directory: Path, name: str, *, yes: bool) -> int:
     found = find_files(project, look(project), name)
     content = project.root / project.config.content
     files = [found.recording, *found.beside, *([found.companion] if found.companion else [])]
-    if is_held(content / found.recording.name):
+    if is_locked(content / found.recording.name):
         text = "is being recorded; end that first, with castsite stop or in its terminal"
         raise BusyError(Problem(Severity.FATAL, Place(found.recording.path), "recording", text))
     parts = {file: _parts(content, file) for file in files}
@@ -55,9 +56,13 @@ def _parts(content: Path, file: SourceFile) -> list[Path]:
     """Give the files that it is made of; that is more than one where it is a folder."""
     path = content / file.name
     try:
-        return members(path) if path.is_dir() else [path]
+        parts = members(path) if path.is_dir() else [path]
     except OSError as fault:
         raise _refused(file.path, fault) from fault
+    if parts is None:
+        text = f"has no {MANIFEST} that can be read and tells what of it is the recording's; remove the folder yourself"
+        raise ConfigError(Problem(Severity.FATAL, Place(file.path), "cast-manifest", text))
+    return parts
 
 
 def _listed(names: list[str]) -> str:

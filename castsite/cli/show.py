@@ -10,17 +10,17 @@ import click
 
 from castsite.analysis.chapters import named
 from castsite.analysis.model import Analysis
-from castsite.build import Options, survey, workers
+from castsite.build import Options, Survey, survey, workers
 from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
 from castsite.cli.list import described
+from castsite.cli.names import called, meant
 from castsite.cli.project import jobs_option, json_option, load_project, now
-from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
-from castsite.formats.names import without_ending
+from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.limits import SECOND
 from castsite.render.encode import clock
-from castsite.schema.nearest import did_you_mean
-from castsite.site.model import Document, Recording
+from castsite.site.model import Recording
+from castsite.site.sources import Kind
 from castsite.workfolder import WORK_FOLDER
 
 SHOWN = {"stopped": "", "failed": ", cut off", "recording": ", being recorded"}
@@ -40,7 +40,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
         show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path], project.root)
-        recording = find(name, surveyed.site.recordings, surveyed.private, surveyed.problems)
+        recording = find(name, surveyed)
         analysis = surveyed.archive.analysis(recording.key)
     if flags["as_json"]:
         print_json(described(recording) | _found(analysis, lines=flags["transcript"]))
@@ -51,56 +51,26 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     return 0
 
 
-def find(
-    name: str,
-    recordings: tuple[Recording, ...],
-    private: tuple[Document, ...] = (),
-    problems: tuple[Problem, ...] = (),
-) -> Recording:
+def find(name: str, surveyed: Survey) -> Recording:
     """Find the one recording that a name means. Raises ConfigError when there is none, or more than one.
 
-    Those that are private are not looked into: what is found out about a recording is remembered. `problems` say why
-    a recording is not among them.
+    Those that are private are not looked into: what is found out about a recording is remembered. For one that is
+    held back the message says why.
     """
-    wanted = name.strip("/")
-    exact = [item for item in recordings if wanted in {item.slug, item.source, _own(item.source)}]
-    ending = [
-        item
-        for item in recordings
-        if wanted and any(f"/{one}".endswith(f"/{wanted}") for one in (item.slug, item.source, _own(item.source)))
-    ]
-    found = exact or ending
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(item.slug for item in found[:5])
-        text = f"{quote(name)} could be {names}{' …' if len(found) > 5 else ''}; write more of it"
-    else:
-        if wanted and any(f"/{one}".endswith(f"/{wanted}") for item in private for one in (item.path, _own(item.path))):
-            text = (
-                "is private: nothing is looked into that only a passphrase opens; make it unlisted or public for that"
-            )
-            raise ConfigError(Problem(Severity.FATAL, Place(name), "private", text))
-        if held := [problem for problem in problems if wanted and _holds_back(problem, wanted)]:
-            codes = ", ".join(dict.fromkeys(problem.code for problem in held))
-            text = f"is held back because of an error, and nothing can be shown of it: {codes}"
-            raise ConfigError(Problem(Severity.FATAL, Place(held[0].place.path), "held-back", text))
-        near = did_you_mean(wanted.rpartition("/")[2], (item.slug.rpartition("/")[2] for item in recordings))
-        text = f"no recording {quote(name)}{near or '; castsite list names them all'}"
-    raise ConfigError(Problem(Severity.FATAL, Place(""), "no-recording", text))
-
-
-def _holds_back(problem: Problem, wanted: str) -> bool:
-    """Whether a problem keeps a recording of this name from being there."""
-    path = problem.place.path
-    return problem.severity is Severity.ERROR and any(
-        f"/{one}".endswith(f"/{wanted}") for one in (path, _own(path)) if one
-    )
-
-
-def _own(source: str) -> str:
-    """Give what a recording is called in the content folder: its file, without the folder's name and the ending."""
-    return without_ending(source.partition("/")[2])
+    site = surveyed.site
+    among = called(surveyed.files, surveyed.documents, site.config)
+    path = meant(name, among, site.config, lambda one: one.item)
+    for recording in site.recordings:
+        if recording.source == path:
+            return recording
+    if any(path == document.path for document in surveyed.private):
+        text = "is private: nothing is looked into that only a passphrase opens; make it unlisted or public for that"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "private", text))
+    texts = {file.path for file in surveyed.files if file.kind is Kind.COMPANION and file.recording == path}
+    held = (one for one in surveyed.problems if one.severity is Severity.ERROR and one.place.path in {path, *texts})
+    codes = ", ".join(dict.fromkeys(one.code for one in held))
+    why = f" because of an error, and nothing can be shown of it: {codes}" if codes else "; castsite check says why"
+    raise ConfigError(Problem(Severity.FATAL, Place(path), "held-back", f"is held back{why}"))
 
 
 def _found(analysis: Analysis, *, lines: bool) -> dict[str, object]:

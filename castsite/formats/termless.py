@@ -82,22 +82,27 @@ class _Tracks:
 
 
 def gathered(names: Collection[str], read: Callable[[str], bytes], *, frames: bool = False) -> bytes:
-    """Pack what counts of an unpacked recording, as if it had never been unpacked. Raises what `read` raises.
+    """Pack what counts of an unpacked recording, as if it had never been unpacked. Raises what `read` raises."""
+    found = contents(names, read, frames=frames)
+    if found is None:  # what is wrong with it is said when the archive is read
+        found = {MANIFEST: read(MANIFEST)}
+    return pack(found.items())
+
+
+def contents(names: Collection[str], read: Callable[[str], bytes], *, frames: bool = False) -> dict[str, bytes] | None:
+    """Read what counts of an unpacked recording; None when its manifest does not tell. Raises what `read` raises.
 
     Pictures count where there is nothing else to be shown, or where `frames` are wanted; nothing counts whose name no
     archive may have.
     """
     names = [name for name in names if is_safe(name)]
     if MANIFEST not in names:
-        wanted = [name for name in names if name == TRACE or name.endswith(".png")]
-        return pack((name, read(name)) for name in wanted)
-    manifest = read(MANIFEST)
-    findings = Findings("")
+        return {name: read(name) for name in names if name == TRACE or name.endswith(".png")}
+    found = {MANIFEST: read(MANIFEST)}
     try:
-        members = _manifest(manifest, set(names), findings).members
-    except RefusedError:  # said when the archive is read
-        return pack([(MANIFEST, manifest)])
-    found = {MANIFEST: manifest}
+        members = _manifest(found[MANIFEST], set(names), Findings("")).members
+    except RefusedError:
+        return None
     for member in members:
         if member.path in names:  # of journals nothing is read, but that they are there
             found[member.path] = read(member.path) if member.type in _READ else b""
@@ -105,7 +110,7 @@ def gathered(names: Collection[str], read: Callable[[str], bytes], *, frames: bo
         folders = {posixpath.dirname(member.path) for member in members if member.type == "frames"}
         shots = [name for name in names if name.endswith(".png") and posixpath.dirname(name) in folders]
         found |= {name: read(name) for name in shots}
-    return pack(found.items())
+    return found
 
 
 def read_termless(source: bytes, task: Task, owner: Owner) -> Draft:

@@ -8,6 +8,7 @@ older ones may go. A line that is torn is none: it is ignored, and cut off befor
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +22,7 @@ import msgspec
 from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import MIB
 from castsite.output.lock import turn
+from castsite.site.files import open_regular
 from castsite.workfolder import prepare, refusal
 
 NAME: Final = "audit.jsonl"
@@ -94,8 +96,7 @@ def read(work: Path) -> Trail | None:
     seen: set[tuple[int, int]] = set()
     for path in (work / NAME, *(_aside(work, number) for number in range(1, KEPT + 1))):
         try:
-            _refuse_pipes(path)
-            with path.open("rb") as file:
+            with os.fdopen(_open(path), "rb") as file:
                 found = os.fstat(file.fileno())
                 if (found.st_dev, found.st_ino) not in seen:
                     seen.add((found.st_dev, found.st_ino))
@@ -153,7 +154,7 @@ class Pen:
                 _stand(self.standing, [entry])
 
     def _append(self, data: bytes) -> None:
-        handle = os.open(self.work / NAME, _OPENED)
+        handle = _open(self.work / NAME, _OPENED)
         try:
             os.ftruncate(handle, self._whole)
             try:
@@ -240,17 +241,22 @@ def _put(handle: int, data: bytes) -> None:
     os.fsync(handle)
 
 
-def _refuse_pipes(path: Path) -> None:
-    """Raise StorageError for what is there and no file: a pipe would be waited for."""
-    if path.exists() and not path.is_file():
+def _open(path: Path, flags: int = os.O_RDONLY) -> int:
+    """Open what is there. Raises OSError, StorageError for what is no file."""
+    try:
+        return open_regular(path, flags)
+    except OSError as fault:
+        if fault.errno != errno.EINVAL:
+            raise
         place = Place(f"{path.parent.name}/{path.name}")
-        raise StorageError(Problem(Severity.FATAL, place, "not-a-file", "is not a regular file; remove it"))
+        problem = Problem(Severity.FATAL, place, "not-a-file", "is not a regular file; remove it")
+        raise StorageError(problem) from fault
 
 
 def _bytes(path: Path) -> bytes | None:
-    _refuse_pipes(path)
     try:
-        return path.read_bytes()
+        with os.fdopen(_open(path), "rb") as file:
+            return file.read()
     except FileNotFoundError:
         return None
 

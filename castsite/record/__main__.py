@@ -36,7 +36,7 @@ def main() -> int:
 def _failed(order: Order, fault: str, duration: int) -> int:
     """Say what went wrong; where nobody looks, leave it for whoever asks."""
     if fault == LOST:
-        text = f"{LOST}, and nothing of it is kept"
+        text = f"{LOST}: nothing is kept but what was moved; move it once it has ended"
     else:
         text = (
             f"{fault}; recorded up to {_clock(duration)}, what came after is not in it; make room, or make it writable"

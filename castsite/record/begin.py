@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
 
 from castsite.record.order import Order, packed
-from castsite.underway import Note, forget, identity, is_held, leave, note_path
+from castsite.underway import Note, forget, identity, is_locked, leave, note_path
 
 PARENTS: Final = ("CASTSITE_REC", "ASCIINEMA_REC", "ASCIINEMA_SESSION")
 """Variables that recorders set for what they record."""
+_CALLS_OFF: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+_MOMENT: Final = 0.05
+"""seconds from one look at whether a signal waits to the next"""
 
 
 def become(project: Path, order: Order) -> NoReturn:
@@ -31,25 +38,45 @@ def become(project: Path, order: Order) -> NoReturn:
         raise
 
 
+@contextmanager
+def held_off() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait until a recorder is either at work or gone, with all that was made for it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _CALLS_OFF)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def detach(project: Path, order: Order) -> bool:
-    """Start the recorder in the background; give whether its program runs. What went wrong it has said itself."""
-    told, ready = os.pipe()
+    """Start the recorder in the background; give whether its program runs. What went wrong it has said itself.
+
+    A signal that is held off until it is told to run ends it again.
+    """
+    heard, ready = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     process = os.fork()
     if process == 0:
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _CALLS_OFF)
             os.setsid()
             become(project, replace(order, ready=ready))
         except BaseException as error:  # noqa: BLE001 - a copy of this process must not go on as if it were this one
-            os.write(2, f"{error}\n".encode("utf-8", "replace"))
+            if told := str(error):  # a signal says nothing
+                os.write(2, f"{told}\n".encode("utf-8", "replace"))
         os._exit(5)
     os.close(ready)
     os.close(order.handle)
-    with os.fdopen(told, "rb") as waiting:
-        runs = waiting.read() == b"1"
+    with os.fdopen(heard, "rb") as waiting:
+        called_off = False
+        while not (called_off or select.select([waiting], [], [], _MOMENT)[0]):
+            called_off = not _CALLS_OFF.isdisjoint(signal.sigpending())
+        if called_off:
+            os.kill(process, signal.SIGTERM)
+        runs = waiting.read() == b"1" and not called_off
     if not runs:
         os.waitpid(process, 0)
-        if not is_held(note_path(project, order.path)):  # it may be that of another
+        if not is_locked(note_path(project, order.path)):  # it may be that of another
             forget(project, order.path)
     return runs

@@ -7,10 +7,10 @@ import fnmatch
 import json
 import os
 import re
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal, NamedTuple, NoReturn
 
@@ -25,17 +25,19 @@ from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, St
 from castsite.formats.names import COMPRESSED, RECORDING
 from castsite.limits import MIB, SECOND, Limits
 from castsite.schema.block import split
+from castsite.site.files import open_regular
 from castsite.site.frontmatter import read_meta
 from castsite.site.naming import title_from_name
 from castsite.site.noise import is_no_content
 from castsite.site.sources import SECTION_NAMES
-from castsite.underway import take
+from castsite.underway import lock
 
 _ENDINGS: Final = ("", *COMPRESSED)
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 _LONGEST_NAME: Final = 255 - len(".cast.zst")
 """bytes; what file systems take, with the endings that a recording may have"""
-_NO_FILE: Final = "is not a regular file; choose another name"
+_TRIES: Final = 20
+"""of making folders that others take away"""
 _INSIDE: Final = {RECORDED: "1"}
 """Says in a header that its recorder writes an exit status in the end, so that a missing one tells."""
 
@@ -84,24 +86,14 @@ def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = ()
     return Spot(f"{content}/{shown}.cast", project / content / f"{shown}.cast", last)
 
 
-def free(place: Spot) -> list[Path]:
-    """Make sure that nothing is there, and make its folder; give what was made. Raises ConfigError, StorageError."""
+def refuse_taken(place: Spot) -> None:
+    """Make sure that nothing is there, and that builds would look there. Raises ConfigError."""
     _refuse_links(place)
     for ending in _ENDINGS:
         file = place.file.with_name(place.file.name + ending)
         if os.path.lexists(file):
             text = "is there already; choose another name, or give --append to go on with it"
             _refuse(place.path + ending, "exists", text)
-    made: list[Path] = []
-    try:
-        for _, folder in place.folders():
-            if not folder.is_dir():
-                folder.mkdir(parents=True)  # the content folder alone may need that
-                made.append(folder)
-    except OSError as fault:
-        take_away(made)
-        raise _storage(place.path, fault) from fault
-    return made
 
 
 def take_away(made: list[Path]) -> None:
@@ -115,30 +107,56 @@ def take_away(made: list[Path]) -> None:
 
 
 def _refuse_links(place: Spot) -> None:
-    """Refuse what builds would not find: they follow no link below the content folder."""
-    for path, folder in place.folders()[1:]:
+    """Refuse what builds would not find: they follow no link, be it the content folder or below it."""
+    for depth, (path, folder) in enumerate(place.folders()):
         if folder.is_symlink():
-            _refuse(path, "link", "is a link, and builds follow none; choose a folder that is one")
+            cure = (
+                "choose a folder that is one" if depth else "put the folder itself there, or say content: where it is"
+            )
+            _refuse(path, "link", f"is a link, and builds follow none; {cure}")
         if os.path.lexists(folder) and not folder.is_dir():
             _refuse(path, "not-a-folder", "is no folder; choose another name")
     if place.file.is_symlink():
         _refuse(place.path, "link", "is a link, and builds follow none; choose another name")
 
 
-def create(place: Spot, header: bytes) -> int:
-    """Make the file, locked, with the header in it, and give its handle. Raises ConfigError, StorageError."""
+def create(place: Spot, header: bytes) -> tuple[int, list[Path]]:
+    """Make the file, locked, with the header in it, in folders that may be missing; give its handle and what was made.
+
+    Raises ConfigError, StorageError; nothing of it is left then.
+    """
+    made: list[Path] = []
     try:
-        handle = os.open(place.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _NOFOLLOW, 0o666)
-    except OSError as fault:
-        raise _storage(place.path, fault) from fault
-    try:
-        take(handle)
+        handle = _opened(place.file, made)
+        made.append(place.file)
+        lock(handle)
         _write_whole(handle, header)
     except OSError as fault:
-        os.close(handle)
-        place.file.unlink(missing_ok=True)  # there is nothing in it
+        take_away(made)
         raise _storage(place.path, fault) from fault
-    return handle
+    except BaseException:
+        take_away(made)
+        raise
+    return handle, made
+
+
+def _opened(file: Path, made: list[Path], tries: int = _TRIES) -> int:
+    """Make and open a file; note in `made` the folders that had to be made. Raises OSError."""
+    try:
+        _make_folders(file.parent, made)
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _NOFOLLOW, 0o666)
+    except FileNotFoundError:  # a recorder that could not begin has just taken its folder away
+        if not tries:
+            raise
+    return _opened(file, made, tries - 1)
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    missing = takewhile(lambda one: not one.is_dir(), (folder, *folder.parents))
+    for one in reversed(list(missing)):
+        with suppress(FileExistsError):  # another recorder has just made it, and takes it away where it cannot begin
+            one.mkdir()
+            made.append(one)
 
 
 def _write_whole(handle: int, data: bytes) -> None:
@@ -255,15 +273,18 @@ def reopen(place: Spot, limits: Limits) -> Continued:
     """
     _refuse_links(place)
     try:
-        handle = os.open(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW | os.O_NONBLOCK)
+        handle = open_regular(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW)
     except FileNotFoundError as fault:
         text = "there is no such recording to go on with; leave --append out to begin it"
         raise ConfigError(Problem(Severity.FATAL, Place(place.path), "no-recording", text)) from fault
     except OSError as fault:
+        if fault.errno == errno.EINVAL:
+            problem = Problem(
+                Severity.FATAL, Place(place.path), "not-a-file", "is not a regular file; choose another name"
+            )
+            raise ConfigError(problem) from fault
         raise _storage(place.path, fault) from fault
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            _refuse(place.path, "not-a-file", _NO_FILE)
         _take_over(handle, place)
         return _continued(place, handle, limits)
     except OSError as fault:
@@ -275,7 +296,7 @@ def reopen(place: Spot, limits: Limits) -> Continued:
 
 
 def _take_over(handle: int, place: Spot) -> None:
-    if not take(handle):
+    if not lock(handle):
         text = "is being recorded; end that first, with castsite stop or in its terminal"
         raise BusyError(Problem(Severity.FATAL, Place(place.path), "recording", text))
 
@@ -345,8 +366,6 @@ def _storage(path: str, fault: OSError) -> Exception:
         return ConfigError(Problem(Severity.FATAL, Place(path), "exists", text))
     if fault.errno == errno.ELOOP:
         return ConfigError(Problem(Severity.FATAL, Place(path), "link", "links are not followed; name the file itself"))
-    if fault.errno in {errno.EISDIR, errno.ENXIO}:
-        return ConfigError(Problem(Severity.FATAL, Place(path), "not-a-file", _NO_FILE))
     text = f"cannot be written: {fault.strerror}; make room, or make it writable"
     return StorageError(Problem(Severity.FATAL, Place(path), "storage", text))
 

@@ -39,7 +39,7 @@ _LINGERS: Final = 10 * SECOND
 _SYNC: Final = 10 * SECOND
 _LOOK: Final = 2 * SECOND
 """from one look at whether the recording has a name to the next"""
-LOST: Final = "its file was removed while it was being recorded"
+LOST: Final = "its file was removed, or moved to another disk, while it was being recorded"
 _BELL: Final = b"\a"
 _ENDING: Final = frozenset({signal.SIGTERM, signal.SIGHUP})
 _PASSED_ON: Final = frozenset({signal.SIGINT, signal.SIGQUIT})
@@ -222,10 +222,9 @@ class _Session:
 
     def _look_for_its_name(self) -> None:
         """Give up a recording that was removed, or moved to another disk. Nobody at the terminal loses a program."""
-        if os.fstat(self._order.handle).st_nlink:
+        if self._ended or os.fstat(self._order.handle).st_nlink:
             return
-        self._looks_at = self._stops_at = self._syncs_at = None
-        self._recording, self._ended, self._fault = False, True, self._fault or LOST
+        self._finish(LOST)
         if not self._order.interactive and self._ends_at is None:
             self._end_program(signal.SIGHUP)
 
@@ -406,8 +405,12 @@ class _Session:
         except Full:
             self._reach("size")
         except OSError as error:
-            self._recording, self._ended = False, True
-            self._fault = error.strerror or str(error)
+            self._finish(error.strerror or str(error))
+
+    def _finish(self, fault: str = "") -> None:
+        """Write nothing more: the end stands there, or something keeps it from being written."""
+        self._recording, self._ended, self._fault = False, True, fault
+        self._stops_at = self._syncs_at = self._looks_at = None
 
     def _reach(self, limit: str) -> None:
         """End the recording at a limit. Where nobody sits at the terminal, the program is ended with it."""
@@ -425,8 +428,7 @@ class _Session:
         """Write the end, once."""
         if self._ended:
             return
-        self._recording, self._ended = False, True
-        self._stops_at = self._syncs_at = None
+        self._finish()
         now = self._begun if not self._starts else self._paused_at or _now()
         status = 0 if self._status is None and self._order.interactive and self._limit else self._program_status()
         self._try(lambda: self._journal.end(now - self._begun + self._order.last, status))

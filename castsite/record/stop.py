@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from castsite.underway import Note, is_held, note_about, read_note
+from castsite.underway import Note, is_locked, note_about, read_note
 
 _PATIENCE: Final = 10.0
 """seconds that a recorder gets to end"""
@@ -35,7 +35,7 @@ def stop(project: Path, path: str) -> tuple[Ended, Note | None]:
     file, note = note_about(project, path)
 
     def lives() -> bool:
-        return is_held(project / path) or is_held(file)
+        return is_locked(project / path) or is_locked(file)
 
     if not lives():
         if note is None:

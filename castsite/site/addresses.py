@@ -82,8 +82,12 @@ class Addressing:
 
     def items(self, documents: Iterable[Document], facts: Mapping[str, Facts]) -> list[Item]:
         """Give each page and recording its address; those that cannot have theirs are left out with an error."""
-        found = [self._item(document, facts.get(document.path)) for document in documents if document.kind != "section"]
-        return self._without_clashes([item for item in found if item is not None])
+        return self._without_clashes(self.asked(documents, facts))
+
+    def asked(self, documents: Iterable[Document], facts: Mapping[str, Facts]) -> list[Item]:
+        """Give each page and recording with the address it asks for, whether another one has that or not."""
+        found = (self._item(document, facts.get(document.path)) for document in documents if document.kind != "section")
+        return [item for item in found if item is not None]
 
     def section_slug(self, folder: str) -> str:
         """Give the slug of a folder relative to the content folder; "" for the root."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from castsite.safety.gate import Allowed
 from castsite.safety.secrets import masked
 from castsite.schema.dates import parse_day
 from castsite.schema.values import Allowance, Signed
+from castsite.site.files import open_regular
 
 ALLOW_LIST: Final = "secrets-allow.json"
 
@@ -87,15 +90,15 @@ def read_allow_list(project: Path, *, key: str, now: datetime, signing: bool = F
 
 def read_entries(project: Path) -> tuple[Entry, ...]:
     """Read the entries as they stand there. Raises ConfigError."""
-    path = project / ALLOW_LIST
-    if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise ConfigError(Problem(Severity.FATAL, Place(ALLOW_LIST), "not-a-file", "is not a regular file; remove it"))
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(project / ALLOW_LIST), "rb") as file:
             data = file.read(_LARGEST + 1)
     except FileNotFoundError:
         return ()
     except OSError as error:
+        if error.errno == errno.EINVAL:
+            problem = Problem(Severity.FATAL, Place(ALLOW_LIST), "not-a-file", "is not a regular file; remove it")
+            raise ConfigError(problem) from error
         raise _fault(f"cannot be read: {error.strerror}") from error
     if len(data) > _LARGEST:
         raise _fault(f"larger than {_LARGEST >> 20} MiB")

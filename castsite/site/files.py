@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from castsite.errors import printable
 
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_FILE = "not a regular file"
 _RACE = 2_000_000_000  # nanoseconds that the times of a file system may be coarse, FAT's being the coarsest
 
 
@@ -39,6 +41,24 @@ class Stamp(NamedTuple):
         return self == before and before.is_older(moment)
 
 
+def open_regular(path: Path | str, flags: int = os.O_RDONLY, *, folder: int | None = None) -> int:
+    """Open a regular file that is there, and give its handle; anything else, such as a pipe, is not waited for.
+
+    Only what is open can be asked what it is: a name may be another file's by then. Raises OSError, EINVAL for what is
+    no regular file.
+    """
+    try:
+        handle = os.open(path, flags | _AT_ONCE, dir_fd=folder)
+    except OSError as error:
+        if error.errno in {errno.EISDIR, errno.ENXIO} or (error.errno == errno.EACCES and Path(path).is_dir()):
+            raise OSError(errno.EINVAL, _NO_FILE) from error
+        raise
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise OSError(errno.EINVAL, _NO_FILE)
+
+
 def read_source(content: Path, name: str, limit: int) -> bytes:
     """Read at most `limit` + 1 bytes of a regular file, following no link in any component of `name`.
 
@@ -46,10 +66,8 @@ def read_source(content: Path, name: str, limit: int) -> bytes:
     """
     descriptor = _open(content, name)
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        return file.read(min(limit, status.st_size) + 1)  # as much as asked for is allocated, whatever there is
+        size = os.fstat(descriptor).st_size
+        return file.read(min(limit, size) + 1)  # as much as asked for is allocated, whatever there is
 
 
 def _open(content: Path, name: str) -> int:
@@ -59,14 +77,14 @@ def _open(content: Path, name: str) -> int:
         path = content / name
         if any(part.is_symlink() for part in (path, *path.parents) if part.is_relative_to(content)):
             raise OSError(errno.ELOOP, "is a link")
-        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        return open_regular(path)
     folder = os.open(content, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for part in folders:
             inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | nofollow, dir_fd=folder)
             os.close(folder)
             folder = inner
-        return os.open(last, os.O_RDONLY | nofollow | os.O_NONBLOCK, dir_fd=folder)
+        return open_regular(last, os.O_RDONLY | nofollow, folder=folder)
     finally:
         os.close(folder)
 
@@ -76,5 +94,5 @@ def describe_os_error(error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return "links are not followed; put the file itself here"
     if error.errno in {errno.EINVAL, errno.ENXIO, errno.ENOTDIR}:
-        return "not a regular file"
+        return _NO_FILE
     return f"cannot be read: {printable(error.strerror or str(error))}"

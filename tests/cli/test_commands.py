@@ -81,6 +81,9 @@ def test_show_says_that_a_recording_is_held_back_and_why(site: Project) -> None:
         assert "error: content/ops/deploy.cast: secret-found: github-token" in done.stderr
     assert "fatal: content/bad.cast: held-back: " in site.run("show", "bad").stderr
     assert 'no recording "eploy"' in site.run("show", "eploy").stderr
+    site.write({"content/text.md": "---\nslug: A B\n---\n", "content/git/merge.md": "---\nslug: A B\n---\n"})
+    assert 'no recording "text"' in site.run("show", "text").stderr  # it is held back, too, and none
+    assert "fatal: content/git/merge.cast: held-back: " in site.run("show", "merge").stderr
 
 
 def test_check_tells_what_build_would_and_writes_nothing(site: Project) -> None:

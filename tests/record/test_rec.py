@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 from pathlib import Path
 from typing import Any
 
@@ -345,11 +346,18 @@ def test_N21_a_link_to_nowhere_is_called_one(site: Project) -> None:
     assert not (site.root / "nowhere").exists()
 
 
-def test_N21_a_content_folder_that_is_a_link_itself_is_recorded_into(site: Project) -> None:
-    shutil.move(site.root / "content", site.root / "elsewhere")
-    (site.root / "content").symlink_to(site.root / "elsewhere")
-    rec(site, "git/demo", "-c", "echo x")
-    assert (site.root / "elsewhere/git/demo.cast").exists()
+@pytest.mark.parametrize("more", [(), ("--append",), ("--background",)])
+def test_N21_a_content_folder_that_is_a_link_itself_is_refused_as_by_builds(
+    site: Project, more: tuple[str, ...]
+) -> None:
+    (site.root / "content").rename(site.root / "elsewhere")
+    site.write({"elsewhere/demo.cast": V3} if "--append" in more else {})
+    (site.root / "content").symlink_to("elsewhere")
+    before = {path: path.stat().st_size for path in (site.root / "elsewhere").iterdir()}
+    told = rec(site, "demo", "-c", "echo x", *more, code=2).stderr
+    assert told.startswith("fatal: content: link: is a link, and builds follow none; put the folder itself there")
+    assert {path: path.stat().st_size for path in (site.root / "elsewhere").iterdir()} == before
+    assert site.build(code=2).stderr.startswith("fatal: content: link: ")
 
 
 def test_N21_what_is_no_folder_and_what_is_no_file_is_told_at_once(site: Project) -> None:
@@ -624,6 +632,17 @@ def test_N28_in_a_terminal_a_limit_ends_the_recording_and_not_the_session(site: 
     assert at(site).stat().st_size <= 2048
     assert text(at(site), "x") == "0"
     assert "still" not in text(at(site))
+
+
+def test_N28_what_ended_at_a_limit_may_be_taken_away_while_the_session_goes_on(site: Project) -> None:
+    with recorded(site.root, "demo", "--max-duration", "0.4", *BASH) as here:
+        here.expect(PROMPT)
+        until(lambda: b'"x", "0"' in at(site).read_bytes(), "its end")
+        at(site).unlink()
+        here.type("sleep 2.5; exit 3\r")  # longer than from one look at its name to the next
+        assert here.wait() == 3
+        assert b"ended at the longest it may last" in here.seen
+        assert b"fatal: " not in here.seen
 
 
 def test_N29_a_program_that_a_signal_ends_counts_as_shells_count(site: Project) -> None:
@@ -925,7 +944,10 @@ def test_N40_what_went_wrong_in_the_background_is_told_by_stop(site: Project) ->
 
 
 TICKS = "while :; do echo tick; sleep 0.02; done"
-REMOVED = "its file was removed while it was being recorded, and nothing of it is kept"
+REMOVED = (
+    "its file was removed, or moved to another disk, while it was being recorded: "
+    "nothing is kept but what was moved; move it once it has ended"
+)
 
 
 def recorder(site: Project) -> int:
@@ -966,6 +988,29 @@ def test_N40_one_whose_file_was_removed_ends_by_itself(site: Project, program: s
     rec(site, "demo", "-q", "-c", "true")
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_N40_ctrl_c_before_it_is_told_to_run_leaves_nothing(site: Project, times: int) -> None:
+    notes = site.root / ".castsite/recording"
+    with subprocess.Popen(
+        [*CASTSITE, "rec", "new/demo", "--background", "-c", f"echo $$ > pid; {TICKS}"],
+        cwd=site.root,
+        env={**os.environ, **headless()},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as run:
+        deadline = time.monotonic() + LIMIT
+        while not (notes.is_dir() and any(notes.iterdir())) and time.monotonic() < deadline:
+            pass  # it takes longer than that until the program runs
+        for _ in range(times):
+            run.send_signal(signal.SIGINT)
+        assert run.wait(LIMIT) == 130
+        assert run.stderr is not None
+        assert run.stderr.read() == b"\n"  # behind the ^C; there is no more once the recorder has ended as well
+    assert [path.name for path in (site.root / "content").iterdir()] == [".keep"]
+    assert not list(notes.iterdir())
+    assert not (site.root / "pid").exists() or is_gone(int((site.root / "pid").read_text()))
+
+
 def test_N40_in_the_foreground_that_is_told(site: Project) -> None:
     done = rec(site, "demo", "-c", "rm content/demo.cast; sleep 60", code=5)
     assert f"fatal: content/demo.cast: storage: {REMOVED}\n" in done.stderr
@@ -978,6 +1023,10 @@ def test_N40_one_whose_file_was_moved_is_ended_by_either_name(site: Project, nam
     (site.root / "content/git").mkdir()
     moved = at(site).rename(at(site, "git/moved"))
     until(lambda: b"tick" in moved.read_bytes(), "a tick")
+    shown = json.loads(site.run("list", "--json", "--status", "recording").stdout)
+    assert [one["source"] for one in shown] == ["content/git/moved.cast", "content/other.cast"]
+    assert "content/git/moved.cast: recording: is being recorded: left out" in site.run("build").stderr
+    assert not list(site.root.glob("public/**/*.cast"))
     done = site.run("stop", name)
     told = "stopped; its file has another name by now" if name == "demo" else "stopped"
     assert (done.returncode, done.stderr) == (0, f"content/{name}.cast: {told}\n")
@@ -1030,6 +1079,21 @@ def test_rm_removes_nothing_in_a_folder_but_the_recording(site: Project) -> None
     assert left >= {"mine.txt", "io/1.jsonl", "more"}
     assert not {"manifest.json", "io/0.jsonl"} & left
     assert (site.root / "outside/io/1.jsonl").read_text() == (site.root / "outside/x").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    "manifest", [b"", b"{", b"[]", b"{}", b'{"ttyVersion": 2}', b'{"recVersion": 1, "cols": "x"}', None]
+)
+def test_rm_refuses_a_folder_that_does_not_tell_what_is_the_recordings(site: Project, manifest: bytes | None) -> None:
+    site.write(FOLDER).write({"content/k1.tty/frames/mine.png": "x", "content/k1.tty/manifest.json": manifest or b""})
+    if manifest is None:
+        (site.root / "content/k1.tty/manifest.json").unlink()
+    before = site.published("content")
+    done = site.run("rm", "k1", "-y")
+    told = "fatal: content/k1.tty: cast-manifest: has no manifest.json that can be read and tells what of it is the rec"
+    assert done.returncode == 2
+    assert done.stderr.startswith(told)
+    assert site.published("content") == before
 
 
 def test_rm_takes_the_timing_with_the_output_of_script(site: Project) -> None:

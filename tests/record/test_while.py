@@ -15,7 +15,7 @@ from serving import Served, free_port, until
 from terminals import headless
 
 from castsite.errors import StorageError
-from castsite.underway import Note, is_held, leave, note_path, read_note, recordings_underway
+from castsite.underway import Note, is_locked, leave, note_path, read_note, recordings_underway
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no recorder on Windows")
 
@@ -76,6 +76,20 @@ def test_N41_what_never_rests_grows_as_well_and_killed_it_has_failed(site: Proje
         until(lambda: FAILED in one.get("/").text, "its end in the gallery")
 
 
+def test_N41_it_is_shown_so_under_the_name_that_its_file_has_got(site: Project) -> None:
+    background(site, PROGRAM)
+    with Served(site.root, "serve", "--port", str(free_port())) as one:
+        one.ready()
+        until(lambda: BADGE in one.get("/demo/").text, "its page")
+        for ending in ("cast", "md"):
+            (site.root / f"content/demo.{ending}").rename(site.root / f"content/moved.{ending}")
+        until(lambda: BADGE in one.get("/moved/").text, "its new page")
+        assert [found["id"] for found in status(one)] == ["moved"]
+        assert site.run("stop", "moved").returncode == 0
+        until(lambda: BADGE not in one.get("/moved/").text, "its end")
+        assert FAILED not in one.get("/moved/").text
+
+
 @pytest.mark.parametrize(
     "said", ["", "{}", "[]", '{"path": 1, "process": 2, "fault": ""}', "\0" * 9, '{"path": "../x"}']
 )
@@ -91,7 +105,7 @@ def test_what_nobody_has_or_what_is_no_file_is_not_held(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("a")
-    assert [is_held(tmp_path / name) for name in ("a", "pipe", "link", "none", ".")] == [False] * 5
+    assert [is_locked(tmp_path / name) for name in ("a", "pipe", "link", "none", ".")] == [False] * 5
 
 
 def test_a_pipe_where_a_note_should_be_is_not_waited_for(tmp_path: Path) -> None:

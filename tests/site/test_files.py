@@ -1,0 +1,80 @@
+"""Files of the content folder, and others that somebody may put something else in the place of."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from meanwhile import just_before
+
+from castsite.cli.project import load_project
+from castsite.errors import ConfigError, StorageError
+from castsite.limits import Limits
+from castsite.output import trail
+from castsite.site.allowlist import read_allow_list
+from castsite.site.files import open_regular, read_source
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+
+
+def allow_list(project: Path) -> None:
+    read_allow_list(project, key="", now=datetime(2026, 6, 1, tzinfo=UTC))
+
+
+def look_at_trail(project: Path) -> None:
+    with trail.opened(project / ".castsite"):
+        pass
+
+
+def appended(project: Path) -> None:
+    from castsite.record.place import reopen, spot  # noqa: PLC0415 - there is no recorder on Windows
+
+    reopen(spot(project, "content", "a", limits=Limits()), Limits())
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "act"),
+    [
+        ("castsite.yml", load_project),
+        ("secrets-allow.json", allow_list),
+        (".castsite/audit.jsonl", look_at_trail),
+        (".castsite/audit.jsonl", lambda project: trail.read(project / ".castsite")),
+        ("content/a.cast", appended),
+    ],
+)
+def test_a_pipe_that_comes_into_its_place_at_once_is_not_waited_for(
+    tmp_path: Path, name: str, act: Callable[[Path], object]
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+
+    def change() -> None:
+        path.unlink()
+        os.mkfifo(path)
+
+    with (
+        just_before("open", path, change),
+        pytest.raises((ConfigError, StorageError), match="not-a-file: is not a regular file"),
+    ):
+        act(tmp_path)
+
+
+@posix
+def test_only_a_regular_file_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    for flags in (os.O_RDONLY, os.O_RDWR):
+        os.close(open_regular(tmp_path / "file", flags))
+        for name in ("folder", "pipe", "/dev/null"):
+            with pytest.raises(OSError, match="not a regular file"):
+                open_regular(tmp_path / name, flags)
+    with pytest.raises(FileNotFoundError):
+        open_regular(tmp_path / "none")
+    assert read_source(tmp_path, "file", 9) == b"x"
