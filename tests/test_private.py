@@ -583,3 +583,51 @@ def test_unlisted_and_expired_recordings_are_in_no_file_but_their_own(project: P
 def test_whoever_has_nothing_private_does_not_wait_for_what_encrypts() -> None:
     code = "import sys, castsite.build, castsite.cli.build; sys.exit('cryptography' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+SLIPS = {
+    "broken": "title: x: y\ncascade:\n  visibility: private\n",
+    "a wrong word": "cascade:\n  visibility: privat\n",
+    "a wrong key": "cascade:\n  visibilty: private\n",
+    "another's key": "cascade:\n  hidden: true\n",
+    "a wrong place": "visibility: private\n",
+    "a draft": "title: x: y\ncascade: {draft: true}\n",
+    "no cascade": "cascad:\n  visibility: private\n",
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_nothing_below_a_section_is_published_where_nobody_knows_who_may_see_it(tmp_path: Path, slip: str) -> None:
+    site = Project(tmp_path).write({
+        "content/other.cast": cast("seen"),
+        "content/sec/_index.md": f"---\n{SLIPS[slip]}---\n",
+        "content/sec/deep/hidden.cast": cast("canary7"),
+        "content/sec/words.md": "canary7 words",
+    })  # fmt: skip
+    told = site.build().stderr
+    assert "content/sec/_index.md: unsure: who may see what lies below cannot be read for its error: 2 left out" in told
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+    site.write({"content/sec/_index.md": "---\ntitle: x\n---\n"}).build()
+    assert b"canary7" in site.published()["sec/deep/hidden.cast"]
+
+
+@pytest.mark.parametrize("known", ["title: x: y\n", "speed: x\ncascade: {visibility: unlisted, draft: false}\n"])
+def test_what_lies_below_a_section_with_another_error_is_published(tmp_path: Path, known: str) -> None:
+    site = Project(tmp_path).write({
+        "content/sec/_index.md": f"---\n{known}---\n", "content/sec/shown.cast": cast("shown")
+    })  # fmt: skip
+    assert "unsure" not in site.build().stderr
+    assert "sec/shown.cast" in site.published()
+
+
+@pytest.mark.parametrize("slip", ["visibilty: private\n", "title: x: y\nvisibility: private\n", "published: false\n"])
+@pytest.mark.parametrize("page", ["a.md", "page.md"])
+def test_a_recording_is_not_published_where_its_text_may_hold_it_back(tmp_path: Path, slip: str, page: str) -> None:
+    named = "recording: a.cast\n" if page == "page.md" else ""
+    site = Project(tmp_path).write({
+        "content/other.cast": cast("seen"),
+        "content/a.cast": cast("canary7"),
+        f"content/{page}": f"---\n{named}{slip}---\n",
+    })  # fmt: skip
+    site.build()
+    assert not [path for path, body in site.published().items() if b"canary7" in body]

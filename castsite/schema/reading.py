@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from castsite.errors import Place, Problem, Severity, printable, quote
 from castsite.limits import Limits
 from castsite.schema.faults import no_space
-from castsite.schema.nearest import did_you_mean
+from castsite.schema.nearest import nearest
 from castsite.schema.tree import At, Fields, Node, Text, Tree, describe, is_missing
 
 T = TypeVar("T")
@@ -77,6 +77,8 @@ class Key:
     about: str
     """one or two sentences for users"""
     spellings: tuple[str, ...] = ()
+    guards: bool = False
+    """holds something back: where it is misspelled, nothing is published for it"""
 
 
 class Refusal(NamedTuple):
@@ -111,6 +113,11 @@ class Schema:
         """Every spelling → its key."""
         return {spelling: key for key in self.keys for spelling in (key.name, *key.spellings)}
 
+    @cached_property
+    def guarding(self) -> bool:
+        """Whether one of the keys holds something back."""
+        return any(key.guards for key in self.keys)
+
     @property
     def names(self) -> tuple[str, ...]:
         """Every key in its own spelling."""
@@ -142,9 +149,11 @@ class Schema:
             return
         # the comparison costs a millisecond: a file of nothing but unknown keys must not hold up the build
         few = len(reading.found) < SHOWN
-        near = did_you_mean(name.value, self.index, self.habits) if few else ""
-        hint = f"; {self.hint}" if self.hint and not near else ""
-        reading.note(reading.unknown, name.at, "unknown-key", f"unknown {self.noun} {quote(name.value)}{near}{hint}")
+        near = nearest(name.value, self.index, self.habits) if few else None
+        hint = f', did you mean "{near}"?' if near else f"; {self.hint}" if self.hint else ""
+        guarding = near in self.index and self.index[near].guards if few else self.guarding
+        severity = Severity.ERROR if guarding else reading.unknown
+        reading.note(severity, name.at, "unknown-key", f"unknown {self.noun} {quote(name.value)}{hint}")
 
 
 def root_fields(tree: Tree, reading: Reading) -> Fields | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -35,6 +36,7 @@ from castsite.site.model import SILENT, Document, Meta, Picture, Side, Sound
 from castsite.site.pictures import Judge, KnownPicture
 from castsite.site.sounds import KnownSound, Listener
 from castsite.site.sources import Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
+from castsite.site.urls import parents
 from castsite.spread import Spread, serially
 
 
@@ -108,11 +110,13 @@ class _Known:
     findings: tuple[Told, ...] = ()
     broken: bool = False
     """whether it has an error"""
+    unsure: bool = False
+    """whether for that error nobody knows who may see what it speaks of"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A file of Markdown as it was read; `broken`: it has an error."""
+    """A file of Markdown as it was read; `broken`: it has an error, `unsure`: in what it says about who may see it."""
 
     meta: Meta
     body: str
@@ -122,6 +126,7 @@ class _Written:
     """SHA-256 of its bytes"""
     problems: tuple[Problem, ...] = ()
     looked: Looked | None = None
+    unsure: bool = False
 
 
 class _First(NamedTuple):
@@ -184,6 +189,8 @@ class _Reader:
     """files of Markdown that were read before it is their turn"""
     private: set[str] = field(default_factory=set)
     """files of which nothing may be remembered, or quoted"""
+    unsure: dict[str, int] = field(default_factory=dict)
+    """sections of which nobody knows who may see what lies below them → how many items were left out for that"""
     failed: list[Document] = field(default_factory=list)
 
     def documents(self, found: Scan) -> Iterator[Document]:
@@ -194,6 +201,8 @@ class _Reader:
         for file in found.files:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
+                if written[file.path].unsure:
+                    self.unsure[file.folder] = 0
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
         metas = [(file, written[file.path].meta) for file in texts]
         pages = ((file, meta.recording) for file, meta in metas if file.kind is Kind.PAGE)
@@ -207,6 +216,10 @@ class _Reader:
             elif file.kind is Kind.PAGE or file.kind is Kind.SECTION:
                 yield from self._page(file, written[file.path])
         yield from self._lonely(found)
+        sections = {file.folder: file.path for file in found.files if file.kind is Kind.SECTION}
+        for folder, count in self.unsure.items():
+            text = f"who may see what lies below cannot be read for its error: {count} left out until that is mended"
+            self.problems.append(Problem(Severity.ERROR, Place(sections[folder]), "unsure", text))
 
     def _is_new(self, file: SourceFile) -> bool:
         """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
@@ -252,7 +265,7 @@ class _Reader:
             self.kept.documents.put(file.path, document, text, *above)
         if file.kind is Kind.PAGE and is_private(document.meta, self.config):
             self.private.add(file.path)
-        if text.broken:
+        if text.broken or (file.kind is Kind.PAGE and self._is_below_unsure(file.folder)):
             self.failed.append(document)
         else:
             yield document
@@ -267,7 +280,7 @@ class _Reader:
         meta = self._with_defaults(own, item.folder)
         if is_private(meta, self.config):
             self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
-        if known is None or known.broken or (text and text.broken):
+        if known is None or known.broken or (text and text.broken) or self._is_below_unsure(item.folder):
             self._fail(item, meta, recording)
             return
         self.problems.extend(merged.problems)
@@ -294,6 +307,13 @@ class _Reader:
         # of the same front matter; what else there is is text, and equal only where it is the same
         same = last is not None and replace(last, meta=meta) == document
         yield last if last and same else self.kept.documents.put(document.path, document, *parts)
+
+    def _is_below_unsure(self, folder: str) -> bool:
+        """Count an item below a section of which nobody knows who may see what it holds."""
+        above = next((one for one in (folder, *parents(folder), "") if one in self.unsure), None)
+        if above is not None:
+            self.unsure[above] += 1
+        return above is not None
 
     def _fail(self, item: SourceFile, meta: Meta, recording: SourceFile | None = None) -> None:
         """Remember of an item with an error who may see it."""
@@ -460,7 +480,9 @@ class _Reader:
         if known is None:
             return _Written(SILENT, "", Place(file.path), broken=True)
         looked = Looked(file.path, known.digest, known.findings)
-        written = _Written(known.meta, known.body, known.body_place, known.broken, known.digest, known.problems, looked)
+        written = _Written(
+            known.meta, known.body, known.body_place, known.broken, known.digest, known.problems, looked, known.unsure
+        )
         if known.stamp.is_older(known.moment) and file.stamp == known.stamp:
             self.kept.written.put(file.path, written, file)
         return written
@@ -531,9 +553,11 @@ class _Reader:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         told = tuple(problems)
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
+        front = (block and block.front) or ""
+        unsure = broken and _is_unsure(front, meta)
         if broken:
-            meta, body = _deciding(meta), ""  # what is not published is not remembered
-        known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken)
+            meta, body = _deciding(meta, front), ""  # what is not published is not remembered
+        known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken, unsure)
         return _First(known, private=private and kind != "section")
 
     def _text(self, source: bytes, file: SourceFile, problems: list[Problem]) -> tuple[Block, str, Place]:
@@ -599,14 +623,34 @@ SYNTHETIC: Final = "synthetic"
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 
 
+_WHO_SEES: Final = {
+    "visibility": re.compile(r"\b(?:visib|priv|unlist|hidden)", re.IGNORECASE),
+    "draft": re.compile(r"\b(?:draft|publish)", re.IGNORECASE),
+}
+"""Words of front matter that cannot be read, by the key that may be meant."""
+_NAMED: Final = re.compile(r"^recording[ \t]*:[ \t]*(?P<path>[^\n#]+)", re.MULTILINE)
+
+
 def is_private(meta: Meta, config: SiteConfig) -> bool:
     """Whether an item is for those alone who know a passphrase."""
     return (meta.visibility or config.visibility) is Visibility.PRIVATE
 
 
-def _deciding(meta: Meta) -> Meta:
-    """Leave of front matter with an error who may see the item, and which files are its own."""
+def _is_unsure(front: str, meta: Meta) -> bool:
+    """Whether front matter with an error may say of who sees something what was not understood."""
+    said = (meta, *([meta.cascade] if meta.cascade else []))
+    known = {"visibility": any(one.visibility for one in said), "draft": any(one.draft is not None for one in said)}
+    return any(not understood and _WHO_SEES[key].search(front) for key, understood in known.items())
+
+
+def _deciding(meta: Meta, front: str = "") -> Meta:
+    """Leave of front matter with an error who may see the item, and which files are its own.
+
+    A recording that it names is its own even where none of it can be read.
+    """
     values = {key: getattr(meta, key) for key in _DECIDING}
+    if meta.recording is None and (named := _NAMED.search(front)):
+        values["recording"] = named["path"].strip(" \t\"'")
     places = tuple(pair for pair in meta.places if pair[0] in _DECIDING)
     return Meta(**values, cascade=meta.cascade and _deciding(meta.cascade), places=places)
 

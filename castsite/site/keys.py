@@ -208,7 +208,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "Who made it.",
         ),
     ),
-    ("rpc", Key("draft", flag, SWITCH, "true", "Left out, but with `--drafts`.")),
+    ("rpc", Key("draft", flag, SWITCH, "true", "Left out, but with `--drafts`.", guards=True)),
     (
         "rpc",
         Key(
@@ -217,11 +217,19 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "public, unlisted or private",
             "unlisted",
             "Unlisted: a page in no list. Private: an encrypted one, of recordings alone; see [security](security.md).",
+            guards=True,
         ),
     ),
     (
         "rpc",
-        Key("expires", expiry, "date, or days", "90d", "When it is taken off: a date, or so many days after its own."),
+        Key(
+            "expires",
+            expiry,
+            "date, or days",
+            "90d",
+            "When it is taken off: a date, or so many days after its own.",
+            guards=True,
+        ),
     ),
     (
         "rp",
@@ -264,6 +272,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "[[from, to], …]",
             "[[3, 1:05]]",
             "Stretches to be cut out. What is still on the screen afterwards stays.",
+            guards=True,
         ),
     ),
     (
@@ -304,6 +313,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "list of text or /regex/",
             "[secret-host]",
             "What is masked wherever it was shown.",
+            guards=True,
         ),
     ),
     (
@@ -314,6 +324,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "{rows, cols, from, to}, or a list of them",
             "{rows: [1, 3], cols: [10, 40]}",
             "Rectangles of the screen to be masked.",
+            guards=True,
         ),
     ),
     ("r", Key("secrets", allowances, "{allow: […]}", "{allow: []}", "Findings of the secret scan that are none.")),
@@ -429,7 +440,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
     ),
     ("s", Key("pagination", whole(0, 10_000), "whole number", "24", "Items on one page; 0 for all.")),
     ("s", Key("recursive", flag, SWITCH, "true", "Lists the items of the folders below too.")),
-    ("s", Key("cascade", _cascade, "mapping", "{tags: [git]}", "Defaults for all items below.")),
+    ("s", Key("cascade", _cascade, "mapping", "{tags: [git]}", "Defaults for all items below.", guards=True)),
 )
 """The keys of front matter, each with the kinds that may have it: recording, page, section, cascade."""
 
@@ -449,7 +460,11 @@ def _schema(kind: str) -> Schema:
     owner = dict.fromkeys({key.name for key in CONFIG.keys} - _OWN_KEYS - _HARMLESS, OWNER_ONLY)
     owner["theme"] = OWNER_ONLY._replace(text=f"{OWNER_ONLY.text}; for the colours of the terminal use player.theme")
     elsewhere = Refusal(Severity.WARNING, "no-effect", _NO_EFFECT[kind])
-    others = {key.name: elsewhere for kinds, key in FRONT_MATTER if _KINDS[kind] not in kinds}
+    others = {
+        key.name: elsewhere._replace(severity=Severity.ERROR) if key.guards else elsewhere
+        for kinds, key in FRONT_MATTER
+        if _KINDS[kind] not in kinds
+    }
     return Schema(
         keys=tuple(key for kinds, key in FRONT_MATTER if _KINDS[kind] in kinds),
         hint="data of your own goes under extra",
