@@ -111,6 +111,8 @@ class Ledger:
         assert all(name in self.known for name in names)
 
 
+WORK: Final = Path(__file__).parents[1] / ".castsite"
+"""On a disk, as what is remembered."""
 STORES: Final[Mapping[str, Callable[[Path], Files | Database | Ledger]]] = {
     "one SQLite file": Database,
     "a file each": Files,
@@ -129,9 +131,10 @@ def main() -> None:
     names = list(values)
     one = {names[0]: values[names[0]]}
     times: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in STORES}
+    WORK.mkdir(exist_ok=True)
     for _ in range(options.rounds):
         for name, make in STORES.items():
-            folder = Path(tempfile.mkdtemp(prefix="castsite-stores-", dir=Path(__file__).parents[1] / ".castsite"))
+            folder = Path(tempfile.mkdtemp(prefix="castsite-stores-", dir=WORK))
             store = make(folder)
             clock = [time.perf_counter()]
             store.write(values)
