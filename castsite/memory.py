@@ -50,6 +50,7 @@ class Memory:
         """`work` is the work folder; `version` is a digest of the code that values depend on."""
         self.salt = hashlib.blake2b(version.encode(), digest_size=_SEAL).digest()
         self._work = work
+        self._file = (work or Path()) / "cache" / NAME  # it is asked for thousands of times
         self._connections: dict[int, sqlite3.Connection] = {}
         self._inode: int | None = None
         self._tables: set[str] = set()
@@ -107,7 +108,7 @@ class Memory:
                 raise
             self.close()
             with suppress(OSError):
-                self._path(self._work).unlink(missing_ok=True)
+                self._file.unlink(missing_ok=True)
             raise
 
     def _connection(self, work: Path) -> sqlite3.Connection:
@@ -115,31 +116,27 @@ class Memory:
 
         It is opened anew when it is another one, or gone: somebody has emptied the cache.
         """
-        path = self._path(work)
         connection = self._connections.get(os.getpid())
-        if connection and self._inode != _inode(path):
+        if connection and self._inode != _inode(self._file):
             self.close()
             connection = None
         if connection is None:
             with suppress(OSError, StorageError):
                 prepare(work)
-                path.parent.mkdir(mode=0o700, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
+                self._file.parent.mkdir(mode=0o700, exist_ok=True)
+            connection = sqlite3.connect(self._file, timeout=_PATIENCE, check_same_thread=False)
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA secure_delete = ON")  # what became private must not stay in free pages
-            self._connections[os.getpid()], self._inode = connection, _inode(path)
+            self._connections[os.getpid()], self._inode = connection, _inode(self._file)
             self._tables = set()
         return connection
 
-    @staticmethod
-    def _path(work: Path) -> Path:
-        return work / "cache" / NAME
 
-
-def _inode(path: Path) -> int | None:
-    with suppress(OSError):
-        return path.stat().st_ino
-    return None
+def _inode(file: Path) -> int | None:
+    try:
+        return file.stat().st_ino
+    except OSError:
+        return None
 
 
 @dataclass(slots=True, eq=False)
