@@ -151,7 +151,7 @@ class Store(Generic[T]):
     _values: dict[str, tuple[bytes, T]] = field(default_factory=dict)
     """what was asked for or put, with its key"""
     _rows: dict[str, _Row] | None = None
-    """everything that the file had when it was first asked for"""
+    """what the file had when it was first asked for, but for what was asked for since"""
     _new: dict[str, _Row] = field(default_factory=dict)
     _gone: set[str] = field(default_factory=set)
     _there: set[str] | None = None
@@ -167,6 +167,7 @@ class Store(Generic[T]):
         value = self._decoded(name, row)
         if value is not None and self.held:
             self._values[name] = key, value
+            self._loaded().pop(name, None)  # it is not kept twice
         return value
 
     def put(self, name: str, key: bytes, value: T) -> None:
