@@ -70,7 +70,7 @@ LIST_SLICES = 96
 Keep = Callable[[str, bytes], None]
 """Takes what is to be kept, by the name of its entry."""
 
-prepare_rules()  # a worker is a copy of a process that has imported this, and lives for one recording
+prepare_rules()  # once: workers are copies of a process that has imported this
 
 
 def examine(task: Task, key: str, work: str, seal: bytes | None = None) -> Outcome:
