@@ -431,7 +431,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     if options.former and memory:
         told = (*read.problems, *known.problems)
         left_out = {one.path for one in read.documents} - {one.path for one in shown}
-        left_out |= {one.path for one in read.failed if why(one)} | read.private
+        left_out |= {one.path for one in read.failed if why(one)} | read.private | read.unsure
         shown, known = with_former(shown, known, found.files, told, held_back=left_out, config=config, memory=memory)
     with measured("site"), collector.paused(lasting=True):
         organised = organise(shown, known.facts, config=config, now=options.now, underway=underway, memory=memory)

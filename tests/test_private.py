@@ -587,12 +587,21 @@ def test_whoever_has_nothing_private_does_not_wait_for_what_encrypts() -> None:
 
 SLIPS = {
     "broken": "title: x: y\ncascade:\n  visibility: private\n",
+    "broken in it": "cascade: {redact: [canary7}\n",
+    "no expression": 'cascade: {redact: ["/canary7(/"]}\n',
     "a wrong word": "cascade:\n  visibility: privat\n",
+    "a wrong day": "cascade: {date: 2999-13-01}\n",
     "a wrong key": "cascade:\n  visibilty: private\n",
+    "a very wrong key": "cascade: {vsibility: unlsted}\n",
+    "another wrong key": "cascade: {darft: true}\n",
     "another's key": "cascade:\n  hidden: true\n",
+    "a key that is none there": "cascade: {cut: [[0, 5]]}\n",
     "a wrong place": "visibility: private\n",
+    "another wrong place": "redact: [canary7]\n",
     "a draft": "title: x: y\ncascade: {draft: true}\n",
     "no cascade": "cascad:\n  visibility: private\n",
+    "no text": "cascade: {draft: true}\ntitle: \udce9\n",
+    "too long": "cascade: {draft: true}\ntitle: |\n" + "  x\n" * 20_000,
 }
 
 
@@ -600,18 +609,50 @@ SLIPS = {
 def test_nothing_below_a_section_is_published_where_nobody_knows_who_may_see_it(tmp_path: Path, slip: str) -> None:
     site = Project(tmp_path).write({
         "content/other.cast": cast("seen"),
-        "content/sec/_index.md": f"---\n{SLIPS[slip]}---\n",
+        "content/sec/_index.md": f"---\n{SLIPS[slip]}---\n".encode("utf-8", "surrogateescape"),
         "content/sec/deep/hidden.cast": cast("canary7"),
         "content/sec/words.md": "canary7 words",
     })  # fmt: skip
     told = site.build().stderr
-    assert "content/sec/_index.md: unsure: who may see what lies below cannot be read for its error: 2 left out" in told
+    assert (
+        "content/sec/_index.md: unsure: what it holds back cannot be read: all that lies below, 2, is left out" in told
+    )
     assert not [path for path, body in site.published().items() if b"canary7" in body]
     site.write({"content/sec/_index.md": "---\ntitle: x\n---\n"}).build()
     assert b"canary7" in site.published()["sec/deep/hidden.cast"]
 
 
-@pytest.mark.parametrize("known", ["title: x: y\n", "speed: x\ncascade: {visibility: unlisted, draft: false}\n"])
+@pytest.mark.parametrize("place", ["before", "link"])
+def test_nothing_below_a_section_is_published_where_its_text_is_none(tmp_path: Path, place: str) -> None:
+    site = Project(tmp_path).write({"content/other.cast": cast("seen"), "content/sec/hidden.cast": cast("canary7")})
+    if place == "link":
+        site.write({"elsewhere.md": "---\ncascade: {draft: true}\n---\n"})
+        (tmp_path / "content/sec/_index.md").symlink_to("../../elsewhere.md")
+    else:
+        site.write({"content/sec/_index.md": "\n---\ncascade: {draft: true}\n---\n"})
+    assert "_index.md: unsure:" in site.build().stderr
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+
+
+def test_what_a_section_says_stays_where_the_error_is_elsewhere(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({
+        "content/sec/_index.md": "---\npagination: fast\ncascade: {redact: [canary7]}\n---\n",
+        "content/sec/shown.cast": cast("canary7 and words"),
+    })  # fmt: skip
+    assert "unsure" not in site.build().stderr
+    assert b"and words" in site.published()["sec/shown.cast"]
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "title: x: y\n",
+        "title: x: y\n# private notes\n",
+        "title: Hidden treasures\ndescription: how to publish\npagination: fast\n",
+        "pagination: x\ncascade: {visibility: unlisted, draft: false}\n",
+    ],
+)
 def test_what_lies_below_a_section_with_another_error_is_published(tmp_path: Path, known: str) -> None:
     site = Project(tmp_path).write({
         "content/sec/_index.md": f"---\n{known}---\n", "content/sec/shown.cast": cast("shown")
@@ -620,14 +661,77 @@ def test_what_lies_below_a_section_with_another_error_is_published(tmp_path: Pat
     assert "sec/shown.cast" in site.published()
 
 
-@pytest.mark.parametrize("slip", ["visibilty: private\n", "title: x: y\nvisibility: private\n", "published: false\n"])
+HELD = [
+    "visibilty: private\n", "title: x: y\nvisibility: private\n", "published: false\n", "private: yes\n",
+    "unlisted: true\n", "expiration: 2020-01-01\n", "mask: [canary7]\n", "trim: [[0, 5]]\n", "ends: 0:00.2\n",
+    "draft: true\ntitle: \udce9\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", HELD)
 @pytest.mark.parametrize("page", ["a.md", "page.md"])
 def test_a_recording_is_not_published_where_its_text_may_hold_it_back(tmp_path: Path, slip: str, page: str) -> None:
     named = "recording: a.cast\n" if page == "page.md" else ""
     site = Project(tmp_path).write({
         "content/other.cast": cast("seen"),
         "content/a.cast": cast("canary7"),
-        f"content/{page}": f"---\n{named}{slip}---\n",
+        f"content/{page}": f"---\n{named}{slip}---\n".encode("utf-8", "surrogateescape"),
+    })  # fmt: skip
+    site.build()
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "---\n{recording: a.cast, visibility: private, x: [}\n---\n",
+        "---\n  recording: a.cast\n draft: true\n---\n",
+        '---\n"recording": a.cast\ndraft: true\nx: y: z\n---\n',
+        "---\nrecording: >-\n  a.cast\ndraft: true\nx: y: z\n---\n",
+        "---\nrecordng: a.cast\ndraft: true\n---\n",
+        "---\nRecording: a.cast\nvisibility: private\n---\n",
+        "---\nrecording: a.cast\ndraft: true\n",
+    ],
+)
+def test_a_recording_that_a_broken_page_names_is_not_published_by_itself(tmp_path: Path, page: str) -> None:
+    site = Project(tmp_path).write({
+        "content/other.cast": cast("seen"), "content/a.cast": cast("canary7"), "content/page.md": page
+    })  # fmt: skip
+    site.build()
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n---\nvisibility: private\n---\n", " ---\nvisibility: private\n---\n", "----\nvisibility: private\n----\n",
+        "\u2014\nvisibility: private\n\u2014\n", "visibility: private\n---\n", '{"visibility": "private"}\n',
+        "---\ntitle: x\n---\n---\nvisibility: private\n---\n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_front_matter_that_is_read_as_text_holds_back_all_the_same(tmp_path: Path, text: str, encoding: str) -> None:
+    site = Project(tmp_path).write({
+        "content/other.cast": cast("seen"), "content/a.cast": cast("canary7"), "content/a.md": text.encode(encoding)
+    })  # fmt: skip
+    assert "error: content/a.md" in site.build().stderr
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+
+
+@pytest.mark.parametrize(
+    "text", ["---\npublished: true\nhidden: false\n---\n", "Note: this is private\n", "title: hello\n", "Start: here\n"]
+)
+def test_what_holds_nothing_back_is_published(tmp_path: Path, text: str) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast("shown"), "content/a.md": text})
+    site.build()
+    assert b"shown" in site.published()["a.cast"]
+
+
+def test_recordings_of_one_name_have_one_text(tmp_path: Path) -> None:
+    old = {"version": 1, "width": 80, "height": 24, "duration": 1, "stdout": [[0.1, "canary7"]]}
+    site = Project(tmp_path).write({
+        "content/other.cast": cast("seen"), "content/n.cast": cast("canary7"), "content/n.json": json.dumps(old),
+        "content/n.md": "---\ndraft: true\n---\n",
     })  # fmt: skip
     site.build()
     assert not [path for path, body in site.published().items() if b"canary7" in body]

@@ -106,6 +106,8 @@ class Schema:
     """what to do about a key that is near to none"""
     habits: Mapping[str, str] = field(default_factory=dict)
     """keys of other programs → ours"""
+    harmless: Mapping[str, str] = field(default_factory=dict)
+    """those of them that hold nothing back with this value"""
     refused: Mapping[str, Refusal] = field(default_factory=dict)
 
     @cached_property
@@ -131,7 +133,7 @@ class Schema:
         for name, node in fields.entries:
             key = self.index.get(name.value)
             if key is None:
-                self.stranger(name, reading)
+                self.stranger(name, node, reading)
             elif key.name in written:
                 _spelled_twice(written[key.name], name, reading)
             elif not is_missing(node):
@@ -142,7 +144,7 @@ class Schema:
                     places.append((key.name, Place(reading.path, *node.at)))
         return Found(values, tuple(places))
 
-    def stranger(self, name: Text, reading: Reading) -> None:
+    def stranger(self, name: Text, node: Node, reading: Reading) -> None:
         """Note a key that is not in the table."""
         if refusal := self.refused.get(name.value):
             reading.under(name.value).note(refusal.severity, name.at, refusal.code, refusal.text)
@@ -152,7 +154,8 @@ class Schema:
         near = nearest(name.value, self.index, self.habits) if few else None
         hint = f', did you mean "{near}"?' if near else f"; {self.hint}" if self.hint else ""
         guarding = near in self.index and self.index[near].guards if few else self.guarding
-        severity = Severity.ERROR if guarding else reading.unknown
+        harmless = isinstance(node, Text) and self.harmless.get(name.value.lower()) == node.value.lower()
+        severity = Severity.ERROR if guarding and not harmless else reading.unknown
         reading.note(severity, name.at, "unknown-key", f"unknown {self.noun} {quote(name.value)}{hint}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -17,10 +18,10 @@ from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, discreet, quote
 from castsite.formats.blocks import cut
-from castsite.limits import MIB
+from castsite.limits import KIB, MIB
 from castsite.memory import Kept, Memory, Store
 from castsite.safety import Refused
-from castsite.safety.gate import Gate, Looked, Told
+from castsite.safety.gate import FOUND, Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import nearest
@@ -32,11 +33,11 @@ from castsite.site.bundles import read_any
 from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
+from castsite.site.keys import FRONT_MATTER
 from castsite.site.model import SILENT, Document, Meta, Picture, Side, Sound
 from castsite.site.pictures import Judge, KnownPicture
 from castsite.site.sounds import KnownSound, Listener
-from castsite.site.sources import Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
-from castsite.site.urls import parents
+from castsite.site.sources import SECTION_NAMES, Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
 from castsite.spread import Spread, serially
 
 
@@ -52,6 +53,8 @@ class Documents:
     """files that say of themselves, or of which is said, that they are private; those with errors included"""
     failed: tuple[Document, ...] = ()
     """items that were left out because of an error, of which is known who may see them, and little else"""
+    unsure: frozenset[str] = frozenset()
+    """files with an error that may hold something back in a way that was not understood"""
 
 
 def read_documents(  # noqa: PLR0913 - all but the first three are named, or can be done without
@@ -91,7 +94,8 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     frames.keep({one.recording_path for one in documents if one.frames and one.recording_path})
     problems = (discreet(one) if one.place.path in private else one for one in reader.problems)
     looked, failed = tuple(reader.looked), tuple(reader.failed)
-    return Documents(documents, reader.recordings, tuple(problems), looked, frozenset(private), failed)
+    unsure = frozenset(reader.unsure)
+    return Documents(documents, reader.recordings, tuple(problems), looked, frozenset(private), failed, unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,12 @@ class _Known:
     broken: bool = False
     """whether it has an error"""
     unsure: bool = False
-    """whether for that error nobody knows who may see what it speaks of"""
+    """whether for that error nobody knows what it holds back"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A file of Markdown as it was read; `broken`: it has an error, `unsure`: in what it says about who may see it."""
+    """A file of Markdown as it was read; `broken`: it has an error, `unsure`: in what it may hold back."""
 
     meta: Meta
     body: str
@@ -189,8 +193,10 @@ class _Reader:
     """files of Markdown that were read before it is their turn"""
     private: set[str] = field(default_factory=set)
     """files of which nothing may be remembered, or quoted"""
-    unsure: dict[str, int] = field(default_factory=dict)
-    """sections of which nobody knows who may see what lies below them → how many items were left out for that"""
+    unsure: set[str] = field(default_factory=set)
+    """files with an error of which nobody knows what they hold back"""
+    closed: dict[str, int] = field(default_factory=dict)
+    """folders of sections of which nobody knows that → how many items below were left out for it"""
     failed: list[Document] = field(default_factory=list)
 
     def documents(self, found: Scan) -> Iterator[Document]:
@@ -201,25 +207,33 @@ class _Reader:
         for file in found.files:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
-                if written[file.path].unsure:
-                    self.unsure[file.folder] = 0
+        self.closed = dict.fromkeys(self._closed(found, written), 0)
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
+        alike = {(file.folder, file.stem): file for file in companions.values()}  # of recordings that have one name
         metas = [(file, written[file.path].meta) for file in texts]
         pages = ((file, meta.recording) for file, meta in metas if file.kind is Kind.PAGE)
         logs = ((file, meta.input) for file, meta in metas)  # they look like outputs themselves
         named = {_resolved(file.path, name) for file, name in (*pages, *logs) if name is not None}
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
-                companion = companions.get(file.path)
+                companion = companions.get(file.path) or alike.get((file.folder, file.stem))
                 self.recordings += 1
                 yield from self._recording(file, file, companion, written[companion.path] if companion else None)
             elif file.kind is Kind.PAGE or file.kind is Kind.SECTION:
                 yield from self._page(file, written[file.path])
         yield from self._lonely(found)
-        sections = {file.folder: file.path for file in found.files if file.kind is Kind.SECTION}
-        for folder, count in self.unsure.items():
-            text = f"who may see what lies below cannot be read for its error: {count} left out until that is mended"
-            self.problems.append(Problem(Severity.ERROR, Place(sections[folder]), "unsure", text))
+        for path, count in self.closed.items():
+            text = f"what it holds back cannot be read: all that lies below, {count}, is left out until it is mended"
+            self.problems.append(Problem(Severity.ERROR, Place(path), "unsure", text))
+
+    def _closed(self, found: Scan, written: Mapping[str, _Written]) -> Iterator[str]:
+        """Give the paths of sections of which nobody knows what their items are to hold back."""
+        for file in found.files:
+            if file.kind is Kind.SECTION and written[file.path].unsure:
+                yield file.path
+        for problem in found.problems:  # what stands in the place of such a file may say anything
+            if problem.code in _STRANGE and problem.place.path.rpartition("/")[2] in SECTION_NAMES:
+                yield problem.place.path
 
     def _is_new(self, file: SourceFile) -> bool:
         """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
@@ -265,7 +279,7 @@ class _Reader:
             self.kept.documents.put(file.path, document, text, *above)
         if file.kind is Kind.PAGE and is_private(document.meta, self.config):
             self.private.add(file.path)
-        if text.broken or (file.kind is Kind.PAGE and self._is_below_unsure(file.folder)):
+        if text.broken or (file.kind is Kind.PAGE and self._is_closed(file.folder)):
             self.failed.append(document)
         else:
             yield document
@@ -280,7 +294,7 @@ class _Reader:
         meta = self._with_defaults(own, item.folder)
         if is_private(meta, self.config):
             self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
-        if known is None or known.broken or (text and text.broken) or self._is_below_unsure(item.folder):
+        if known is None or known.broken or (text and text.broken) or self._is_closed(item.folder):
             self._fail(item, meta, recording)
             return
         self.problems.extend(merged.problems)
@@ -308,11 +322,12 @@ class _Reader:
         same = last is not None and replace(last, meta=meta) == document
         yield last if last and same else self.kept.documents.put(document.path, document, *parts)
 
-    def _is_below_unsure(self, folder: str) -> bool:
-        """Count an item below a section of which nobody knows who may see what it holds."""
-        above = next((one for one in (folder, *parents(folder), "") if one in self.unsure), None)
+    def _is_closed(self, folder: str) -> bool:
+        """Count an item below a section of which nobody knows what its items are to hold back."""
+        path = f"{self.config.content}/{folder}/"
+        above = next((one for one in self.closed if path.startswith(f"{posixpath.dirname(one)}/")), None)
         if above is not None:
-            self.unsure[above] += 1
+            self.closed[above] += 1
         return above is not None
 
     def _fail(self, item: SourceFile, meta: Meta, recording: SourceFile | None = None) -> None:
@@ -473,12 +488,14 @@ class _Reader:
 
     def _markdown(self, file: SourceFile) -> _Written:
         if (kept := self._kept(file)) and kept.looked:
+            if kept.unsure:
+                self.unsure.add(file.path)
             self.problems.extend(kept.problems)
             self.looked.append(kept.looked)
             return kept
         known = self._known(file, _KINDS[file.kind], self._longest_text, self._text)
         if known is None:
-            return _Written(SILENT, "", Place(file.path), broken=True)
+            return _Written(SILENT, "", Place(file.path), broken=True, unsure=True)
         looked = Looked(file.path, known.digest, known.findings)
         written = _Written(
             known.meta, known.body, known.body_place, known.broken, known.digest, known.problems, looked, known.unsure
@@ -508,12 +525,15 @@ class _Reader:
             first = self.ahead.pop(file.path, None) or self._again(file, kind, limit, read, known)
             if isinstance(first.known, Problem):
                 self.problems.append(first.known)
+                self.unsure.add(file.path)
                 return None
             known = first.known
             if first.private:
                 self.private.add(file.path)
             if not (known.findings or known.meta.redact):  # nor what is to be masked
                 self.store.put(file.path, key, known)
+        if known.unsure:
+            self.unsure.add(file.path)
         self.problems.extend(known.problems)
         self.looked.append(Looked(file.path, known.digest, known.findings))
         return known
@@ -553,10 +573,11 @@ class _Reader:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         told = tuple(problems)
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
-        front = (block and block.front) or ""
-        unsure = broken and _is_unsure(front, meta)
+        unsure = False
         if broken:
-            meta, body = _deciding(meta, front), ""  # what is not published is not remembered
+            head = (block and block.front) or source[: 64 * KIB].decode("utf-8", "replace")
+            unsure = _is_unsure(head, problems, kind)
+            meta, body = _deciding(meta, head if kind == "page" else ""), ""  # what is not published is not remembered
         known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken, unsure)
         return _First(known, private=private and kind != "section")
 
@@ -570,6 +591,14 @@ class _Reader:
             problems.append(Problem(Severity.ERROR, place, "text-too-long", text))
             return block, "", place
         body = block.rest.decode("utf-8", "replace").replace("\r\n", "\n")
+        if source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            text = "is UTF-16, and front matter in it is not read; save the file as UTF-8"
+            problems.append(Problem(Severity.ERROR, Place(file.path, 1), "not-utf-8", text))
+        elif found := _misplaced(body):
+            number, key = found
+            where = Place(file.path, (place.line or 1) + number)
+            text = f"{quote(key)} has no effect here: front matter is one block that begins with --- in the first line"
+            problems.append(Problem(Severity.ERROR, where, "bad-front-matter", text))
         if "\ufffd" in body and b"\xef\xbf\xbd" not in block.rest:
             text = "bytes that are not UTF-8, replaced; save the file as UTF-8"
             problems.append(Problem(Severity.WARNING, place, "not-utf-8", text))
@@ -617,18 +646,27 @@ _KINDS: Final[Mapping[Kind, MetaKind]] = {
 }
 """Which front matter a file of Markdown has."""
 _TEXTS: Final = frozenset(_KINDS)
-_DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input")
+_DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input", "cascade")
 SYNTHETIC: Final = "synthetic"
 """What `timing` says where nobody wrote down when the output came, so that its times are made up."""
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 
 
-_WHO_SEES: Final = {
-    "visibility": re.compile(r"\b(?:visib|priv|unlist|hidden)", re.IGNORECASE),
-    "draft": re.compile(r"\b(?:draft|publish)", re.IGNORECASE),
-}
-"""Words of front matter that cannot be read, by the key that may be meant."""
-_NAMED: Final = re.compile(r"^recording[ \t]*:[ \t]*(?P<path>[^\n#]+)", re.MULTILINE)
+_APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
+"""Codes of errors that leave what stands elsewhere in front matter as it is."""
+_GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
+_KEY: Final = re.compile(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
+_STRANGE: Final = frozenset({"link", "not-a-file"})
+_NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
+_HOLDING: Final = re.compile(
+    r"^[\s{,\"']*(?:vis|priv|hid|unl|publ|unpubl|list|dr?a|expir|redact|mask|cut|trim|start|end|casc)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Beginnings of keys that hold something back, wherever in a block they may stand, and of what is meant for one."""
+_NAMED: Final = re.compile(
+    r"^[\s{,]*[\"']?record\w*[\"']?[ \t]*:[ \t]*(?:[>|][-+]?\s*)?[\"']?(?P<path>[^\n#\"',}]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def is_private(meta: Meta, config: SiteConfig) -> bool:
@@ -636,11 +674,14 @@ def is_private(meta: Meta, config: SiteConfig) -> bool:
     return (meta.visibility or config.visibility) is Visibility.PRIVATE
 
 
-def _is_unsure(front: str, meta: Meta) -> bool:
-    """Whether front matter with an error may say of who sees something what was not understood."""
-    said = (meta, *([meta.cascade] if meta.cascade else []))
-    known = {"visibility": any(one.visibility for one in said), "draft": any(one.draft is not None for one in said)}
-    return any(not understood and _WHO_SEES[key].search(front) for key, understood in known.items())
+def _is_unsure(front: str, problems: Iterable[Problem], kind: MetaKind) -> bool:
+    """Whether front matter with these errors may hold something back that was not understood."""
+    errors = [one for one in problems if one.severity is Severity.ERROR]
+    if kind != "section":
+        return _HOLDING.search(front) is not None and any(one.code != FOUND for one in errors)
+    apart = [one for one in errors if one.code not in _APART or one.text.startswith("cascade")]
+    plain = all(one.code == "bad-yaml" for one in apart) and not (_NESTED.search(front) or _HOLDING.search(front))
+    return bool(apart) and not plain
 
 
 def _deciding(meta: Meta, front: str = "") -> Meta:
@@ -650,9 +691,23 @@ def _deciding(meta: Meta, front: str = "") -> Meta:
     """
     values = {key: getattr(meta, key) for key in _DECIDING}
     if meta.recording is None and (named := _NAMED.search(front)):
-        values["recording"] = named["path"].strip(" \t\"'")
+        values["recording"] = named["path"].strip()
     places = tuple(pair for pair in meta.places if pair[0] in _DECIDING)
-    return Meta(**values, cascade=meta.cascade and _deciding(meta.cascade), places=places)
+    return Meta(**values, places=places)
+
+
+def _misplaced(body: str) -> tuple[int, str] | None:
+    """Find a key that would hold something back at the beginning of a text, where none is read; its line from 0."""
+    for number, line in enumerate(body[: 4 * KIB].splitlines()):
+        written = line.strip(" \t{\"'")
+        if not written.strip("-\u2013\u2014"):
+            continue
+        key = _KEY.match(written)
+        if key is None:
+            return None
+        if key[1] in _GUARDS:
+            return number, key[1]
+    return None
 
 
 def _without_effect(meta: Meta) -> list[Problem]:

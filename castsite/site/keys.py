@@ -144,19 +144,29 @@ HABITS: Final = {
     "category": "tags",
     "cover": "poster",
     "desc": "description",
+    "expiration": "expires",
     "hidden": "visibility",
+    "hide": "visibility",
     "image": "poster",
     "keywords": "tags",
     "lastmod": "updated",
+    "listed": "visibility",
+    "mask": "mask_region",
+    "masks": "mask_region",
     "modified": "updated",
     "order": "weight",
     "permalink": "aliases",
+    "private": "visibility",
+    "public": "visibility",
     "pubdate": "date",
     "publishDate": "date",
     "published": "draft",
     "redirect_from": "aliases",
     "summary": "description",
     "thumbnail": "poster",
+    "trim": "cut",
+    "unlisted": "visibility",
+    "unpublished": "draft",
     "url": "slug",
     "autoplay": "player.autoPlay",
     "cols": "player.cols",
@@ -262,8 +272,18 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
         ),
     ),
     ("rc", Key("player", player, "mapping", "{speed: 1.5}", "Options of the player; see below.")),
-    ("r", Key("start", time, "time", "0:05", "What comes before is cut off. The screen begins as it was then.")),
-    ("r", Key("end", time, "time", "1:02:03.4", "What comes after is cut off.")),
+    (
+        "r",
+        Key(
+            "start",
+            time,
+            "time",
+            "0:05",
+            "What comes before is cut off. The screen begins as it was then.",
+            guards=True,
+        ),
+    ),
+    ("r", Key("end", time, "time", "1:02:03.4", "What comes after is cut off.", guards=True)),
     (
         "r",
         Key(
@@ -385,7 +405,14 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
     ("rpsc", Key("extra", extra, "mapping", "{level: easy}", "Anything for your templates.")),
     (
         "rp",
-        Key("recording", content_path("demo.cast"), "path", "demo.cast", "Makes a page the page of this recording."),
+        Key(
+            "recording",
+            content_path("demo.cast"),
+            "path",
+            "demo.cast",
+            "Makes a page the page of this recording.",
+            guards=True,
+        ),
     ),
     ("rc", Key("size", screen_size, "COLSxROWS", "80x24", "The screen of a recording that does not say it.")),
     (
@@ -444,6 +471,8 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
 )
 """The keys of front matter, each with the kinds that may have it: recording, page, section, cascade."""
 
+_SHOWN: Final = {"published": "true", "public": "true", "listed": "true"}
+_NOT_HIDDEN: Final = dict.fromkeys(("hidden", "hide", "private", "unlisted", "unpublished"), "false")
 _KINDS: Final = {"recording": "r", "page": "p", "section": "s", "cascade": "c"}
 _NO_EFFECT: Final = {
     "recording": "has no effect on a recording",
@@ -461,7 +490,9 @@ def _schema(kind: str) -> Schema:
     owner["theme"] = OWNER_ONLY._replace(text=f"{OWNER_ONLY.text}; for the colours of the terminal use player.theme")
     elsewhere = Refusal(Severity.WARNING, "no-effect", _NO_EFFECT[kind])
     others = {
-        key.name: elsewhere._replace(severity=Severity.ERROR) if key.guards else elsewhere
+        key.name: elsewhere._replace(severity=Severity.ERROR)
+        if key.guards and kind in {"section", "cascade"}
+        else elsewhere
         for kinds, key in FRONT_MATTER
         if _KINDS[kind] not in kinds
     }
@@ -469,6 +500,7 @@ def _schema(kind: str) -> Schema:
         keys=tuple(key for kinds, key in FRONT_MATTER if _KINDS[kind] in kinds),
         hint="data of your own goes under extra",
         habits=HABITS,
+        harmless={**_SHOWN, **_NOT_HIDDEN},
         refused={**owner, **others, **NO_PASSPHRASE},
     )
 
