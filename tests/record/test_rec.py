@@ -273,6 +273,17 @@ def test_N14_an_interrupt_without_a_terminal_is_for_the_program(site: Project) -
     assert text(at(site)).endswith("caught\r\n")
 
 
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_N14_a_signal_while_the_recorder_starts_ends_its_program(site: Project, name: str, code: int) -> None:
+    early = f"import os, signal, sys\nif 'castsite.record' in sys.orig_argv:\n    os.kill(os.getpid(), signal.{name})\n"
+    site.write({"early/sitecustomize.py": early})
+    path = os.pathsep.join([str(site.root / "early"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = rec(site, "demo", "-c", "sleep 60", code=code, PYTHONPATH=path)
+    assert re.fullmatch(r"recording to content/demo.cast\ncontent/demo.cast: [^\n]*\n", done.stderr)
+    assert codes(at(site)) == "x"
+    assert text(at(site), "x") == str(code)
+
+
 # ---- features and defaults
 
 
