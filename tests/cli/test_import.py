@@ -186,6 +186,32 @@ def test_a_folder_of_recordings_is_imported_as_it_is_laid_out(project: Project) 
     assert "holds no recording" in imported(project, "none", code=1)
 
 
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        (".cast", "is no name of a recording"),
+        ("_index.cast", "is passed over by builds"),
+        ("_u.cast", "is passed over by builds"),
+        ("index.cast", "would have index.md beside it"),
+        ("a\nb.cast", "holds characters"),
+        ("b\udcff.cast", "holds characters"),
+        ("mine.cast", "as ignore says"),
+    ],
+)
+def test_what_builds_would_not_find_is_not_imported(project: Project, name: str, word: str) -> None:
+    text = {"castsite.yml": "title: x\nignore: [mine.*]\n", "content/_index.md": "mine"}
+    project.write({f"src/{name}": cast("hello"), **text})
+    for output in ([], ["-o", f"content/{name}"], ["-o", "content/sub"]):
+        told = imported(project, f"src/{name}", "--overwrite", *output, code=1)
+        assert word in told
+        assert "give -o NAME.cast" in told
+    assert [path.name for path in project.root.rglob("content*")] == ["content"]
+    assert [path.name for path in (project.root / "content").iterdir()] == ["_index.md"]
+    assert (project.root / "content/_index.md").read_text() == "mine"
+    imported(project, f"src/{name}", "-o", "content/good.cast")
+    imported(project, f"src/{name}", "-o", "_away/_x.cast")
+
+
 def test_commands_of_termless_are_kept_in_the_text(project: Project) -> None:
     rows = made.rows({"at": 500_000, "kind": "type", "text": "make"}, {"at": 500_001, "kind": "key", "key": "enter"})
     tracks = {"commands": True, "io": True, "frames": False}
