@@ -1067,6 +1067,17 @@ def test_rm_asks_and_removes_what_belongs_together(site: Project) -> None:
     assert site.run("rm", "other", "--yes").returncode == 2
 
 
+def test_rm_removes_the_pages_that_name_the_recording(site: Project) -> None:
+    shown = "---\nrecording: %s\n---\n"
+    site.write({"content/b.cast": V3, "content/b.md": "x", "content/else.md": "[b](b.cast)\n"})
+    site.write({"content/pg.md": shown % "b.cast", "content/sub/other.md": shown % "../b.cast"})
+    site.write({"content/broken.md": shown % "b.cast\ndate: never"})
+    files = "content/b.cast, content/b.md, content/broken.md, content/pg.md and content/sub/other.md"
+    assert f"whether to remove {files}; give --yes" in site.run("rm", "pg").stderr
+    assert site.run("rm", "pg", "--yes").stderr == f"removed {files}\n"
+    assert [path.name for path in (site.root / "content").rglob("*.*")] == [".keep", "else.md"]
+
+
 FOLDER = {f"content/k1.tty/{name}": data for name, data in made.tty_members().items()}
 
 
