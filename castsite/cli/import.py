@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -31,7 +31,7 @@ from castsite.cli.casts import (
 from castsite.cli.console import print_json, problems_as_json, show_problems
 from castsite.cli.project import NAMES, json_option, load_project
 from castsite.config import SiteConfig
-from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable, quote
 from castsite.formats import page
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside, Found, Owner
@@ -115,6 +115,7 @@ def command(directory: Path, /, sources: tuple[str, ...], **flags: Any) -> int: 
     Without OUT they go into the content folder of the site; where there is none, into the current folder. Sources stay
     as they are; nothing is fetched.
     """
+    _check(directory, sources, flags)
     folder, config = _target(directory, flags["output"])
     wanted = _Wanted(directory, folder, flags, config, sources)
     made = [one for source in sources for one in wanted.all_of(source)]
@@ -123,9 +124,27 @@ def command(directory: Path, /, sources: tuple[str, ...], **flags: Any) -> int: 
     return 1 if any(not one.cast for one in made) else 0
 
 
+def _check(directory: Path, sources: tuple[str, ...], flags: dict[str, Any]) -> None:
+    """Raise click.UsageError for what can mean nothing."""
+    if not all(sources):
+        raise click.UsageError("an empty name; name a file, a page or a folder, and this folder with a dot")
+    for flag in ("timing", "typed"):
+        if flags[flag] is None:
+            continue
+        if (directory / flags[flag]).is_dir():
+            raise click.UsageError(f"--{flag}: {quote(flags[flag])} is a folder; name a file")
+        paths = [directory / source for source in sources]
+        if len(paths) > 1 or (paths[0].is_dir() and not is_recording(paths[0])):
+            raise click.UsageError(f"--{flag} belongs to one output of script; name that alone")
+
+
+def _is_site(directory: Path) -> bool:
+    return any((directory / name).is_file() for name in NAMES)
+
+
 def _target(directory: Path, output: str | None) -> tuple[str, SiteConfig]:
     """Give where to write, and the configuration of the site; where there is none, it has every default."""
-    if not any((directory / name).is_file() for name in NAMES):
+    if not _is_site(directory):
         return output or ".", SiteConfig()
     config = load_project(directory).config
     return output or config.content, config
@@ -210,17 +229,32 @@ class _Wanted:
         """Give all recordings of a folder that is none itself; folders in it stay folders."""
         folder = self.directory / source
         found = scan(folder, label=source.rstrip("/"), limits=self.limits)
-        recordings = [file for file in found.files if file.kind is Kind.RECORDING]
-        problems.extend(one for one in found.problems if one.severity is Severity.ERROR)
+        is_own = self._is_own(folder)
+        recordings = [one for one in found.files if one.kind is Kind.RECORDING and not is_own(folder / one.name)]
+        wrong = (one for one in found.problems if one.severity is Severity.ERROR)
+        problems.extend(one for one in wrong if not is_own(self.directory / one.place.path))
         if not recordings:
             text = "holds no recording; name a file, a page or another folder"
             problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
         for file in recordings:
             inside = str(Path(source) / file.name)
             own = str(Path(file.name).with_name(stem(Path(file.name).name)))
-            if self._is_new(inside):
+            if not self._is_new(inside):
+                continue
+            try:
                 data = read_file(self.directory, inside, self.limits)
                 yield _Item(inside, data, own, self._beside(inside, self._paired(file)))
+            except CastsiteError as error:  # the others are read all the same
+                problems.extend(error.problems)
+
+    def _is_own(self, folder: Path) -> Callable[[Path], bool]:
+        """Give what tells whether a path below a folder is the site's own: content, or what was built of it."""
+        if not _is_site(self.directory):
+            return lambda _: False
+        names = (self.config.content, self.config.output)
+        paths = ((self.directory / name).resolve() for name in names)
+        own = [path for path in paths if folder.resolve() in path.parents]
+        return lambda path: any(path.resolve().is_relative_to(one) for one in own)
 
     def _paired(self, file: SourceFile) -> Beside | None:
         """Read what belongs to a recording of a folder, as in a content folder; None where a file has another name."""
