@@ -59,8 +59,11 @@ class Spot:
 
 
 def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = (), limits: Limits) -> Spot:
-    """Find the place of a recording by its name, such as `git/rebase`. Raises ConfigError for what can be none."""
-    own = RECORDING.sub("", name)
+    """Find the place of a recording by its name, such as `git/rebase`, or by its path as messages show it.
+
+    Raises ConfigError for what can be none.
+    """
+    own = RECORDING.sub("", name).removeprefix(f"{content}/")
     if fault := fault_of(own, ignore=ignore, limits=limits):
         _refuse(name, *fault)
     return Spot(f"{content}/{own}.cast", project / content / f"{own}.cast", own.count("/"))

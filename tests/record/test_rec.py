@@ -381,6 +381,14 @@ def test_N21_what_is_no_folder_and_what_is_no_file_is_told_at_once(site: Project
     assert "bad-name: has a part of more than 246 bytes" in rec(site, "x" * 255, "-c", "true", code=2).stderr
 
 
+@pytest.mark.parametrize("name", ["content/git/demo", "content/git/demo.cast"])
+def test_N21_a_path_as_messages_show_it_is_a_name(site: Project, name: str) -> None:
+    assert "recording to content/git/demo.cast" in rec(site, name, "-c", "echo x").stderr
+    rec(site, name, "--append", "-c", "echo x")
+    assert site.run("stop", name).stderr == "content/git/demo.cast: had ended before\n"
+    assert sorted(path.name for path in (site.root / "content").rglob("*")) == [".keep", "demo.cast", "demo.md", "git"]
+
+
 def test_N21_what_front_matter_refuses_is_refused_before_anything_is_made(site: Project) -> None:
     rec(site, "demo", "-c", "true", "--session", "two words", code=2)
     assert sorted(path.name for path in (site.root / "content").iterdir()) == [".keep"]
