@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,10 +22,11 @@ _TELLING: Final = frozenset({MANIFEST, TRACE})
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """A recording, the text beside it, and what else is its own: when its output came, what was typed."""
+    """A recording, its texts, and what else is its own: when its output came, what was typed."""
 
     recording: SourceFile
-    companion: SourceFile | None
+    texts: tuple[SourceFile, ...]
+    """the text beside it, and pages that name it"""
     beside: tuple[SourceFile, ...] = ()
 
 
@@ -39,7 +41,8 @@ def find_files(project: Project, found: Scan, name: str) -> Files:
     read = read_documents(project.root / project.config.content, found, project.config)
     among = called(found.files, read.documents, project.config)
     path = meant(name, among, project.config, lambda one: one.recording)
-    return _files(next(file for file in found.files if file.path == path), found)
+    items = {one.path for one in (*read.documents, *read.failed) if one.recording_path == path}
+    return _files(next(file for file in found.files if file.path == path), found, items)
 
 
 def members(folder: Path) -> list[Path] | None:
@@ -59,7 +62,8 @@ def members(folder: Path) -> list[Path] | None:
     return [folder / name for name in sorted(own, key=_TELLING.__contains__)]  # removing them can be begun anew
 
 
-def _files(recording: SourceFile, found: Scan) -> Files:
+def _files(recording: SourceFile, found: Scan, items: Container[str]) -> Files:
+    """Take together what is a recording's own; `items` are the paths of what shows it."""
     shared = {
         path
         for file in found.files
@@ -67,5 +71,9 @@ def _files(recording: SourceFile, found: Scan) -> Files:
         for path in (file.path, file.timing, file.input)
     }
     own = {recording.timing, recording.input} - shared
-    companions = (one for one in found.files if one.kind is Kind.COMPANION and one.recording == recording.path)
-    return Files(recording, next(companions, None), tuple(one for one in found.files if one.path in own))
+    texts = tuple(
+        one
+        for one in found.files
+        if one.kind in {Kind.COMPANION, Kind.PAGE} and (one.recording == recording.path or one.path in items)
+    )
+    return Files(recording, texts, tuple(one for one in found.files if one.path in own))

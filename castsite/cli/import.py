@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -29,7 +30,8 @@ from castsite.cli.casts import (
 )
 from castsite.cli.console import print_json, problems_as_json, show_problems
 from castsite.cli.project import NAMES, json_option, load_project
-from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.config import SiteConfig
+from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable, quote
 from castsite.formats import page
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside, Found, Owner
@@ -40,6 +42,7 @@ from castsite.limits import SECOND, Limits
 from castsite.schema.numbers import screen_size
 from castsite.schema.reading import Reading
 from castsite.schema.tree import At, Text
+from castsite.site.filename import fault_of
 from castsite.site.naming import title_from_name
 from castsite.site.sources import Kind, SourceFile, scan
 
@@ -112,20 +115,39 @@ def command(directory: Path, /, sources: tuple[str, ...], **flags: Any) -> int: 
     Without OUT they go into the content folder of the site; where there is none, into the current folder. Sources stay
     as they are; nothing is fetched.
     """
-    folder, limits = _target(directory, flags["output"])
-    wanted = _Wanted(directory, folder, flags, limits, sources)
+    _check(directory, sources, flags)
+    folder, config = _target(directory, flags["output"])
+    wanted = _Wanted(directory, folder, flags, config, sources)
     made = [one for source in sources for one in wanted.all_of(source)]
     if flags["as_json"]:
         print_json([one.described() for one in made])
     return 1 if any(not one.cast for one in made) else 0
 
 
-def _target(directory: Path, output: str | None) -> tuple[str, Limits]:
-    """Give where to write, and the limits of the site, if it is one."""
-    if not any((directory / name).is_file() for name in NAMES):
-        return output or ".", Limits()
-    project = load_project(directory)
-    return output or project.config.content, project.config.limits
+def _check(directory: Path, sources: tuple[str, ...], flags: dict[str, Any]) -> None:
+    """Raise click.UsageError for what can mean nothing."""
+    if not all(sources):
+        raise click.UsageError("an empty name; name a file, a page or a folder, and this folder with a dot")
+    for flag in ("timing", "typed"):
+        if flags[flag] is None:
+            continue
+        if (directory / flags[flag]).is_dir():
+            raise click.UsageError(f"--{flag}: {quote(flags[flag])} is a folder; name a file")
+        paths = [directory / source for source in sources]
+        if len(paths) > 1 or (paths[0].is_dir() and not is_recording(paths[0])):
+            raise click.UsageError(f"--{flag} belongs to one output of script; name that alone")
+
+
+def _is_site(directory: Path) -> bool:
+    return any((directory / name).is_file() for name in NAMES)
+
+
+def _target(directory: Path, output: str | None) -> tuple[str, SiteConfig]:
+    """Give where to write, and the configuration of the site; where there is none, it has every default."""
+    if not _is_site(directory):
+        return output or ".", SiteConfig()
+    config = load_project(directory).config
+    return output or config.content, config
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +157,7 @@ class _Wanted:
     directory: Path
     output: str
     flags: dict[str, Any]
-    limits: Limits
+    config: SiteConfig
     sources: tuple[str, ...]
     taken: set[str] = field(default_factory=set)
     """files that were written"""
@@ -143,6 +165,11 @@ class _Wanted:
     """files that were read"""
     pairs: Pairs = field(default_factory=lambda: cache(pairs_in))
     """what belongs together in each folder, which is looked at once"""
+
+    @property
+    def limits(self) -> Limits:
+        """Those of the site."""
+        return self.config.limits
 
     def all_of(self, source: str) -> Iterator[_Made]:
         """Convert all recordings of one source; what is wrong with one of them keeps none of the others."""
@@ -202,17 +229,32 @@ class _Wanted:
         """Give all recordings of a folder that is none itself; folders in it stay folders."""
         folder = self.directory / source
         found = scan(folder, label=source.rstrip("/"), limits=self.limits)
-        recordings = [file for file in found.files if file.kind is Kind.RECORDING]
-        problems.extend(one for one in found.problems if one.severity is Severity.ERROR)
+        is_own = self._is_own(folder)
+        recordings = [one for one in found.files if one.kind is Kind.RECORDING and not is_own(folder / one.name)]
+        wrong = (one for one in found.problems if one.severity is Severity.ERROR)
+        problems.extend(one for one in wrong if not is_own(self.directory / one.place.path))
         if not recordings:
             text = "holds no recording; name a file, a page or another folder"
             problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
         for file in recordings:
             inside = str(Path(source) / file.name)
             own = str(Path(file.name).with_name(stem(Path(file.name).name)))
-            if self._is_new(inside):
+            if not self._is_new(inside):
+                continue
+            try:
                 data = read_file(self.directory, inside, self.limits)
                 yield _Item(inside, data, own, self._beside(inside, self._paired(file)))
+            except CastsiteError as error:  # the others are read all the same
+                problems.extend(error.problems)
+
+    def _is_own(self, folder: Path) -> Callable[[Path], bool]:
+        """Give what tells whether a path below a folder is the site's own: content, or what was built of it."""
+        if not _is_site(self.directory):
+            return lambda _: False
+        names = (self.config.content, self.config.output)
+        paths = ((self.directory / name).resolve() for name in names)
+        own = [path for path in paths if folder.resolve() in path.parents]
+        return lambda path: any(path.resolve().is_relative_to(one) for one in own)
 
     def _paired(self, file: SourceFile) -> Beside | None:
         """Read what belongs to a recording of a folder, as in a content folder; None where a file has another name."""
@@ -288,17 +330,32 @@ class _Wanted:
 
     def _names(self, item: _Item) -> tuple[str, str]:
         """Give the names of both files; a second recording of one name gets a number."""
-        output = self.output
-        if output.lower().endswith(".cast") and not (self.directory / output).is_dir():
-            base = output[: -len(".cast")]
-        else:
-            base = str(Path(output) / item.stem)
+        is_file = self.output.lower().endswith(".cast") and not (self.directory / self.output).is_dir()
+        base = self.output[: -len(".cast")] if is_file else f"{self.output.rstrip('/')}/{item.stem}"
+        self._refuse_name(base, item.name, named=is_file)
+        base = str(Path(base))
         free, number = base, 1
         while free in self.taken:
             number += 1
             free = f"{base}-{number}"
         self.taken.add(free)
         return f"{free}.cast", f"{free}.md"
+
+    def _refuse_name(self, base: str, source: str, *, named: bool) -> None:
+        """Refuse what builds would not find, as `castsite rec` does. Raises ConfigError.
+
+        Where somebody `named` the very file outside of the content folder, no build looks for it.
+        """
+        path = os.path.normpath(self.directory / f"{base}.cast")
+        content = os.path.normpath(self.directory / self.config.content)
+        is_inside = Path(path).is_relative_to(content)
+        if named and not is_inside:
+            return
+        folder = content if is_inside else os.path.normpath(self.directory / self.output)
+        name = os.path.relpath(path, folder).removesuffix(".cast")
+        if fault := fault_of(name, ignore=self.config.ignore, limits=self.limits):
+            text = f"would become {printable(f'{base}.cast')}, which {fault.text}: give -o NAME.cast"
+            raise ConfigError(Problem(Severity.ERROR, Place(source), fault.code, text))
 
 
 def _is_own_file(directory: Path, folder: Path, path: str) -> bool:

@@ -59,16 +59,16 @@ def _ready(directory: Path, name: str, idle: int | Literal["off"] | None) -> Cas
     project = load_project(directory)
     found = look(project)
     files = find_files(project, found, name)
-    path, own = files.recording.path, files.companion.path if files.companion else None
+    path, texts = files.recording.path, [one.path for one in files.texts]
     read = read_documents(project.root / project.config.content, found, project.config)
     metas = {one.recording_path: one.meta for one in read.documents if one.recording_path}
-    show_problems([one for one in read.problems if _is_about(one, path, own)], project.root)
+    show_problems([one for one in read.problems if _is_about(one, path, *texts)], project.root)
     meta = metas.get(path, SILENT)
     file = f"{project.config.content}/{files.recording.name}"  # as the file system spells it
     return _played(project.root, file, name, meta, idle, project.config.limits)
 
 
-def _is_about(problem: Problem, *paths: str | None) -> bool:
+def _is_about(problem: Problem, *paths: str) -> bool:
     return problem.place.path in paths and problem.severity is not Severity.INFO and "secret" not in problem.code
 
 

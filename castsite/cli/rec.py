@@ -153,7 +153,7 @@ def _check(flags: dict[str, Any]) -> None:
 
 def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
     from castsite.record import place  # noqa: PLC0415 - there is no recorder on Windows
-    from castsite.record.begin import become  # noqa: PLC0415 - the same
+    from castsite.record.begin import become, held_off  # noqa: PLC0415 - the same
     from castsite.record.keys import Keys  # noqa: PLC0415 - the same
     from castsite.record.order import Order  # noqa: PLC0415 - the same
     from castsite.record.recorder import size_of_terminal  # noqa: PLC0415 - the same
@@ -194,13 +194,14 @@ def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
     )
     if flags["background"]:
         return _detach(project, order, made, name)
-    try:
-        if not flags["quiet"]:
-            print(f"recording to {printable(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
-        become(project.root, order)
-    except BaseException:  # it has not begun
-        place.take_away(made)
-        raise
+    with held_off():
+        try:
+            if not flags["quiet"]:
+                print(f"recording to {printable(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
+            become(project.root, order)
+        except BaseException:  # it has not begun
+            place.take_away(made)
+            raise
 
 
 def _detach(project: Project, order: Any, made: list[Path], name: str) -> int:  # noqa: ANN401 - imported late

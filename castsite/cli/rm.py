@@ -1,4 +1,4 @@
-"""`castsite rm NAME`: remove a recording with the text beside it."""
+"""`castsite rm NAME`: remove a recording with its text."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from castsite.underway import forget, is_locked
 @click.option("-y", "--yes", is_flag=True, help="Remove it without asking.")
 @click.pass_obj
 def command(directory: Path, name: str, *, yes: bool) -> int:
-    """Remove the recording NAME and the text beside it from the content folder; it asks before.
+    """Remove the recording NAME from the content folder, with the text beside it or pages that name it; it asks before.
 
     With the output of script goes its timing. What is published stays until the next build.
     """
     project = load_project(directory)
     found = find_files(project, look(project), name)
     content = project.root / project.config.content
-    files = [found.recording, *found.beside, *([found.companion] if found.companion else [])]
+    files = [found.recording, *found.beside, *found.texts]
     if is_locked(content / found.recording.name):
         text = "is being recorded; end that first, with castsite stop or in its terminal"
         raise BusyError(Problem(Severity.FATAL, Place(found.recording.path), "recording", text))

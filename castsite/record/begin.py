@@ -23,7 +23,10 @@ _MOMENT: Final = 0.05
 
 
 def become(project: Path, order: Order) -> NoReturn:
-    """Turn this process into the recorder, which holds nothing that a recording does not need."""
+    """Turn this process into the recorder, which holds nothing that a recording does not need.
+
+    Signals that are held off stay so until its program runs, which they are for then.
+    """
     note, held = leave(project, Note(order.path, os.getpid(), file=identity(order.handle)))
     wanted = replace(order, note=str(note), held=held)
     for handle in (order.handle, held, *([order.ready] if order.ready >= 0 else [])):

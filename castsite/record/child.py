@@ -12,8 +12,8 @@ VARIABLE: Final = "CASTSITE_REC"
 
 NOT_STARTED: Final = 127
 _PLAIN: Final = "xterm-256color"
-_IGNORED: Final = ("SIGPIPE", "SIGXFSZ", "SIGTTOU", "SIGTTIN")
-"""signals that Python ignores, or the recorder, and programs expect to be ended by"""
+_OTHERWISE: Final = ("SIGPIPE", "SIGXFSZ", "SIGTTOU", "SIGTTIN", "SIGINT", "SIGTERM")
+"""signals that Python ignores, or the recorder, or hears itself, and programs expect to be ended by"""
 
 
 class Child(NamedTuple):
@@ -63,7 +63,7 @@ def _become(program: tuple[str, ...], terminal: int, environment: dict[str, str]
     try:
         os.login_tty(terminal)
         signal.set_wakeup_fd(-1)
-        for name in _IGNORED:
+        for name in _OTHERWISE:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         os.execvpe(program[0], program, environment)  # noqa: S606 - that is what a recorder is for

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fnmatch
 import json
 import os
 import re
@@ -25,17 +24,14 @@ from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, St
 from castsite.formats.names import COMPRESSED, RECORDING
 from castsite.limits import MIB, SECOND, Limits
 from castsite.schema.block import split
+from castsite.site.filename import fault_of
 from castsite.site.files import open_regular
 from castsite.site.frontmatter import read_meta
 from castsite.site.naming import title_from_name
-from castsite.site.noise import is_no_content
-from castsite.site.sources import SECTION_NAMES
 from castsite.underway import lock
 
 _ENDINGS: Final = ("", *COMPRESSED)
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
-_LONGEST_NAME: Final = 255 - len(".cast.zst")
-"""bytes; what file systems take, with the endings that a recording may have"""
 _TRIES: Final = 20
 """of making folders that others take away"""
 _INSIDE: Final = {RECORDED: "1"}
@@ -63,27 +59,14 @@ class Spot:
 
 
 def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = (), limits: Limits) -> Spot:
-    """Find the place of a recording by its name, such as `git/rebase`. Raises ConfigError for what can be none."""
-    parts = RECORDING.sub("", name).split("/")
-    shown = "/".join(parts)
-    if not all(parts) or {".", ".."} & set(parts):
-        _refuse(name, "bad-name", 'is no name of a recording; write one such as "rebase" or "git/rebase"')
-    if len(parts) > limits.folder_depth:
-        _refuse(name, "too-deep", f"more than {limits.folder_depth} levels of folders")
-    if re.search(r"[\x00-\x1f\x7f\\]", name) or not _is_text(name):
-        _refuse(name, "bad-name", "holds characters that names of files should not have; use letters, digits and -")
-    if max(len(part.encode()) for part in parts) > _LONGEST_NAME:
-        _refuse(name, "bad-name", f"has a part of more than {_LONGEST_NAME} bytes; choose a shorter name")
-    last = len(parts) - 1
-    passed = [
-        is_no_content(part if at < last else f"{part}.cast", at_top=at == 0, is_file=at == last)
-        for at, part in enumerate(parts)
-    ]
-    if any(passed) or any(fnmatch.fnmatch(one, rule) for rule in ignore for one in (f"{shown}.cast", *parts)):
-        _refuse(name, "passed-over", "is passed over by builds; choose a name without a dot or _ at its beginning")
-    if f"{parts[-1]}.md" in SECTION_NAMES:
-        _refuse(name, "bad-name", f"{parts[-1]}.md describes the folder; choose another name")
-    return Spot(f"{content}/{shown}.cast", project / content / f"{shown}.cast", last)
+    """Find the place of a recording by its name, such as `git/rebase`, or by its path as messages show it.
+
+    Raises ConfigError for what can be none.
+    """
+    own = RECORDING.sub("", name).removeprefix(f"{content}/")
+    if fault := fault_of(own, ignore=ignore, limits=limits):
+        _refuse(name, *fault)
+    return Spot(f"{content}/{own}.cast", project / content / f"{own}.cast", own.count("/"))
 
 
 def refuse_taken(place: Spot) -> None:
@@ -346,14 +329,6 @@ def _last_event(source: bytes, start: int) -> tuple[int, int]:
 
 
 # ---- what else may be asked about it
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _refuse(path: str, code: str, text: str) -> NoReturn:

@@ -67,6 +67,7 @@ def record(order: Order) -> Outcome:
     """Run the program to its end, or to that of the recording. Raises OSError when it cannot be started."""
     with _signals() as heard:
         child = start(order.program, cols=order.cols, rows=order.rows, like=STDIN if order.interactive else None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)  # what was held off until there is a program to end
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # the terminal is given back, whoever has it
         if order.ready >= 0:
             _step_back(order.ready)
@@ -366,7 +367,11 @@ class _Session:
 
     def _send(self, number: int) -> None:
         with suppress(OSError):  # it has just ended
-            os.killpg(self._child.process, number)
+            try:
+                os.killpg(self._child.process, number)
+            except ProcessLookupError:  # it has no group of its own yet
+                if self._status is None:
+                    os.kill(self._child.process, number)
 
     def _end_program(self, number: int) -> None:
         """Ask the program to end, and wait for its last words. Closing its terminal ends what is left."""

@@ -8,6 +8,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -199,7 +200,8 @@ class _Walk:
             if not (is_file and entry.name.isascii()) and self._refused(name, entry):
                 continue
             if is_file:
-                yield name, Stamp.of(entry.stat(follow_symlinks=False))
+                with suppress(FileNotFoundError):  # it has gone meanwhile
+                    yield name, Stamp.of(entry.stat(follow_symlinks=False))
             elif depth > self.limits.folder_depth:
                 self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
             else:

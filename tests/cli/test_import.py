@@ -186,6 +186,64 @@ def test_a_folder_of_recordings_is_imported_as_it_is_laid_out(project: Project) 
     assert "holds no recording" in imported(project, "none", code=1)
 
 
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        (".cast", "is no name of a recording"),
+        ("_index.cast", "is passed over by builds"),
+        ("_u.cast", "is passed over by builds"),
+        ("index.cast", "would have index.md beside it"),
+        ("a\nb.cast", "holds characters"),
+        ("b\udcff.cast", "holds characters"),
+        ("mine.cast", "as ignore says"),
+    ],
+)
+def test_what_builds_would_not_find_is_not_imported(project: Project, name: str, word: str) -> None:
+    text = {"castsite.yml": "title: x\nignore: [mine.*]\n", "content/_index.md": "mine"}
+    project.write({f"src/{name}": cast("hello"), **text})
+    for output in ([], ["-o", f"content/{name}"], ["-o", "content/sub"]):
+        told = imported(project, f"src/{name}", "--overwrite", *output, code=1)
+        assert word in told
+        assert "give -o NAME.cast" in told
+    assert [path.name for path in project.root.rglob("content*")] == ["content"]
+    assert [path.name for path in (project.root / "content").iterdir()] == ["_index.md"]
+    assert (project.root / "content/_index.md").read_text() == "mine"
+    imported(project, f"src/{name}", "-o", "content/good.cast")
+    imported(project, f"src/{name}", "-o", "_away/_x.cast")
+
+
+def test_what_of_a_folder_cannot_be_read_keeps_none_of_the_others(project: Project) -> None:
+    project.write({"castsite.yml": "title: x\nlimits: {file_size: 2000}\n"})
+    project.write({"many/a.cast": cast("one"), "many/b.cast": cast("x" * 2000), "many/c.cast": cast("three")})
+    assert "many/b.cast: too-large" in imported(project, "many", code=1)
+    assert sorted(path.name for path in (project.root / "content").glob("*.cast")) == ["a.cast", "c.cast"]
+
+
+def test_of_a_site_its_own_folders_are_passed_over(project: Project) -> None:
+    project.write({"castsite.yml": "title: x\n", "content/a.cast": cast("one"), "public/a.cast": cast("one")})
+    project.write({"sub/content/b.cast": cast("two"), "content/l.cast": ""})
+    told = imported(project, ".", "-o", "out")
+    assert "l.cast" not in told
+    found = sorted(path.relative_to(project.root / "out").as_posix() for path in (project.root / "out").rglob("*.cast"))
+    assert found == ["alone.cast", "demo.cast", "open.cast", "session.cast", "sub/content/b.cast"]
+    imported(project, "content/a.cast", "content", "-o", "again", code=1)
+    assert (project.root / "again/a.cast").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ([""], "an empty name; name a file"),
+        (["alone.typescript", "session.log", "--timing", "session.timing"], "--timing belongs to one output"),
+        ([".", "--typed", "session.log"], "--typed belongs to one output"),
+        (["alone.typescript", "--timing", "open.rec"], '--timing: "open.rec" is a folder; name a file'),
+    ],
+)
+def test_what_can_mean_nothing_is_refused(project: Project, arguments: list[str], word: str) -> None:
+    assert word in imported(project, *arguments, "-o", "out", code=2)
+    assert not (project.root / "out").exists()
+
+
 def test_commands_of_termless_are_kept_in_the_text(project: Project) -> None:
     rows = made.rows({"at": 500_000, "kind": "type", "text": "make"}, {"at": 500_001, "kind": "key", "key": "enter"})
     tracks = {"commands": True, "io": True, "frames": False}

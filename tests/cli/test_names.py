@@ -91,4 +91,4 @@ def test_a_recording_is_called_as_the_page_that_names_it_too(site: Project, name
     write(site, {"raw/x.cast": b""})
     site.write({"my/casts/talk.md": front(recording="raw/x.cast")})
     assert "source   my/casts/talk.md\n" in site.run("show", name).stdout
-    assert "remove my/casts/raw/x.cast; " in site.run("rm", name).stderr
+    assert "remove my/casts/raw/x.cast and my/casts/talk.md; " in site.run("rm", name).stderr

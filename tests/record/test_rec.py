@@ -273,6 +273,17 @@ def test_N14_an_interrupt_without_a_terminal_is_for_the_program(site: Project) -
     assert text(at(site)).endswith("caught\r\n")
 
 
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_N14_a_signal_while_the_recorder_starts_ends_its_program(site: Project, name: str, code: int) -> None:
+    early = f"import os, signal, sys\nif 'castsite.record' in sys.orig_argv:\n    os.kill(os.getpid(), signal.{name})\n"
+    site.write({"early/sitecustomize.py": early})
+    path = os.pathsep.join([str(site.root / "early"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = rec(site, "demo", "-c", "sleep 60", code=code, PYTHONPATH=path)
+    assert re.fullmatch(r"recording to content/demo.cast\ncontent/demo.cast: [^\n]*\n", done.stderr)
+    assert codes(at(site)) == "x"
+    assert text(at(site), "x") == str(code)
+
+
 # ---- features and defaults
 
 
@@ -368,6 +379,14 @@ def test_N21_what_is_no_folder_and_what_is_no_file_is_told_at_once(site: Project
         told = rec(site, name, "--append", "-c", "true", code=2).stderr
         assert told == f"fatal: content/{name}.cast: not-a-file: is not a regular file; choose another name\n"
     assert "bad-name: has a part of more than 246 bytes" in rec(site, "x" * 255, "-c", "true", code=2).stderr
+
+
+@pytest.mark.parametrize("name", ["content/git/demo", "content/git/demo.cast"])
+def test_N21_a_path_as_messages_show_it_is_a_name(site: Project, name: str) -> None:
+    assert "recording to content/git/demo.cast" in rec(site, name, "-c", "echo x").stderr
+    rec(site, name, "--append", "-c", "echo x")
+    assert site.run("stop", name).stderr == "content/git/demo.cast: had ended before\n"
+    assert sorted(path.name for path in (site.root / "content").rglob("*")) == [".keep", "demo.cast", "demo.md", "git"]
 
 
 def test_N21_what_front_matter_refuses_is_refused_before_anything_is_made(site: Project) -> None:
@@ -1054,6 +1073,17 @@ def test_rm_asks_and_removes_what_belongs_together(site: Project) -> None:
     assert sorted(path.name for path in (site.root / "content").rglob("*.*")) == [".keep", "demo.vtt", "other.cast"]
     assert site.run("rm", "other", "--yes").returncode == 0
     assert site.run("rm", "other", "--yes").returncode == 2
+
+
+def test_rm_removes_the_pages_that_name_the_recording(site: Project) -> None:
+    shown = "---\nrecording: %s\n---\n"
+    site.write({"content/b.cast": V3, "content/b.md": "x", "content/else.md": "[b](b.cast)\n"})
+    site.write({"content/pg.md": shown % "b.cast", "content/sub/other.md": shown % "../b.cast"})
+    site.write({"content/broken.md": shown % "b.cast\ndate: never"})
+    files = "content/b.cast, content/b.md, content/broken.md, content/pg.md and content/sub/other.md"
+    assert f"whether to remove {files}; give --yes" in site.run("rm", "pg").stderr
+    assert site.run("rm", "pg", "--yes").stderr == f"removed {files}\n"
+    assert [path.name for path in (site.root / "content").rglob("*.*")] == [".keep", "else.md"]
 
 
 FOLDER = {f"content/k1.tty/{name}": data for name, data in made.tty_members().items()}

@@ -5,6 +5,8 @@ import os
 import socket
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +213,20 @@ def test_H03_a_folder_without_permission_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "closed").chmod(0)
     assert list(kinds(tmp_path)) == ["content/open.cast"]
     assert errors(tmp_path) == [("content/closed", "unreadable")]
+
+
+def test_a_file_that_goes_while_its_folder_is_walked_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.cast", "b.cast"):
+        (tmp_path / name).write_text("")
+    listed = os.scandir
+
+    @contextmanager
+    def late(folder: Path) -> Iterator[list[os.DirEntry[str]]]:
+        with listed(folder) as entries:
+            found = list(entries)
+        (tmp_path / "a.cast").unlink()
+        yield found
+
+    monkeypatch.setattr(os, "scandir", late)
+    found = scan(tmp_path, label="content")
+    assert ([file.name for file in found.files], found.problems) == (["b.cast"], ())
