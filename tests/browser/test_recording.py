@@ -77,7 +77,7 @@ def test_nothing_moves_when_it_plays(visit: Visit, path: str, width: int) -> Non
     page = visit(path, viewport={"width": width, "height": 900}).page
     page.evaluate("document.fonts.ready")
     parts = ".stage, .scrub, .transport, .outline, #transcript, .foot"
-    place = "[one.x, one.y + scrollY, one.width, one.height].map(Math.round)"  # it may have to be brought into the window
+    place = "[one.x, one.y + scrollY, one.width, one.height].map(Math.round)"  # it may be brought into the window
     places = f"[...document.querySelectorAll('{parts}')].map(e => e.getBoundingClientRect()).map(one => {place})"
     play_button(page).evaluate("button => button.focus({preventScroll: true})")
     before = page.evaluate(places)
