@@ -223,8 +223,8 @@ def _picture_in_markdown(of: Shared, picture: str) -> Iterator[Piece]:
 
 
 def _html(of: Shared) -> Iterator[Piece]:
-    yield from (*_link_in_html(of), Text('<img src="'))
-    yield from (Root(of.root), Text(f'{of.poster}" alt="{_attribute(of.title)}"></a>'))
+    yield from (*_link_in_html(of), Text('<img src="'), Root(of.root))
+    yield Text(f'{of.poster}" alt="{_attribute(of.title)}" style="max-width:100%;height:auto"></a>')
 
 
 def _restructured(of: Shared) -> Iterator[Piece]:

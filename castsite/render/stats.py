@@ -181,13 +181,11 @@ def _peak(periods: Sequence[Period], values: Sequence[int], shown: Sequence[str]
 
 
 def _ticks(found: Sequence[Span], language: str, *, monthly: bool) -> Iterator[Tick]:
-    """Name the years below a drawing, and the month it begins with."""
-    if not monthly:
-        every = -(-len(found) // _LABELS)
-        yield from (Tick(at, f"{span.first.year:04}") for at, span in enumerate(found) if at % every == 0)
-        return
+    """Name the years below a drawing, the last among them, and the months that it begins and, in a year, ends with."""
+    last = len(found) - 1
+    every = -(-len(found) // _LABELS)
     for at, span in enumerate(found):
-        if span.first.month == 1:
+        if (last - at) % every == 0 if not monthly else span.first.month == 1:
             yield Tick(at, f"{span.first.year:04}")
-        elif at == 0:
+        elif monthly and (at == 0 or (at == last and found[0].first.year == span.first.year)):
             yield Tick(at, shown_month(span.first, language))

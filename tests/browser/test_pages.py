@@ -45,6 +45,26 @@ def test_no_page_scrolls_sideways(visit: Visit, path: str, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("path", ["", "demo/tour/"])
+def test_a_title_of_one_very_long_word_does_not_scroll_sideways(visit: Visit, path: str) -> None:
+    page = visit(path, viewport={"width": 320, "height": 800}).page
+    word = "Donaudampfschifffahrt" * 5
+    for part in (".brand", ".foot span"):
+        page.locator(part).first.evaluate("(one, word) => one.append(word)", word)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize(("width", "hidden"), [(900, "nav"), (360, ".brand")])
+def test_a_field_that_opens_over_the_head_leaves_no_half_of_what_is_below(
+    visit: Visit, width: int, hidden: str
+) -> None:
+    page = visit("", viewport={"width": width, "height": 800}).page
+    page.keyboard.press("/")
+    expect(page.locator(f".mast {hidden}")).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(page.locator(f".mast {hidden}")).to_be_visible()
+
+
 @pytest.mark.parametrize("path", KINDS)
 def test_J02_only_the_sites_own_files_are_asked_for(visit: Visit, path: str) -> None:
     watched = visit(path)

@@ -135,3 +135,22 @@ def test_on_paper_the_transcript_is_whole_and_dots_are_printed(visit: Visit) -> 
     for hidden in (".transport", ".inside", "[data-play]"):
         expect(page.locator(hidden)).to_be_hidden()
     assert page.locator(".leader").first.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"
+
+
+@pytest.mark.parametrize("path", ["", "demo/tour/"])
+def test_a_title_of_one_very_long_word_does_not_scroll_sideways(visit: Visit, path: str) -> None:
+    page = visit(path, viewport={"width": 320, "height": 800}).page
+    word = "Donaudampfschifffahrt" * 5
+    for part in (".brand", ".foot span"):
+        page.locator(part).first.evaluate("(one, word) => one.append(word)", word)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_field_that_opens_over_the_head_leaves_no_half_of_what_is_below(visit: Visit, width: int) -> None:
+    page = visit("", viewport={"width": width, "height": 800}).page
+    page.keyboard.press("/")
+    expect(page.locator(".mast nav")).to_be_hidden()
+    assert page.locator(".brand").is_visible() == (width > 832)
+    page.keyboard.press("Tab")
+    expect(page.locator(".mast nav")).to_be_visible()

@@ -146,7 +146,7 @@ def test_a_line_among_several_is_the_current_one(search: Any) -> None:
     page.wait_for_url("**/ops/ship/?t=8&q=docker")
     expect(page.locator("[data-here]")).to_contain_text("docker push")
     expect(page.locator("[data-count]")).to_contain_text("3 of 4")
-    assert page.evaluate("scrollY") == 0  # the screen at that moment is in sight
+    expect(page.locator("[data-stage]")).to_be_in_viewport(ratio=0.99)  # the screen at that moment
 
 
 def test_enter_leads_to_the_second_of_the_first_line_else_to_the_title(visit: Visit) -> None:
@@ -309,6 +309,39 @@ def test_a_slash_anywhere_leads_into_the_field_that_searches_everything(
     expect(page.locator("[data-said]")).to_contain_text("merge conflict")
 
 
+def test_who_comes_from_a_field_goes_on_with_keys_alone(visit: Visit) -> None:
+    watched = visit("")
+    watched.meant.append("console: Failed to load resource")  # no page is there
+    page = watched.page
+    page.keyboard.press("/")
+    page.keyboard.type("docker")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=docker")
+    expect(field(page)).to_be_focused()
+    expect(titles(page)).to_have_count(3)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(":focus")).to_have_text("Ship with Docker")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("needle")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/logs/?t=2&q=needle")
+
+
+def test_what_was_asked_for_is_selected_and_a_letter_replaces_it(search: Any) -> None:
+    page = search("?q=docker")
+    expect(titles(page)).to_have_count(3)
+    expect(field(page)).to_be_focused()
+    page.keyboard.type("needle")
+    expect(field(page)).to_have_value("needle")
+
+
+def test_no_keyboard_comes_up_over_what_a_phone_found(search: Any) -> None:
+    page = search("?q=docker", has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740})
+    expect(titles(page)).to_have_count(3)
+    expect(field(page)).not_to_be_focused()
+
+
 def test_a_recording_has_its_own_field_for_a_slash(visit: Visit) -> None:
     inside = visit("ops/ship/").page
     inside.keyboard.press("/")
@@ -333,6 +366,8 @@ def test_what_is_typed_before_the_script_ran_stays(visit: Visit) -> None:
     expect(page).to_have_url(re.compile(r"/search/\?q=needle$"))
     expect(field(page)).to_have_value("needle")
     expect(titles(page)).to_have_count(1)
+    page.keyboard.type("s")
+    expect(field(page)).to_have_value("needles")
 
 
 def hold(page: Page, pattern: str) -> list[Route]:

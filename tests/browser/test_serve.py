@@ -201,6 +201,34 @@ def test_the_overlay_can_be_closed_and_read_by_everybody(show: Callable[[str], S
     shown.does("document.getElementById('castsite-problems') === null")
 
 
+def test_the_overlay_moves_no_reader_and_gives_the_focus_back(show: Callable[[str], Shown], project: Project) -> None:
+    shown = show("about/")
+    shown.page.evaluate("window.scrollTo(0, 700)")
+    shown.page.evaluate("document.querySelector('.brand').focus({preventScroll: true})")
+    project.write({"castsite.yml": CONFIG + "pagination: many\n"})
+    until(shown.problems, "the problem")
+    expect(shown.page.get_by_role("button", name="Close")).to_be_focused()
+    assert shown.page.evaluate("scrollY") == 700
+    project.write({"castsite.yml": CONFIG + "pagination: some\n"})
+    until(lambda: any("some" in told for told in shown.problems()), "another problem")
+    project.write({"castsite.yml": CONFIG})
+    shown.does("document.getElementById('castsite-problems') === null")
+    assert shown.is_marked
+    expect(shown.page.locator(".brand")).to_be_focused()
+    assert shown.page.evaluate("scrollY") == 700
+
+
+def test_closing_the_overlay_gives_the_focus_back(show: Callable[[str], Shown], project: Project) -> None:
+    shown = show("about/")
+    shown.page.locator(".brand").focus()
+    project.write({"castsite.yml": CONFIG + "pagination: many\n"})
+    until(shown.problems, "the problem")
+    shown.page.keyboard.press("Escape")
+    expect(shown.page.locator(".brand")).to_be_focused()
+    project.write({"castsite.yml": CONFIG})
+    shown.does("document.getElementById('castsite-problems') === null")
+
+
 def test_a_page_of_an_earlier_run_catches_up(browser: Browser, tmp_path: Path) -> None:
     site = Project(tmp_path).write({"castsite.yml": "title: One\n", "content/about.md": text("first words")})
     port = free_port()

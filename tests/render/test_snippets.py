@@ -35,7 +35,7 @@ def test_C04_pasted_html_is_what_it_should_be_and_nothing_else(title: str) -> No
     assert (tag, frame["title"], frame["src"]) == ("iframe", shown, f"{ROOT}embed/git/rebase/")
     (link, picture) = Elements(texts["html"]).found
     assert link == ("a", {"href": f"{ROOT}git/rebase/"})
-    assert picture == ("img", {"src": f"{ROOT}git/rebase.svg", "alt": shown})
+    assert picture == ("img", {"src": f"{ROOT}git/rebase.svg", "alt": shown, "style": "max-width:100%;height:auto"})
     component = Elements(texts["component"])
     assert [tag for tag, _ in component.found] == ["script", "castsite-player", "a"]
     assert component.words.strip() == shown

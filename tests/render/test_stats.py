@@ -125,6 +125,16 @@ def test_months_without_recordings_are_there_and_what_has_no_date_comes_last() -
     assert text(html, ".//h2")[0] == "By month"
 
 
+def test_the_first_and_the_last_of_what_is_drawn_are_named() -> None:
+    def named(*dates: str) -> list[str]:
+        found = (recording(f"r{number}", date=day(date)) for number, date in enumerate(dates))
+        return re.findall(r"<text[^>]*>([^<]*)", rendered(site(*found))[STATS].partition("</figure>")[0])
+
+    assert "2026" in named("2017-05-01", "2026-02-01")
+    assert "2026" in named("2009-05-01", "2026-02-01")
+    assert "Apr 2026" in named("2026-02-01", "2026-04-01")
+
+
 def test_a_highest_value_that_several_months_have_is_told_of_none() -> None:
     html = shown({"a": typed(), "b": typed(seconds=90)}, {"a": "2026-01-01", "b": "2026-02-01"})
     assert text(html, ".//figure/figcaption") == ["Recordings at most 1 recording", "Length most in Feb 2026: 1:30"]
@@ -166,7 +176,7 @@ def test_labels_below_a_drawing_do_not_touch() -> None:
     drawn = bars([1] * 62, ["x"] * 62, months)
     assert "Nov 2020" not in drawn  # 2021 stands two bars away
     assert [f">{year}<" in drawn for year in range(2021, 2026)] == [True] * 5
-    assert ">2026<" not in bars([1] * 62, ["x"] * 62, [*months, Tick(61, "2026")])
+    assert 'x="100%" text-anchor="end" y="81">2026<' in bars([1] * 62, ["x"] * 62, [*months, Tick(61, "2026")])
     assert ">Feb 2026<" in bars([1, 1], ["x", "y"], [Tick(0, "Feb 2026")])
 
 

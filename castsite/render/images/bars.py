@@ -20,10 +20,12 @@ _LETTER, _APART = 6.6, 3
 
 
 class Tick(NamedTuple):
-    """A label at the left edge of the bar that it names."""
+    """A label at the left edge of the bar that it names, or up to the right edge of them all."""
 
     at: int
     text: str
+    before: bool = False
+    """whether it ends at the right edge of the drawing"""
 
 
 def bars(values: Sequence[int], titles: Iterable[str], ticks: Iterable[Tick]) -> Markup:
@@ -57,18 +59,23 @@ def _bar(left: int, pitch: int, of: tuple[int, str]) -> Markup:
 def _label(tick: Tick, count: int) -> Markup:
     at = f"{number(100 * tick.at / count)}%"
     line = f'<line class="tick" x1="{at}" x2="{at}" y1="{HEIGHT}" y2="{HEIGHT + 5}"/>'
-    text = f'<text x="{at}" y="{HEIGHT + _LABELS - 3}">{escape(tick.text)}</text>'
+    where = 'x="100%" text-anchor="end"' if tick.before else f'x="{at}"'
+    text = f'<text {where} y="{HEIGHT + _LABELS - 3}">{escape(tick.text)}</text>'
     return Markup(line + text)  # noqa: S704 - escaped, the rest are numbers
 
 
 def _fitting(ticks: Sequence[Tick], count: int, pitch: int) -> Iterator[Tick]:
     """Give those that end before the next one and before the right edge, also in a narrow window, from right to left.
 
-    A first one that is alone may reach beyond the edge.
+    The last one ends at the right edge if it is too long; a first one that is alone may reach beyond it.
     """
-    edge, alone = count, True
+    narrow = min(pitch, _WINDOW / count)
+    edge, alone = float(count), True
     for tick in reversed(ticks):
         needed = _LETTER * sum(1.7 if east_asian_width(letter) in "WF" else 1 for letter in tick.text) + _APART
-        if (edge - tick.at) * min(pitch, _WINDOW / count) >= needed or (alone and tick.at == 0):
+        if (edge - tick.at) * narrow >= needed or (alone and tick.at == 0):
             yield tick
             edge, alone = tick.at, False
+        elif tick is ticks[-1] and needed <= count * narrow:
+            yield tick._replace(before=True)
+            edge, alone = count - needed / narrow, False

@@ -7,6 +7,8 @@ const MARK = "\u{1F534} "; // in the title, for a page that is not looked at
 const framed = window !== window.parent; // a player in a page, which shows it already
 
 let asked = 0;
+/** @type {Element | null} what had the focus before */
+let before = null;
 
 /** @param {number} count */
 export async function show(count) {
@@ -14,9 +16,18 @@ export async function show(count) {
   const mine = ++asked;
   const problems = count ? await fetched() : [];
   if (mine !== asked) return; // something newer was said meanwhile
-  document.getElementById(ID)?.remove();
+  const old = document.getElementById(ID);
+  const held = Boolean(old) && document.activeElement === old;
+  if (!held) before = document.activeElement;
+  old?.remove();
   document.title = (problems.length ? MARK : "") + document.title.replace(MARK, "");
   if (problems.length) open(problems);
+  else if (held) giveBack();
+}
+
+/** Puts the focus where it was, unless it is elsewhere by now. */
+function giveBack() {
+  if (document.activeElement === document.body && before instanceof HTMLElement) before.focus({ preventScroll: true });
 }
 
 /** @returns {Promise<Problem[]>} */
@@ -43,12 +54,16 @@ function open(problems) {
   dialog.onkeydown = (event) => {
     if (event.key === "Escape") dialog.close();
   };
+  dialog.onclose = giveBack;
   const list = element("ul");
   list.append(...problems.map(item));
   dialog.append(close, element("h1", told(problems.length)), list);
   root.append(style, dialog);
   document.body.append(host);
+  dialog.inert = true; // `show` gives it the focus, and scrolls the page to where it would stand
   dialog.show(); // not modal: the page below can be read and used
+  dialog.inert = false;
+  close.focus({ preventScroll: true });
 }
 
 /** @param {number} count */

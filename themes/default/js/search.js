@@ -1,5 +1,5 @@
-// The page that searches everything: its form, its address, its keys, and what is said. What looks into the index is
-// fetched with the first wish.
+// The page that searches everything: form, address, keys, and what is said. What looks into the index is fetched with the
+// first wish.
 import { words } from "./words.js";
 
 /** @typedef {import("./reader.js").Wish} Wish */
@@ -69,7 +69,7 @@ function offer(form) {
     if (panel) panel.hidden = !open;
     seeSaid();
   };
-  /** Shows the message where an open panel leaves no room for it, as on a phone. */
+  /** Shows the message where an open panel hides it. */
   const seeSaid = () => {
     if (panel && !panel.hidden && !said.hidden) said.scrollIntoView({ block: "nearest" });
   };
@@ -172,7 +172,7 @@ function offer(form) {
     if (!list.childElementCount && said.hidden) status.textContent = words("reading");
     try {
       await search(wish, mine).catch(async (error) => {
-        if (mine !== turn || !(await (await tools()).reader.renew())) throw error; // else it was published anew in between
+        if (mine !== turn || !(await (await tools()).reader.renew())) throw error; // published anew in between
         await search(wish, mine);
       });
     } catch (error) {
@@ -223,7 +223,7 @@ function offer(form) {
     if (!ranking.sure || drawn.length !== results.shown.length) show(results.shown.map(({ entry }) => entry));
     results.shown.forEach((one, at) => drawing.complete(drawn[at], one, scene));
     const rooms = [...list.querySelectorAll("[data-room]")].filter((room) => !early || room.getBoundingClientRect().top > innerHeight);
-    for (const room of rooms) room.removeAttribute("data-room"); // what is in sight stays where it is
+    for (const room of rooms) room.removeAttribute("data-room"); // what is in sight stays
     status.textContent = counting.tally(ranking, results, form);
     counting.turn(pager, results, page, address);
     if (!results.shown.length) none(ranking, wish, results.next, drawing.link);
@@ -234,7 +234,7 @@ function offer(form) {
     if (following) follow();
   }
 
-  /** Goes where somebody was who came back. */
+  /** Goes where somebody was. */
   function comeBack() {
     if (!left) return;
     const { top, at } = left;
@@ -344,8 +344,10 @@ function offer(form) {
     page = 1;
     write(null, address());
     left = null;
+  } else if (!location.hash && (!field.value || matchMedia("(hover: hover)").matches)) {
+    field.focus({ preventScroll: true });
+    field.select();
   }
-  if (!field.value && !location.hash) field.focus({ preventScroll: true });
   for (const name of ["focusin", "pointerdown"]) form.addEventListener(name, () => tools().catch(() => {}), { once: true });
   run();
 }

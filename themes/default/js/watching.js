@@ -154,12 +154,12 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
     if (at !== undefined) visit({ time: at, end });
   }
 
-  if (asked.at !== undefined) bring();
   const repeated = asked.loop ?? options.loop;
   deck.loop = typeof repeated === "number" ? repeated : repeated ? Infinity : 0;
   if (asked.end !== undefined) deck.clip = { from: asked.at ?? 0, end: asked.end };
   if (asked.at === undefined && typeof options.startAt === "number") deck.begin(options.startAt);
   const autoplay = (asked.autoplay ?? options.autoPlay) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (autoplay || asked.at !== undefined) bring();
   if (autoplay) deck.go({ ...(asked.at !== undefined && { at: asked.at }), play: true });
   else if (asked.at !== undefined) deck.go({ at: asked.at });
   else if (asked.preload ?? options.preload) deck.go({});
