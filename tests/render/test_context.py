@@ -82,6 +82,8 @@ def left_out_by_default(name: str, path: str) -> bool:
         "page.files[].kind",
         "page.files[].track.href",
     }
+    if path == "page.site.search" and name == "search.html":  # it would lead to where one is
+        return True
     if path == "page.poster" and name == "player.html":  # only where there is no frame
         return True
     if name == "embed.html" and (
