@@ -86,7 +86,7 @@ def test_nothing_is_shown_again_that_is_gone_or_not_to_be_shown(site: Project, a
     assert not gone & again()
 
 
-@pytest.mark.parametrize("companion", [BROKEN, "---\nspeed: never\n---\n"])
+@pytest.mark.parametrize("companion", [BROKEN, "---\ndate: 2026-01-01\nspeed: never\n---\n"])
 def test_a_new_companion_that_is_broken_leaves_its_recording_as_it_was(
     site: Project, again: Callable[..., set[str]], companion: str
 ) -> None:

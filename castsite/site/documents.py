@@ -196,7 +196,7 @@ class _Reader:
     unsure: set[str] = field(default_factory=set)
     """files with an error of which nobody knows what they hold back"""
     closed: dict[str, int] = field(default_factory=dict)
-    """folders of sections of which nobody knows that → how many items below were left out for it"""
+    """paths of sections of which nobody knows that → how many items below were left out for it"""
     failed: list[Document] = field(default_factory=list)
 
     def documents(self, found: Scan) -> Iterator[Document]:
@@ -659,7 +659,7 @@ _KEY: Final = re.compile(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
 _STRANGE: Final = frozenset({"link", "not-a-file"})
 _NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
 _HOLDING: Final = re.compile(
-    r"^[\s{,\"']*(?:vis|priv|hid|unl|publ|unpubl|list|dr?a|expir|redact|mask|cut|trim|start|end|casc)",
+    r"^[\s{,\"']*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Beginnings of keys that hold something back, wherever in a block they may stand, and of what is meant for one."""
