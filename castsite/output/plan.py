@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
@@ -26,7 +27,7 @@ class Plan:
 
 
 def plan(artifacts: Iterable[Publishable], limits: Limits = DEFAULT_LIMITS, memory: Memory | None = None) -> Plan:
-    """Give each path to one artifact; no body is called. Paths that the last build of this process had are possible.
+    """Give each path to one artifact; no body is called. Just the paths that the last build had are possible again.
 
     All clashes are told together, each naming both sources. The source that sorts later loses all of its files, so
     that no page is published without its recording. To find clashes before anything links to what loses, call
@@ -34,8 +35,8 @@ def plan(artifacts: Iterable[Publishable], limits: Limits = DEFAULT_LIMITS, memo
     """
     planned = list(artifacts)
     paths = [artifact.path for artifact in planned]
-    last = (memory or Memory()).kept("paths", list, limits)
-    if last.get("") == paths:
+    judged, key = (memory or Memory()).store("paths", bool), _key(paths, limits)
+    if judged.get("", key):
         return Plan(_in_order(planned))
     possible: list[Publishable] = []
     problems: list[Problem] = []
@@ -47,12 +48,17 @@ def plan(artifacts: Iterable[Publishable], limits: Limits = DEFAULT_LIMITS, memo
             possible.append(artifact)
     if are_apart([artifact.path for artifact in possible]):
         if not problems:
-            last.put("", paths)
+            judged.put("", key, value=True)
         return Plan(_in_order(possible), tuple(problems))
     found = clashes(Claim(artifact.path, artifact.owner) for artifact in possible)
     losers = {clash.lost.owner for clash in found}
     kept = [artifact for artifact in possible if artifact.owner not in losers]
     return Plan(_in_order(kept), (*problems, *clash_problems(found)))
+
+
+def _key(paths: Iterable[str], limits: Limits) -> bytes:
+    written = "\0".join((repr(limits), *paths))
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).digest()
 
 
 def _in_order(artifacts: list[Publishable]) -> tuple[Publishable, ...]:

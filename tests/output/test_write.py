@@ -15,12 +15,15 @@ from output.sites import Files, artifact, planned
 
 from castsite.artifact import Artifact, Order, Publishable
 from castsite.errors import OutputRefusedError, Severity, StorageError
+from castsite.limits import Limits
+from castsite.memory import Memory
 from castsite.output.files import DISK, FileSystem, Kind
 from castsite.output.manifest import MANIFEST
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
 from castsite.output.target import Target, refuse
 from castsite.output.write import clean, publish
+from castsite.site.urls import DEFAULT_LIMITS
 from castsite.workfolder import prepare
 
 SITE: Files = {
@@ -842,6 +845,23 @@ def test_impossible_paths_are_told_and_left_out(path: str) -> None:
     made = plan([artifact(path, b"", owner="static/x"), artifact("ok", b"", owner="static/x")])
     assert [a.path for a in made.artifacts] == ["ok"]
     assert [(p.severity, p.code, p.place.path) for p in made.problems] == [(Severity.ERROR, "path-invalid", "static/x")]
+
+
+def test_paths_are_judged_anew_where_one_of_them_or_a_limit_is_another(tmp_path: Path) -> None:
+    prepare(tmp_path)
+
+    def told(names: str, limits: Limits = DEFAULT_LIMITS) -> list[str]:
+        memory = Memory(tmp_path)
+        made = plan([artifact(name, b"") for name in names.split()], limits, memory)
+        memory.save()
+        memory.close()
+        return [problem.code for problem in made.problems]
+
+    assert told("demo other") == told("demo other") == []
+    assert told("demo other", Limits(path_segment=4)) == ["path-invalid"]
+    assert told("demo other Demo") == told("demo other Demo") == ["path-taken"]
+    assert told("demo con.html") == told("demo con.html") == ["path-invalid"]
+    assert told("demo other") == []
 
 
 def test_the_kinds_of_files_are_told_apart(tmp_path: Path) -> None:
