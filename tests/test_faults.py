@@ -175,6 +175,7 @@ def test_H02_files_that_may_not_grow_tear_nothing(generations: tuple[Project, li
     build_here(site)
 
     def bounded(size: int) -> None:
+        sys.dont_write_bytecode = True  # a part of it would be kept, and read ever after
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
         fault = refused(site)
         assert fault is None or fault.exit_code == 5

@@ -682,7 +682,7 @@ def test_the_slash_searches_from_the_scrubber(visit: Visit) -> None:
     page = visit("demo/tour/").page
     slider(page).focus()
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("searchbox", name="Search inside")).to_be_focused()
 
 
 def test_scripts_that_did_not_come_are_told_and_tried_again(visit: Visit, server: Any) -> None:

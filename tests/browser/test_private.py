@@ -326,7 +326,7 @@ def test_nothing_is_stored_and_the_history_does_not_know_the_title(visit: Visit,
 def test_without_scripts_the_page_says_what_it_needs(visit: Visit, server: Any) -> None:
     page = visit(f"{_first(server)}/", java_script_enabled=False).page
     expect(page.get_by_text("Opening it needs JavaScript.")).to_be_visible()
-    expect(page.locator("form")).to_be_hidden()
+    expect(page.locator("form[data-unlock]")).to_be_hidden()
 
 
 @pytest.mark.parametrize("server", ["de"], indirect=True)

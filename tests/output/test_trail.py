@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -165,6 +166,7 @@ def test_a_disk_that_is_full_leaves_the_trail_as_it_was(tmp_path: Path) -> None:
     def task() -> None:
         import resource  # noqa: PLC0415 - not there on Windows
 
+        sys.dont_write_bytecode = True  # a part of it would be kept, and read ever after
         resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, len(before) + 20))
         with pytest.raises(StorageError, match="work folder cannot be written") as caught:
             write(tmp_path, entry("b"))

@@ -739,6 +739,11 @@ def test_N32_torn_at_any_byte_it_is_built(site: Project) -> None:
     ]
 
 
+def _bounded() -> dict[str, str]:
+    """Python would keep of what it compiles then as much as a file may hold, and read that ever after."""
+    return {**os.environ, **headless(), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def _small_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
@@ -747,7 +752,7 @@ def test_N33_a_full_disk_ends_the_recording_and_not_the_program(site: Project) -
     with subprocess.Popen(
         [*CASTSITE, "rec", "demo", "-c", "for i in $(seq 300); do echo $i; sleep 0.001; done; echo survived; exit 3"],
         cwd=site.root,
-        env={**os.environ, **headless()},
+        env=_bounded(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -766,7 +771,7 @@ def test_N33_a_disk_that_is_full_from_the_beginning_leaves_nothing_behind(site: 
     with subprocess.Popen(
         [*CASTSITE, "rec", "demo", "-c", "echo hi", "--title", "x" * 190, "--tag", "y"],
         cwd=site.root,
-        env={**os.environ, **headless()},
+        env=_bounded(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -783,7 +788,7 @@ def test_N33_nor_one_that_is_full_a_little_later(site: Project) -> None:
     with subprocess.Popen(
         [*CASTSITE, "rec", "git/more/demo", "-c", "echo hi", *tags],
         cwd=site.root,
-        env={**os.environ, **headless()},
+        env=_bounded(),
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (250, 250)),  # noqa: PLW1509
