@@ -530,7 +530,8 @@ class _Reader:
             known = first.known
             if first.private:
                 self.private.add(file.path)
-            if not (known.findings or known.meta.redact):  # nor what is to be masked
+            below = known.meta.cascade or SILENT
+            if not (known.findings or known.meta.redact or below.redact):  # nor what is to be masked
                 self.store.put(file.path, key, known)
         if known.unsure:
             self.unsure.add(file.path)

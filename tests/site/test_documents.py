@@ -149,6 +149,7 @@ def test_what_is_not_written_down_is_read_once_in_a_process(tmp_path: Path) -> N
     for name, text in {"a": "---\nredact: [words]\n---\n", "b": token, "c": "words"}.items():
         (tmp_path / f"{name}.cast").write_text('{"version": 2}', "utf-8")
         (tmp_path / f"{name}.md").write_text(text, "utf-8")
+    (tmp_path / "_index.md").write_text("---\ncascade: {redact: [words]}\n---\n", "utf-8")
     read: list[list[str]] = []
 
     def noted(function: Callable[[T], R], items: Sequence[T], /, **_: int) -> Iterator[R]:
@@ -159,7 +160,8 @@ def test_what_is_not_written_down_is_read_once_in_a_process(tmp_path: Path) -> N
     for rehash in (False, False, False, True):
         seen = found(tmp_path, age=60, memory=memory)
         read_documents(tmp_path, seen, CONFIG, memory, rehash=rehash, spread=noted)
-    assert read == [["a", "b", "c"], [], [], ["a", "b"]]  # what is written down is read again when it is its turn
+    # what is written down is read again when it is its turn
+    assert read == [["_index", "a", "b", "c"], [], [], ["_index", "a", "b"]]
 
 
 def test_an_error_takes_nothing_back_of_who_may_see_an_item(tmp_path: Path) -> None:
