@@ -148,7 +148,7 @@ def test_K01_the_passphrase_opens_what_castsite_encrypted_and_it_plays(visit: Vi
     ratio = page.evaluate("getComputedStyle(document.querySelector('[data-screening]')).getPropertyValue('--ar')")
     assert float(ratio) > 1
     page.locator("[data-play]").click()
-    until(page, "document.querySelector('.ap-player') && document.querySelector('[data-toggle][data-playing]')")
+    until(page, "document.querySelector('.ap-player')")
     expect(page.locator(".log [aria-current]")).to_have_count(1)
     until(page, "Number(document.querySelector('[data-scrub] input').value) > 0.4")
     expect(page.locator("[data-stage] .fault")).to_have_count(0)

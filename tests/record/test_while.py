@@ -48,7 +48,7 @@ def test_N41_it_is_shown_as_being_recorded_and_grows_and_ends(site: Project) -> 
         background(site, PROGRAM)
         until(lambda: BADGE in one.get("/demo/").text, "its page")
         until(lambda: BADGE in one.get("/").text, "its frame")
-        assert [found["id"] for found in status(one)] == ["demo"]
+        until(lambda: [found["id"] for found in status(one)] == ["demo"], "the list, which is written after pages")
         assert "stopped_at" not in status(one)[0]
         assert "grown" not in one.get("/demo.txt").text
         (site.root / "more").touch()
@@ -58,7 +58,7 @@ def test_N41_it_is_shown_as_being_recorded_and_grows_and_ends(site: Project) -> 
         until(lambda: BADGE not in one.get("/demo/").text, "its end")
         until(lambda: BADGE not in one.get("/").text, "its end in the gallery")
         assert FAILED not in one.get("/demo/").text
-        assert status(one) == []
+        until(lambda: status(one) == [], "its end in the list")
 
 
 def test_N41_what_never_rests_grows_as_well_and_killed_it_has_failed(site: Project) -> None:
@@ -84,7 +84,7 @@ def test_N41_it_is_shown_so_under_the_name_that_its_file_has_got(site: Project) 
         for ending in ("cast", "md"):
             (site.root / f"content/demo.{ending}").rename(site.root / f"content/moved.{ending}")
         until(lambda: BADGE in one.get("/moved/").text, "its new page")
-        assert [found["id"] for found in status(one)] == ["moved"]
+        until(lambda: [found["id"] for found in status(one)] == ["moved"], "the list, which is written after pages")
         assert site.run("stop", "moved").returncode == 0
         until(lambda: BADGE not in one.get("/moved/").text, "its end")
         assert FAILED not in one.get("/moved/").text
