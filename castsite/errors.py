@@ -126,7 +126,8 @@ def discreet(problem: Problem) -> Problem:
     The line stands in the text instead.
     """
     start, end = problem.text.find('"'), problem.text.rfind('"')
-    text = problem.text if start == end else f'{problem.text[:start]}"…"{problem.text[end + 1 :]}'
+    after = problem.text[end + 1 :].removeprefix("?")  # of a guess, which is gone with its quotes
+    text = problem.text if start == end else f'{problem.text[:start]}"…"{after}'
     place = problem.place
     if place.line and not text.startswith("line "):
         text = f"line {place.line}: {text}"

@@ -524,6 +524,7 @@ def test_a_person_at_a_terminal_is_asked_and_not_shown_what_they_type(project: P
     [
         ("nothing is quoted", "line 3: nothing is quoted"),
         ('expected "a", got "b " c", did you mean "d"', 'line 3: expected "…"'),
+        ('unknown key "a"; did you mean "b"?', 'line 3: unknown key "…"'),
         ('one " alone', 'line 3: one " alone'),
         ("line 3: said before", "line 3: said before"),
     ],
@@ -681,9 +682,46 @@ def test_a_recording_is_not_published_where_its_text_may_hold_it_back(tmp_path: 
     assert not [path for path, body in site.published().items() if b"canary7" in body]
 
 
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+@pytest.mark.parametrize("name", ["a.md", "a.MD"])
+def test_a_recording_is_not_published_where_its_text_is_no_file(tmp_path: Path, kind: str, name: str) -> None:
+    site = Project(tmp_path).write({
+        "content/other.cast": cast("seen"), "content/a.cast.gz": gzip.compress(cast("canary7")),
+        "elsewhere.md": "---\nvisibility: private\n---\n",
+    })  # fmt: skip
+    text = tmp_path / "content" / name
+    if kind == "link":
+        text.symlink_to("../elsewhere.md")
+    else:
+        os.mkfifo(text)
+    done = site.build()
+    assert f'content/a.cast.gz: unsure: "content/{name}" may hold it back and is no file' in done.stderr
+    assert "built 1 of 2 recordings (1 left out" in done.stderr
+    assert "a.cast" not in site.published()
+    text.unlink()
+    assert "unsure" not in site.build().stderr
+    assert b"canary7" in site.published()["a.cast"]
+
+
+@pytest.mark.parametrize("name", ["A.md", "a.cast.md", "á.cast.md"])
+def test_a_page_that_is_called_nearly_as_a_recording_is_told(tmp_path: Path, name: str) -> None:
+    recording = "á.cast" if name.startswith("á") else "a.cast"
+    site = Project(tmp_path).write({f"content/{recording}": cast("seen"), f"content/{name}": "---\nslug: other\n---\n"})
+    text = f"content/{name}: no-companion: is a page of its own: to speak for {recording}, call it {recording[0]}.md"
+    assert text in site.build().stderr
+    site.write({f"content/{name}": f"---\nrecording: {recording}\n---\n"})
+    assert "no-companion" not in site.build().stderr
+
+
+def test_a_page_with_the_long_ending_is_told(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast("seen"), "content/a.markdown": "words\n"})
+    assert "content/a.markdown: not-a-text: is not read: texts have the ending .md" in site.build().stderr
+
+
 @pytest.mark.parametrize(
     "page",
     [
+        "---\nrecording: a.cast\n---\n" + "x" * 2_000_000,
         "---\n{recording: a.cast, visibility: private, x: [}\n---\n",
         "---\n  recording: a.cast\n draft: true\n---\n",
         '---\n"recording": a.cast\ndraft: true\nx: y: z\n---\n',

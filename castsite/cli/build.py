@@ -133,7 +133,9 @@ def count(built: Built, problems: Sequence[Problem]) -> str:
     done, found = len(built.survey.site.recordings) + built.private, built.survey.found
     warnings, errors = (sum(one.severity is kind for one in problems) for kind in (Severity.WARNING, Severity.ERROR))
     waiting = sum(problem.code in HELD for problem in problems)
-    lost = max(found - done - waiting, 0)
+    recordings = {one.path for one in built.survey.documents if one.kind == "recording"}
+    held = sum(path in recordings and code in HELD for path, code in built.survey.withheld)
+    lost = max(found - done - held, 0)
     notes = [f"{lost} left out"] if lost else []
     notes += [f"{waiting} held back as draft, private or future"] if waiting else []
     notes += [f"{errors} error{'s' * (errors != 1)}"] if errors > lost else []  # else those are told already

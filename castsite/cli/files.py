@@ -64,16 +64,15 @@ def members(folder: Path) -> list[Path] | None:
 
 def _files(recording: SourceFile, found: Scan, items: Container[str]) -> Files:
     """Take together what is a recording's own; `items` are the paths of what shows it."""
-    shared = {
-        path
-        for file in found.files
-        if file.kind is Kind.RECORDING and file.path != recording.path
-        for path in (file.path, file.timing, file.input)
+    others = [file for file in found.files if file.kind is Kind.RECORDING and file.path != recording.path]
+    own = {recording.timing, recording.input} - {
+        path for file in others for path in (file.path, file.timing, file.input)
     }
-    own = {recording.timing, recording.input} - shared
+    is_alone = all((file.folder, file.stem) != (recording.folder, recording.stem) for file in others)
+    beside = {recording.path} if is_alone else ()  # the text of another of its name stays
     texts = tuple(
         one
         for one in found.files
-        if one.kind in {Kind.COMPANION, Kind.PAGE} and (one.recording == recording.path or one.path in items)
+        if one.kind in {Kind.COMPANION, Kind.PAGE} and (one.recording in beside or one.path in items)
     )
     return Files(recording, texts, tuple(one for one in found.files if one.path in own))

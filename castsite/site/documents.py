@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity, discreet, quote
+from castsite.errors import Place, Problem, Severity, discreet, printable, quote
 from castsite.formats.blocks import cut
+from castsite.formats.names import stem
 from castsite.limits import KIB, MIB
 from castsite.memory import Kept, Memory, Store
 from castsite.safety import Refused
@@ -197,6 +198,8 @@ class _Reader:
     """files with an error of which nobody knows what they hold back"""
     closed: dict[str, int] = field(default_factory=dict)
     """paths of sections of which nobody knows that → how many items below were left out for it"""
+    hidden: dict[tuple[str, str], str] = field(default_factory=dict)
+    """folders and stems of recordings → what stands in the place of their text and is no file"""
     failed: list[Document] = field(default_factory=list)
 
     def documents(self, found: Scan) -> Iterator[Document]:
@@ -208,12 +211,14 @@ class _Reader:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         self.closed = dict.fromkeys(self._closed(found, written), 0)
+        self.hidden = {_place_of(path): path for path in _strange(found) if path.lower().endswith(".md")}
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
         alike = {(file.folder, file.stem): file for file in companions.values()}  # of recordings that have one name
         metas = [(file, written[file.path].meta) for file in texts]
         pages = ((file, meta.recording) for file, meta in metas if file.kind is Kind.PAGE)
         logs = ((file, meta.input) for file, meta in metas)  # they look like outputs themselves
         named = {_resolved(file.path, name) for file, name in (*pages, *logs) if name is not None}
+        self.problems += _nearly_companions(found, (file for file, meta in metas if meta.recording is None))
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
                 companion = companions.get(file.path) or alike.get((file.folder, file.stem))
@@ -231,9 +236,7 @@ class _Reader:
         for file in found.files:
             if file.kind is Kind.SECTION and written[file.path].unsure:
                 yield file.path
-        for problem in found.problems:  # what stands in the place of such a file may say anything
-            if problem.code in _STRANGE and problem.place.path.rpartition("/")[2] in SECTION_NAMES:
-                yield problem.place.path
+        yield from (path for path in _strange(found) if posixpath.basename(path) in SECTION_NAMES)
 
     def _is_new(self, file: SourceFile) -> bool:
         """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
@@ -294,7 +297,8 @@ class _Reader:
         meta = self._with_defaults(own, item.folder)
         if is_private(meta, self.config):
             self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
-        if known is None or known.broken or (text and text.broken) or self._is_closed(item.folder):
+        closed = self._is_closed(item.folder) or self._is_hidden(item)
+        if known is None or known.broken or (text and text.broken) or closed:
             self._fail(item, meta, recording)
             return
         self.problems.extend(merged.problems)
@@ -329,6 +333,15 @@ class _Reader:
         if above is not None:
             self.closed[above] += 1
         return above is not None
+
+    def _is_hidden(self, item: SourceFile) -> bool:
+        """Tell of an item in the place of whose text stands what cannot be read, and may hold it back."""
+        path = self.hidden.get((posixpath.dirname(item.path), item.stem))
+        if path is not None:
+            text = f"{quote(path)} may hold it back and is no file: it is left out until that is one, or is removed"
+            self.problems.append(Problem(Severity.ERROR, Place(item.path), "unsure", text))
+            self.unsure.add(item.path)
+        return path is not None
 
     def _fail(self, item: SourceFile, meta: Meta, recording: SourceFile | None = None) -> None:
         """Remember of an item with an error who may see it."""
@@ -495,7 +508,7 @@ class _Reader:
             return kept
         known = self._known(file, _KINDS[file.kind], self._longest_text, self._text)
         if known is None:
-            return _Written(SILENT, "", Place(file.path), broken=True, unsure=True)
+            return _Written(_deciding(SILENT, self._head(file)), "", Place(file.path), broken=True, unsure=True)
         looked = Looked(file.path, known.digest, known.findings)
         written = _Written(
             known.meta, known.body, known.body_place, known.broken, known.digest, known.problems, looked, known.unsure
@@ -508,6 +521,14 @@ class _Reader:
     def _longest_text(self) -> int:
         """Bytes of a file of Markdown."""
         return self.config.limits.front_matter + self.config.limits.body + 64
+
+    def _head(self, file: SourceFile) -> str:
+        """Give the beginning of a page that is too large: it may name a recording, which it then holds back."""
+        try:
+            head = read_source(self.content, file.name, _HEAD) if file.kind is Kind.PAGE else b""
+        except OSError:
+            return ""
+        return head.decode("utf-8", "replace")
 
     def _first_text(self, file: SourceFile) -> _First:
         """Read a file of Markdown of which nothing is known, maybe in a copy of this process."""
@@ -576,7 +597,7 @@ class _Reader:
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
         unsure = False
         if broken:
-            head = (block and block.front) or source[: 64 * KIB].decode("utf-8", "replace")
+            head = (block and block.front) or source[:_HEAD].decode("utf-8", "replace")
             unsure = _is_unsure(head, problems, kind)
             meta, body = _deciding(meta, head if kind == "page" else ""), ""  # what is not published is not remembered
         known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken, unsure)
@@ -658,6 +679,9 @@ _APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
 _GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
 _KEY: Final = re.compile(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
 _STRANGE: Final = frozenset({"link", "not-a-file"})
+"""Codes of what is no file; what stands in the place of a text may say anything."""
+_HEAD: Final = 64 * KIB
+"""Bytes of a text with an error that are looked through for what it may hold back."""
 _NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
 _HOLDING: Final = re.compile(
     r"^[\s{,\"']*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
@@ -709,6 +733,33 @@ def _misplaced(body: str) -> tuple[int, str] | None:
         if key[1] in _GUARDS:
             return number, key[1]
     return None
+
+
+def _strange(found: Scan) -> Iterator[str]:
+    """Give the paths of what was found and is neither file nor folder."""
+    return (problem.place.path for problem in found.problems if problem.code in _STRANGE)
+
+
+def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Problem]:
+    """Tell of pages that are called nearly as a recording: what they say does not count there."""
+    pages = [file for file in texts if file.kind is Kind.PAGE]
+    if not pages:
+        return
+    recordings = [file for file in found.files if file.kind is Kind.RECORDING]
+    alike = {f"{one.folder}/{one.stem}".casefold(): one for one in recordings}
+    alike |= {f"{one.folder}/{posixpath.basename(one.path)}".casefold(): one for one in recordings}
+    for page in pages:
+        recording = alike.get(f"{page.folder}/{page.stem}".casefold())
+        if recording is not None:
+            file, own = posixpath.basename(recording.path), f"{recording.stem}.md"
+            text = printable(f"is a page of its own: to speak for {file}, call it {own}", 600)
+            yield Problem(Severity.WARNING, Place(page.path), "no-companion", text)
+
+
+def _place_of(path: str) -> tuple[str, str]:
+    """Give the folder of a path, and its name without its ending."""
+    folder, _, name = path.rpartition("/")
+    return folder, stem(name)
 
 
 def _without_effect(meta: Meta) -> list[Problem]:

@@ -254,6 +254,10 @@ def _classify(
             yield SourceFile(path, name, Kind.COMPANION if recording else Kind.PAGE, stamp, recording)
         elif name in logs or look.kind is Kind.TIMING:
             yield SourceFile(path, name, Kind.LOG if name in logs else Kind.TIMING, stamp)
+        elif path.lower().endswith(".markdown"):
+            text = "is not read: texts have the ending .md; call it so"
+            problems.append(Problem(Severity.WARNING, Place(path), "not-a-text", text))
+            yield SourceFile(path, name, Kind.OTHER, stamp)
         else:
             what = look.what or _look_alike(name)
             severity = Severity.ERROR if what else Severity.INFO

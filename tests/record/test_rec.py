@@ -1149,6 +1149,13 @@ def test_rm_means_the_file_that_is_named_and_asks_for_more_where_there_are_two(s
     assert "A Talk.cast" in site.run("rm", "2026-01-02-a-talk", "-y").stderr
 
 
+@pytest.mark.parametrize(("first", "last"), [("a.cast", "a.ttyrec"), ("a.ttyrec", "a.cast")])
+def test_rm_leaves_the_text_to_the_other_recording_of_its_name(site: Project, first: str, last: str) -> None:
+    site.write({"content/a.cast": V3, "content/a.ttyrec": made.ttyrec(), "content/a.md": "About both.\n"})
+    assert site.run("rm", first, "-y").stderr == f"removed content/{first}\n"
+    assert site.run("rm", last, "-y").stderr == f"removed content/{last} and content/a.md\n"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_lines_for_the_start_of_a_shell_are_printed(site: Project, shell: str) -> None:
     done = rec(site, "--auto", shell)
