@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import is_
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
@@ -33,7 +34,7 @@ NAME: Final = "memory.sqlite3"
 _SEAL: Final = 16
 _PATIENCE: Final = 2  # seconds for another build to end its transaction
 _AT_ONCE: Final = 256
-"""values that wait to be written where they are not held anyway"""
+"""values that wait to be written, or are read together, where they are not held anyway"""
 _PASSING: Final = frozenset(  # low bytes of SQLite's codes that say nothing against the file itself
     {
         sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
@@ -161,14 +162,25 @@ class Store(Generic[T]):
         """Give the value of a name, if it was made under this key."""
         if known := self._values.get(name):
             return known[1] if known[0] == key else None
-        row = self._row(name)
-        if row is None or row[0] != self._salted(key):
-            return None
-        value = self._decoded(name, row)
+        value = self._decoded(name, key, self._row(name))
         if value is not None and self.held:
             self._values[name] = key, value
             self._loaded().pop(name, None)  # it is not kept twice
         return value
+
+    def each(self, names: Iterable[str], key: bytes) -> Iterator[T | None]:
+        """Give the values of many names in their order. Of what is not held, few are in memory at once."""
+        left = iter(names)
+        while some := tuple(islice(left, _AT_ONCE)):
+            if self.held:
+                yield from (self.get(name, key) for name in some)
+                continue
+            marks = ",".join("?" * len(some))
+            query = f"SELECT name, key, value FROM {{}} WHERE name IN ({marks})"  # noqa: S608 - nothing but marks
+            rows = {name: (made_under, value) for name, made_under, value in self._selected(query, *some)}
+            for name in some:
+                waits = name in self._new or name in self._gone
+                yield self._decoded(name, key, self._new.get(name) if waits else rows.get(name))
 
     def put(self, name: str, key: bytes, value: T) -> None:
         """Remember a value."""
@@ -233,11 +245,13 @@ class Store(Generic[T]):
             found = database.execute(query.format(self.name), values).fetchall()
         return found
 
-    def _decoded(self, name: str, row: _Row) -> T | None:
-        key, value = row
+    def _decoded(self, name: str, key: bytes, row: _Row | None) -> T | None:
+        if row is None or row[0] != self._salted(key):
+            return None
+        salted, value = row
         with suppress(msgspec.MsgspecError, ValueError, TypeError):  # of a damaged file even the types may be others
             data = value[_SEAL:]
-            if value[:_SEAL] == _seal(name, key, data):
+            if value[:_SEAL] == _seal(name, salted, data):
                 return self.decoder.decode(data)
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,10 +104,11 @@ class Archive:
         """Fetch what a recording was found by that may have changed or gone, if it is still there."""
         return recall_terms(self.cache, key)
 
-    def uses(self, key: str) -> Uses:
-        """Fetch what was used in a recording."""
-        known = self.used.get(key, b"")  # a page tells of them all: it would open thousands of files
-        return known or recall_uses(self.cache, key) or self._again(recall_uses, key)
+    def uses(self, keys: Sequence[str]) -> Iterator[Uses]:
+        """Fetch what was used in each of some recordings."""
+        known = self.used.each(keys, b"")  # a page tells of them all: it would open thousands of files
+        for key, one in zip(keys, known, strict=True):
+            yield one or recall_uses(self.cache, key) or self._again(recall_uses, key)
 
     def prints(self, key: str) -> bytes:
         """Fetch by what words of a recording are known again."""

@@ -180,3 +180,18 @@ def test_what_is_not_there_is_asked_for_once(tmp_path: Path) -> None:
     store.keep({"name 8"})
     store.save()
     assert store.get("name 7", b"1") is None
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_many_are_given_in_the_order_in_which_they_are_asked_for(tmp_path: Path, *, held: bool) -> None:
+    _, before = opened(tmp_path, held=held)
+    for number in range(600):
+        before.put(str(number), b"1", f"value {number}")
+    before.put("5", b"2", "of another key")
+    before.save()
+    _, store = opened(tmp_path, held=held)
+    store.put("7", b"1", "new")
+    store.keep({str(number) for number in range(600)} - {"9"})
+    names = [str(number) for number in reversed(range(700))]
+    known = {str(number): f"value {number}" for number in range(600)} | {"7": "new", "5": None, "9": None}
+    assert list(store.each(iter(names), b"1")) == [known.get(name) for name in names]

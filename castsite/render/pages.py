@@ -121,7 +121,7 @@ def pages(  # noqa: PLR0913 - the parts of a build, each named where it is calle
         chosen,
         channels(shelf) if lists is None else lists,
         relations(shelf.listed.values()),
-        load_uses or (lambda key: uses(load(key).shown_commands)),
+        load_uses or (lambda some: (uses(load(key).shown_commands) for key in some)),
     )
     keys = keys_of(press, fingerprint)
     yield from own.artifacts()

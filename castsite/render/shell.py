@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -46,8 +46,8 @@ _ICON = "icons/mark.svg"
 Load = Callable[[str], Analysis]
 """Fetches what is known about a recording by its key; called only while a page is made."""
 
-LoadUses = Callable[[str], Uses]
-"""Fetches what was used in a recording by its key; called only while the page of all that was used is made."""
+LoadUses = Callable[[Sequence[str]], Iterable[Uses]]
+"""Fetches what was used in each of some recordings by their keys; called only while the page of statistics is made."""
 
 Draw = Callable[[Recording], Drawing]
 """Draws a recording's poster."""

@@ -122,11 +122,10 @@ def _named(sheet: Sheet, recording: Recording, language: str) -> Named:
 def _used(press: Press, everything: Iterable[Recording]) -> tuple[Ledger, Ledger]:
     """Count tools and commands; what was used in a recording is in memory only while it is counted."""
     tools, commands = Ledger(), Ledger()
-    for recording in everything:
-        if recording.summary.commands:
-            uses = press.uses(recording.key)
-            tools.add(recording, uses.programs)
-            commands.add(recording, uses.commands)
+    recordings = [one for one in everything if one.summary.commands]
+    for recording, uses in zip(recordings, press.uses([one.key for one in recordings]), strict=True):
+        tools.add(recording, uses.programs)
+        commands.add(recording, uses.commands)
     return tools, commands
 
 

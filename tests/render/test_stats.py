@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import gallery
@@ -349,9 +349,10 @@ def test_nothing_is_read_before_it_is_made_and_then_one_recording_after_the_othe
     templates, assets = gallery.theme_files()
     read: list[str] = []
 
-    def load_uses(key: str) -> object:
-        read.append(key)
-        return uses(gallery.SMALL.shown_commands)
+    def load_uses(keys: Sequence[str]) -> Iterator[object]:
+        for key in keys:
+            read.append(key)
+            yield uses(gallery.SMALL.shown_commands)
 
     silent = recording("silent", analysis())
     found = gallery.pages(
