@@ -322,13 +322,15 @@ class Screen:
         """Whether a row is wrapped into the next one."""
         return _wraps(self._vt[row] if row >= 0 else self._recent[row])
 
-    def origins(self, row: int) -> list[tuple[int, int]]:
-        """Give of each character of a row its column, and the number that it was `traced` with; -1 for none."""
-        found: list[tuple[int, int]] = []
-        for column, cell in enumerate((self._vt[row] if row >= 0 else self._recent[row]).cells):
-            if cell.width:
-                found.append((column, _number(cell.pen)))
-        return found
+    def columns(self, row: int) -> list[int]:
+        """Give the column of each character of a row."""
+        cells = (self._vt[row] if row >= 0 else self._recent[row]).cells
+        return [column for column, cell in enumerate(cells) if cell.width]
+
+    def origins(self, row: int, characters: Iterable[int]) -> list[int]:
+        """Give the numbers that some characters of a row were `traced` with, by their indices; -1 for none."""
+        cells = [cell for cell in (self._vt[row] if row >= 0 else self._recent[row]).cells if cell.width]
+        return [_number(cells[at].pen) for at in characters]
 
     def dump(self) -> str:
         """Give text that rebuilds both screens, cursor and modes in a new screen of the same size."""

@@ -176,10 +176,7 @@ class Origins:
                 self._clean.add(text)
                 continue
             places = [(at, index) for at, left, right in pieces for index in range(left, right)]
-            origins = {at: view.screen.origins(at) for at, _, _ in pieces}
-            for place in {place for start, end in spans for place in range(start, end)}:
-                at, index = places[place]
-                self._mark(origins[at][index][1])
+            self._mark_places(view.screen, [places[at] for at in {at for span in spans for at in range(*span)}])
             for start, value in self._values.beginnings(text, spans):
                 at, index = places[start]
                 self.starts[Start(index, view.text(at)[max(0, index - LEFT) : index], value)] = None
@@ -193,15 +190,25 @@ class Origins:
                 size = _common(value, shown)
                 if size >= _SURE or (size and not shown[size : size + 1].strip()):
                     places = [(at, index) for at, left, right in pieces for index in range(left, right)]
-                    for at, index in places[:size]:
-                        self._mark(view.screen.origins(at)[index][1])
+                    self._mark_places(view.screen, places[:size])
 
     def _mark_region(self, screen: Screen, region: Region, rows: Iterable[int]) -> None:
         for row in rows:
             if row in region.rows:
-                for column, number in screen.origins(row):
-                    if column in region.cols:
-                        self._mark(number)
+                columns = enumerate(screen.columns(row))
+                self._mark_places(screen, [(row, index) for index, column in columns if column in region.cols])
+
+    def _mark_places(self, screen: Screen, places: Iterable[tuple[int, int]]) -> None:
+        """Mark what drew characters of rows."""
+        if not self._traced:
+            self.found.add(0)
+            return
+        by_row: dict[int, list[int]] = {}
+        for row, index in places:
+            by_row.setdefault(row, []).append(index)
+        for row, indices in by_row.items():
+            for number in screen.origins(row, indices):
+                self._mark(number)
 
 
 def _common(value: str, text: str) -> int:
@@ -308,4 +315,4 @@ class _View:
         text = self.text(row)
         if len(text) == self.screen.cols:
             return range(len(text))
-        return [column for column, _ in self.screen.origins(row)]
+        return self.screen.columns(row)
