@@ -19,7 +19,8 @@ import pytest
 from builders import v2
 from clusters import ROOT, Cluster, cluster, end
 from errands import end_scheduler, family, kill_worker, kill_worker_once, untellable
-from projects import Project, cast
+from formats import made
+from projects import Project, cast, png
 from serving import until
 
 from castsite.cache import Cache
@@ -64,6 +65,8 @@ def site(tmp_path: Path) -> Project:
         "content/bad.cast": b"nonsense",
         "content/edited.cast": b"---\ntitle: Cut\nstart: 0.7\nspeed: 2\n---\n" + cast("one", "two", "three"),
         "content/torn.cast": cast("whole", "torn")[:-4],
+        "content/run.rec": made.framed((0, png(30, 20)), (900, png(31, 20))),
+        "content/run.md": "---\nposter: frame\n---\n",
     }
     return Project(tmp_path / "site").write(files)
 
@@ -85,13 +88,14 @@ def test_a_cluster_makes_the_site_that_this_machine_makes(site: Project, two: Cl
     far = built(site, "--executor", "dask", "--scheduler", two.address)
     assert far == near
     assert {"11/index.html", "edited.cast", "torn/index.html"} <= far[0].keys()
+    assert b'width="31" height="20"' in far[0]["run/index.html"], "a frame of the recording"
     assert [problem["path"] for problem in far[1]["problems"] if problem["severity"] == "error"] == ["content/bad.cast"]
     again = site.build("--executor", "dask", "--scheduler", two.address)
     assert "0 files written" in again.stderr
 
 
 def test_what_is_private_stays_on_this_machine(site: Project, two: Cluster) -> None:
-    for path in (site.root / "content").glob("*.cast"):
+    for path in (site.root / "content").iterdir():
         path.unlink()
     site.write({"content/p.cast": b"---\nvisibility: private\n---\n" + cast("private")})
     known = {"CASTSITE_PASSPHRASE": "correct horse battery staple nine words long enough"}

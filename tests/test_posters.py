@@ -190,19 +190,6 @@ def test_a_warm_build_sees_a_picture_come_change_and_go(site: Project, tmp_path:
         assert again.published() == site.published()
 
 
-def framed(*shots: tuple[float, bytes], stream: bytes = made.io_rows(), **members: bytes) -> bytes:
-    """Make an archive of a stream and of frames, each at its milliseconds."""
-    rows = [{"seq": at, "ts": ts, "hash": f"frame-{at}", "png": f"{at:05}.png"} for at, (ts, _) in enumerate(shots, 1)]
-    tracks = {"commands": False, "io": True, "frames": True}
-    found = {
-        "manifest.json": made.rec_manifest(tracks=tracks),
-        "io.jsonl": stream,
-        "frames/index.jsonl": made.rows(*rows),
-        **{f"frames/{at:05}.png": data for at, (_, data) in enumerate(shots, 1)},
-    }
-    return made.zipped(found | members)
-
-
 SHOTS = ((0, png(30, 20, RED)), (600, png(31, 20, GREEN)), (1200, png(32, 20, BLUE)))
 
 
@@ -210,7 +197,7 @@ def asked(tmp_path: Path, poster: str = "frame", recording: bytes | None = None,
     return Project(tmp_path).write(
         {
             "castsite.yml": CONFIG,
-            "content/run.rec": framed(*SHOTS) if recording is None else recording,
+            "content/run.rec": made.framed(*SHOTS) if recording is None else recording,
             "content/run.md": f"---\ntitle: Run\nposter: {poster}\n{more}---\n",
         }
     )
@@ -237,7 +224,7 @@ def test_frames_without_being_asked_for_stay_where_they_are(tmp_path: Path) -> N
 
 def test_frames_at_times_of_the_wall_clock_count_from_their_beginning(tmp_path: Path) -> None:
     start = 1.7e12
-    site = asked(tmp_path, "frame 0.5", framed(*((start + ts, data) for ts, data in SHOTS)))
+    site = asked(tmp_path, "frame 0.5", made.framed(*((start + ts, data) for ts, data in SHOTS)))
     site.build()
     assert 'width="31"' in site.page("run/index.html")
 
@@ -305,7 +292,7 @@ def test_a_folder_whose_frames_are_too_much_is_published_without_one(tmp_path: P
 
 
 def test_frames_alone_are_slides_with_a_sharp_poster(tmp_path: Path) -> None:
-    site = asked(tmp_path, "frame", framed(*SHOTS, stream=b""))
+    site = asked(tmp_path, "frame", made.framed(*SHOTS, stream=b""))
     site.build()
     (path,) = pictures(site)
     assert f'src="../{path}"' in site.page("run/index.html")
@@ -315,14 +302,14 @@ def test_frames_alone_are_slides_with_a_sharp_poster(tmp_path: Path) -> None:
     ("recording", "reason"),
     [
         (cast("$ ls"), "the recording holds no frame of what is played"),
-        (framed(), "the recording holds no frame of what is played"),
-        (framed((0, b"GIF89a")), 'frame "00001.png" is refused: it is a GIF'),
-        (framed((0, drawn_png(5000, 1))), "at most 4096 on a side"),
-        (framed((0, drawn_png()[:-13])), "the PNG is cut off"),
-        (framed((0, drawn_png(3, 2, chunk(b"acTL", bytes(8))))), "it is no still PNG"),
-        (framed((0, jpeg())), "it is no still PNG"),
-        (framed((0, drawn_png() + os.urandom(6 * MIB))), 'member "frames/00001.png" has more than 5 MiB'),
-        (framed(**{"frames/index.jsonl": made.rows({"seq": 1, "hash": "1", "png": "gone.png"})}), "but not there"),
+        (made.framed(), "the recording holds no frame of what is played"),
+        (made.framed((0, b"GIF89a")), 'frame "00001.png" is refused: it is a GIF'),
+        (made.framed((0, drawn_png(5000, 1))), "at most 4096 on a side"),
+        (made.framed((0, drawn_png()[:-13])), "the PNG is cut off"),
+        (made.framed((0, drawn_png(3, 2, chunk(b"acTL", bytes(8))))), "it is no still PNG"),
+        (made.framed((0, jpeg())), "it is no still PNG"),
+        (made.framed((0, drawn_png() + os.urandom(6 * MIB))), 'member "frames/00001.png" has more than 5 MiB'),
+        (made.framed(**{"frames/index.jsonl": made.rows({"seq": 1, "hash": "1", "png": "gone.png"})}), "but not there"),
     ],
 )
 def test_a_frame_that_cannot_be_shown_is_told_of_and_the_screen_is_drawn(
@@ -354,7 +341,7 @@ def test_a_poster_that_is_none_of_these_is_an_error(tmp_path: Path, poster: str)
 def test_where_a_credential_was_masked_the_frame_is_held_back(tmp_path: Path) -> None:
     credential = token(next(rule for rule in shipped() if rule.name == "github-token"))
     stream = made.io_rows([(0, f"$ export TOKEN={credential}\r\n"), (900_000, "done\r\n")])
-    site = asked(tmp_path, recording=framed(*SHOTS, stream=stream))
+    site = asked(tmp_path, recording=made.framed(*SHOTS, stream=stream))
     site.write({"castsite.yml": f"{CONFIG}secrets: redact\n"})
     assert "is held back; the screen is drawn" in site.build().stderr
     assert "\u2588" in site.published()["run.txt"].decode()
@@ -365,7 +352,7 @@ def test_where_a_credential_was_masked_the_frame_is_held_back(tmp_path: Path) ->
 def test_K04_a_private_recording_has_no_picture(tmp_path: Path, poster: str) -> None:
     canary = os.urandom(300)
     with_canary = drawn_png(3, 2, chunk(b"iCCP", canary))
-    site = asked(tmp_path, poster, framed((0, with_canary)), more="visibility: private\n")
+    site = asked(tmp_path, poster, made.framed((0, with_canary)), more="visibility: private\n")
     site.write({"content/shot.png": with_canary})
     environ = {"CASTSITE_PASSPHRASE": "violet anchor 42 tundra", "CASTSITE_KEY": "k" * 32}
     told = site.build("--verbose", **environ).stderr

@@ -126,6 +126,19 @@ def zipped(members: dict[str, bytes] | list[tuple[str, bytes]], *, method: int =
     return made.getvalue()
 
 
+def framed(*shots: tuple[float, bytes], stream: bytes = io_rows(), **members: bytes) -> bytes:
+    """Make an archive of a stream and of frames, each at its milliseconds."""
+    index = [{"seq": at, "ts": ts, "hash": f"frame-{at}", "png": f"{at:05}.png"} for at, (ts, _) in enumerate(shots, 1)]
+    tracks = {"commands": False, "io": True, "frames": True}
+    found = {
+        "manifest.json": rec_manifest(tracks=tracks),
+        "io.jsonl": stream,
+        "frames/index.jsonl": rows(*index),
+        **{f"frames/{at:05}.png": data for at, (_, data) in enumerate(shots, 1)},
+    }
+    return zipped(found | members)
+
+
 def with_link(members: dict[str, bytes], name: str) -> bytes:
     """Make an archive in which one member is a link."""
     made = io.BytesIO()
