@@ -58,6 +58,8 @@ class Edit(NamedTuple):
     """where something may be masked: all that its author wrote, which must not say it"""
     redact_place: Place | None = None
     """where its own front matter says `redact`"""
+    masks_place: Place | None = None
+    """where it says `mask_region`"""
     encoding: Encoding = "utf-8"
     cps: float | None = None
     synthetic: bool = False

@@ -269,6 +269,7 @@ def _source(task: Task, reading: Found, data: bytes) -> Source:
             *edit.texts,
         ),
         place=edit.redact_place,
+        regions_place=edit.masks_place,
     )
 
 

@@ -39,6 +39,8 @@ class Source(NamedTuple):
     """all else that is published"""
     place: Place | None = None
     """where the author asks for something to be masked; None where it is asked of many recordings"""
+    regions_place: Place | None = None
+    """the same of regions"""
 
 
 class Publishable(NamedTuple):
@@ -72,6 +74,7 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     if values or orders.regions:
         masked = redact(cast, values, orders.regions)
         problems += orders.problems(values, source.place) if source.place else ()
+        problems += orders.outside(cast, source.regions_place) if source.regions_place else ()
         problems += _written(values, source, gate.path)
         analysis = look(masked.cast, (again := Sights(gate.find)).consider)
         sure = _is_verified(cast, masked, values, limits)

@@ -206,6 +206,7 @@ def task_of(
         masks=meta.mask_region,
         texts=_written(document) if meta.redact or config.secrets.policy == "redact" else (),
         redact_place=_own_place(document, "redact"),
+        masks_place=_own_place(document, "mask_region"),
         paced=document.sound is not None,
         encoding=meta.encoding or "utf-8",
         cps=meta.cps,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from castsite.cast.events import RESIZE, Cast
 from castsite.errors import Place, Problem, Severity
 from castsite.safety.secrets import Hit
 from castsite.safety.values import SHORT, Values
@@ -55,6 +56,15 @@ class Orders:
             elif entry not in self._patterns and len(entry.strip()) < SHORT:
                 text = f"redact: entry {number} is shorter than {SHORT} characters: masked only where it stands alone"
                 yield Problem(Severity.WARNING, place, "redact-short", text)
+
+    def outside(self, cast: Cast, place: Place) -> Iterator[Problem]:
+        """Tell which regions no screen of a recording reaches."""
+        sizes = [(cast.header.cols, cast.header.rows), *(e.size for e in cast.events if e.code == RESIZE)]
+        for number, region in enumerate(self.regions, 1):
+            if not any(region.cols.start < cols and region.rows.start < rows for cols, rows in sizes):
+                cols, rows = map(max, zip(*sizes, strict=True))
+                text = f"mask_region: rectangle {number} lies outside of the screen, {cols} columns by {rows} rows"
+                yield Problem(Severity.WARNING, place, "mask-nothing", f"{text}: it masks nothing")
 
 
 def _is_pattern(entry: str) -> bool:

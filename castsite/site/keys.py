@@ -348,7 +348,16 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
         ),
     ),
     ("r", Key("secrets", allowances, "{allow: […]}", "{allow: []}", "Findings of the secret scan that are none.")),
-    ("r", Key("captions", _captions, "language: file", "{en: demo.en.vtt}", "What is said, as WebVTT: shown on its own page, not where it is embedded, and not searched.")),
+    (
+        "r",
+        Key(
+            "captions",
+            _captions,
+            "language: file",
+            "{en: demo.en.vtt}",
+            "What is said, as WebVTT: shown on its own page, not where it is embedded, and not searched.",
+        ),
+    ),
     ("r", Key("audio", content_path("voice.mp3"), "path", "voice.mp3", "[Sound](editing.md#sound) to play with it.")),
     (
         "rc",

@@ -339,6 +339,23 @@ def test_a_region_in_front_matter_counts_on_the_source_and_from_one(tmp_path: Pa
     assert "    ██████\n    public" in site.page("a.txt")
 
 
+@pytest.mark.parametrize(
+    ("regions", "said"),
+    [
+        ("{rows: [11, 12], cols: [1, 5]}", "rectangle 1 lies outside of the screen, 40 columns by 10 rows: it masks"),
+        ("[{rows: [1, 2], cols: [1, 5]}, {rows: [1, 2], cols: [41, 50]}]", "rectangle 2 lies outside of the screen"),
+        ("{rows: [10, 12], cols: [40, 50]}", ""),
+    ],
+)
+def test_a_region_outside_of_the_screen_is_told(tmp_path: Path, regions: str, said: str) -> None:
+    site = Project(tmp_path).write({"content/a.cast": cast("words", width=40, height=10)})
+    told = site.write({"content/a.md": f"---\nmask_region: {regions}\n---\n"}).build().stderr
+    assert said in told
+    assert ("content/a.md:2:" in told) == ("mask-nothing" in told) == bool(said)
+    site.write({"content/a.md": "", "content/_index.md": f"---\ncascade: {{mask_region: {regions}}}\n---\n"})
+    assert "mask-nothing" not in site.build().stderr
+
+
 def outcome(source: bytes) -> redaction.Publishable:
     found = loaded(source)
     return redaction.publishable(
