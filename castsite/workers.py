@@ -62,9 +62,6 @@ class WorkerExecutor(Executor):
     """calls that are done at the same time"""
     seconds: int
 
-    def get_ready(self) -> None:
-        """Begin what takes a while before a first call, which is likely to come; no more than that."""
-
     def expect(self, calls: int) -> None:
         """Prepare for as many calls."""
 
@@ -91,17 +88,7 @@ class BoundedExecutor(WorkerExecutor):
         self._memory = memory
         self._preload = tuple(preload)
         self._lasting = lasting
-        self._context: BaseContext | None = None
         self._pool: ProcessPool | None = None
-
-    def get_ready(self) -> None:
-        """Let the fork server import what workers need while this process goes on."""
-        self._begun()
-
-    def _begun(self) -> BaseContext:
-        if self._context is None:
-            self._context = _context(self._preload)
-        return self._context
 
     def expect(self, calls: int) -> None:
         """Start no more processes than there are calls to come; of no effect once they are started."""
@@ -114,7 +101,7 @@ class BoundedExecutor(WorkerExecutor):
             from pebble import ProcessPool  # noqa: PLC0415 - most builds examine nothing, and need not wait for it
 
             self._pool = ProcessPool(
-                max_workers=self.jobs, initializer=begin, initargs=(self._memory,), context=self._begun()
+                max_workers=self.jobs, initializer=begin, initargs=(self._memory,), context=_context(self._preload)
             )
         future: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self.seconds)
         return future

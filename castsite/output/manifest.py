@@ -14,7 +14,6 @@ the manifest would let anybody test guesses of the key.
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,8 +28,6 @@ MANIFEST: Final = "castsite-manifest.json"
 DIGEST_SIZE: Final = 32
 _HEX: Final = 2 * DIGEST_SIZE
 _AT_ONCE: Final = 1024
-_ROW: Final = b'\n"'
-"""How each row begins."""
 
 
 class State(StrEnum):
@@ -100,7 +97,7 @@ def dump_hashed(salt: bytes, state: State, files: Iterable[tuple[bytes, bytes]])
     """Write the same of paths that are hashed already."""
     rows = sorted((key + digests for key, digests in files), reverse=True)
     text = BytesIO()
-    text.write(_beginning(salt, state))
+    text.write(f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{'.encode())
     comma = ""
     while rows:  # tens of thousands of lines are never all there as rows and as text
         lines = ",".join(map(_line, rows[: -_AT_ONCE - 1 : -1]))
@@ -109,31 +106,6 @@ def dump_hashed(salt: bytes, state: State, files: Iterable[tuple[bytes, bytes]])
         comma = ","
     text.write(b"\n}}\n")
     return text.getvalue()
-
-
-def renewed(data: bytes, state: State, changed: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Write a manifest that castsite wrote with another state, and other digests of some of the files that it lists.
-
-    That is what `dump_hashed` would write of all of them, and quicker. Raises ValueError for a file that is not listed.
-    """
-    at = data.index(b"\n")
-    text = [_beginning(head(data).salt, state)]
-    for key, digests in sorted(changed):
-        name = b'\n"%s"' % key.hex().encode()
-        begin = data.index(name, bisect_left(range(at, len(data)), name, key=lambda place: _row_from(data, place)) + at)
-        text += [data[at:begin], _line(key + digests).encode()]
-        at = data.index(b"]", begin) + 1
-    return b"".join([*text, data[at:]])
-
-
-def _row_from(data: bytes, place: int) -> bytes:
-    """Give how the first row begins that stands behind a place; what comes after all others where there is none."""
-    found = data.find(_ROW, place)
-    return data[found : found + _HEX + 3] if found >= 0 else b"\x7f"
-
-
-def _beginning(salt: bytes, state: State) -> bytes:
-    return f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{'.encode()
 
 
 def holds(digests: bytes, digest: bytes) -> bool:

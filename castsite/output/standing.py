@@ -44,17 +44,20 @@ class Standing:
     _tree: Tree | None = None
     _manifest: bytes = b""
     """stamp of its manifest"""
+    _of: tuple[str, bool] = ("", False)
+    """of which site it is, and whether a preview"""
 
     def take(self, folder: Folder) -> Tree | None:
         """Give what the last run left, once: a run that fails leaves nothing that may be believed."""
         tree, self._tree = self._tree, None
         entry = folder.entry(MANIFEST)
-        return tree if entry and entry.stamp == self._manifest else None
+        is_same = entry is not None and entry.stamp == self._manifest and self._of == _of(folder.target)
+        return tree if is_same else None
 
     def leave(self, folder: Folder, tree: Tree) -> None:
         """Say how a run has left it."""
         if entry := folder.entry(MANIFEST):
-            self._tree, self._manifest = tree, entry.stamp
+            self._tree, self._manifest, self._of = tree, entry.stamp, _of(folder.target)
 
     def is_left_alone(self, folder: Folder) -> bool:
         """Look at all of it; where it is not as it was left, the next run has to do that too."""
@@ -69,3 +72,7 @@ class Standing:
             return False
         self._tree = tree
         return True
+
+
+def _of(target: Target) -> tuple[str, bool]:
+    return target.identity, target.preview

@@ -130,9 +130,8 @@ class _Run:
         """Go through the order above, as far as there is something to do."""
         changes, tree = self.changes, self.tree
         moving = bool(changes.written or changes.stale)
-        known = self._known() if moving else b""
         if moving:
-            self._put_manifest(self._manifest(State.PUBLISHING, self._union(), known))
+            self._put_manifest(self._manifest(State.PUBLISHING, self._union()))
         self._remove(tree.leftovers, ())
         self._remove(changes.early, tree.claimed)
         self._write()
@@ -140,7 +139,7 @@ class _Run:
         self._remove([path for path in changes.stale if path not in early], ())
         self.manifest = tree.manifest
         if moving or not self._is_settled():
-            data = self._manifest(end_state(self.folder.target), self._planned(), known)
+            data = self._manifest(end_state(self.folder.target), self._planned())
             self._put_manifest(data)
             self.manifest = hashlib.sha256(data).digest()
         if moving or changes.learned or not tree.listed:
@@ -178,7 +177,7 @@ class _Run:
         """List all that the plan makes."""
         if not self.names:
             self.names = [self._hashed(artifact.path) for artifact in self.plan.artifacts]
-        yield from zip(self.names, self.changes.digests, strict=True)
+        return zip(self.names, self.changes.digests, strict=True)
 
     def _hashed(self, path: str) -> bytes:
         return hashed(self.salt, path)
@@ -191,30 +190,11 @@ class _Run:
                 if known.ours and path not in wanted:
                     yield self._hashed(path), known.digests
         for artifact, (key, digest) in zip(self.plan.artifacts, self._planned(), strict=True):
-            yield key, self._both(artifact.path, digest)
+            before = self.tree.files.get(artifact.path)
+            old = before.digests if before else b""
+            yield key, old if holds(old, digest) else old + digest
         for path in self._claims():
             yield self._hashed(f"{path}/"), b""
-
-    def _both(self, path: str, digest: bytes) -> bytes:
-        """Join what was published at a path and what will be."""
-        before = self.tree.files.get(path)
-        old = before.digests if before else b""
-        return old if holds(old, digest) else old + digest
-
-    def _changed(self, state: State) -> Iterator[tuple[bytes, bytes]]:
-        """List what is written: all in which the manifests differ where nothing comes or goes."""
-        for number in self.changes.written:
-            path, digest = self.plan.artifacts[number].path, self.changes.digests[number]
-            yield self._hashed(path), self._both(path, digest) if state is State.PUBLISHING else digest
-
-    def _known(self) -> bytes:
-        """Give the manifest that is there where it lists the files of the plan and no other, else nothing."""
-        tree, count = self.tree, len(self.plan.artifacts)
-        is_same = tree.listed and tree.settled == len(tree.files) == count and not self._claims()
-        if not is_same or any(self.plan.artifacts[number].path not in tree.files for number in self.changes.made):
-            return b""
-        data = self.folder.read(MANIFEST)
-        return data if hashlib.sha256(data).digest() == tree.manifest else b""
 
     def _claims(self) -> set[str]:
         """Folders that this run makes or may empty."""
@@ -250,10 +230,7 @@ class _Run:
             for path in sorted(emptied - self.changes.folders, key=lambda path: path.count("/"), reverse=True):
                 self.folder.remove_empty(path)
 
-    def _manifest(self, state: State, files: Iterable[tuple[bytes, bytes]], known: bytes) -> bytes:
-        """Write a manifest of files; in one that is `known` only what changes."""
-        if known:
-            return manifest_file.renewed(known, state, self._changed(state))
+    def _manifest(self, state: State, files: Iterable[tuple[bytes, bytes]]) -> bytes:
         return manifest_file.dump_hashed(self.salt, state, files)
 
     def _put_manifest(self, data: bytes) -> None:

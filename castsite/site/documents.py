@@ -67,12 +67,10 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     rehash: bool = False,
     allowed: AllowList = NOBODY,
     spread: Spread = serially,
-    on_new: Callable[[], None] = lambda: None,
 ) -> Documents:
     """Read every content file once, or not at all where it is remembered and has not been touched since.
 
-    With `rehash` all are read. A file with an error is left out, with the item it belongs to. `on_new` is called
-    whenever a recording is not what it was.
+    With `rehash` all are read. A file with an error is left out, with the item it belongs to.
     """
     memory = memory or Memory()
     store, sounds = memory.store("sources", _Known, dated=True), memory.store("sounds", KnownSound)
@@ -85,7 +83,7 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     kept = _Last(memory.kept("texts", _Written, (rules, allowed)), memory.kept("documents", Document))
     frames = memory.store("frames", _KnownFrames)
     reader = _Reader(
-        content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed, spread, on_new
+        content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed, spread
     )
     documents = tuple(reader.documents(found))
     private = reader.private
@@ -181,7 +179,6 @@ class _Reader:
     """what reading any file depends on besides its bytes"""
     allowed: AllowList
     spread: Spread
-    on_new: Callable[[], None]
     recordings: int = 0
     looked: list[Looked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -551,8 +548,6 @@ class _Reader:
                 self.problems.append(first.known)
                 self.unsure.add(file.path)
                 return None
-            if file.kind is Kind.RECORDING and (known is None or known.digest != first.known.digest):
-                self.on_new()
             known = first.known
             if first.private:
                 self.private.add(file.path)

@@ -48,20 +48,6 @@ def test_a_manifest_reads_back_as_it_was_written_whatever_the_order(
     assert read.files == {hashed(salt, path): digests for path, digests in content.items()}
 
 
-@given(files, files, st.sampled_from(State), st.data())
-def test_a_manifest_of_which_some_is_renewed_is_that_of_all(
-    before: dict[str, bytes], after: dict[str, bytes], state: State, data: st.DataObject
-) -> None:
-    salt = salt_of("")
-    text = manifest.dump(salt, State.COMPLETE, before.items())
-    names = data.draw(st.lists(st.sampled_from(sorted(before)), unique=True)) if before else []
-    changed = {name: after.get(name, digest) for name in names}
-    renewed = manifest.renewed(text, state, ((hashed(salt, name), changed[name]) for name in names))
-    assert renewed == manifest.dump(salt, state, (before | changed).items())
-    with pytest.raises(ValueError, match="not found"):
-        manifest.renewed(text, state, [(hashed(salt, "of no file" * 3), digest)])
-
-
 @given(st.binary(max_size=60))
 def test_whatever_bytes_are_no_manifest_are_none(data: bytes) -> None:
     assert manifest.load(data) is None

@@ -164,25 +164,6 @@ def test_what_is_not_written_down_is_read_once_in_a_process(tmp_path: Path) -> N
     assert read == [["_index", "a", "b", "c"], [], [], ["_index", "a", "b"]]
 
 
-def test_it_is_told_at_once_that_a_recording_is_not_what_it_was(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.cast").write_text('{"version": 2}', "utf-8")
-    (tmp_path / "page.md").write_text("Text", "utf-8")
-    memory, told = Memory(), list[str]()
-
-    def read(when: str, age: int) -> None:
-        read_documents(tmp_path, found(tmp_path, age=age), CONFIG, memory, on_new=lambda: told.append(when))
-
-    read("new", 60)
-    read("nothing changed", 60)
-    (tmp_path / "page.md").write_text("Other text", "utf-8")
-    read("a text changed", 40)
-    read("only touched", 20)
-    (tmp_path / "b.cast").write_text('{"version": 3}', "utf-8")
-    read("one changed", 0)
-    assert told == ["new", "new", "one changed"]
-
-
 def test_an_error_takes_nothing_back_of_who_may_see_an_item(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     files = {
