@@ -703,6 +703,35 @@ def test_a_recording_is_not_published_where_its_text_is_no_file(tmp_path: Path, 
     assert b"canary7" in site.published()["a.cast"]
 
 
+@pytest.mark.parametrize("name", ["caf\u00e9.cast", "cafe\u0301/a.cast"])
+def test_a_link_is_known_by_any_spelling_of_its_name(tmp_path: Path, name: str) -> None:
+    site = Project(tmp_path).write({"content/other.cast": cast("seen"), f"content/{name}": cast("canary7")})
+    site.write({"elsewhere.md": "---\nvisibility: private\n---\n"})
+    above = "../" * (name.count("/") + 1)
+    text = "cafe\u0301/a.md" if "/" in name else "cafe\u0301.md"
+    (tmp_path / "content" / text).symlink_to(f"{above}elsewhere.md")
+    assert "unsure" in site.build().stderr
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+
+
+@pytest.mark.parametrize("text", ["visibility: private\n", "redact: [canary7]\n", "title: x: y\n", None])
+def test_a_page_does_not_take_a_recording_from_the_text_that_holds_it_back(tmp_path: Path, text: str | None) -> None:
+    site = Project(tmp_path).write({
+        "content/other.cast": cast("seen"), "content/in/a.cast": cast("canary7"),
+        "content/shown.md": "---\nrecording: in/a.cast\n---\n",
+    })  # fmt: skip
+    if text is None:
+        (tmp_path / "content/in/a.md").symlink_to("../../elsewhere.md")
+    else:
+        site.write({"content/in/a.md": f"---\n{text}---\n"})
+    assert 'content/shown.md: unsure: "content/in/a.md"' in site.build().stderr
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+    (tmp_path / "content/in/a.md").unlink()
+    site.write({"content/in/a.md": "---\ntitle: X\n---\n"})
+    assert "unsure" not in site.build().stderr
+    assert b"canary7" in site.published()["shown.cast"]
+
+
 @pytest.mark.parametrize("name", ["A.md", "a.cast.md", "á.cast.md"])
 def test_a_page_that_is_called_nearly_as_a_recording_is_told(tmp_path: Path, name: str) -> None:
     recording = "á.cast" if name.startswith("á") else "a.cast"
@@ -722,6 +751,8 @@ def test_a_page_with_the_long_ending_is_told(tmp_path: Path) -> None:
     "page",
     [
         "---\nrecording: a.cast\n---\n" + "x" * 2_000_000,
+        f"---\nx: '{'a' * 66_000}'\nrecording: a.cast\nvisibility: private\n---\n",
+        "---\nrecording: a.cast\nvisibility: private\n---\n".encode("utf-16"),
         "---\n{recording: a.cast, visibility: private, x: [}\n---\n",
         "---\n  recording: a.cast\n draft: true\n---\n",
         '---\n"recording": a.cast\ndraft: true\nx: y: z\n---\n',
@@ -731,7 +762,7 @@ def test_a_page_with_the_long_ending_is_told(tmp_path: Path) -> None:
         "---\nrecording: a.cast\ndraft: true\n",
     ],
 )
-def test_a_recording_that_a_broken_page_names_is_not_published_by_itself(tmp_path: Path, page: str) -> None:
+def test_a_recording_that_a_broken_page_names_is_not_published_by_itself(tmp_path: Path, page: str | bytes) -> None:
     site = Project(tmp_path).write({
         "content/other.cast": cast("seen"), "content/a.cast": cast("canary7"), "content/page.md": page
     })  # fmt: skip

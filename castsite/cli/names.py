@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from castsite.cli.project import now
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
-from castsite.formats.names import COMPRESSED, RECORDING, without_ending
+from castsite.formats.names import RECORDING, unpacked, without_ending
 from castsite.schema.nearest import did_you_mean
 from castsite.site.addresses import Addressing
 from castsite.site.model import Document
@@ -75,11 +75,7 @@ def _exact(one: Called, above: str) -> Iterator[str]:
 def _all(one: Called, above: str) -> Iterator[str]:
     yield from _exact(one, above)
     for path in (one.item, one.recording):
-        yield from (without_ending(path), _unpacked(path))
-
-
-def _unpacked(path: str) -> str:
-    return next((path[: -len(ending)] for ending in COMPRESSED if path.lower().endswith(ending)), path)
+        yield from (without_ending(path), unpacked(path))
 
 
 def _ends(wanted: str) -> Callable[[str], bool]:

@@ -25,7 +25,8 @@ from castsite.underway import forget, is_locked
 def command(directory: Path, name: str, *, yes: bool) -> int:
     """Remove the recording NAME from the content folder, with the text beside it or pages that name it; it asks before.
 
-    With the output of script goes its timing. What is published stays until the next build.
+    With the output of script goes its timing. A text that another recording of this name has as well stays. What is
+    published stays until the next build.
     """
     project = load_project(directory)
     found = find_files(project, look(project), name)

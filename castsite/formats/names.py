@@ -60,11 +60,13 @@ def stem(name: str) -> str:
     """Give the last part of a path without its ending."""
     if name.endswith(".cast"):  # nearly all
         return name[:-5]
-    for ending in COMPRESSED:
-        if name.lower().endswith(ending):
-            name = name[: -len(ending)]
-            break
+    name = unpacked(name)
     return name.rpartition(".")[0] or name
+
+
+def unpacked(path: str) -> str:
+    """Give a path without what says that its file is compressed."""
+    return next((path[: -len(ending)] for ending in COMPRESSED if path.lower().endswith(ending)), path)
 
 
 def without_ending(path: str) -> str:

@@ -200,13 +200,13 @@ class Origins:
 
     def _mark_places(self, screen: Screen, places: Iterable[tuple[int, int]]) -> None:
         """Mark what drew characters of rows."""
-        if not self._traced:
-            self.found.add(0)
-            return
         by_row: dict[int, list[int]] = {}
         for row, index in places:
             by_row.setdefault(row, []).append(index)
         for row, indices in by_row.items():
+            if not self._traced:
+                self._mark(0)
+                return
             for number in screen.origins(row, indices):
                 self._mark(number)
 

@@ -18,7 +18,7 @@ from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, discreet, printable, quote
 from castsite.formats.blocks import cut
-from castsite.formats.names import stem
+from castsite.formats.names import stem, unpacked
 from castsite.limits import KIB, MIB
 from castsite.memory import Kept, Memory, Store
 from castsite.safety import Refused
@@ -198,6 +198,8 @@ class _Reader:
     """files with an error of which nobody knows what they hold back"""
     closed: dict[str, int] = field(default_factory=dict)
     """paths of sections of which nobody knows that → how many items below were left out for it"""
+    guarded: dict[tuple[str, str], SourceFile] = field(default_factory=dict)
+    """folders and stems of recordings → the text beside them, where it holds something back"""
     hidden: dict[tuple[str, str], str] = field(default_factory=dict)
     """folders and stems of recordings → what stands in the place of their text and is no file"""
     failed: list[Document] = field(default_factory=list)
@@ -214,6 +216,7 @@ class _Reader:
         self.hidden = {_place_of(path): path for path in _strange(found) if path.lower().endswith(".md")}
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
         alike = {(file.folder, file.stem): file for file in companions.values()}  # of recordings that have one name
+        self.guarded = {place: file for place, file in alike.items() if _holds_back(written[file.path])}
         metas = [(file, written[file.path].meta) for file in texts]
         pages = ((file, meta.recording) for file, meta in metas if file.kind is Kind.PAGE)
         logs = ((file, meta.input) for file, meta in metas)  # they look like outputs themselves
@@ -297,7 +300,7 @@ class _Reader:
         meta = self._with_defaults(own, item.folder)
         if is_private(meta, self.config):
             self.private.update((recording.path, item.path, *([companion.path] if companion else [])))
-        closed = self._is_closed(item.folder) or self._is_hidden(item)
+        closed = self._is_closed(item.folder) or self._is_hidden(item, recording)
         if known is None or known.broken or (text and text.broken) or closed:
             self._fail(item, meta, recording)
             return
@@ -334,11 +337,15 @@ class _Reader:
             self.closed[above] += 1
         return above is not None
 
-    def _is_hidden(self, item: SourceFile) -> bool:
+    def _is_hidden(self, item: SourceFile, recording: SourceFile) -> bool:
         """Tell of an item in the place of whose text stands what cannot be read, and may hold it back."""
-        path = self.hidden.get((posixpath.dirname(item.path), item.stem))
+        places = [(posixpath.dirname(file.path), file.stem) for file in (item, recording)]
+        path = next((self.hidden[place] for place in places if place in self.hidden), None)
+        text = f"{quote(path)} may hold it back and is no file: it is left out until that is one, or is removed"
+        if path is None and item is not recording and (beside := self.guarded.get((recording.folder, recording.stem))):
+            path = beside.path if beside.path != item.path else None
+            text = f"{quote(path)} beside its recording holds something back: put into one of them what both say"
         if path is not None:
-            text = f"{quote(path)} may hold it back and is no file: it is left out until that is one, or is removed"
             self.problems.append(Problem(Severity.ERROR, Place(item.path), "unsure", text))
             self.unsure.add(item.path)
         return path is not None
@@ -347,6 +354,7 @@ class _Reader:
         """Remember of an item with an error who may see it."""
         if is_private(meta, self.config):
             self.private.add(item.path)
+        self.beside.update(filter(None, (recording.timing, recording.input) if recording else ()))
         self.failed.append(
             Document(
                 path=item.path,
@@ -525,10 +533,10 @@ class _Reader:
     def _head(self, file: SourceFile) -> str:
         """Give the beginning of a page that is too large: it may name a recording, which it then holds back."""
         try:
-            head = read_source(self.content, file.name, _HEAD) if file.kind is Kind.PAGE else b""
+            head = read_source(self.content, file.name, self._longest_text) if file.kind is Kind.PAGE else b""
         except OSError:
             return ""
-        return head.decode("utf-8", "replace")
+        return _decoded(head)
 
     def _first_text(self, file: SourceFile) -> _First:
         """Read a file of Markdown of which nothing is known, maybe in a copy of this process."""
@@ -597,7 +605,7 @@ class _Reader:
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
         unsure = False
         if broken:
-            head = (block and block.front) or source[:_HEAD].decode("utf-8", "replace")
+            head = (block and block.front) or _decoded(source[: self._longest_text])
             unsure = _is_unsure(head, problems, kind)
             meta, body = _deciding(meta, head if kind == "page" else ""), ""  # what is not published is not remembered
         known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken, unsure)
@@ -680,8 +688,6 @@ _GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
 _KEY: Final = re.compile(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
 _STRANGE: Final = frozenset({"link", "not-a-file"})
 """Codes of what is no file; what stands in the place of a text may say anything."""
-_HEAD: Final = 64 * KIB
-"""Bytes of a text with an error that are looked through for what it may hold back."""
 _NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
 _HOLDING: Final = re.compile(
     r"^[\s{,\"']*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
@@ -735,6 +741,17 @@ def _misplaced(body: str) -> tuple[int, str] | None:
     return None
 
 
+def _holds_back(text: _Written) -> bool:
+    """Whether a text says, or may say, that something of its recording is not to be shown."""
+    return text.broken or any(key in _GUARDS for key, _ in text.meta.places)
+
+
+def _decoded(source: bytes) -> str:
+    """Give the text of a file with an error, to look through for what it may hold back."""
+    is_wide = source.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    return source.decode("utf-16" if is_wide else "utf-8", "replace")
+
+
 def _strange(found: Scan) -> Iterator[str]:
     """Give the paths of what was found and is neither file nor folder."""
     return (problem.place.path for problem in found.problems if problem.code in _STRANGE)
@@ -747,7 +764,9 @@ def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Pro
         return
     recordings = [file for file in found.files if file.kind is Kind.RECORDING]
     alike = {f"{one.folder}/{one.stem}".casefold(): one for one in recordings}
-    alike |= {f"{one.folder}/{posixpath.basename(one.path)}".casefold(): one for one in recordings}
+    for one in recordings:
+        name = posixpath.basename(one.path)
+        alike |= {f"{one.folder}/{each}".casefold(): one for each in (name, unpacked(name))}
     for page in pages:
         recording = alike.get(f"{page.folder}/{page.stem}".casefold())
         if recording is not None:

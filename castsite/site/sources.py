@@ -222,7 +222,7 @@ class _Walk:
         return True
 
     def _complain(self, name: str, code: str, text: str) -> None:
-        path = f"{self.label}/{name}" if name else self.label
+        path = f"{self.label}/{_nfc(name)}" if name else self.label
         self.problems.append(Problem(Severity.ERROR, Place(path), code, text))
 
 
