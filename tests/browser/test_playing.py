@@ -296,13 +296,14 @@ def test_nothing_moves_on_load_and_on_play(visit: Visit, server: Any, path: str,
     page.keyboard.press(" ")
     playing(page)
     page.wait_for_timeout(300)  # shifts are told a frame later
-    assert page.evaluate("moved") == [0, 0]
+    before = page.evaluate("moved")
+    assert max(before) < 0.001, "a typeface that comes late moves less than a pixel"
     page.keyboard.press("]")
     page.get_by_label("Speed").select_option("2")
     page.wait_for_timeout(300)
-    assert page.evaluate("moved[1]") == 0
+    assert page.evaluate("moved[1]") == before[1]
     if path != "demo/resized/":  # whose terminal became another one
-        assert page.evaluate("moved[0]") == 0
+        assert page.evaluate("moved[0]") == before[0]
 
 
 @pytest.mark.parametrize("width", [320, 360, 768])
