@@ -28,6 +28,7 @@ from castsite.errors import Place, Problem, Severity, discreet
 from castsite.render.private import former
 from castsite.safety.encrypt import Envelope, decrypt, derive, unpack
 from castsite.safety.secrets import shipped
+from castsite.site import documents
 
 PASSPHRASE = "violet anchor 42 tundra"  # noqa: S105 - made up
 OTHER = "copper lantern 17 fjord"
@@ -701,6 +702,14 @@ def test_a_recording_is_not_published_where_its_text_is_no_file(tmp_path: Path, 
     text.unlink()
     assert "unsure" not in site.build().stderr
     assert b"canary7" in site.published()["a.cast"]
+
+
+@pytest.mark.parametrize("blank", ["\n", " ", "{", "record\n"])
+def test_blanks_are_looked_through_in_no_time(blank: str) -> None:
+    begun = time.process_time()
+    for pattern in (documents._NAMED, documents._HOLDING):
+        assert pattern.search(blank * (128_000 // len(blank))) is None
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("name", ["caf\u00e9.cast", "cafe\u0301/a.cast"])

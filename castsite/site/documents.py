@@ -690,12 +690,12 @@ _STRANGE: Final = frozenset({"link", "not-a-file"})
 """Codes of what is no file; what stands in the place of a text may say anything."""
 _NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
 _HOLDING: Final = re.compile(
-    r"^[\s{,\"']*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
+    r"^(?:[^\S\n]|[{,\"'])*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Beginnings of keys that hold something back, wherever in a block they may stand, and of what is meant for one."""
 _NAMED: Final = re.compile(
-    r"^[\s{,]*[\"']?record\w*[\"']?[ \t]*:[ \t]*(?:[>|][-+]?\s*)?[\"']?(?P<path>[^\n#\"',}]+)",
+    r"^(?:[^\S\n]|[{,])*[\"']?record\w*[\"']?[ \t]*:[ \t]*(?:[>|][-+]?\s*)?[\"']?(?P<path>[^\n#\"',}]+)",
     re.IGNORECASE | re.MULTILINE,
 )
 
