@@ -28,7 +28,7 @@ from castsite.errors import Place, Problem, Severity, discreet
 from castsite.render.private import former
 from castsite.safety.encrypt import Envelope, decrypt, derive, unpack
 from castsite.safety.secrets import shipped
-from castsite.site import documents
+from castsite.site import withheld
 
 PASSPHRASE = "violet anchor 42 tundra"  # noqa: S105 - made up
 OTHER = "copper lantern 17 fjord"
@@ -707,7 +707,7 @@ def test_a_recording_is_not_published_where_its_text_is_no_file(tmp_path: Path, 
 @pytest.mark.parametrize("blank", ["\n", " ", "{", "record\n"])
 def test_blanks_are_looked_through_in_no_time(blank: str) -> None:
     begun = time.process_time()
-    for pattern in (documents._NAMED, documents._HOLDING):
+    for pattern in (withheld._NAMED, withheld._HOLDING):
         assert pattern.search(blank * (128_000 // len(blank))) is None
     assert time.process_time() - begun < 2
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,11 +17,11 @@ from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, discreet, printable, quote
 from castsite.formats.blocks import cut
-from castsite.formats.names import stem, unpacked
-from castsite.limits import KIB, MIB
+from castsite.formats.names import unpacked
+from castsite.limits import MIB
 from castsite.memory import Kept, Memory, Store
 from castsite.safety import Refused
-from castsite.safety.gate import FOUND, Gate, Looked, Told
+from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import nearest
@@ -34,11 +33,11 @@ from castsite.site.bundles import read_any
 from castsite.site.captions import read_captions
 from castsite.site.frontmatter import Kind as MetaKind
 from castsite.site.frontmatter import cascade, merge, read_meta
-from castsite.site.keys import FRONT_MATTER
 from castsite.site.model import SILENT, Document, Meta, Picture, Side, Sound
 from castsite.site.pictures import Judge, KnownPicture
 from castsite.site.sounds import KnownSound, Listener
 from castsite.site.sources import SECTION_NAMES, Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
+from castsite.site.withheld import deciding, decoded, holds_back, is_private, is_unsure, misplaced, place_of, strange
 from castsite.spread import Spread, serially
 
 
@@ -108,7 +107,7 @@ class _Known:
     digest: str
     """SHA-256 of its bytes"""
     meta: Meta
-    """of a file with an error what `_deciding` leaves of it"""
+    """of a file with an error what `deciding` leaves of it"""
     body: str
     body_place: Place
     problems: tuple[Problem, ...]
@@ -132,6 +131,11 @@ class _Written:
     problems: tuple[Problem, ...] = ()
     looked: Looked | None = None
     unsure: bool = False
+
+    @property
+    def may_hold_back(self) -> bool:
+        """Whether it says, or may say, that something of its recording is not to be shown."""
+        return self.broken or holds_back(self.meta)
 
 
 class _First(NamedTuple):
@@ -213,10 +217,10 @@ class _Reader:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         self.closed = dict.fromkeys(self._closed(found, written), 0)
-        self.hidden = {_place_of(path): path for path in _strange(found) if path.lower().endswith(".md")}
+        self.hidden = {place_of(path): path for path in strange(found) if path.lower().endswith(".md")}
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
-        alike = {(file.folder, file.stem): file for file in companions.values()}  # of recordings that have one name
-        self.guarded = {place: file for place, file in alike.items() if _holds_back(written[file.path])}
+        alike = {place_of(file.path): file for file in companions.values()}  # of recordings that have one name
+        self.guarded = {place: file for place, file in alike.items() if written[file.path].may_hold_back}
         metas = [(file, written[file.path].meta) for file in texts]
         pages = ((file, meta.recording) for file, meta in metas if file.kind is Kind.PAGE)
         logs = ((file, meta.input) for file, meta in metas)  # they look like outputs themselves
@@ -224,7 +228,7 @@ class _Reader:
         self.problems += _nearly_companions(found, (file for file, meta in metas if meta.recording is None))
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
-                companion = companions.get(file.path) or alike.get((file.folder, file.stem))
+                companion = companions.get(file.path) or alike.get(place_of(file.path))
                 self.recordings += 1
                 yield from self._recording(file, file, companion, written[companion.path] if companion else None)
             elif file.kind is Kind.PAGE or file.kind is Kind.SECTION:
@@ -239,7 +243,7 @@ class _Reader:
         for file in found.files:
             if file.kind is Kind.SECTION and written[file.path].unsure:
                 yield file.path
-        yield from (path for path in _strange(found) if posixpath.basename(path) in SECTION_NAMES)
+        yield from (path for path in strange(found) if posixpath.basename(path) in SECTION_NAMES)
 
     def _is_new(self, file: SourceFile) -> bool:
         """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
@@ -339,10 +343,9 @@ class _Reader:
 
     def _is_hidden(self, item: SourceFile, recording: SourceFile) -> bool:
         """Tell of an item in the place of whose text stands what cannot be read, and may hold it back."""
-        places = [(posixpath.dirname(file.path), file.stem) for file in (item, recording)]
-        path = next((self.hidden[place] for place in places if place in self.hidden), None)
+        path = self.hidden.get(place_of(item.path)) or self.hidden.get(place_of(recording.path))
         text = f"{quote(path)} may hold it back and is no file: it is left out until that is one, or is removed"
-        if path is None and item is not recording and (beside := self.guarded.get((recording.folder, recording.stem))):
+        if path is None and item is not recording and (beside := self.guarded.get(place_of(recording.path))):
             path = beside.path if beside.path != item.path else None
             text = f"{quote(path)} beside its recording holds something back: put into one of them what both say"
         if path is not None:
@@ -516,7 +519,7 @@ class _Reader:
             return kept
         known = self._known(file, _KINDS[file.kind], self._longest_text, self._text)
         if known is None:
-            return _Written(_deciding(SILENT, self._head(file)), "", Place(file.path), broken=True, unsure=True)
+            return _Written(deciding(SILENT, self._head(file)), "", Place(file.path), broken=True, unsure=True)
         looked = Looked(file.path, known.digest, known.findings)
         written = _Written(
             known.meta, known.body, known.body_place, known.broken, known.digest, known.problems, looked, known.unsure
@@ -536,7 +539,7 @@ class _Reader:
             head = read_source(self.content, file.name, self._longest_text) if file.kind is Kind.PAGE else b""
         except OSError:
             return ""
-        return _decoded(head)
+        return decoded(head)
 
     def _first_text(self, file: SourceFile) -> _First:
         """Read a file of Markdown of which nothing is known, maybe in a copy of this process."""
@@ -605,9 +608,9 @@ class _Reader:
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
         unsure = False
         if broken:
-            head = (block and block.front) or _decoded(source[: self._longest_text])
-            unsure = _is_unsure(head, problems, kind)
-            meta, body = _deciding(meta, head if kind == "page" else ""), ""  # what is not published is not remembered
+            head = (block and block.front) or decoded(source[: self._longest_text])
+            unsure = is_unsure(head, problems, kind)
+            meta, body = deciding(meta, head if kind == "page" else ""), ""  # what is not published is not remembered
         known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken, unsure)
         return _First(known, private=private and kind != "section")
 
@@ -624,7 +627,7 @@ class _Reader:
         if source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
             text = "is UTF-16, and front matter in it is not read; save the file as UTF-8"
             problems.append(Problem(Severity.ERROR, Place(file.path, 1), "not-utf-8", text))
-        elif found := _misplaced(body):
+        elif found := misplaced(body):
             number, key = found
             where = Place(file.path, (place.line or 1) + number)
             text = f"{quote(key)} has no effect here: front matter is one block that begins with --- in the first line"
@@ -676,85 +679,9 @@ _KINDS: Final[Mapping[Kind, MetaKind]] = {
 }
 """Which front matter a file of Markdown has."""
 _TEXTS: Final = frozenset(_KINDS)
-_DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input", "cascade")
 SYNTHETIC: Final = "synthetic"
 """What `timing` says where nobody wrote down when the output came, so that its times are made up."""
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
-
-
-_APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
-"""Codes of errors that leave what stands elsewhere in front matter as it is."""
-_GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
-_KEY: Final = re.compile(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
-_STRANGE: Final = frozenset({"link", "not-a-file"})
-"""Codes of what is no file; what stands in the place of a text may say anything."""
-_NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
-_HOLDING: Final = re.compile(
-    r"^(?:[^\S\n]|[{,\"'])*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""Beginnings of keys that hold something back, wherever in a block they may stand, and of what is meant for one."""
-_NAMED: Final = re.compile(
-    r"^(?:[^\S\n]|[{,])*[\"']?record\w*[\"']?[ \t]*:[ \t]*(?:[>|][-+]?\s*)?[\"']?(?P<path>[^\n#\"',}]+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def is_private(meta: Meta, config: SiteConfig) -> bool:
-    """Whether an item is for those alone who know a passphrase."""
-    return (meta.visibility or config.visibility) is Visibility.PRIVATE
-
-
-def _is_unsure(front: str, problems: Iterable[Problem], kind: MetaKind) -> bool:
-    """Whether front matter with these errors may hold something back that was not understood."""
-    errors = [one for one in problems if one.severity is Severity.ERROR]
-    if kind != "section":
-        return _HOLDING.search(front) is not None and any(one.code != FOUND for one in errors)
-    apart = [one for one in errors if one.code not in _APART or one.text.startswith("cascade")]
-    plain = all(one.code == "bad-yaml" for one in apart) and not (_NESTED.search(front) or _HOLDING.search(front))
-    return bool(apart) and not plain
-
-
-def _deciding(meta: Meta, front: str = "") -> Meta:
-    """Leave of front matter with an error who may see the item, and which files are its own.
-
-    A recording that it names is its own even where none of it can be read.
-    """
-    values = {key: getattr(meta, key) for key in _DECIDING}
-    if meta.recording is None and (named := _NAMED.search(front)):
-        values["recording"] = named["path"].strip()
-    places = tuple(pair for pair in meta.places if pair[0] in _DECIDING)
-    return Meta(**values, places=places)
-
-
-def _misplaced(body: str) -> tuple[int, str] | None:
-    """Find a key that would hold something back at the beginning of a text, where none is read; its line from 0."""
-    for number, line in enumerate(body[: 4 * KIB].splitlines()):
-        written = line.strip(" \t{\"'")
-        if not written.strip("-\u2013\u2014"):
-            continue
-        key = _KEY.match(written)
-        if key is None:
-            return None
-        if key[1] in _GUARDS:
-            return number, key[1]
-    return None
-
-
-def _holds_back(text: _Written) -> bool:
-    """Whether a text says, or may say, that something of its recording is not to be shown."""
-    return text.broken or any(key in _GUARDS for key, _ in text.meta.places)
-
-
-def _decoded(source: bytes) -> str:
-    """Give the text of a file with an error, to look through for what it may hold back."""
-    is_wide = source.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    return source.decode("utf-16" if is_wide else "utf-8", "replace")
-
-
-def _strange(found: Scan) -> Iterator[str]:
-    """Give the paths of what was found and is neither file nor folder."""
-    return (problem.place.path for problem in found.problems if problem.code in _STRANGE)
 
 
 def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Problem]:
@@ -773,12 +700,6 @@ def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Pro
             file, own = posixpath.basename(recording.path), f"{recording.stem}.md"
             text = printable(f"is a page of its own: to speak for {file}, call it {own}", 600)
             yield Problem(Severity.WARNING, Place(page.path), "no-companion", text)
-
-
-def _place_of(path: str) -> tuple[str, str]:
-    """Give the folder of a path, and its name without its ending."""
-    folder, _, name = path.rpartition("/")
-    return folder, stem(name)
 
 
 def _without_effect(meta: Meta) -> list[Problem]:

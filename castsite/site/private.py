@@ -8,12 +8,12 @@ from datetime import datetime
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity, quote
 from castsite.site.addresses import Facts
-from castsite.site.documents import is_private
 from castsite.site.model import Document, Recording
 from castsite.site.naming import date_of, title_of
 from castsite.site.organise import merged_options
 from castsite.site.selection import state_of
 from castsite.site.urls import private_slug
+from castsite.site.withheld import is_private
 
 WITHOUT_EFFECT = ("slug", "aliases", "captions", "audio", "export", "outputs", "related")
 """Keys of front matter that would tell of a private recording elsewhere, or that its page does not show."""

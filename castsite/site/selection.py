@@ -13,9 +13,9 @@ from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity
 from castsite.safety.gate import of_policy
 from castsite.schema.values import Allowance, Day, Visibility
-from castsite.site.documents import is_private
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
+from castsite.site.withheld import is_private
 
 State = Literal["public", "unlisted", "expired"]
 

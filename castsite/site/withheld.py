@@ -1,0 +1,103 @@
+"""What is held back by what cannot be read: by a text with an error, or by what stands in the place of a text.
+
+What nobody can read may say that an item is private, a draft, or to be masked. Whatever may say so counts as if it did.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from castsite.config import SiteConfig
+from castsite.errors import Problem, Severity
+from castsite.formats.names import stem
+from castsite.limits import KIB
+from castsite.safety.gate import FOUND
+from castsite.schema.values import Visibility
+from castsite.site.frontmatter import Kind
+from castsite.site.keys import FRONT_MATTER
+from castsite.site.model import Meta
+from castsite.site.sources import Scan
+
+_DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input", "cascade")
+_APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
+"""Codes of errors that leave what stands elsewhere in front matter as it is."""
+_GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
+_KEY: Final = re.compile(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
+_STRANGE: Final = frozenset({"link", "not-a-file"})
+"""Codes of what is no file; what stands in the place of a text may say anything."""
+_NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
+_HOLDING: Final = re.compile(
+    r"^(?:[^\S\n]|[{,\"'])*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Beginnings of keys that hold something back, wherever in a block they may stand, and of what is meant for one."""
+_NAMED: Final = re.compile(
+    r"^(?:[^\S\n]|[{,])*[\"']?record\w*[\"']?[ \t]*:[ \t]*(?:[>|][-+]?\s*)?[\"']?(?P<path>[^\n#\"',}]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def is_private(meta: Meta, config: SiteConfig) -> bool:
+    """Whether an item is for those alone who know a passphrase."""
+    return (meta.visibility or config.visibility) is Visibility.PRIVATE
+
+
+def is_unsure(front: str, problems: Iterable[Problem], kind: Kind) -> bool:
+    """Whether front matter with these errors may hold something back that was not understood."""
+    errors = [one for one in problems if one.severity is Severity.ERROR]
+    if kind != "section":
+        return _HOLDING.search(front) is not None and any(one.code != FOUND for one in errors)
+    apart = [one for one in errors if one.code not in _APART or one.text.startswith("cascade")]
+    plain = all(one.code == "bad-yaml" for one in apart) and not (_NESTED.search(front) or _HOLDING.search(front))
+    return bool(apart) and not plain
+
+
+def deciding(meta: Meta, front: str = "") -> Meta:
+    """Leave of front matter with an error who may see the item, and which files are its own.
+
+    A recording that it names is its own even where none of it can be read.
+    """
+    values = {key: getattr(meta, key) for key in _DECIDING}
+    if meta.recording is None and (named := _NAMED.search(front)):
+        values["recording"] = named["path"].strip()
+    places = tuple(pair for pair in meta.places if pair[0] in _DECIDING)
+    return Meta(**values, places=places)
+
+
+def misplaced(body: str) -> tuple[int, str] | None:
+    """Find a key that would hold something back at the beginning of a text, where none is read; its line from 0."""
+    for number, line in enumerate(body[: 4 * KIB].splitlines()):
+        written = line.strip(" \t{\"'")
+        if not written.strip("-\u2013\u2014"):
+            continue
+        key = _KEY.match(written)
+        if key is None:
+            return None
+        if key[1] in _GUARDS:
+            return number, key[1]
+    return None
+
+
+def holds_back(meta: Meta) -> bool:
+    """Whether a text says that something of its recording is not to be shown."""
+    return any(key in _GUARDS for key, _ in meta.places)
+
+
+def decoded(source: bytes) -> str:
+    """Give the text of a file with an error, to look through for what it may hold back."""
+    is_wide = source.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    return source.decode("utf-16" if is_wide else "utf-8", "replace")
+
+
+def strange(found: Scan) -> Iterator[str]:
+    """Give the paths of what was found and is neither file nor folder."""
+    return (problem.place.path for problem in found.problems if problem.code in _STRANGE)
+
+
+def place_of(path: str) -> tuple[str, str]:
+    """Give the folder of a path, and its name without its ending."""
+    folder, _, name = path.rpartition("/")
+    return folder, stem(name)
