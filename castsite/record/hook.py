@@ -26,7 +26,7 @@ if status is-interactive; and test -t 0; and test -t 1; and command -q castsite
     set -l name sessions/(date +%Y-%m-%d-%H%M%S)-$fish_pid
     castsite -C {site} rec $name --draft --quiet {limits}
     set -l code $status
-    test -e {content}/$name.cast; and exit $code
+    test -e {content}/$name.cast; and exec sh -c "exit $code" # exit alone ends no fish that is starting
 end
 """
 

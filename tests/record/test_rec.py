@@ -1166,26 +1166,40 @@ def test_lines_for_the_start_of_a_shell_are_printed(site: Project, shell: str) -
         subprocess.run([shell, "-n"], input=done.stdout, text=True, check=True)
 
 
-def test_a_shell_that_starts_with_them_is_recorded_as_a_draft(site: Project) -> None:
-    called = site.root / "bin/castsite"
+@pytest.mark.parametrize(
+    ("shell", "start", "options"),
+    [
+        ("bash", "home/.bashrc", ("--rcfile", "home/.bashrc", "-i")),
+        ("zsh", "home/.zshrc", ("-i",)),
+        ("fish", "home/fish/config.fish", ("-i",)),
+    ],
+)
+def test_a_shell_that_starts_with_them_is_recorded_as_a_draft(
+    site: Project, shell: str, start: str, options: tuple[str, ...]
+) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"there is no {shell}")
+    called, home = site.root / "bin/castsite", str(site.root / "home")
     site.write(
         {
-            "start": rec(site, "--auto", "bash").stdout,
+            start: rec(site, "--auto", shell).stdout,
             "bin/castsite": f'#!/bin/sh\nexec {sys.executable} -m castsite "$@"\n',
         }
     )
     called.chmod(0o755)
     path = f"{called.parent}:{os.environ['PATH']}"
-    with terminal("bash", "--rcfile", "start", "-i", cwd=site.root, PATH=path, SHELL="/bin/bash") as here:
-        here.expect(r"[$#] ")
-        here.type("echo in-$((1+1)); exit 6\r")
+    begun = {"cwd": site.root, "PATH": path, "SHELL": program, "ZDOTDIR": home, "XDG_CONFIG_HOME": home}
+    with terminal(shell, *options, **begun) as here:
+        here.expect(r"[$#%>] ")
+        here.type("echo in-'2'; exit 6\r")
         here.expect("in-2")
         assert here.wait() == 6
     (made,) = site.root.glob("content/sessions/*.cast")
     assert "in-2" in text(made)
     assert "draft: true" in made.with_suffix(".md").read_text()
-    with terminal("bash", "--rcfile", "start", "-i", cwd=site.root, PATH=path, ASCIINEMA_REC="1") as here:
-        here.expect(r"[$#] ")
+    with terminal(shell, *options, **begun, ASCIINEMA_REC="1") as here:
+        here.expect(r"[$#%>] ")
         here.type("exit 4\r")
         assert here.wait() == 4
     assert len(list(site.root.glob("content/sessions/*.cast"))) == 1
