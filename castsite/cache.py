@@ -43,6 +43,7 @@ DEPENDENCIES: Final = (
 
 _INSTALLED: Final = re.compile(r"([A-Za-z0-9._]+)-([^-]+)\.dist-info")
 _DIGEST_SIZE: Final = 32
+_FOLDER: Final = "cache"
 _TEMPORARY: Final = ".cs-"
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -85,7 +86,7 @@ class Cache:
     @property
     def folder(self) -> Path:
         """Where the entries are, in folders of the first two digits of their keys."""
-        return self.work / "cache"
+        return self.work / _FOLDER
 
     def get(self, name: str) -> bytes | None:
         """Give the value of a key; None when there is none, or it is damaged in any way."""
@@ -105,7 +106,7 @@ class Cache:
             try:
                 _write(path, data)
             except OSError:  # no folder yet, or something that is no entry
-                self._make_room(path)
+                self._make_room(Path(path))
                 _write(path, data)
         except OSError as fault:
             raise refusal(self.work, fault) from fault
@@ -144,14 +145,15 @@ class Cache:
 
     def _read(self, name: str) -> bytes | None:
         try:
-            entry = self._path(name).read_bytes()
+            with open(self._path(name), "rb", buffering=0) as file:  # noqa: PTH123 - a Path for each costs more
+                entry = file.read()
         except OSError:
             return None
         value = entry[_DIGEST_SIZE:]
         return value if entry[:_DIGEST_SIZE] == _seal(name, value) else None
 
-    def _path(self, name: str) -> Path:
-        return self.folder / name[:2] / name
+    def _path(self, name: str) -> str:
+        return f"{self.work}/{_FOLDER}/{name[:2]}/{name}"
 
     def _make_room(self, path: Path) -> None:
         """Make the folder of an entry, and remove what is no entry from its place."""
@@ -180,15 +182,16 @@ def _seal(name: str, value: bytes) -> bytes:
     return hashlib.sha256(bytes.fromhex(name) + value).digest()
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: str, data: bytes) -> None:
     """Replace a file at once, readable by its owner alone."""
-    temporary = path.parent / f"{_TEMPORARY}{os.urandom(8).hex()}.tmp"
+    temporary = f"{path.rpartition('/')[0]}/{_TEMPORARY}{os.urandom(8).hex()}.tmp"
     try:
         with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
             file.write(data)
-        temporary.replace(path)
+        os.replace(temporary, path)  # noqa: PTH105 - paths are text here
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)  # noqa: PTH108
         raise
 
 

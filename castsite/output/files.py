@@ -48,7 +48,7 @@ class FileSystem(Protocol):
     def read(self, path: str) -> bytes:
         """Read a whole file."""
 
-    def create(self, path: str, data: bytes, *, sync: bool = False) -> None:
+    def create(self, path: str, data: bytes | bytearray, *, sync: bool = False) -> None:
         """Make a new file, never opening what is there already; `sync` waits until it is on the disk."""
 
     def replace(self, source: str, target: str) -> None:
@@ -89,7 +89,7 @@ class Disk:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  paths are text here, a Path for each costs more
             return file.read()
 
-    def create(self, path: str, data: bytes, *, sync: bool = False) -> None:
+    def create(self, path: str, data: bytes | bytearray, *, sync: bool = False) -> None:
         """Create with 0666 less the umask: the 0600 of `tempfile` would survive the rename, and servers refuse it."""
         handle = os.open(path, _NEW, 0o666)
         try:

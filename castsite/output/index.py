@@ -65,6 +65,10 @@ class _Body(NamedTuple):
 
 
 _DECODER: Final = msgspec.msgpack.Decoder(_Body)
+_ENCODER: Final = msgspec.msgpack.Encoder()
+# what MessagePack writes before two values, and before pairs whose number takes four bytes
+_PAIR: Final = b"\x92"
+_MAP: Final = b"\xdf"
 
 
 def load(data: bytes) -> Index:
@@ -75,8 +79,22 @@ def load(data: bytes) -> Index:
     return Index(*_DECODER.decode(body))
 
 
-def dump(rows: Iterable[tuple[str, Row]], manifest: bytes = b"") -> bytes:
-    """Write an index of paths and rows; a row without a key gets one that nothing has."""
-    kept = {path: row.stamp + row.digest + (row.key or _NO_KEY) for path, row in rows}
-    body = msgspec.msgpack.encode(_Body(manifest, kept))
-    return _MAGIC + hashlib.sha256(body).digest() + body
+def dump(rows: Iterable[tuple[str, Row]], manifest: bytes = b"") -> bytearray:
+    """Write an index of paths, each once, and rows; a row without a key gets one that nothing has.
+
+    It is written pair by pair: tens of thousands of them are never all there beside what is written of them.
+    """
+    data = bytearray(_HEAD_SIZE) + _PAIR
+    _ENCODER.encode_into(manifest, data, -1)
+    data += _MAP
+    at, count = len(data), 0
+    data += bytes(4)
+    for path, row in rows:
+        count += 1
+        _ENCODER.encode_into(path, data, -1)
+        _ENCODER.encode_into(row.stamp + row.digest + (row.key or _NO_KEY), data, -1)
+    data[at : at + 4] = count.to_bytes(4, "big")
+    with memoryview(data) as written:
+        head = _MAGIC + hashlib.sha256(written[_HEAD_SIZE:]).digest()
+    data[:_HEAD_SIZE] = head
+    return data

@@ -22,7 +22,7 @@ class Stage:
     copying: bool = False
     """the output folder is on another file system, which files cannot be moved to"""
 
-    def add(self, name: str, data: bytes, *, sync: bool = False) -> None:
+    def add(self, name: str, data: bytes | bytearray, *, sync: bool = False) -> None:
         """Keep the bytes under a name of their own; what a process that was ended has begun there is made anew."""
         if not self.made:
             with suppress(FileExistsError):  # another process of this run was faster

@@ -12,13 +12,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Final
 
 from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
 from castsite.output.changes import Changes, find_changes, storage_error
 from castsite.output.files import DISK, FileSystem, Kind, is_moved
 from castsite.output.index import Row
-from castsite.output.manifest import MANIFEST, State, hashed, holds, salt_of
+from castsite.output.manifest import DIGEST_SIZE, MANIFEST, State, hashed, holds, salt_of
 from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
@@ -109,6 +110,9 @@ def _is_as_found(folder: Folder, plan: Plan, tree: Tree, changes: Changes) -> bo
     return True
 
 
+_NO_STAMP: Final = bytes(32)
+
+
 @dataclass(slots=True)
 class _Run:
     """All that is known once nothing can be refused any more, and what becomes known on the way."""
@@ -119,10 +123,10 @@ class _Run:
     stage: Stage
     changes: Changes
     salt: bytes
-    names: list[bytes] = field(default_factory=list)
-    """of the files of the plan, as the manifest names them"""
-    stamps: dict[int, bytes] = field(default_factory=dict)
-    """of the files that were written, by their numbers; none where somebody has been there since"""
+    names: bytearray = field(default_factory=bytearray)
+    """of the files of the plan, joined, as the manifest names them"""
+    stamps: bytearray = field(default_factory=bytearray)
+    """of the files that are written, joined, in their order; zeros where somebody has been there since"""
     manifest: bytes = b""
     """SHA-256 of the manifest, once that is there"""
 
@@ -151,14 +155,14 @@ class _Run:
     def left(self) -> Tree | None:
         """Give what stands there now; None when somebody else was there meanwhile."""
         changes, files = self.changes, dict(self.tree.files)
-        if changes.problems or len(self.stamps) != len(changes.written):
+        stamps = dict(zip(changes.written, self._stamps(), strict=True))
+        if changes.problems or not all(stamps.values()):
             return None
         for path in changes.stale:
             del files[path]
         for number in changes.made:
             path, digest = self.plan.artifacts[number].path, changes.digests[number]
-            before = files.get(path)
-            stamp = self.stamps[number] if before is None else self.stamps.get(number, before.stamp)
+            stamp = stamps.get(number) or files[path].stamp
             files[path] = Known(Kind.FILE, stamp, digest, digest, changes.keys[number])
         folders = changes.folders | (folders_above(files) if changes.stale else self.tree.folders)
         return Tree(files, folders, settled=len(changes.digests), manifest=self.manifest, listed=True)
@@ -176,8 +180,9 @@ class _Run:
     def _planned(self) -> Iterator[tuple[bytes, bytes]]:
         """List all that the plan makes."""
         if not self.names:
-            self.names = [self._hashed(artifact.path) for artifact in self.plan.artifacts]
-        return zip(self.names, self.changes.digests, strict=True)
+            for artifact in self.plan.artifacts:
+                self.names += self._hashed(artifact.path)
+        return zip(_each(self.names, DIGEST_SIZE), self.changes.digests, strict=True)
 
     def _hashed(self, path: str) -> bytes:
         return hashed(self.salt, path)
@@ -214,8 +219,8 @@ class _Run:
                 touched.add(parent)
             stamp = self.stage.publish(str(number), self.folder.at(path), sync=self.folder.target.durable)
             found = self.folder.entry(path)
-            if found and found.kind is not Kind.OTHER and is_moved(stamp, found.stamp):
-                self.stamps[number] = found.stamp
+            is_ours = found and found.kind is not Kind.OTHER and is_moved(stamp, found.stamp)
+            self.stamps += found.stamp if found and is_ours else _NO_STAMP
         for parent in sorted(touched):
             self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
 
@@ -239,21 +244,31 @@ class _Run:
         self.stage.publish(MANIFEST, self.folder.at(MANIFEST), sync=True)
 
     def _put_index(self) -> None:
-        rows = dict(self._rows())
-        complete = len(rows) == len(self.plan.artifacts)
-        self.stage.add("index", index_file.dump(rows.items(), self.manifest if complete else b""))
+        complete = all(self._stamps())
+        self.stage.add("index", index_file.dump(self._rows(), self.manifest if complete else b""))
         files, path = self.folder.files, index_path(self.folder.target)
         if (there := files.entry(path)) and there.kind is Kind.FOLDER:
             _clear(files, path)
         files.replace(self.stage.path("index"), path)
 
     def _rows(self) -> Iterator[tuple[str, Row]]:
-        written = set(self.changes.written)
+        stamps = self._stamps()
+        is_written = bytearray(len(self.plan.artifacts))
+        for number in self.changes.written:
+            is_written[number] = True
         for number, artifact in enumerate(self.plan.artifacts):
             path = artifact.path
-            stamp = self.stamps.get(number) if number in written else self.tree.files[path].stamp
-            if stamp is not None:
+            stamp = next(stamps) if is_written[number] else self.tree.files[path].stamp
+            if stamp:
                 yield path, Row(stamp, self.changes.digests[number], self.changes.keys[number])
+
+    def _stamps(self) -> Iterator[bytes]:
+        """Give the stamps of the files that were written; none where somebody has been there since."""
+        return (b"" if stamp == _NO_STAMP else stamp for stamp in _each(self.stamps, len(_NO_STAMP)))
+
+
+def _each(joined: bytearray, size: int) -> Iterator[bytes]:
+    return (bytes(joined[start : start + size]) for start in range(0, len(joined), size))
 
 
 def _clear(files: FileSystem, path: str) -> None:

@@ -47,7 +47,7 @@ class RamDisk:
             raise IsADirectoryError(errno.EISDIR, "is a directory", path)
         return node.data
 
-    def create(self, path: str, data: bytes, *, sync: bool = False) -> None:  # noqa: ARG002  memory is never synced
+    def create(self, path: str, data: bytes | bytearray, *, sync: bool = False) -> None:  # noqa: ARG002  memory is never synced
         self._folder(path.rpartition("/")[0])
         if self._key(path) in self.nodes:
             raise FileExistsError(errno.EEXIST, "exists", path)
@@ -162,7 +162,7 @@ class Counting:
         self.seen.append(path)
         return self.disk.read(path)
 
-    def create(self, path: str, data: bytes, *, sync: bool = False) -> None:
+    def create(self, path: str, data: bytes | bytearray, *, sync: bool = False) -> None:
         if self._is_due():
             self.disk.create(path, data[: len(data) // 2])  # torn, as a real one would be
         self._step("create", path)
