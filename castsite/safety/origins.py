@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from castsite.cast.events import OUTPUT, RESIZE, Event, Header
 from castsite.safety.orders import Region
 from castsite.safety.scan import BORDER, NARROW, ROWS, located, printed
 from castsite.safety.stream import sequences
-from castsite.safety.values import Values
-from castsite.terminal import HISTORY, Screen, repeated, traced
+from castsite.safety.values import HALF, Values
+from castsite.terminal import HISTORY, MAX_SIDE, TRACED, Screen, repeated, traced
 
 LEFT: Final = 16
 """Characters before a value by which the place of its beginning is known again."""
@@ -23,6 +23,9 @@ _WIPING: Final = re.compile(r"(?=[\r\b])|(?<=\n)(?=\n)")
 """Where text is cut: before what may wipe something, and so that not too much leaves the screen at once."""
 _AT_ONCE: Final = 20
 """Rows of text that are fed at once; the screen remembers more that left it."""
+_JUDGED: Final = 1 << 16
+"""Rows of which it is remembered whether they may be part of what shows a value."""
+_REPEAT: Final = re.compile(r"\x1b\[[0-9;]*b")
 _DRAWN: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f]")
 
 
@@ -36,7 +39,7 @@ class Start(NamedTuple):
 
 _Piece = tuple[int, int, int]
 """Of a row the characters from one to before another."""
-_Look = Callable[["_View", int], None]
+_Look = Callable[["_View"], None]
 
 
 class Origins:
@@ -90,7 +93,7 @@ class Origins:
         for at, left, value in starts:
             known.setdefault(at, {}).setdefault(left, []).append(value)
         if known:
-            self._replay(lambda view, row: self._begin(view, row, known))
+            self._replay(lambda view: self._begin(view, known))
 
     def _mark(self, at: int) -> None:
         if not self._traced:
@@ -102,7 +105,7 @@ class Origins:
 
     def _replay(self, look: _Look, regions: Sequence[Region] = ()) -> None:
         """Play everything on a screen whose cells know their characters; look at each row that may have changed."""
-        view = _View(Screen(self._header.cols, self._header.rows), self._values.longest)
+        view = _View(Screen(self._header.cols, self._header.rows), self._values, exact=self._traced)
         steps = self._steps()
         output, text = next(steps, (-1, ""))
         waiting = [*regions]
@@ -119,9 +122,7 @@ class Origins:
             self._mark_region(view.screen, region, range(view.screen.rows))
 
     def _see(self, rows: Sequence[int], view: _View, look: _Look, time: int, regions: Sequence[Region]) -> None:
-        for row in rows:
-            if not view.text(row).isspace():
-                look(view, row)
+        look(view)
         for region in regions:
             if region.start <= time <= region.end:
                 self._mark_region(view.screen, region, rows)
@@ -166,8 +167,8 @@ class Origins:
                     at += len(part)
             last = next((at for at in range(end - 1, start - 1, -1) if _DRAWN.match(self.whole, at)), last)
 
-    def _look(self, view: _View, row: int) -> None:
-        for pieces in view.texts(row):
+    def _look(self, view: _View) -> None:
+        for pieces in chain.from_iterable(map(view.texts, view.suspects())):
             text = view.joined(pieces)
             if text in self._clean:
                 continue
@@ -181,16 +182,19 @@ class Origins:
                 at, index = places[start]
                 self.starts[Start(index, view.text(at)[max(0, index - LEFT) : index], value)] = None
 
-    def _begin(self, view: _View, row: int, known: dict[int, dict[str, list[str]]]) -> None:
-        text = view.text(row)
-        for col, lefts in known.items():
-            for value in lefts.get(text[max(0, col - LEFT) : col], ()) if col < len(text) else ():
-                pieces = view.onward(row, col)
-                shown = view.joined(pieces)
-                size = _common(value, shown)
-                if size >= _SURE or (size and not shown[size : size + 1].strip()):
-                    places = [(at, index) for at, left, right in pieces for index in range(left, right)]
-                    self._mark_places(view.screen, places[:size])
+    def _begin(self, view: _View, known: dict[int, dict[str, list[str]]]) -> None:
+        for row in view.fresh:
+            text = view.text(row)
+            if text.isspace():
+                continue
+            for col, lefts in known.items():
+                for value in lefts.get(text[max(0, col - LEFT) : col], ()) if col < len(text) else ():
+                    pieces = view.onward(row, col)
+                    shown = view.joined(pieces)
+                    size = _common(value, shown)
+                    if size >= _SURE or (size and not shown[size : size + 1].strip()):
+                        places = [(at, index) for at, left, right in pieces for index in range(left, right)]
+                        self._mark_places(view.screen, places[:size])
 
     def _mark_region(self, screen: Screen, region: Region, rows: Iterable[int]) -> None:
         for row in rows:
@@ -217,42 +221,131 @@ def _common(value: str, text: str) -> int:
     return next((at for at in range(most) if value[at] != text[at]), most)
 
 
+def _reach(longest: int, width: int) -> int:
+    """Give over how many rows of a strip a value may go on, above and below one of them."""
+    return min(ROWS, longest // max(width // 2, 1) + 2)
+
+
 class _View:
     """A screen, what stands in its rows, and those that have just left it, which have numbers below 0."""
 
-    __slots__ = ("_gone", "_longest", "_rows", "screen")
+    __slots__ = (
+        "_above",
+        "_exact",
+        "_judged",
+        "_longest",
+        "_may_go_over",
+        "_reach",
+        "_signs",
+        "_texts",
+        "fresh",
+        "screen",
+    )
 
-    def __init__(self, screen: Screen, longest: int) -> None:
-        """Begin; no value has more than `longest` characters."""
-        self.screen, self._longest = screen, longest
-        self._rows = [screen.bare(row) for row in range(screen.rows)]
-        self._gone: list[str] = []
+    def __init__(self, screen: Screen, values: Values, *, exact: bool) -> None:
+        """Begin. With `exact` each character is fed with a sequence of its own."""
+        self.screen, self._exact = screen, exact
+        self._longest, self._may_go_over = values.longest, values.may_go_over
+        self._reach = _reach(self._longest, NARROW)
+        self._judged: dict[str, bool] = {}
+        self._above = 0
+        self._texts: list[str] = []
+        self._signs: list[bool] = []
+        """whether rows may be part of what shows a value; both begin with those that have left"""
+        self.fresh: Sequence[int] = ()
+        """of the rows that may have changed those that were drawn, or show something else"""
+        self._read(0)
 
     def fed(self, text: str) -> Sequence[int]:
         """Write text; give the rows that may have changed, and those that left."""
-        before = self.screen.scrolled
+        scrolled = self.screen.scrolled
         dirty, _ = self.screen.feed(text)
-        for row in dirty:
-            self._rows[row] = self.screen.bare(row)
-        return self._left(before, dirty)
+        drawn = self._drawn(text)
+        moved = self.screen.scrolled - scrolled
+        if moved or self._above:
+            self._shift(moved)
+        first = -self._above
+        if moved and self._is_text(text):  # what is above what it drew has but moved, and need not be read
+            first = max(first, min(drawn.start, self.screen.rows - moved))
+        rows = range(first, self.screen.rows) if moved else dirty
+        self.fresh = [row for row in rows if self._is_new(row) or row in drawn]
+        return (*range(-self._above, 0), *dirty) if moved else dirty
+
+    def _shift(self, moved: int) -> None:
+        """Have rows where they are if all have moved up so far: those that come from below are not known."""
+        before, self._above = self._above, min(moved, HISTORY)
+        first, size = before + moved - self._above, self._above + self.screen.rows
+        self._texts = [*self._texts[first:], *[""] * moved][:size]
+        self._signs = [*self._signs[first:], *[True] * moved][:size]
+
+    def _is_text(self, text: str) -> bool:
+        """Whether what is fed begins with no sequence of its own."""
+        return text[:1] != "\x1b" or (self._exact and TRACED.match(text) is not None)
+
+    def _drawn(self, text: str) -> range:
+        """Give the rows that a text was drawn over at most: from somewhere on down to the cursor."""
+        if _REPEAT.search(text):
+            return range(-MAX_SIDE, self.screen.rows)
+        characters = text.count("\x1b") if self._exact else len(text)
+        feeds = sum(map(text.count, "\n\v\f"))
+        cursor = self.screen.cursor().row
+        return range(cursor - feeds - 2 * characters // self.screen.cols - 1, cursor + 1)
+
+    def _is_new(self, row: int) -> bool:
+        """Read a row; say whether it shows something else than the one that was there, or has moved there."""
+        text, at = self.screen.bare(row), row + self._above
+        if text == self._texts[at]:
+            return False
+        self._texts[at], self._signs[at] = text, self._is_sign(text)
+        return True
 
     def resized(self, cols: int, rows: int) -> Sequence[int]:
         """Change the size; give all rows, and those that left."""
-        before = self.screen.scrolled
+        scrolled = self.screen.scrolled
         self.screen.resize(cols, rows)
-        self._rows = [self.screen.bare(row) for row in range(self.screen.rows)]
-        return self._left(before, range(self.screen.rows))
+        self._read(min(self.screen.scrolled - scrolled, HISTORY))
+        self._signs[: self._above] = [True] * self._above  # they may be of another width
+        return self.fresh
 
-    def _left(self, before: int, dirty: Sequence[int]) -> Sequence[int]:
-        left = min(self.screen.scrolled - before, HISTORY)
-        if not left and not self._gone:
-            return dirty
-        self._gone = [self.screen.bare(row) for row in range(-left, 0)]
-        return (*range(-left, 0), *dirty)
+    def _read(self, above: int) -> None:
+        """Read all rows, and some of those that left last."""
+        self._above, self.fresh = above, range(-above, self.screen.rows)
+        self._texts = [self.screen.bare(row) for row in self.fresh]
+        self._signs = [self._is_sign(text) for text in self._texts]
+
+    def _is_sign(self, text: str) -> bool:
+        """Whether a row may be part of what shows a value."""
+        found = self._judged.get(text)
+        if found is None:
+            if len(self._judged) >= _JUDGED:
+                self._judged.clear()
+            found = self._judged[text] = self._may_go_over(text)
+        return found
+
+    def suspects(self) -> Sequence[int]:
+        """Give rows to be looked at for values: fresh ones, and those near them whose parts may go on there.
+
+        Most rows show nothing, and neither do those around them.
+        """
+        if self.screen.cols < 2 * HALF:
+            return self.fresh
+        if True not in self._signs:
+            return ()
+        reach, fresh = self._reach, {*self.fresh}
+        near = {row for at in fresh for row in range(at - reach, at + reach + 1)}
+        return [
+            row
+            for row in range(-self._above, self.screen.rows)
+            if row in near and self._may_show(row) and (row in fresh or BORDER.search(self.text(row)))
+        ]
+
+    def _may_show(self, row: int) -> bool:
+        at = row + self._above
+        return True in self._signs[max(0, at - self._reach) : at + self._reach + 1]
 
     def text(self, row: int) -> str:
         """Give the text of a row, blanks and all."""
-        return self._rows[row] if row >= 0 else self._gone[row]
+        return self._texts[row + self._above]
 
     def joined(self, pieces: Iterable[_Piece]) -> str:
         """Put pieces of rows together."""
@@ -262,7 +355,7 @@ class _View:
         """Give what may be read with a row: itself, rows that it begins or goes on in, parts between borders."""
         text = self.text(row)
         yield [(row, 0, len(text))]
-        if self._goes_on(row) or (row > -len(self._gone) and self._goes_on(row - 1)):
+        if self._goes_on(row) or (row > -self._above and self._goes_on(row - 1)):
             yield self._strip(row, self.screen.cols, self._goes_on, lambda at: (0, len(self.text(at))))
         if BORDER.search(text):
             columns = self._columns(row)
@@ -287,18 +380,18 @@ class _View:
     def _strip(
         self, row: int, width: int, goes_on: Callable[[int], bool], part: Callable[[int], tuple[int, int]]
     ) -> list[_Piece]:
-        reach = min(ROWS, self._longest // max(width // 2, 1) + 2)
+        reach = _reach(self._longest, width)
         first = last = row
-        while first > max(-len(self._gone), row - reach) and goes_on(first - 1):
+        while first > max(-self._above, row - reach) and goes_on(first - 1):
             first -= 1
-        while last + 1 < min(len(self._rows), row + reach) and goes_on(last):
+        while last + 1 < min(self.screen.rows, row + reach) and goes_on(last):
             last += 1
         return [(at, *part(at)) for at in range(first, last + 1)]
 
     def onward(self, row: int, col: int) -> list[_Piece]:
         """Give what follows in a row, and in those that it goes on in."""
         pieces = [(row, col, len(self.text(row)))]
-        while self._goes_on(row) and row + 1 < len(self._rows) and len(pieces) < ROWS:
+        while self._goes_on(row) and row + 1 < self.screen.rows and len(pieces) < ROWS:
             row += 1
             pieces.append((row, 0, len(self.text(row))))
         return pieces

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
 
-from castsite.safety.scan import forms
+from castsite.safety.scan import BORDER, forms
 
 GRAM: Final = 8
 """Characters of a value by which a part of it is known; fewer of them tell little."""
@@ -34,6 +34,12 @@ _ESCAPED: Final = re.compile(
     r"%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|[a-z]{2,4});"
 )
 """A character of ASCII as it is in an address, in JSON, in HTML: others may be written so, none has to."""
+_MAY_BE_ESCAPED: Final = re.compile(
+    rf"%[2-7]|\\u|u00[2-7]|&[#a-z]|#(?:[0-9]{{2,3}}|[xX][0-9A-Fa-f]{{2}});|[%\\&](?:{BORDER.pattern}|\Z)"
+)
+"""Such a character, or what may be a part of one that goes over the end of a row."""
+HALF: Final = GRAM // 2
+"""Characters that a row has at least where `Values.may_go_over` counts."""
 
 
 def _unescaped(text: str) -> tuple[str, list[int]]:
@@ -56,7 +62,7 @@ class Values:
     Short ones are found where they stand alone, those `found` by rules anywhere; `patterns` find more in each text.
     """
 
-    __slots__ = ("_firsts", "_grams", "_patterns", "_words", "known", "shown")
+    __slots__ = ("_firsts", "_grams", "_halves", "_patterns", "_words", "known", "shown")
 
     def __init__(
         self, values: Iterable[str], *, found: Iterable[str] = (), patterns: Iterable[re.Pattern[str]] = ()
@@ -80,6 +86,13 @@ class Values:
             grams.setdefault(size, set()).update(form[at : at + size] for at in range(len(form) - size + 1))
             self._firsts[form[:size]] = (*self._firsts.get(form[:size], ()), form)
         self._grams = tuple((size, frozenset(found)) for size, found in grams.items())
+        halves: dict[int, set[str]] = {}
+        for size, whole in grams.items():
+            half = size // 2  # of what else is cut in two, a character that is escaped is in neither
+            halves.setdefault(half, set()).update(
+                each[at : at + half] for each in whole for at in range(size - half + 1)
+            )
+        self._halves = tuple((size, frozenset(found)) for size, found in halves.items())
 
     def __bool__(self) -> bool:
         return bool(self.known or self._patterns)
@@ -90,6 +103,15 @@ class Values:
         if self._patterns:
             return _ENDLESS
         return max((len(form) for forms in self._firsts.values() for form in forms), default=SHORT)
+
+    def may_go_over(self, text: str) -> bool:
+        """Whether a text of rows may show something where this is one of them: if none is, it shows nothing.
+
+        Half of what is looked for stands in one row, where rows have as many characters as that.
+        """
+        if self._words or self._patterns or _MAY_BE_ESCAPED.search(text):
+            return True
+        return any(_holds(text, size, halves) for size, halves in self._halves)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Give where a text shows a value or a part of one; they may overlap."""
@@ -143,6 +165,13 @@ class Values:
         if len(value) < SHORT:
             return value in self.shown
         return any(form[:GRAM] in self.shown for form in _all_forms(value))
+
+
+def _holds(text: str, size: int, parts: frozenset[str]) -> bool:
+    """Whether any of many parts of one size stands in a text."""
+    if len(parts) < 4 * len(text):  # looking for one is far faster than cutting one out
+        return any(map(text.__contains__, parts))
+    return not parts.isdisjoint([text[at : at + size] for at in range(len(text) - size + 1)])
 
 
 def _lines(value: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ from castsite.cast.events import INPUT, OUTPUT, Cast
 from castsite.cast.read import read
 from castsite.errors import Severity
 from castsite.limits import Limits
+from castsite.safety import origins
 from castsite.safety.gate import Gate
 from castsite.safety.orders import Orders, Region
 from castsite.safety.redact import is_clean, looks_alike, redact, without_passwords
@@ -432,6 +433,35 @@ def test_nothing_but_what_is_masked_changes_whatever_is_drawn(parts: list[str], 
     masked = redact(before, Values([value]))
     assert looks_alike(before, masked.cast)
     assert is_clean(masked.cast, Values([value]), masked.starts)
+
+
+VALUES = ("SECRETVALUE12", "pässwort-秘密の鍵です", "ab%cd\\e&f")
+DRAWN = (
+    *VALUES, *(part for value in VALUES for part in (value[:5], value[5:], value[3:11])),
+    "%53%45CRE", "%4", "\\u00", "&am", "│", "x│", "│  ", "|", "漢字", "ab c", " ", "x" * 7,
+    "\r\n", "\r\n", "\r\n", "\n\n\n", "\r", "\b", "\x1b[3b", "\x1b[K", "\x1b[2J", "\x1b[H", "\x1b[2;3H", "\x1b[9;1H",
+    "\x1b[L", "\x1b[M", "\x1b[2S", "\x1b[T", "\x1bM", "\x1b[1;3r", "\x1b[2;4r", "\x1b[r", "\x1b[?1049h", "\x1b[?1049l",
+    "\x1b[48;5;3L",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(DRAWN), max_size=8), min_size=1, max_size=12),
+    st.sampled_from([(2, 3), (8, 4), (9, 5), (13, 5), (20, 6), (34, 7)]),
+    st.lists(st.sampled_from(VALUES), min_size=1, unique=True),
+)
+def test_looking_at_few_rows_finds_what_looking_at_all_does(
+    parts: list[list[str]], size: tuple[int, int], values: list[str]
+) -> None:
+    texts = ([0.1 * (at + 1), "o", "".join(part)] for at, part in enumerate(parts))
+    shown = loaded(v2(*texts, width=size[0], height=size[1]))
+    few = redact(shown, Values(values))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(origins._View, "suspects", lambda view: range(-view._above, view.screen.rows))
+        patch.setattr(origins._View, "_is_text", lambda _view, _text: False)
+        every = redact(shown, Values(values))
+    assert few.cast == every.cast
+    assert {*few.starts} == {*every.starts}
 
 
 def test_real_recordings_can_be_redacted(corpus: Path) -> None:
