@@ -29,9 +29,6 @@ HISTORY: Final = 60
 SWAP: Final = re.compile(r"(?:\x1b\[|\x9b)\?(?:\d+;)*(?:47|1047|1049)(?:;\d+)*([hl])|\x1bc")
 """A switch to the alternate screen (group 1 is `h`) or back (`l`, or the reset RIS)."""
 
-TRACED: Final = re.compile(r"\x1b\[48;5;\d+;38;2;\d+;\d+;\d+m")
-"""The sequence before a character that carries its number, see `traced`."""
-
 _CELL: Final = 24  # bytes of one cell in a row handed out by the engine
 _FEED: Final = 64 << 20  # bytes of rows that one feed of line feeds may hand out
 _FLOOD: Final = 256 << 20  # the same for four-character sequences that scroll a whole screen

@@ -13,7 +13,7 @@ from castsite.safety.orders import Region
 from castsite.safety.scan import BORDER, NARROW, ROWS, located, printed
 from castsite.safety.stream import sequences
 from castsite.safety.values import HALF, Values
-from castsite.terminal import HISTORY, MAX_SIDE, TRACED, Screen, repeated, traced
+from castsite.terminal import HISTORY, Screen, repeated, traced
 
 LEFT: Final = 16
 """Characters before a value by which the place of its beginning is known again."""
@@ -25,7 +25,6 @@ _AT_ONCE: Final = 20
 """Rows of text that are fed at once; the screen remembers more that left it."""
 _JUDGED: Final = 1 << 16
 """Rows of which it is remembered whether they may be part of what shows a value."""
-_REPEAT: Final = re.compile(r"\x1b\[[0-9;]*b")
 _DRAWN: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f]")
 
 
@@ -39,6 +38,7 @@ class Start(NamedTuple):
 
 _Piece = tuple[int, int, int]
 """Of a row the characters from one to before another."""
+_END: Final = (-1, False, "")
 _Look = Callable[["_View"], None]
 
 
@@ -105,9 +105,9 @@ class Origins:
 
     def _replay(self, look: _Look, regions: Sequence[Region] = ()) -> None:
         """Play everything on a screen whose cells know their characters; look at each row that may have changed."""
-        view = _View(Screen(self._header.cols, self._header.rows), self._values, exact=self._traced)
+        view = _View(Screen(self._header.cols, self._header.rows), self._values)
         steps = self._steps()
-        output, text = next(steps, (-1, ""))
+        output, moves, text = next(steps, _END)
         waiting = [*regions]
         for number, event in enumerate(self._events):
             for region in [each for each in waiting if event.time > each.start]:
@@ -116,8 +116,8 @@ class Origins:
             if event.code == RESIZE:
                 self._see(view.resized(*event.size), view, look, event.time, regions)
             while output == number:
-                self._see(view.fed(text), view, look, event.time, regions)
-                output, text = next(steps, (-1, ""))
+                self._see(view.fed(text, moves=moves), view, look, event.time, regions)
+                output, moves, text = next(steps, _END)
         for region in waiting:
             self._mark_region(view.screen, region, range(view.screen.rows))
 
@@ -127,24 +127,29 @@ class Origins:
             if region.start <= time <= region.end:
                 self._mark_region(view.screen, region, rows)
 
-    def _steps(self) -> Iterator[tuple[int, str]]:
-        """Give what is fed at once, with the number of its event: it ends before all that may wipe what it drew."""
+    def _steps(self) -> Iterator[tuple[int, bool, str]]:
+        """Give what is fed at once, with the number of its event, and whether it begins with a sequence.
+
+        It ends before all that may wipe what it drew.
+        """
         fed: list[str] = []
-        at_output = 0
-        for end, wipes, text in self._tokens():
+        at_output, moves = 0, False
+        for end, wipes, text, is_text in self._tokens():
             while end > self._begins[at_output + 1]:
-                yield self._outputs[at_output], "".join(fed)
+                yield self._outputs[at_output], moves, "".join(fed)
                 fed.clear()
                 at_output += 1
             if wipes and fed:
-                yield self._outputs[at_output], "".join(fed)
+                yield self._outputs[at_output], moves, "".join(fed)
                 fed.clear()
+            if not fed:
+                moves = not is_text
             fed.append(text)
         if self._outputs:
-            yield self._outputs[at_output], "".join(fed)
+            yield self._outputs[at_output], moves, "".join(fed)
 
-    def _tokens(self) -> Iterator[tuple[int, bool, str]]:
-        """Give where each piece of the output ends, whether it may wipe what stands, and what is fed for it.
+    def _tokens(self) -> Iterator[tuple[int, bool, str, bool]]:
+        """Give where each piece of the output ends, whether it may wipe what stands, what is fed, and if it is text.
 
         A sequence does something where it ends. Text is cut where outputs end.
         """
@@ -152,9 +157,9 @@ class Origins:
         for start, end, match in sequences(self.whole):
             if match is not None:
                 if match["final"] == "b" and last >= 0 and self._traced:
-                    yield end, True, repeated(match[0], last)
+                    yield end, True, repeated(match[0], last), False
                 elif match["final"] != "m" or any(each < " " for each in match[0][1:]):
-                    yield end, True, match[0]  # styles draw nothing, and would hide where characters come from
+                    yield end, True, match[0], False  # styles draw nothing, and would hide where characters come from
                 continue
             at = start
             while at < end:
@@ -163,7 +168,7 @@ class Origins:
                 stop = min(end, self._begins[at_output + 1], at + _AT_ONCE * self._header.cols)
                 for part in _WIPING.split(self.whole[at:stop]):
                     parted = at > start or part[:1] in {"\r", "\b"}
-                    yield at + len(part), parted, traced(part, at) if self._traced else part
+                    yield at + len(part), parted, traced(part, at) if self._traced else part, True
                     at += len(part)
             last = next((at for at in range(end - 1, start - 1, -1) if _DRAWN.match(self.whole, at)), last)
 
@@ -231,7 +236,6 @@ class _View:
 
     __slots__ = (
         "_above",
-        "_exact",
         "_judged",
         "_longest",
         "_may_go_over",
@@ -242,10 +246,8 @@ class _View:
         "screen",
     )
 
-    def __init__(self, screen: Screen, values: Values, *, exact: bool) -> None:
-        """Begin. With `exact` each character is fed with a sequence of its own."""
-        self.screen, self._exact = screen, exact
-        self._longest, self._may_go_over = values.longest, values.may_go_over
+    def __init__(self, screen: Screen, values: Values) -> None:
+        self.screen, self._longest, self._may_go_over = screen, values.longest, values.may_go_over
         self._reach = _reach(self._longest, NARROW)
         self._judged: dict[str, bool] = {}
         self._above = 0
@@ -253,22 +255,24 @@ class _View:
         self._signs: list[bool] = []
         """whether rows may be part of what shows a value; both begin with those that have left"""
         self.fresh: Sequence[int] = ()
-        """of the rows that may have changed those that were drawn, or show something else"""
+        """rows that may have changed, and those near them that a value may go over"""
         self._read(0)
 
-    def fed(self, text: str) -> Sequence[int]:
-        """Write text; give the rows that may have changed, and those that left."""
-        scrolled = self.screen.scrolled
+    def fed(self, text: str, *, moves: bool) -> Sequence[int]:
+        """Write text; give the rows that may have changed, and those that left. `moves`: it begins with a sequence."""
+        scrolled, cursor = self.screen.scrolled, self.screen.cursor_row
         dirty, _ = self.screen.feed(text)
-        drawn = self._drawn(text)
         moved = self.screen.scrolled - scrolled
         if moved or self._above:
             self._shift(moved)
-        first = -self._above
-        if moved and self._is_text(text):  # what is above what it drew has but moved, and need not be read
-            first = max(first, min(drawn.start, self.screen.rows - moved))
-        rows = range(first, self.screen.rows) if moved else dirty
-        self.fresh = [row for row in rows if self._is_new(row) or row in drawn]
+        self.fresh = range(-self._above, self.screen.rows) if moved else dirty
+        if moved and not moves:  # text goes down from the cursor: what is above that has but moved up, all together
+            first = cursor - self.screen.scrolled - self._reach
+            self.fresh = range(max(-self._above, first), self.screen.rows)
+        for row in self.fresh:
+            text, at = self.screen.bare(row), row + self._above
+            if text != self._texts[at]:
+                self._texts[at], self._signs[at] = text, self._is_sign(text)
         return (*range(-self._above, 0), *dirty) if moved else dirty
 
     def _shift(self, moved: int) -> None:
@@ -277,27 +281,6 @@ class _View:
         first, size = before + moved - self._above, self._above + self.screen.rows
         self._texts = [*self._texts[first:], *[""] * moved][:size]
         self._signs = [*self._signs[first:], *[True] * moved][:size]
-
-    def _is_text(self, text: str) -> bool:
-        """Whether what is fed begins with no sequence of its own."""
-        return text[:1] != "\x1b" or (self._exact and TRACED.match(text) is not None)
-
-    def _drawn(self, text: str) -> range:
-        """Give the rows that a text was drawn over at most: from somewhere on down to the cursor."""
-        if _REPEAT.search(text):
-            return range(-MAX_SIDE, self.screen.rows)
-        characters = text.count("\x1b") if self._exact else len(text)
-        feeds = sum(map(text.count, "\n\v\f"))
-        cursor = self.screen.cursor().row
-        return range(cursor - feeds - 2 * characters // self.screen.cols - 1, cursor + 1)
-
-    def _is_new(self, row: int) -> bool:
-        """Read a row; say whether it shows something else than the one that was there, or has moved there."""
-        text, at = self.screen.bare(row), row + self._above
-        if text == self._texts[at]:
-            return False
-        self._texts[at], self._signs[at] = text, self._is_sign(text)
-        return True
 
     def resized(self, cols: int, rows: int) -> Sequence[int]:
         """Change the size; give all rows, and those that left."""
@@ -322,22 +305,12 @@ class _View:
             found = self._judged[text] = self._may_go_over(text)
         return found
 
-    def suspects(self) -> Sequence[int]:
-        """Give rows to be looked at for values: fresh ones, and those near them whose parts may go on there.
-
-        Most rows show nothing, and neither do those around them.
-        """
+    def suspects(self) -> Iterator[int]:
+        """Give rows that have to be looked at for values: most show nothing, and neither do those around them."""
         if self.screen.cols < 2 * HALF:
-            return self.fresh
-        if True not in self._signs:
-            return ()
-        reach, fresh = self._reach, {*self.fresh}
-        near = {row for at in fresh for row in range(at - reach, at + reach + 1)}
-        return [
-            row
-            for row in range(-self._above, self.screen.rows)
-            if row in near and self._may_show(row) and (row in fresh or BORDER.search(self.text(row)))
-        ]
+            yield from self.fresh
+        elif True in self._signs:
+            yield from filter(self._may_show, self.fresh)
 
     def _may_show(self, row: int) -> bool:
         at = row + self._above

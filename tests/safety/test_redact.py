@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +33,7 @@ from castsite.limits import Limits
 from castsite.safety import origins
 from castsite.safety.gate import Gate
 from castsite.safety.orders import Orders, Region
-from castsite.safety.redact import is_clean, looks_alike, redact, without_passwords
+from castsite.safety.redact import Redacted, is_clean, looks_alike, redact, without_passwords
 from castsite.safety.values import BLOCK, KEY, WIDE, Values
 from castsite.schema.policy import SecretsPolicy
 from castsite.terminal import Screen
@@ -439,8 +439,9 @@ VALUES = ("SECRETVALUE12", "pässwort-秘密の鍵です", "ab%cd\\e&f")
 DRAWN = (
     *VALUES, *(part for value in VALUES for part in (value[:5], value[5:], value[3:11])),
     "%53%45CRE", "%4", "\\u00", "&am", "│", "x│", "│  ", "|", "漢字", "ab c", " ", "x" * 7,
-    "\r\n", "\r\n", "\r\n", "\n\n\n", "\r", "\b", "\x1b[3b", "\x1b[K", "\x1b[2J", "\x1b[H", "\x1b[2;3H", "\x1b[9;1H",
-    "\x1b[L", "\x1b[M", "\x1b[2S", "\x1b[T", "\x1bM", "\x1b[1;3r", "\x1b[2;4r", "\x1b[r", "\x1b[?1049h", "\x1b[?1049l",
+    "\t\t", "a\tb" * 5, "\x1b[3g", "\r\n", "\r\n", "\r\n", "\n\n\n", "\na\nb\nc", "\r", "\b", "\x1b[3b",
+    "\x1b[K", "\x1b[2J", "\x1b[H", "\x1b[2;3H", "\x1b[9;1H", "\x1b[L", "\x1b[M", "\x1b[2S", "\x1b[T", "\x1bM",
+    "\x1b[1;3r", "\x1b[2;4r", "\x1b[r", "\x1b[?1049h", "\x1b[?1049l",
     "\x1b[48;5;3L",
 )  # fmt: skip
 
@@ -453,15 +454,44 @@ DRAWN = (
 def test_looking_at_few_rows_finds_what_looking_at_all_does(
     parts: list[list[str]], size: tuple[int, int], values: list[str]
 ) -> None:
-    texts = ([0.1 * (at + 1), "o", "".join(part)] for at, part in enumerate(parts))
-    shown = loaded(v2(*texts, width=size[0], height=size[1]))
-    few = redact(shown, Values(values))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(origins._View, "suspects", lambda view: range(-view._above, view.screen.rows))
-        patch.setattr(origins._View, "_is_text", lambda _view, _text: False)
-        every = redact(shown, Values(values))
+    few, every = in_few_and_all_rows(["".join(part) for part in parts], size, values)
     assert few.cast == every.cast
     assert {*few.starts} == {*every.starts}
+
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@pytest.mark.parametrize(
+    ("size", "texts", "value"),
+    [
+        ((16, 10), ["\x1b[3;8Hhijklmn\x1b[3;1H", "abcdefg\t\tx" + "a\t\tb" * 9], ALPHABET),
+        ((16, 10), ["\x1b[3;5Hefghijk\x1b[3;1H", "abcd\t\tx" + "a\t\tb" * 9, "\x1b[8A"], ALPHABET),
+        ((80, 10), ["\x1b[3gtop\x1b[3;5HETVALUE12\x1b[3;1H", "SECR\tx" + "a\tb" * 8 + "\x1b[2C"], VALUES[0]),
+        ((20, 8), ["\x1b[3;1HVALUE12\x1b[2;1HVALUE12\x1b[1;15HSECRET\x1b[2;7r\x1b[7;1H", "\n"], VALUES[0]),
+        ((30, 24), ["\x1b[1;5HETVALUE12\x1b[24;1H", "\x1b[1;1HSECR" + "\na" * 24 + "\n"], VALUES[0]),
+    ],
+    ids=["tabs", "tabs over a part", "no tabs set", "an equal row moves there", "far above the cursor"],
+)
+def test_few_characters_that_go_over_many_rows_are_looked_at(
+    size: tuple[int, int], texts: list[str], value: str
+) -> None:
+    few, every = in_few_and_all_rows(texts, size, [value])
+    assert few.cast == every.cast
+    assert few.characters >= len(value) // 2
+
+
+def in_few_and_all_rows(
+    texts: Iterable[str], size: tuple[int, int], values: Sequence[str]
+) -> tuple[Redacted, Redacted]:
+    """Redact once as it is done, and once with every row that may have changed looked at."""
+    timed = ([0.1 * (at + 1), "o", text] for at, text in enumerate(texts))
+    shown = loaded(v2(*timed, width=size[0], height=size[1]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(origins._View, "suspects", lambda view: view.fresh)
+        patch.setattr(origins, "_reach", lambda _longest, _width: 1000)
+        every = redact(shown, Values(values))
+    return redact(shown, Values(values)), every
 
 
 def test_real_recordings_can_be_redacted(corpus: Path) -> None:
