@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 _MAGIC: Final = b"castsite index 2\n"
-_STAMP: Final = 32
+STAMP_SIZE: Final = 32
 _DIGEST: Final = 32
 KEY_SIZE: Final = 16
 _NO_KEY: Final = bytes(KEY_SIZE)
@@ -56,7 +56,7 @@ class Index:
 
 
 def _row(data: bytes) -> Row:
-    return Row(data[:_STAMP], data[_STAMP : _STAMP + _DIGEST], data[_STAMP + _DIGEST :])
+    return Row(data[:STAMP_SIZE], data[STAMP_SIZE : STAMP_SIZE + _DIGEST], data[STAMP_SIZE + _DIGEST :])
 
 
 class _Body(NamedTuple):

@@ -110,11 +110,12 @@ def dump_hashed(salt: bytes, state: State, files: Iterable[tuple[bytes, bytes]])
 
 def holds(digests: bytes, digest: bytes) -> bool:
     """Whether a digest is one of those that are joined."""
-    return digests == digest or digest in _each(digests)
+    return digests == digest or digest in parted(digests)
 
 
-def _each(digests: bytes) -> Iterable[bytes]:
-    return (digests[start : start + DIGEST_SIZE] for start in range(0, len(digests), DIGEST_SIZE))
+def parted(joined: bytes | bytearray, size: int = DIGEST_SIZE) -> Iterator[bytes]:
+    """Give what was joined of pieces of one size."""
+    return (bytes(joined[start : start + size]) for start in range(0, len(joined), size))
 
 
 def _binary(files: dict[str, tuple[str, ...]]) -> Iterator[tuple[bytes, bytes]]:
@@ -128,5 +129,5 @@ def _line(row: bytes) -> str:
     text = row.hex()
     if len(row) == 2 * DIGEST_SIZE:  # nearly all of them
         return f'\n"{text[:_HEX]}":["{text[_HEX:]}"]'
-    digests = ",".join(f'"{digest.hex()}"' for digest in _each(row[DIGEST_SIZE:]))
+    digests = ",".join(f'"{digest.hex()}"' for digest in parted(row[DIGEST_SIZE:]))
     return f'\n"{text[:_HEX]}":[{digests}]'

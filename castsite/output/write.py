@@ -18,8 +18,8 @@ from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
 from castsite.output.changes import Changes, find_changes, storage_error
 from castsite.output.files import DISK, FileSystem, Kind, is_moved
-from castsite.output.index import Row
-from castsite.output.manifest import DIGEST_SIZE, MANIFEST, State, hashed, holds, salt_of
+from castsite.output.index import STAMP_SIZE, Row
+from castsite.output.manifest import MANIFEST, State, hashed, holds, parted, salt_of
 from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
@@ -110,7 +110,7 @@ def _is_as_found(folder: Folder, plan: Plan, tree: Tree, changes: Changes) -> bo
     return True
 
 
-_NO_STAMP: Final = bytes(32)
+_NO_STAMP: Final = bytes(STAMP_SIZE)
 
 
 @dataclass(slots=True)
@@ -182,7 +182,7 @@ class _Run:
         if not self.names:
             for artifact in self.plan.artifacts:
                 self.names += self._hashed(artifact.path)
-        return zip(_each(self.names, DIGEST_SIZE), self.changes.digests, strict=True)
+        return zip(parted(self.names), self.changes.digests, strict=True)
 
     def _hashed(self, path: str) -> bytes:
         return hashed(self.salt, path)
@@ -219,8 +219,10 @@ class _Run:
                 touched.add(parent)
             stamp = self.stage.publish(str(number), self.folder.at(path), sync=self.folder.target.durable)
             found = self.folder.entry(path)
-            is_ours = found and found.kind is not Kind.OTHER and is_moved(stamp, found.stamp)
-            self.stamps += found.stamp if found and is_ours else _NO_STAMP
+            if found and found.kind is not Kind.OTHER and is_moved(stamp, found.stamp):
+                self.stamps += found.stamp
+            else:
+                self.stamps += _NO_STAMP
         for parent in sorted(touched):
             self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
 
@@ -264,11 +266,7 @@ class _Run:
 
     def _stamps(self) -> Iterator[bytes]:
         """Give the stamps of the files that were written; none where somebody has been there since."""
-        return (b"" if stamp == _NO_STAMP else stamp for stamp in _each(self.stamps, len(_NO_STAMP)))
-
-
-def _each(joined: bytearray, size: int) -> Iterator[bytes]:
-    return (bytes(joined[start : start + size]) for start in range(0, len(joined), size))
+        return (b"" if stamp == _NO_STAMP else stamp for stamp in parted(self.stamps, STAMP_SIZE))
 
 
 def _clear(files: FileSystem, path: str) -> None:

@@ -88,7 +88,7 @@ class Values:
         self._grams = tuple((size, frozenset(found)) for size, found in grams.items())
         halves: dict[int, set[str]] = {}
         for size, whole in grams.items():
-            half = size // 2  # of what else is cut in two, a character that is escaped is in neither
+            half = size // 2  # one character more may be escaped, and that cut in two
             halves.setdefault(half, set()).update(
                 each[at : at + half] for each in whole for at in range(size - half + 1)
             )
