@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite import collector
 from castsite.artifact import Publishable
@@ -79,8 +81,7 @@ SELDOM = 50
 """Once one of so many recordings was examined since the last time, the cache is looked through: it takes a second."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How to build, as far as the configuration does not say."""
 
     drafts: bool = False
@@ -91,7 +92,7 @@ class Options:
     """address of a Dask cluster that examines recordings, but for private ones; empty: this machine does"""
     force: bool = False
     durable: bool = False
-    passphrase: Ask = field(default=nobody, repr=False)
+    passphrase: Ask = nobody
     """asked as soon as there are private recordings, and again where it is used"""
     private: bool = False
     """the output is looked at on this machine only, so that it may lie in the work folder"""
@@ -106,8 +107,7 @@ class Options:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """The content folder as a site, and everything that was found wrong in it. `found` counts its recordings."""
 
     site: Site
@@ -139,8 +139,7 @@ class Survey:
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What came of a build. `report` is None when nothing was published; `problems` are all there are, by place."""
 
     survey: Survey
@@ -152,8 +151,7 @@ class Built:
     """how many private recordings are published"""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Every file of a site in its place, none of them made yet, and what is wrong with theme, texts and addresses."""
 
     plan: Plan
@@ -247,8 +245,7 @@ def _audit(target: Target, surveyed: Survey, site: Site, private: Private, probl
     return Audit(target, site, problems, shown=surveyed.shown, withheld=surveyed.withheld, private=tuple(hidden))
 
 
-@dataclass(frozen=True, slots=True)
-class _Filling:
+class _Filling(Struct, frozen=True):
     """How full the cache gets: what was examined since it was looked through, however those builds have ended."""
 
     store: Store[int]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.limits import Limits
@@ -73,8 +75,7 @@ _NO_OPTIONS: Final = Fields((), At(0, 0))
 _FILE: Final = Place("castsite.yml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeChoice:
+class ThemeChoice(Struct, frozen=True, kw_only=True):
     """Which theme, where it is chosen, and the options given to it.
 
     They stay as they were read, with their places, until the theme is loaded: only its own schema knows them.
@@ -85,8 +86,7 @@ class ThemeChoice:
     place: Place = _FILE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteConfig:
+class SiteConfig(Struct, frozen=True, kw_only=True):
     """Every key of `castsite.yml`, with its default. Names are those of the keys."""
 
     title: str = "Recordings"
@@ -123,9 +123,13 @@ class SiteConfig:
     keep_titles: bool = False
     allow_remote_images: bool = False
     frame_ancestors: bool = False
-    site_key: str | None = field(default=None, repr=False)
+    site_key: str | None = None
     """secret: the addresses of unlisted pages are made with it"""
     extra: tuple[tuple[str, Extra], ...] = ()
+
+    def __repr__(self) -> str:
+        """Give every value but the secret one, whoever prints it."""
+        return Struct.__repr__(replace(self, site_key=None))
 
 
 class Loaded(NamedTuple):

@@ -7,7 +7,6 @@ A problem found in somebody's file never travels as an exception further than th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -46,23 +45,22 @@ class Place(NamedTuple):
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong, with the cure in its text.
 
     `code` is stable and kebab-case. `text` is lower case without a full stop; whatever it quotes has gone through
-    `quote` or `printable`. `count` says how often the same cause was met in the same file.
+    `quote` or `printable`. `times` says how often the same cause was met in the same file.
     """
 
     severity: Severity
     place: Place
     code: str
     text: str
-    count: int = 1
+    times: int = 1
 
     def __str__(self) -> str:
         """Give the one line a person reads: `severity: path:line:column: code: text`."""
-        more = f" (and {self.count - 1} more)" if self.count > 1 else ""
+        more = f" (and {self.times - 1} more)" if self.times > 1 else ""
         place = f"{self.place}: " if self.place.path else ""
         return f"{self.severity}: {place}{self.code}: {self.text}{more}"
 
@@ -131,7 +129,7 @@ def discreet(problem: Problem) -> Problem:
     place = problem.place
     if place.line and not text.startswith("line "):
         text = f"line {place.line}: {text}"
-    return replace(problem, place=Place(place.path), text=text)
+    return problem._replace(place=Place(place.path), text=text)
 
 
 def _escape(char: str) -> str:

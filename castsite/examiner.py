@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from castsite import collector
 from castsite.analysis.activity import levels

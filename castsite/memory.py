@@ -15,7 +15,6 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from itertools import islice
 from operator import is_
 from pathlib import Path
@@ -140,8 +139,7 @@ def _inode(file: Path) -> int | None:
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Store(Generic[T]):
+class Store(msgspec.Struct, Generic[T], eq=False):
     """Values of one kind by name."""
 
     memory: Memory
@@ -149,12 +147,12 @@ class Store(Generic[T]):
     decoder: msgspec.msgpack.Decoder[T] | msgspec.json.Decoder[T]
     encoder: msgspec.msgpack.Encoder | msgspec.json.Encoder
     held: bool = True
-    _values: dict[str, tuple[bytes, T]] = field(default_factory=dict)
+    _values: dict[str, tuple[bytes, T]] = msgspec.field(default_factory=dict)
     """what was asked for or put, with its key"""
     _rows: dict[str, _Row] | None = None
     """what the file had when it was first asked for, but for what was asked for since"""
-    _new: dict[str, _Row] = field(default_factory=dict)
-    _gone: set[str] = field(default_factory=set)
+    _new: dict[str, _Row] = msgspec.field(default_factory=dict)
+    _gone: set[str] = msgspec.field(default_factory=set)
     _there: set[str] | None = None
     """names that the file has, once one was not there; what others put there meanwhile is made again"""
 

@@ -10,10 +10,11 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from castsite.cache import Cache
 from castsite.config import KEY_VARIABLE, PASSPHRASE_VARIABLE, SiteConfig
@@ -48,8 +49,7 @@ def nobody() -> None:
     """Know no passphrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class Private:
+class Private(Struct, frozen=True):
     """The private recordings of a build. Without a `group` they are only looked at."""
 
     recordings: tuple[Recording, ...] = ()
@@ -74,8 +74,7 @@ class Private:
         return len(self.recordings) + len(self.kept) if self.group or self.kept else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Where private recordings are found, and what they are examined with."""
 
     config: SiteConfig

@@ -48,8 +48,7 @@ IN_FLIGHT = 4
 """Tasks submitted ahead for each worker: enough to keep it busy, few enough to keep memory flat."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """Tells how far a stage is: its name, what is done, what there is. Does nothing unless it is given something."""
 
     advance: Callable[[str, int, int], None] = lambda _stage, _done, _total: None
@@ -72,8 +71,7 @@ SILENT = Progress()
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(msgspec.Struct, frozen=True):
     """What examinations left in the cache. An entry that was damaged meanwhile is made anew, in a worker as before."""
 
     cache: Cache

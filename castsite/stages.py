@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 
 class Stage(NamedTuple):
@@ -16,8 +17,7 @@ class Stage(NamedTuple):
     seconds: float
 
 
-@dataclass(slots=True)
-class Stages:
+class Stages(Struct):
     """Measures one part after the other."""
 
     done: list[Stage] = field(default_factory=list)

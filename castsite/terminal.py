@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter
@@ -18,6 +17,7 @@ from typing import Final, NamedTuple
 
 from avt import Color, Line, Pen, Vt  # type: ignore[attr-defined] # its stubs re-export implicitly
 from avt.util import TextUnwrapper  # type: ignore[attr-defined] # the same
+from msgspec import Struct
 
 MAX_SIDE: Final = 1000
 """Columns and rows beyond this are cut down to it; from about 10^5 the engine aborts the process."""
@@ -77,8 +77,7 @@ class Cursor(NamedTuple):
     visible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A screen at one moment: for each row its runs that draw something."""
 
     cols: int

@@ -16,9 +16,11 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from castsite.errors import BusyError, Place, Problem, Severity
 from castsite.workfolder import WORK_FOLDER, prepare, refusal
@@ -48,8 +50,7 @@ _TRIES: Final = 20
 _MOMENT: Final = 0.01  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a recorder leaves about itself. `path` is that of the recording, relative to the project."""
 
     path: str

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from castsite.config import (
     BASE_URL_VARIABLE,
@@ -153,7 +154,7 @@ def test_the_full_example_leaves_no_key_out() -> None:
     config = load(FULL)
     same = {
         field.name
-        for field in dataclasses.fields(SiteConfig)
+        for field in structs.fields(SiteConfig)
         if getattr(config, field.name) == getattr(defaults, field.name)
     }
     assert same == set()

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def faults(site: Path, shipped: Path, name: str = "own", **options: object) -> l
         load(site, shipped, name, **options)
     assert caught.value.exit_code == 2
     return [
-        str(replace(one, place=Place("castsite.yml")) if one.place.path == "castsite.yml" else one)
+        str(one._replace(place=Place("castsite.yml")) if one.place.path == "castsite.yml" else one)
         for one in caught.value.problems
     ]
 

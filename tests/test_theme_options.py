@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def themed(project: Path, options: str, name: str = "default") -> Theme:
 def told(project: Path, options: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         themed(project, options)
-    return [str(replace(problem, place=Place(problem.place.path))) for problem in caught.value.problems]
+    return [str(problem._replace(place=Place(problem.place.path))) for problem in caught.value.problems]
 
 
 def test_what_is_wrong_is_told_with_its_place(project: Path) -> None:

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from castsite.analysis.model import Command
 from castsite.analysis.prompts import RIGHT, Source, Typed, clean
@@ -67,8 +68,7 @@ def signals(events: Iterable[Event]) -> Signals:
     return Signals(exact, marks, editor)
 
 
-@dataclass(slots=True)
-class _Prompt:
+class _Prompt(Struct):
     """An open prompt: the absolute number of its first row, and that row up to where typing begins."""
 
     row: int

@@ -5,8 +5,9 @@ All of them are made of tuples, text and numbers, so that a record of them can b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 from castsite.terminal import Colour, Cursor, Run, Snapshot, Style
 
@@ -100,8 +101,7 @@ class Film(NamedTuple):
     slices: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
+class Analysis(Struct, frozen=True, kw_only=True):
     """All that is known about one published cast."""
 
     duration: int

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 Range = tuple[int, int]
 """From a moment up to another one, which is no longer part of it."""
@@ -29,8 +30,7 @@ class Rate(NamedTuple):
 _R = TypeVar("_R", Range, Rate)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """Leads from the source's timeline to the played one.
 
     `knots` are the moments of the source at which time begins to run otherwise, ascending, the first one 0; `moments`

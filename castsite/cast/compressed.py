@@ -7,9 +7,10 @@ import importlib
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
+
+from msgspec import Struct
 
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.sniff import COMPRESSED, compression_of
@@ -26,8 +27,7 @@ _MOST_MEMORY: Final = 128 * MIB
 _MAGIC: Final = {name: magic for magic, name in COMPRESSED}
 
 
-@dataclass(frozen=True, slots=True)
-class Inflated:
+class Inflated(Struct, frozen=True):
     """A file's bytes, expanded when they were compressed. `failed` exactly when there is an error among the problems.
 
     A stream that breaks off gives what came out of it, with a warning.

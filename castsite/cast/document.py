@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from castsite.cast.loose import NO_REPAIR, UNIQUE_KEYS, DuplicateKeyError, Repair, repair_escapes, with_needed
 from castsite.limits import Limits
@@ -20,8 +21,7 @@ _TORN: Final = 8
 """A parser that gives up within this many characters of the end met a torn file: an escape has at most six."""
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """What was read before the text ended or `fault` stopped it. `frames`: values and how many lines down they are."""
 
     fields: dict[str, object] = field(default_factory=dict)

@@ -6,8 +6,9 @@ sorted. Words are those of the asciicast specification.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 Code = Literal["o", "i", "r", "m", "x"]
 
@@ -36,8 +37,7 @@ class Event(NamedTuple):
         return int(cols), int(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalTheme:
+class TerminalTheme(Struct, frozen=True):
     """Colours recorded with the cast, each `#rrggbb`: foreground, background, a palette of 8 or 16."""
 
     foreground: str
@@ -45,8 +45,7 @@ class TerminalTheme:
     palette: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Struct, frozen=True, kw_only=True):
     """What a cast says of itself, normalised over the three versions. Absent, null and unusable values are None."""
 
     version: int
@@ -66,8 +65,7 @@ class Header:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """A whole recording. `cut_off`: its last line was torn, so the recorder died or is still writing."""
 
     header: Header

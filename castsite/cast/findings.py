@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, NoReturn
 
 from castsite.errors import Place, Problem, Severity
@@ -46,5 +45,5 @@ class Findings:
 
     def problems(self) -> tuple[Problem, ...]:
         """All that was found, in the order of the file; what has no line comes first."""
-        counted = (replace(problem, count=self._counts.get(key, 1)) for key, problem in self._found.items())
+        counted = (problem._replace(times=self._counts.get(key, 1)) for key, problem in self._found.items())
         return tuple(sorted((*counted, *self._errors), key=lambda problem: problem.place.line))

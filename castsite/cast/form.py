@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.cast.events import EXIT, OUTPUT, Cast, Event, Header
 from castsite.cast.header import Fields, HeaderReader, Size, SizeKeys
@@ -20,8 +21,7 @@ RECORDED: Final = "CASTSITE_REC"
 """Variable in the `env` of a header that castsite's own recorder wrote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What sets one version apart.
 
     `size` is where the version keeps the terminal's size, `other_sizes` where careless writers keep it. `theme` finds

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.cast.events import OUTPUT, Header, TerminalTheme
 from castsite.cast.kinds import size_fault
@@ -57,8 +58,7 @@ def check_depth(fields: Fields, line: int, task: Task) -> None:
     task.findings.refuse("cast-bad-header", f"header is nested more than {most} levels deep", line)
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderReader:
+class HeaderReader(Struct, frozen=True):
     """Reads one header, which stands on `line`; what it cannot use is left out with a warning."""
 
     fields: Fields

@@ -6,8 +6,9 @@ A fault in the file is a `Problem`, never an exception. The rules are the tables
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, NamedTuple, NoReturn
+
+from msgspec import Struct
 
 from castsite.cast.document import Document, TooLargeError, scan
 from castsite.cast.events import Cast
@@ -41,8 +42,7 @@ class _Opening(NamedTuple):
     valid: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What came of a file. `cast` is None exactly when there is an error among the problems."""
 
     cast: Cast | None

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import itemgetter
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from castsite.cast.clock import Range
 from castsite.cast.events import OUTPUT, RESIZE, Cast, Event

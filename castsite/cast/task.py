@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from castsite.cast.findings import Findings
 from castsite.limits import Limits
@@ -12,8 +13,7 @@ Times = Literal["absolute", "relative"]
 """How the times of a file count: from its start, or since the previous event."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One file to read. `times` and `size` (columns, rows) are the owner's word against the file's."""
 
     findings: Findings

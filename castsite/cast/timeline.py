@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from heapq import merge
 from operator import itemgetter
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.cast.clock import Clock, Range, clock_of
 from castsite.cast.edit import UNCHANGED, Edits, cuts_of, rates_of
@@ -27,8 +29,7 @@ Markers = Iterable[tuple[int, str]]
 """Times on the source's own timeline, in microseconds, and labels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A recording ready to be written and analysed. `cast` is None exactly when there is an error in the problems."""
 
     cast: Cast | None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from castsite.build import Options, clean
 from castsite.cli.console import show_problems

@@ -90,7 +90,7 @@ def _problem_as_json(problem: Problem) -> dict[str, str | int]:
         **known,
         "code": problem.code,
         "text": problem.text,
-        "count": problem.count,
+        "count": problem.times,
     }
 
 

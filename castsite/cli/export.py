@@ -8,11 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.build import Options, dress, makers, survey, workers
 from castsite.cache import Cache
@@ -144,8 +145,7 @@ def _cut(flags: dict[str, Any], kind: str) -> Cut:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """What was asked for, in the words of who did."""
 
     directory: Path
@@ -179,7 +179,7 @@ class _Order:
     def named(self, problems: tuple[Problem, ...], take: Take) -> tuple[Problem, ...]:
         """Call the recording what the user calls it."""
         return tuple(
-            replace(one, place=one.place._replace(path=self.name)) if one.place.path == take.recording.source else one
+            one._replace(place=one.place._replace(path=self.name)) if one.place.path == take.recording.source else one
             for one in problems
         )
 
@@ -280,7 +280,7 @@ def _of_site(project: Project, name: str, jobs: int, shown: str = "") -> tuple[T
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
         problems = list(surveyed.problems)
         if shown:
-            problems = [replace(problem, place=problem.place._replace(path=shown)) for problem in problems]
+            problems = [problem._replace(place=problem.place._replace(path=shown)) for problem in problems]
             if surveyed.private:
                 text = "is private: its front matter says so; take the line out of a copy, and export that"
                 raise ConfigError(Problem(Severity.FATAL, Place(shown), "private", text))

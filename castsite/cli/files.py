@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.cli.names import called, meant
 from castsite.cli.project import Project
@@ -20,8 +21,7 @@ _TELLING: Final = frozenset({MANIFEST, TRACE})
 """Names of what makes a folder a recording."""
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """A recording, its texts, and what else is its own: when its output came, what was typed."""
 
     recording: SourceFile

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.cast.compressed import inflate
 from castsite.cast.timeline import published
@@ -61,18 +62,16 @@ class _Size(click.ParamType[tuple[int, int]]):
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     """One recording to be read: what messages call it, its bytes, what it is called without an ending."""
 
     name: str
-    data: bytes = field(repr=False)
+    data: bytes
     stem: str
     beside: Beside = ALONE
 
 
-@dataclass(slots=True)
-class _Made:
+class _Made(Struct):
     """What became of one recording, for people and for programs."""
 
     source: str
@@ -150,8 +149,7 @@ def _target(directory: Path, output: str | None) -> tuple[str, SiteConfig]:
     return output or config.content, config
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """What was asked for."""
 
     directory: Path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from castsite.cli.project import now
 from castsite.config import SiteConfig
@@ -16,8 +17,7 @@ from castsite.site.model import Document
 from castsite.site.sources import Kind, SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """A recording with all that it is called. Paths are NFC, relative to the project."""
 
     item: str

@@ -6,12 +6,12 @@ import errno
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from castsite.config import PASSPHRASE_VARIABLE, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity
@@ -21,8 +21,7 @@ NAMES = ("castsite.yml", "castsite.yaml")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A site's folder with its configuration. `problems` are warnings about the configuration."""
 
     root: Path

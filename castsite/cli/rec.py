@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from castsite.cast.kinds import size_fault
 from castsite.cli.casts import Moment

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from castsite.analysis.analyse import analyse
 from castsite.cast.events import Cast
@@ -108,4 +108,4 @@ def _version(wanted: str | None, cast: Cast) -> Version:
 
 def _said(problem: Problem) -> Problem:
     """Tell here what a build tells of only when it is asked for more."""
-    return replace(problem, severity=Severity.WARNING) if problem.severity is Severity.INFO else problem
+    return problem._replace(severity=Severity.WARNING) if problem.severity is Severity.INFO else problem

@@ -15,9 +15,10 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
+
+from msgspec import Struct
 
 from castsite.cache import code_version
 from castsite.cluster.helper import OtherVersionError, run
@@ -44,8 +45,7 @@ class ClusterError(CastsiteError):
     exit_code = 5
 
 
-@dataclass(slots=True)
-class _Waiting:
+class _Waiting(Struct):
     """A call that is under way: what will be known, and what the call weighs."""
 
     future: Future[Any]

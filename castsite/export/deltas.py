@@ -6,9 +6,9 @@ Pictures are drawn and compared one by one, so that memory does not grow with th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from msgspec import Struct
 from PIL import Image, ImageChops
 
 from castsite.export.footage import Footage
@@ -28,8 +28,7 @@ class Delta(NamedTuple):
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Deltas:
+class Deltas(Struct, frozen=True):
     """Pixels in numbers of colours. The last number leaves a pixel as it was."""
 
     pixels: Pixels

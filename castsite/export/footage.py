@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.analysis.model import Run
 from castsite.cast.events import OUTPUT, RESIZE, Cast, Event
@@ -26,8 +28,7 @@ class Shot(NamedTuple):
     rows: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Footage:
+class Footage(Struct, frozen=True):
     """All pictures of a recording, and what their rows show. Number 0 is a row of nothing.
 
     `cols` and `rows` are the largest size that the terminal had; a smaller screen stands at the top left.
@@ -105,8 +106,7 @@ def film(cast: Cast, *, fps: int) -> Footage | None:
     return Footage(cols, height, different, tuple(rows.lines), cast.duration)
 
 
-@dataclass(slots=True)
-class _Rows:
+class _Rows(Struct):
     """Numbers of rows, by how they look and where the cursor is in them."""
 
     lines: list[tuple[Run, ...]] = field(default_factory=lambda: [()])

@@ -11,12 +11,12 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from castsite import render
 from castsite.analysis.activity import levels
@@ -135,16 +135,14 @@ def _island(take: Take, terminal: Terminal) -> Markup:
 # ---- what stands in the file instead of beside it
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
+class _Element(Struct, frozen=True):
     """A script or a style sheet inside the page, and the source of a policy that allows it."""
 
     html: Markup
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Enclosed:
+class _Enclosed(Struct, frozen=True):
     """What every such file of a site has in it."""
 
     styles: tuple[_Element, ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image
 
 from castsite.analysis.model import Style
@@ -37,8 +38,7 @@ _SAMPLED: Final = 160
 """Rows from which a palette is chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pixels:
+class Pixels(Struct, frozen=True):
     """Footage with what draws it."""
 
     footage: Footage

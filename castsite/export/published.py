@@ -11,10 +11,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.artifact import Artifact, Order
 from castsite.cast.read import read
@@ -30,7 +32,7 @@ from castsite.render.files import LoadCast
 from castsite.render.looks import palette_of
 from castsite.render.shell import Load, is_bright
 from castsite.site.exports import SOUND, export_path, sound_path
-from castsite.site.model import Recording, Site
+from castsite.site.model import Recording, Site, Structure
 from castsite.site.sources import describe_os_error, read_source
 from castsite.spread import Spread
 from castsite.terminal import TerminalError
@@ -58,8 +60,7 @@ class Exported(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Studio:
+class Studio(Struct, frozen=True):
     """What exports are made with. `folder` keeps them until they are published; without one they are only tried."""
 
     site: Site
@@ -205,7 +206,7 @@ def _with_those(site: Site, there: list[_Wanted]) -> Site:
     for one in there:
         kinds[one.recording.slug] = (*kinds.get(one.recording.slug, ()), one.kind)
     recordings = tuple(_with_its(recording, kinds.get(recording.slug, ())) for recording in site.recordings)
-    return replace(site, recordings=recordings, structure=object()) if recordings != site.recordings else site
+    return replace(site, recordings=recordings, structure=Structure()) if recordings != site.recordings else site
 
 
 def _with_its(recording: Recording, kinds: tuple[str, ...]) -> Recording:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.analysis.analyse import analyse
 from castsite.cast.edit import Edits
@@ -18,8 +20,7 @@ from castsite.safety.stream import without_acts
 from castsite.schema.values import Stretch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Cut(Struct, frozen=True, kw_only=True):
     """Times on the published recording's timeline, microseconds; None leaves what it is."""
 
     select: tuple[int, int] | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from castsite.analysis.model import Analysis
 from castsite.cast.events import Cast
@@ -15,8 +16,7 @@ from castsite.render.images.svg import FONT_SIZE
 from castsite.site.model import Recording
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
+class Looks(Struct, frozen=True, kw_only=True):
     """How an export looks and runs; the defaults are the grid of players and posters, in which cells are whole pixels.
 
     `font_size` in pixels, `line_height` in ems, `last_frame` in microseconds, `fps_cap` in pictures a second: 0 for
@@ -39,8 +39,7 @@ class Looks:
 DEFAULT = Looks()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Take:
+class Take(Struct, frozen=True, kw_only=True):
     """A recording as it is published, or as a command has changed it, with all that is known about it."""
 
     recording: Recording

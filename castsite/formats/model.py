@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 from castsite.cast.events import Cast
 from castsite.cast.task import Times
@@ -17,8 +18,7 @@ Track = tuple[tuple[int, str], ...]
 """Commands: microseconds on the recording's own timeline, and texts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Struct, frozen=True, kw_only=True):
     """What an author says of a file, against the file's own word. `size`: columns, rows."""
 
     size: tuple[int, int] | None = None
@@ -30,13 +30,12 @@ class Owner:
     """whether the author knows that nobody did"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class Beside(Struct, frozen=True, kw_only=True):
     """Files that belong to the output of script(1): when its bytes came, and what was typed. Paths are for messages."""
 
-    timing: bytes | None = field(default=None, repr=False)
+    timing: bytes | None = None
     timing_path: str = ""
-    input: bytes | None = field(default=None, repr=False)
+    input: bytes | None = None
     input_path: str = ""
 
 
@@ -44,8 +43,7 @@ SILENT: Final = Owner()
 ALONE: Final = Beside()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What came of a file. `cast` is None exactly when there is an error among the problems."""
 
     cast: Cast | None

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from castsite.cast.rows import MOST_SECONDS
 from castsite.cast.task import Task
@@ -40,8 +41,7 @@ class Names(NamedTuple):
     input: str
 
 
-@dataclass(slots=True)
-class _Step:
+class _Step(Struct):
     """A line of a timing file: microseconds since the one before, the kind, bytes or text."""
 
     delay: int
@@ -51,8 +51,7 @@ class _Step:
     line: int
 
 
-@dataclass(slots=True)
-class _Timing:
+class _Timing(Struct):
     """A timing file as far as it could be read. Mutable while it is."""
 
     path: str

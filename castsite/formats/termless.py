@@ -10,10 +10,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.header import check_depth
@@ -54,8 +55,7 @@ class _Member(NamedTuple):
     start: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Manifest:
+class _Manifest(Struct, frozen=True):
     """What a recording says it is made of. `origin`: milliseconds of the wall clock at its start."""
 
     cols: int
@@ -68,8 +68,7 @@ class _Manifest:
         return [member for member in self.members if member.type == kind]
 
 
-@dataclass(slots=True)
-class _Tracks:
+class _Tracks(Struct):
     """The events of a recording, track by track. Mutable while they are read."""
 
     events: list[tuple[int, str, str]]
@@ -320,8 +319,7 @@ def _whole(text: str, findings: Findings) -> str:
     return without_surrogates(text)
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """What is being typed. Mutable while it is."""
 
     text: str = ""

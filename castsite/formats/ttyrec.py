@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.cast.task import Task
 from castsite.formats.model import Draft, Encoding
@@ -27,8 +28,7 @@ _A_DATE: Final = 10**8
 _ONLY_SIZE: Final = re.compile("(?:\x1b%G)?\x1b\\[8;[0-9]{1,5};[0-9]{1,5}t")
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(Struct, frozen=True):
     """A file followed from frame to frame: where each begins, where the last whole one ends."""
 
     width: int

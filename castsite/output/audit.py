@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from castsite.errors import Problem, Severity
 from castsite.formats.names import without_ending
@@ -40,8 +41,7 @@ VISIBLE: Final[frozenset[Action]] = frozenset({"published", "found", "changed", 
 """What may put something in its place that anybody can read; what is made private can be read until the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """An item as it is now: its state, and what can be said of it."""
 
     state: State
@@ -53,8 +53,7 @@ class Subject:
     """whether this build writes its cast, or the page of a text"""
 
 
-@dataclass(slots=True)
-class Audit:
+class Audit(Struct):
     """The audit of one build.
 
     `shown` pairs recordings with the items that show them under another path; `withheld` items that their owner wants

@@ -6,9 +6,10 @@ import errno
 import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from castsite.errors import ObstacleError, OutputRefusedError, Place, Problem, Severity, StorageError, quote
 from castsite.output.files import Kind, size_in
@@ -22,8 +23,7 @@ from castsite.site.urls import collision_key, folders_above, parents
 from castsite.spread import Spread
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The way from the tree that was found to the plan."""
 
     digests: Sequence[bytes]
@@ -87,8 +87,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """What the names in plan and tree tell."""
 
     stale: tuple[str, ...]
@@ -119,8 +118,7 @@ class _Made(NamedTuple):
     verdict: _Verdict
 
 
-@dataclass(slots=True)
-class _Compared:
+class _Compared(Struct):
     """What is known after some of the artifacts."""
 
     folder: Folder

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity
 from castsite.output import manifest as manifest_file
@@ -14,8 +15,7 @@ from castsite.output.target import Folder, Target, open_folder
 from castsite.output.tree import survey
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """The files of a site, by relative path in order, and how many bytes they are together."""
 
     paths: tuple[str, ...]

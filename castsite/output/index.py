@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import msgspec
@@ -35,13 +34,12 @@ def key_digest(key: str) -> bytes:
     return hashlib.blake2b(key.encode(), digest_size=KEY_SIZE).digest() if key else b""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """Rows by relative path, all kept as bytes: a site has tens of thousands of them."""
 
     manifest: bytes = b""
     """SHA-256 of the manifest that lists just these files, empty when there was none"""
-    rows: dict[str, bytes] = field(default_factory=dict)
+    rows: dict[str, bytes] = msgspec.field(default_factory=dict)
 
     def take(self, path: str) -> Row | None:
         """Give what is remembered of a file, and forget it."""

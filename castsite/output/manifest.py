@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 from typing import Final, Literal
@@ -39,8 +38,7 @@ class State(StrEnum):
     """complete, and with drafts or what is dated in the future: not to be shown to everybody"""
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True):
     """A manifest that was read. `files`: digests (32 bytes each, joined) by hashed path."""
 
     salt: bytes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import attrgetter
+
+from msgspec import Struct
 
 from castsite.artifact import Publishable
 from castsite.errors import Place, Problem, Severity, quote
@@ -18,8 +19,7 @@ TEMPORARY = (".cs-", ".tmp")
 """How the names of unfinished files begin and end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Artifacts in the order in which they are published, and the problems of those that had to be left out."""
 
     artifacts: tuple[Publishable, ...] = ()

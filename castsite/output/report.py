@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from castsite.errors import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Output paths that changed, in the order in which they did. `problems` are those met while publishing."""
 
     written: tuple[str, ...] = ()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from castsite.output.files import FileSystem
 from castsite.output.plan import TEMPORARY
 from castsite.output.target import Target
 
 
-@dataclass(slots=True)
-class Stage:
+class Stage(Struct):
     """A folder of files in the work folder. Only the holder of the output folder's lock has one."""
 
     files: FileSystem

@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.errors import OutputRefusedError
 from castsite.output.files import DISK, FileSystem, size_in
@@ -37,8 +38,7 @@ def looked_at(target: Target, jobs: int, files: FileSystem = DISK) -> Iterator[C
         yield lambda: found() if time.monotonic() - begun < _BRIEF else b""
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(Struct):
     """What stands in an output folder that nobody else writes to. It is for one folder, and for one thread."""
 
     _tree: Tree | None = None

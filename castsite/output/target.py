@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, quote
 from castsite.output.files import Entry, FileSystem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """An output folder and all that is known about it. All paths are absolute."""
 
     root: Path
@@ -45,8 +45,7 @@ class Target:
             return Path(path).as_posix()
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """The output folder as a file system shows it; paths are relative to it."""
 
     target: Target

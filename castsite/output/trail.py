@@ -12,7 +12,6 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
@@ -113,12 +112,11 @@ def read(work: Path) -> Trail | None:
     return Trail(tuple(entry for part in parts for entry in part.entries), sum(part.damaged for part in parts))
 
 
-@dataclass(slots=True)
-class Pen:
+class Pen(msgspec.Struct):
     """The newest file, held by one process at a time."""
 
     work: Path
-    standing: Standing = field(default_factory=dict)
+    standing: Standing = msgspec.field(default_factory=dict)
     _whole: int = 0
     """bytes up to the end of the last whole line"""
     _own: int = 0

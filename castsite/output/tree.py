@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from castsite.errors import OutputRefusedError, Place, Problem, Severity, quote
 from castsite.output import index as index_file
@@ -35,12 +35,11 @@ class Known(msgspec.Struct, frozen=True, gc=False):
         return bool(self.digests)
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(msgspec.Struct, frozen=True):
     """Relative paths of everything that was found, the manifest and git's own folder excepted."""
 
-    files: dict[str, Known] = field(default_factory=dict)
-    folders: set[str] = field(default_factory=set)
+    files: dict[str, Known] = msgspec.field(default_factory=dict)
+    folders: set[str] = msgspec.field(default_factory=set)
     claimed: tuple[str, ...] = ()
     """folders that an interrupted run made or was about to empty"""
     leftovers: tuple[str, ...] = ()
@@ -133,8 +132,7 @@ def _look(folder: Folder, index: index_file.Index) -> Tree:
     return replace(tree.grown(), settled=settled, manifest=digest, listed=listed)
 
 
-@dataclass(slots=True)
-class _Growing:
+class _Growing(msgspec.Struct):
     """A tree while folder after folder is looked at.
 
     What manifest and index say of a file is taken out of them, so that all three together stay small.
@@ -144,9 +142,9 @@ class _Growing:
     index: index_file.Index
     listed: bool
     """the index lists all that the manifest does"""
-    files: dict[str, Known] = field(default_factory=dict)
-    folders: set[str] = field(default_factory=set)
-    temporary: list[str] = field(default_factory=list)
+    files: dict[str, Known] = msgspec.field(default_factory=dict)
+    folders: set[str] = msgspec.field(default_factory=set)
+    temporary: list[str] = msgspec.field(default_factory=list)
 
     def add(self, prefix: str, entries: list[Entry]) -> list[str]:
         """Add what is in one folder; give the paths of the folders in it."""

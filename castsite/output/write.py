@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct, field
 
 from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
@@ -113,8 +114,7 @@ def _is_as_found(folder: Folder, plan: Plan, tree: Tree, changes: Changes) -> bo
 _NO_STAMP: Final = bytes(STAMP_SIZE)
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """All that is known once nothing can be refused any more, and what becomes known on the way."""
 
     folder: Folder

@@ -11,13 +11,13 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from contextlib import chdir, redirect_stdout, suppress
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, NamedTuple
 
 import ghp_import  # type: ignore[import-untyped]
+from msgspec import Struct
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
@@ -33,8 +33,7 @@ CNAME: Final = "CNAME"
 _NAME, _MAIL = "castsite", "castsite@localhost"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
+class Destination(Struct, frozen=True, kw_only=True):
     """Where to: a branch of a remote of the repository that holds the project."""
 
     project: Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from castsite.errors import CastsiteError, Place, Problem, Severity, printable
 
@@ -15,8 +16,7 @@ class GitError(CastsiteError):
     exit_code = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Git:
+class Git(Struct, frozen=True):
     """git in one repository."""
 
     repository: Path

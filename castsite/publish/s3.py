@@ -10,9 +10,10 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, NamedTuple
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
@@ -45,8 +46,7 @@ class StoreError(CastsiteError):
     exit_code = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """Where in which store. `prefix` is empty or ends in `/`; without an `endpoint` the store is Amazon's."""
 
     bucket: str
@@ -84,8 +84,7 @@ def locate(text: str, endpoint: str | None) -> Location:
     return Location(place.bucket, place.prefix, address.rstrip("/"))
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """The objects below a location."""
 
     location: Location

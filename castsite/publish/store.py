@@ -12,11 +12,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.limits import MIB
@@ -46,8 +47,7 @@ class Sent(NamedTuple):
     moves: Moves
 
 
-@dataclass(frozen=True, slots=True)
-class _There:
+class _There(Struct, frozen=True):
     """What is in the store: its manifest, and the objects that are ours or stand where ours must go."""
 
     manifest: Manifest
@@ -66,8 +66,7 @@ class _There:
         return self.manifest.files.get(hashed(self.manifest.salt, path), b"")
 
 
-@dataclass(frozen=True, slots=True)
-class _Local:
+class _Local(Struct, frozen=True):
     """The finished site in the output folder."""
 
     root: Path

@@ -8,9 +8,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
+
+from msgspec.structs import replace
 
 from castsite.record.order import Order, packed
 from castsite.underway import Note, forget, identity, is_locked, leave, note_path

@@ -7,13 +7,13 @@ import json
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal, NamedTuple, NoReturn
 
 import yaml
+from msgspec import Struct
 
 from castsite.cast.compressed import inflate
 from castsite.cast.events import RESIZE, Cast
@@ -38,8 +38,7 @@ _INSIDE: Final = {RECORDED: "1"}
 """Says in a header that its recorder writes an exit status in the end, so that a missing one tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A name in the content folder. `path` is relative to the project, as it is shown and remembered."""
 
     path: str
@@ -150,8 +149,7 @@ def _write_whole(handle: int, data: bytes) -> None:
 # ---- what stands in it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(Struct, frozen=True, kw_only=True):
     """What is known of a recording before it begins. `idle_limit` is in microseconds."""
 
     cols: int
@@ -237,8 +235,7 @@ def write_companion(place: Spot, text: bytes) -> bool:
 # ---- going on with what is there
 
 
-@dataclass(frozen=True, slots=True)
-class Continued:
+class Continued(Struct, frozen=True):
     """A recording that is gone on with. `last` is the time of its last event as it is written, in microseconds."""
 
     handle: int

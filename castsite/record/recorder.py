@@ -17,9 +17,10 @@ import time
 import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import FrameType
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.record.child import Child, hides_typing, start
 from castsite.record.journal import SECOND, Full, Journal
@@ -47,8 +48,7 @@ _HEARD: Final = _ENDING | _PASSED_ON | {signal.SIGWINCH, signal.SIGCONT, signal.
 _SIGNALLED: Final = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a recording ended. `duration` is in microseconds, that of the recording with what it began with."""
 
     status: int

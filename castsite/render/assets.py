@@ -13,9 +13,10 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
@@ -53,8 +54,7 @@ _RIGHTS = re.compile(r"^/\*!|@preserve|licen[cs]e|copyright|©", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """One published asset: the name it is asked for by, its output path, its final bytes."""
 
     name: str
@@ -72,8 +72,7 @@ def _integrity(body: bytes) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(body).digest()).decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Assets:
+class Assets(Struct, frozen=True):
     """All assets of a site, by name, and what was found wrong with them."""
 
     files: tuple[Asset, ...]
@@ -218,8 +217,7 @@ def _hashed(name: str, body: bytes) -> str:
     return f"{FOLDER}/{stem}.{hashlib.sha256(body).hexdigest()[:_DIGITS]}{suffix or '.txt'}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Giving:
+class _Giving(Struct, frozen=True):
     """An artifact's body that is known already; unlike a lambda it can travel to another process."""
 
     body: bytes

@@ -6,10 +6,10 @@ Sources: ogp.me; Twitter's cards; schema.org `VideoObject` with the properties t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from castsite.analysis.model import Chapter
 from castsite.config import SiteConfig
@@ -20,8 +20,7 @@ from castsite.site.model import Page, Recording
 from castsite.site.urls import absolute
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What is said of a page elsewhere. `path` is its output path, None when nobody should be told where it is."""
 
     config: SiteConfig

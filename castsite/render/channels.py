@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.render.shelf import Shelf
 from castsite.site.model import Page, Recording
@@ -25,8 +26,7 @@ FORMATS: Final = (
 Item = Recording | Page
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Channel:
+class Channel(Struct, frozen=True, eq=False):
     """What the feeds of one list hold. `slug` is that of the list, "" for the whole site."""
 
     slug: str

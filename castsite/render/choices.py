@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from castsite.cast.events import TerminalTheme
 from castsite.render.images.palette import PALETTES, Palette, recorded_palette
@@ -13,8 +13,7 @@ OWN = "castsite"
 """What the player calls colours that the site's owner wrote down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """Colours of recordings that have none of their own, and the player's name for them."""
 
     name: str
@@ -25,8 +24,7 @@ PLAYERS = Terminal("asciinema", PALETTES["asciinema"])
 """What the player takes, and the theme's style sheet holds, when nobody chose."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class Choices(Struct, frozen=True, kw_only=True):
     """Options by the effect they have on what is rendered."""
 
     reel: bool = True

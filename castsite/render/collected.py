@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Final
+
+from msgspec.structs import replace
 
 from castsite.artifact import Artifact, Order
 from castsite.render import listing, posts, prose

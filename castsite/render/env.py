@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import CodeType
@@ -30,6 +29,7 @@ from jinja2.bccache import Bucket
 from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
+from msgspec import Struct
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.render.words import Words
@@ -46,8 +46,7 @@ class BrokenTemplateError(ConfigError):
     """A page could not be rendered; holds one problem, placed in the template."""
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(Struct, frozen=True):
     """Templates of one theme, compiled when first used."""
 
     environment: Environment
@@ -147,7 +146,7 @@ def group(errors: Iterable[BrokenTemplateError]) -> tuple[Problem, ...]:
     for problem in (problem for error in errors for problem in error.problems):
         key = problem.place, problem.text
         known = seen.get(key)
-        seen[key] = replace(known, count=known.count + problem.count) if known else problem
+        seen[key] = known._replace(times=known.times + problem.times) if known else problem
     return tuple(seen.values())
 
 

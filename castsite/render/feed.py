@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from castsite.limits import SECOND
 from castsite.render import prose
@@ -28,16 +28,14 @@ _ADDRESS = re.compile(r'(<(?:a|img) (?:[a-z]+="[^"]*" )*(?:href|src)=")([^"]*)')
 """Addresses in HTML that was cleaned: lower-case names, values in double quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody who made something; the address is one of http or https, or empty."""
 
     name: str
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True):
     """A recording to be fetched: its address, size in bytes, played length in whole seconds."""
 
     url: str
@@ -45,8 +43,7 @@ class Enclosure:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One item. Its page's address is its identity."""
 
     url: str
@@ -62,8 +59,7 @@ class Entry:
     """address of the poster, or empty"""
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """All of a channel, the newest first. `updated` is when its newest entry was: never the time of the build."""
 
     url: str

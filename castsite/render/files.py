@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
@@ -90,8 +89,7 @@ def _drawn_site_card(*words: str) -> bytes:
     return site_card(*words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tools:
+class _Tools(msgspec.Struct, frozen=True):
     """What all files are made with."""
 
     config: SiteConfig
@@ -125,8 +123,7 @@ class _File(msgspec.Struct, frozen=True, gc=False):
         return self.make(self.files)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Files:
+class _Files(msgspec.Struct, frozen=True, eq=False):
     """The files of one recording."""
 
     tools: _Tools

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+from msgspec import Struct, field
 
 from castsite.memory import Memory, Store
 from castsite.render.digests import raw_digest
@@ -12,8 +13,7 @@ from castsite.render.digests import raw_digest
 _CLOSE = 0.7  # below that all that ends in .cast is near
 
 
-@dataclass(slots=True, eq=False)
-class Guesses:
+class Guesses(Struct, eq=False):
     """The nearest names of paths, each looked for once: that takes time with the number of names."""
 
     names: Callable[[], Iterable[str]]

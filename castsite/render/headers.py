@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.site.addresses import COMPONENT
@@ -50,16 +51,14 @@ FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
 """For files whose names change with their content."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Headers for the requests that match a path. At most one `*` stands in it, or Cloudflare refuses the rule."""
 
     path: str
     headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Struct, frozen=True):
     """An old address of an item and its address now, both absolute paths; `place` is where the alias was written."""
 
     source: str

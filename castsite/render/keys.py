@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from castsite.memory import Kept
 from castsite.render import prose
@@ -13,8 +14,7 @@ from castsite.render.shelf import Shelf
 from castsite.render.shell import HOME, Press
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """Digests of what pages are made from."""
 
     shelf: Shelf

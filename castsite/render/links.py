@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
 from markdown_it.token import Token
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.render.players import Film, Player, asked
@@ -27,8 +28,7 @@ class TargetKind(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """Something of this site. `url` is relative to the page that is being made, `width` and `height` are pixels."""
 
     url: str
@@ -225,7 +225,7 @@ class Links:
     def _tell(self, code: str, text: str, severity: Severity = Severity.WARNING) -> None:
         known = self._problems.get((code, text))
         place = Place(self._place.path, self._line)
-        again = replace(known, count=known.count + 1) if known else Problem(severity, place, code, text)
+        again = known._replace(times=known.times + 1) if known else Problem(severity, place, code, text)
         self._problems[code, text] = again
 
 

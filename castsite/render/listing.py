@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.render import prose
@@ -84,8 +85,7 @@ def totals(recordings: Iterable[Recording]) -> Totals:
 # ---- pages of groups
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One recording in a list, and the section it is shown under."""
 
     section: Section
@@ -107,8 +107,7 @@ def listed_under(shelf: Shelf, section: Section) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class List(Generic[T]):
+class List(Struct, Generic[T], frozen=True):
     """All that a list holds, and how it is cut: each page has its share of the recordings and of the texts."""
 
     recordings: tuple[T, ...]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, zip_longest
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
@@ -43,8 +43,7 @@ class Heading(NamedTuple):
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class Rendered(Struct, frozen=True, kw_only=True):
     """Markdown made into HTML."""
 
     blocks: tuple[Markup | Player, ...] = ()

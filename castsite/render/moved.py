@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from urllib.parse import urljoin
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from castsite.artifact import Artifact, Order
 from castsite.render.shell import direction, page_of
@@ -33,8 +33,7 @@ _CANONICAL = Markup('<link rel="canonical" href="{}">\n')
 _POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'"
 
 
-@dataclass(frozen=True, slots=True)
-class Signpost:
+class Signpost(Struct, frozen=True):
     """What all pages at former addresses say, and the output path of the script `MOVED`."""
 
     language: str

@@ -7,12 +7,13 @@ in memory only while that page is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.analysis.activity import levels
 from castsite.analysis.uses import uses
@@ -300,8 +301,7 @@ def _beyond_navigation(shelf: Shelf, texts: tuple[Page, ...]) -> tuple[Page, ...
 # ---- one recording
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind(Generic[Item]):
+class _Kind(Struct, Generic[Item], frozen=True):
     """A kind of page that every item of a kind has one of."""
 
     press: Press
@@ -310,8 +310,7 @@ class _Kind(Generic[Item]):
     make: Callable[[Press, Item], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class _ItemPage(Generic[Item]):
+class _ItemPage(Struct, Generic[Item], frozen=True):
     """A page of one item: of thousands each keeps only what sets it apart from the others."""
 
     kind: _Kind[Item]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place
@@ -25,8 +26,7 @@ from castsite.site.sources import SourceFile
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".svg", ".gif")
 
 
-@dataclass(frozen=True, slots=True)
-class Album:
+class Album(Struct, frozen=True):
     """Pictures by their path in the content folder, refused ones with the reason, and those to publish.
 
     `cover` reads the one that stands for a recording. It raises StorageError when that has changed meanwhile.

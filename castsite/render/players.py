@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from castsite.errors import quote
 from castsite.render.encode import seconds
@@ -15,8 +16,7 @@ from castsite.schema.nearest import did_you_mean
 from castsite.schema.times import parse_time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Film:
+class Film(Struct, frozen=True, kw_only=True):
     """A recording of this site, as a page shows it: links from that page, and the class of its proportions."""
 
     frame: str
@@ -29,8 +29,7 @@ class Film:
     """of a recording that everybody is told of"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Player:
+class Player(Struct, frozen=True, kw_only=True):
     """A player in a text. Addresses hold what was asked of it; without a frame there is a poster."""
 
     title: str
@@ -38,8 +37,7 @@ class Player:
     film: Film
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What attributes ask of a player: the query and the fragment of its address, and what was wrong with them."""
 
     query: str

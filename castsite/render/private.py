@@ -14,13 +14,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from castsite.analysis.activity import levels
 from castsite.analysis.model import Analysis
@@ -54,8 +54,7 @@ _WHOLE: Final = 1 << 30
 """Bytes of transcript: all of it is in one file anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(msgspec.Struct, frozen=True):
     """A private recording as it is published: `file` is the name of what is encrypted, `body` where its bytes are."""
 
     source: str
@@ -86,8 +85,7 @@ def former(published: Path, slug: str, source: str) -> Locked | None:
     return Locked(source, slug, envelope, found[1], folder / found[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """What private recordings are written with."""
 
     shelf: Shelf

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem
@@ -248,8 +249,7 @@ def _own_page(shelf: Shelf, text: _Text) -> Sheet:
     return sheet(page_of(text.item.slug), shelf.site.config.base_url)
 
 
-@dataclass(slots=True)
-class _Listening:
+class _Listening(Struct):
     """Hears what a text asks, and what it is answered."""
 
     resolve: _Resolver
@@ -285,8 +285,7 @@ def _answered(found: Target | Missing, *, of_ids: bool) -> bytes:
     return raw_digest(replace(found, ids=None), found.ids if of_ids else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolver:
+class _Resolver(Struct, frozen=True):
     """Finds what a path in the file `source` leads to, and how the page links there."""
 
     shelf: Shelf
@@ -340,8 +339,7 @@ class _Resolver:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Headings:
+class _Headings(Struct, frozen=True):
     """The ids of a text's headings, which are looked for when somebody asks."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from castsite.analysis.model import Analysis
 from castsite.artifact import Artifact, Order
@@ -79,8 +80,7 @@ def search_files(  # noqa: PLR0913 - the parts of a build, each named where it i
         yield Artifact(file.path, order, config.content, file.body, digest(fingerprint, file.digest))
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
+class _Making(Struct, frozen=True):
     """The ways to an index, the shortest first."""
 
     records: list[Record]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from heapq import nlargest
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.errors import Place
 from castsite.memory import Kept, Memory
@@ -28,8 +30,7 @@ Pictures = Mapping[str, Picture | Refused]
 """Pictures by their path in the content folder; those that may not be published with the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """A site with its lookups. `listed` holds what anybody is told of: neither unlisted nor expired recordings."""
 
     site: Site

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from markupsafe import Markup
+from msgspec import Struct
 
 from castsite.analysis.model import Analysis, Chapter
 from castsite.analysis.uses import Uses
@@ -68,8 +68,7 @@ def is_bright(recording: Recording) -> bool:
     return dict(recording.options).get("boldIsBright") is True
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """What every page is made with."""
 
     shelf: Shelf
@@ -101,8 +100,7 @@ class Press:
         return self.templates.render(template, page=page)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A page about to be made: its output path, and how it links to other output paths."""
 
     path: str

@@ -8,11 +8,11 @@ snippet, addresses once for all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import quote as percent_encode
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from castsite.render.encode import asciidoc_text, markdown_text, number, safe_text
 from castsite.render.images.svg import poster_size
@@ -56,8 +56,7 @@ class End(NamedTuple):
 Piece = Text | Root | Start | End
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """A text to paste. `kind` names its language or what it is for: `link`, `iframe`, `readme` and so on."""
 
     kind: str
@@ -73,8 +72,7 @@ class Snippet:
         return Markup().join(map(_shown, self.pieces))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """A recording as others show it: its addresses below that of the site, the size of its frame in pixels."""
 
     title: str

@@ -8,7 +8,6 @@ what it became; a text whose questions are answered as before becomes what it be
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import msgspec
@@ -67,8 +66,7 @@ def made(text: Rendered, questions: tuple[Question, ...], guesses: tuple[tuple[s
     return Made(Told(questions, digest, text.problems, text.plain, text.minutes, characters), data, guesses)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Texts:
+class Texts(msgspec.Struct, frozen=True, eq=False):
     """All texts of a site by name."""
 
     rules: bytes
@@ -77,11 +75,11 @@ class Texts:
     kept: Store[_Kept]
     keyed: Kept[Any]
     """what is written about each item, with its keys"""
-    asked: dict[str, Told] = field(default_factory=dict)
+    asked: dict[str, Told] = msgspec.field(default_factory=dict)
     """of this build: those whose questions have been asked again"""
-    of_items: dict[str, tuple[Told, ...]] = field(default_factory=dict)
+    of_items: dict[str, tuple[Told, ...]] = msgspec.field(default_factory=dict)
     """of this build, by the slug of the item they are about"""
-    elsewhere: dict[str, dict[str, Rendered]] = field(default_factory=dict)
+    elsewhere: dict[str, dict[str, Rendered]] = msgspec.field(default_factory=dict)
     """those that stand on the page of something else, by its path and their name: of the page made last alone"""
 
     @classmethod

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from castsite.analysis.model import Chapter, Command, Line
 from castsite.limits import SECOND
@@ -42,8 +42,7 @@ _LIST = '<ol class="log" dir="ltr">'
 _NEAR = SECOND // 2  # a command's row settles at most this long after Enter
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """A transcript ready for a page: its markup, and how many lines stand in it and how many only in the text file.
 
     `following` is the moment, in seconds, of the first of those that appears after the last line of the page.

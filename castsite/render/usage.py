@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from castsite.analysis.uses import Use
 from castsite.site.model import Recording
@@ -16,8 +17,7 @@ SHOWN: Final = 3
 """Recordings kept of each."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """How often something was used, in how many recordings, and where first in those that came first."""
 
     text: str
@@ -27,8 +27,7 @@ class Entry:
     """recordings, each with the time in it"""
 
 
-@dataclass(slots=True)
-class Ledger:
+class Ledger(Struct):
     """Counts uses; recordings have to come in the order in which they are to be shown."""
 
     most: int = MOST

@@ -68,8 +68,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     iv: str
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True):
     """What stands in a page: the stored bytes of the header, the encrypted content key, the initialisation vectors."""
 
     header: bytes
@@ -103,12 +102,11 @@ class Envelope:
         return salt if usable else None
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(msgspec.Struct, frozen=True):
     """A text that was encrypted."""
 
     envelope: Envelope
-    ciphertext: bytes = field(repr=False)
+    ciphertext: bytes
 
 
 def new_salt() -> bytes:

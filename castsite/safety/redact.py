@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from castsite.cast.events import INPUT, OUTPUT, RESIZE, Cast, Event
 from castsite.safety.orders import Region

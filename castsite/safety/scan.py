@@ -10,7 +10,6 @@ import binascii
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeVar
@@ -77,20 +76,19 @@ _KEY: Final = "PRIVATE KEY-----"
 _GOES_ON: Final = re.compile(r"[A-Za-z0-9_+/=.~%-]")
 
 
-@dataclass(slots=True)
-class Sights:
+class Sights(msgspec.Struct):
     """Every text that screens showed, each once, in the order in which they were read."""
 
     find: Find
-    found: list[tuple[Hit, int, str]] = field(default_factory=list)
-    _seen: set[str] = field(default_factory=set)
-    _parted: set[tuple[str, int]] = field(default_factory=set)
+    found: list[tuple[Hit, int, str]] = msgspec.field(default_factory=list)
+    _seen: set[str] = msgspec.field(default_factory=set)
+    _parted: set[tuple[str, int]] = msgspec.field(default_factory=set)
     """texts that go over rows, and columns of these"""
-    _last: list[str] = field(default_factory=list)
+    _last: list[str] = msgspec.field(default_factory=list)
     _cols: int = 0
-    _plain: set[str] = field(default_factory=set)
+    _plain: set[str] = msgspec.field(default_factory=set)
     """rows of so many columns of which nothing more can be seen, whatever stands around them"""
-    _texts: list[tuple[str, int]] = field(default_factory=list)
+    _texts: list[tuple[str, int]] = msgspec.field(default_factory=list)
     _size: int = 0
 
     def consider(self, time: int, cols: int, rows: Sequence[str], gone: Sequence[str]) -> None:

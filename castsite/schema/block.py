@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import KIB, Limits
@@ -18,8 +19,7 @@ _TEXT_BLOCK: Final = re.compile(r"[\w.-]+[ ]*:[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?")
 _KEY: Final = re.compile(r"[\w.-]+[ ]*:(?:[ \t].*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A file in two: `front` is the text between the `---` lines, None without (or with an unusable) block.
 
     `front_line` and `rest_line` are the 1-based numbers of their first lines in the file. `rest` has no byte order

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.schema.addresses import web_address
 from castsite.schema.lists import list_of
@@ -15,8 +16,7 @@ from castsite.schema.texts import SWITCH, flag, matching, scalar
 from castsite.schema.tree import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServeOptions:
+class ServeOptions(Struct, frozen=True, kw_only=True):
     """How `castsite serve` serves."""
 
     host: str = "localhost"
@@ -30,8 +30,7 @@ class ServeOptions:
     upload_folder: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishOptions:
+class PublishOptions(Struct, frozen=True, kw_only=True):
     """Where `castsite publish` publishes: "gh-pages" or `s3://bucket/prefix`."""
 
     to: str = "gh-pages"

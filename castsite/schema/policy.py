@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.schema.lists import list_of
 from castsite.schema.patterns import pattern_fault
@@ -28,8 +29,7 @@ class CustomRule(NamedTuple):
     rule_class: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretsPolicy:
+class SecretsPolicy(Struct, frozen=True, kw_only=True):
     """What to do about secrets found in recordings."""
 
     policy: str = "fail"

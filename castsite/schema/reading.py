@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.errors import Place, Problem, Severity, printable, quote
 from castsite.limits import Limits
@@ -25,8 +27,7 @@ SHOWN: Final = 50
 """Problems of one code that are shown for one file; the last of them counts the others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """One file being read: what readers need to know, and the problems found so far."""
 
     path: str
@@ -65,8 +66,7 @@ Reader = Callable[[Node, Reading], T | None]
 """Gives a value, or None when the node holds none or a wrong one, which is then noted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key: how its value is read, and what the documentation says of it."""
 
     name: str
@@ -96,9 +96,8 @@ class Found(NamedTuple):
     places: tuple[tuple[str, Place], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Schema:
-    """The keys that one mapping may have. Not slotted: its index is made once, when it is first needed."""
+class Schema(Struct, frozen=True, kw_only=True, dict=True):
+    """The keys that one mapping may have. Its index is made once, when it is first needed."""
 
     keys: tuple[Key, ...]
     noun: str = "key"
@@ -185,7 +184,7 @@ def fold(problems: list[Problem]) -> tuple[Problem, ...]:
             kept.append(problem)
     for kind, index in last.items():
         if met[kind] > SHOWN:
-            kept[index] = replace(kept[index], count=met[kind] - SHOWN + 1)
+            kept[index] = kept[index]._replace(times=met[kind] - SHOWN + 1)
     return tuple(kept)
 
 

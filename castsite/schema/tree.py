@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import yaml
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.faults import TOO_DEEP, Fault, SlowLoader, cure, explain
@@ -39,8 +39,7 @@ class At(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A scalar as it was written. `plain`: without quotes and not as a block, so that `null` means nothing."""
 
     value: str
@@ -48,16 +47,14 @@ class Text:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list."""
 
     items: tuple[Node, ...]
     at: At
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """A mapping in the order of the file, each key once."""
 
     entries: tuple[tuple[Text, Node], ...]
@@ -67,8 +64,7 @@ class Fields:
 Node = Text | Items | Fields
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """What was read: no root when the text is empty or unusable, and what is wrong with it, in file order."""
 
     root: Node | None

@@ -10,10 +10,11 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.search.sharding import (
     Leaf,
@@ -174,8 +175,7 @@ def _made(start: bytes, keys: Sequence[bytes], lists: Sequence[bytes]) -> Folded
     return Folded(Leaf(start, sizes_of(keys, lists)[-1], len(keys), hashlib.sha256(data).digest()), data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cutting:
+class _Cutting(Struct, frozen=True):
     """Applies the rule to what is there now."""
 
     read: Callable[[Leaf], bytes]

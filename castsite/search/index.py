@@ -12,7 +12,6 @@ import json
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import accumulate, groupby, pairwise, repeat
@@ -135,8 +134,7 @@ class Library(NamedTuple):
     """terms of a recording as it was, if they are still there"""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True):
     """A file of the index that lies in a larger one."""
 
     source: Path
@@ -150,8 +148,7 @@ class Slice:
             return file.read(self.length)
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file of the index: where it goes, how to get its bytes, SHA-256 of them."""
 
     path: str
@@ -310,8 +307,7 @@ def assembled(  # noqa: PLR0913, PLR0917 - the parts of an index
     return Made(files, Kept([*records], [*texts], page_terms, [leaf for leaf, _ in shards], heads, names))
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
+class _Making(msgspec.Struct, frozen=True):
     """What both steps are made from."""
 
     records: Sequence[Record]

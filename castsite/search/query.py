@@ -6,9 +6,10 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct
 
 from castsite.search.index import names
 from castsite.search.terms import chunks, dissect, fold, is_cjk
@@ -50,8 +51,7 @@ class Word(NamedTuple):
     pairs: tuple[Atom, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class Filters(Struct, frozen=True, kw_only=True):
     """What narrows a query. Days count from 1970, lengths are whole seconds; both ends are included."""
 
     where: Where = ""

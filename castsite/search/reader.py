@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from castsite.search.catalogue import PLACES, Blocks, Head, Page, Part, Row, Sharded, Small, decoded, inverted
 from castsite.search.index import BLOCK, FOLDER, PAGE, PAGES, ROOT, VERSION, day_of, said_in
@@ -50,8 +51,7 @@ class Found(NamedTuple):
     maps: tuple[dict[str, list[int]], ...] = ()
 
 
-@dataclass(slots=True)
-class Index:
+class Index(Struct):
     """An index that is read as far as questions need it."""
 
     load: Load

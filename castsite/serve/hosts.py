@@ -9,18 +9,17 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Final
 
+from msgspec import Struct, field
 from tornado.httputil import split_host_and_port
 
 _HERE: Final = re.compile(r"(?:.+\.)?localhost|127\.0\.0\.1|\[?::1\]?")
 _BYTES: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Hosts:
+class Hosts(Struct, frozen=True):
     """The names that are answered to, besides those of this machine."""
 
     names: frozenset[str] = frozenset()
@@ -37,8 +36,7 @@ def host_name(text: str) -> str:
     return split_host_and_port(text.lower())[0]
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """The way in for other machines: a token that is good once, and the cookie that a browser gets for it."""
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(_BYTES))

@@ -13,11 +13,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.cache import Cache
 from castsite.cast.sniff import compression_of
@@ -44,8 +45,7 @@ _ROOM: Final = 5
 """Characters of a name that are left for `-1` and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A recording and what its sender says of it."""
 
     recording: bytes
@@ -55,8 +55,7 @@ class Sent:
     audio_url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbox:
+class Inbox(Struct, frozen=True, kw_only=True):
     """Where recordings go that are received, and how they are looked at."""
 
     project: Path
@@ -207,7 +206,7 @@ def _look(scratch: Path, file: Path, inbox: Inbox) -> _Looked:
 
 def _renamed(problem: Problem, before: str, after: str) -> Problem:
     """Tell a problem of the file that it was put into."""
-    return replace(problem, place=problem.place._replace(path=problem.place.path.replace(before, after)))
+    return problem._replace(place=problem.place._replace(path=problem.place.path.replace(before, after)))
 
 
 # ---- name and address

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from livereload.handlers import LiveReloadHandler  # type: ignore[import-untyped]
+from msgspec import Struct
 
 from castsite.config import SiteConfig
 from castsite.errors import Problem
@@ -31,8 +31,7 @@ _WIDTH: Final = 200
 _MARK: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A problem as a page shows it, all of it text."""
 
     severity: str
@@ -43,8 +42,7 @@ class Shown:
     excerpt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """An outcome as browsers need it, made where files may be read."""
 
     changed: tuple[str, ...]
@@ -90,7 +88,7 @@ class Live:
 
     def state(self) -> dict[str, object]:
         """Say what is wrong."""
-        problems = [{name: getattr(one, name) for name in Shown.__slots__} for one in self.problems]
+        problems = [{name: getattr(one, name) for name in Shown.__struct_fields__} for one in self.problems]
         return {"build": self.mark, "problems": problems}
 
     def notice(self, changed: Sequence[str] | None = None) -> dict[str, object]:
@@ -117,6 +115,6 @@ class Live:
 
 def _shown(problem: Problem, project: Path) -> Shown:
     lines = excerpt(project, problem.place, before=_AROUND, after=_AROUND, width=_WIDTH)
-    more = f" (and {problem.count - 1} more)" if problem.count > 1 else ""
+    more = f" (and {problem.times - 1} more)" if problem.times > 1 else ""
     where = str(problem.place) if problem.place.path else ""
     return Shown(problem.severity.value, where, problem.code, f"{problem.text}{more}", "\n".join(lines))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.build import Built
 from castsite.config import SiteConfig
@@ -10,8 +11,7 @@ from castsite.errors import CastsiteError, Place, Problem, Severity, printable
 from castsite.serve.sources import Sources
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a build changed in the output folder, and everything that is wrong.
 
     `built` and `config` are None where the build did not come so far, `seconds` is how long it took.

@@ -6,10 +6,13 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.build import Built, Options, build, new_executor, target_of
 from castsite.cache import code_version
@@ -43,8 +46,7 @@ class Stopped(BaseException):
     """Ends a build that nobody waits for any more."""
 
 
-@dataclass(slots=True)
-class Workers:
+class Workers(Struct):
     """Worker processes that outlast a build, made when a recording needs them, and anew when their bounds change."""
 
     jobs: int

@@ -13,13 +13,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from livereload import Server  # type: ignore[import-untyped]
 from livereload.handlers import LiveReloadHandler  # type: ignore[import-untyped]
 from livereload.watcher import Watcher  # type: ignore[import-untyped]
+from msgspec import Struct
 
 from castsite.errors import Problem
 from castsite.serve.connections import Connections, Http
@@ -56,8 +56,7 @@ class Tell(Protocol):
         """Say what came of a build."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     """Everything a server needs to know."""
 
     project: Path
@@ -175,8 +174,7 @@ async def serve(
     return code, in_time
 
 
-@dataclass(slots=True)
-class _Browsers:
+class _Browsers(Struct):
     """Takes news over, and says where the site is whenever that is new. On the loop's thread."""
 
     setup: Setup

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from castsite.config import SiteConfig
 from castsite.output.target import Target
@@ -27,8 +28,7 @@ class _PassesOver(Protocol):
     def __call__(self, name: str, *, at_top: bool, is_file: bool) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """What a site is made from, and the folder it goes to. All paths are absolute."""
 
     project: Path

@@ -26,6 +26,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
+from msgspec import Struct
 from tornado.web import HTTPError, stream_request_body
 
 from castsite.config import SiteConfig
@@ -75,8 +76,7 @@ class Tell(Protocol):
         """Say what is wrong beside a build."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long to wait for a body, in seconds."""
 
     idle: float = 10
@@ -102,7 +102,7 @@ class Uploads:
     """whether this server shows drafts"""
     site: str = "http://localhost:8000"
     """where it is, without a path"""
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     per_minute: int = UPLOADS_PER_MINUTE
     busy: bool = False
     taken: int = 0

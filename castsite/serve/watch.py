@@ -15,10 +15,10 @@ import warnings
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from watchdog import events
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
@@ -45,8 +45,7 @@ _MOVED_AWAY: Final = 0.02
 _FULL: Final = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE})
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """How long to wait, in seconds."""
 
     quiet: float = 0.02

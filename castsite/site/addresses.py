@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
@@ -52,8 +55,7 @@ class Facts(NamedTuple):
     summary: Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A document with everything but its neighbours."""
 
     document: Document

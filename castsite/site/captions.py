@@ -10,8 +10,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.analysis.model import Cue
 from castsite.errors import Place, Problem, Severity, quote
@@ -48,8 +49,7 @@ def read_captions(data: bytes, *, path: str, limits: Limits) -> CaptionFile:
     return CaptionFile(tuple(cues[: limits.cues]), tuple(problems))
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Goes through the lines of one file. `met` counts what was meant as a cue."""
 
     lines: list[str]

@@ -6,11 +6,13 @@ import hashlib
 import posixpath
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
@@ -41,8 +43,7 @@ from castsite.site.withheld import deciding, decoded, holds_back, is_private, is
 from castsite.spread import Spread, serially
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """What was read. `recordings` counts the recordings there are, those with errors included."""
 
     documents: tuple[Document, ...]
@@ -98,8 +99,7 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     return Documents(documents, reader.recordings, tuple(problems), looked, frozenset(private), failed, unsure)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What is remembered of a file. `moment` is when it was looked for, nanoseconds since 1970."""
 
     stamp: Stamp
@@ -118,8 +118,7 @@ class _Known:
     """whether for that error nobody knows what it holds back"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """A file of Markdown as it was read; `broken`: it has an error, `unsure`: in what it may hold back."""
 
     meta: Meta
@@ -165,8 +164,7 @@ _ReadFile = Callable[[bytes, SourceFile, list[Problem]], tuple[Block | None, str
 """Cuts a file into the block of its front matter, its body, and where that begins."""
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct, dict=True):
     """Reads one content folder."""
 
     content: Path
@@ -470,7 +468,7 @@ class _Reader:
                 digest = hashlib.sha256(source).hexdigest()
                 findings, told = self._gate(file, digest).of_text("\n".join(cue.text for cue in found.cues))
                 self.looked.append(Looked(file.path, digest, tuple(findings)))
-                self.problems.extend((*found.problems, *(replace(one, place=Place(file.path)) for one in told)))
+                self.problems.extend((*found.problems, *(one._replace(place=Place(file.path)) for one in told)))
                 if any(one.severity is Severity.ERROR for one in told):
                     continue
                 if found.cues:
@@ -649,13 +647,13 @@ class _Reader:
     def _meta(self, block: Block, path: str, kind: MetaKind, problems: list[Problem]) -> Meta:
         zone = find_zone(self.config.timezone) or UTC
         read = read_meta(block.front, path=path, line=block.front_line, limits=self.config.limits, zone=zone, kind=kind)
-        problems += (replace(one, text=masked(one.text)) for one in (*block.problems, *read.problems))
+        problems += (one._replace(text=masked(one.text)) for one in (*block.problems, *read.problems))
         return read.meta
 
     def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
         source = self._source(file, limit)
         if isinstance(source, Problem):
-            self.problems.append(replace(source, severity=severity))
+            self.problems.append(source._replace(severity=severity))
             return None
         return source
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -110,8 +109,7 @@ SILENT: Final = Meta()
 """Front matter of a file that has none, one for all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture that is published: its output path, width and height in pixels."""
 
     path: str
@@ -189,8 +187,7 @@ class Side(NamedTuple):
     """SHA-256 of its bytes"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A content file as it was read: front matter merged and completed, Markdown body, digest of its recording."""
 
     path: str
@@ -220,8 +217,7 @@ class Document:
     input: Side | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """A recording that will be published. The analysis itself is fetched by `key` when its page is made."""
 
     source: str
@@ -263,8 +259,7 @@ class Recording:
         return "failed" if self.summary.cut_off else "stopped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A page of Markdown without a recording."""
 
     source: str
@@ -281,8 +276,7 @@ class Page:
     """SHA-256 of the source bytes"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(msgspec.Struct, frozen=True, kw_only=True):
     """A folder with published items below it; the root has the slug ""."""
 
     slug: str
@@ -306,8 +300,7 @@ Kind = Literal["tags", "series", "authors"]
 """What collections are of; the first segment of their addresses."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
     """Items under one tag, in one series, or by one author; only what everybody is told of."""
 
     kind: Kind
@@ -330,8 +323,11 @@ class Alias(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Structure(msgspec.Struct):
+    """Equal to every other: which one it is tells sites apart."""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is rendered. Relations are slugs, never pointers."""
 
     config: SiteConfig
@@ -343,5 +339,5 @@ class Site:
     collections: tuple[Collection, ...] = ()
     """tags, series and authors, each kind by title"""
     aliases: tuple[Alias, ...] = ()
-    structure: object = field(default_factory=object, compare=False, repr=False)
+    structure: Structure = msgspec.field(default_factory=Structure)
     """the same one for two sites that differ in nothing but texts and moments"""

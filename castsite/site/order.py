@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -63,8 +64,7 @@ def _sorter(name: str, *, descending: bool) -> Callable[[tuple[Facets, object]],
     return lambda pair: title_key(text(pair[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reversed:
+class _Reversed(Struct, frozen=True):
     """A sort key turned round."""
 
     key: tuple[tuple[int, int, str], ...]

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.config import OWNER_OUTPUTS, SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
@@ -29,8 +31,7 @@ _FEW: Final = 16
 """Texts that may have changed where nothing else has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organised:
+class Organised(Struct, frozen=True):
     """The site, and the problems met on the way."""
 
     site: Site

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import Limits
@@ -27,8 +28,7 @@ class KnownPicture(NamedTuple):
     found: Picture | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(Struct, frozen=True):
     """Says what a picture is: what is remembered of it, as long as it has not been touched since."""
 
     content: Path

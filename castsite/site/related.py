@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from math import log
 from typing import Final
+
+from msgspec import Struct
 
 from castsite.site.model import Recording
 from castsite.site.order import title_key
@@ -25,8 +26,7 @@ HITS: Final = 2
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(Struct, frozen=True):
     """An inverted index: who has a thing, and what each recording has. Only what is listed is in it."""
 
     holders: Mapping[str, tuple[str, ...]]

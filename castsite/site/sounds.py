@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import MIB, Limits
@@ -26,8 +27,7 @@ class KnownSound(NamedTuple):
     """empty where it is no sound"""
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """Says what a file of sound is: what is remembered of it, as long as it has not been touched since."""
 
     content: Path

@@ -9,12 +9,14 @@ import time
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.cast.compressed import inflate
 from castsite.cast.sniff import UNPLAYED, name_of
@@ -63,8 +65,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A file of the content folder. `path` is NFC, relative to the project; `name` is as the file system spells it."""
 
     path: str
@@ -90,8 +91,7 @@ class SourceFile:
         return stem(unicodedata.normalize("NFC", self.name.rpartition("/")[2]))
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """All files of a content folder in the order of their NFC paths, and what could not be taken."""
 
     files: tuple[SourceFile, ...]
@@ -160,8 +160,7 @@ class _Seen(NamedTuple):
         return self._replace(files=tuple(files))
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk over the content folder; collects problems on the way."""
 
     label: str

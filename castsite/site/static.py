@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, StorageError
@@ -18,8 +19,7 @@ from castsite.site.sources import Stamp, describe_os_error, read_source
 STATIC = "static"
 
 
-@dataclass(frozen=True, slots=True)
-class Static:
+class Static(Struct, frozen=True):
     """The files, and what could not be taken."""
 
     artifacts: tuple[Artifact, ...] = ()
@@ -38,8 +38,7 @@ def static_files(project: Path, limits: Limits, *, rehash: bool = False) -> Stat
     return Static(artifacts, tuple(walk.problems))
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk over `static/`."""
 
     root: Path

@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity, quote
@@ -28,8 +29,7 @@ _GAPS: Final = re.compile(r"[\s_-]+")
 _SIGNS: Final = ((re.compile(r"(?<=[\w+])\+"), " plus "), (re.compile(r"(?<=\w)#"), " sharp "))
 
 
-@dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(Struct, frozen=True):
     """All collections of a site, each kind ordered by title, and the problems met on the way."""
 
     collections: tuple[Collection, ...]

@@ -11,11 +11,12 @@ import re
 import unicodedata
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 from urllib.parse import quote as percent_encode
+
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
@@ -54,8 +55,7 @@ _URL_SAFE: Final = "/-._~!$&()*+,;=@"
 _ENCODED: Final = re.compile(rf"[A-Za-z0-9{re.escape(_URL_SAFE)}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class SlugRules:
+class SlugRules(Struct, frozen=True):
     """What the site's configuration decides about slugs."""
 
     reserved_first: frozenset[str] = RESERVED_FIRST
@@ -171,8 +171,7 @@ class Claim(NamedTuple):
     alias: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """A claim that lost: another owner has that path, a folder of that name, or a file where a folder is needed."""
 
     lost: Claim
@@ -248,8 +247,7 @@ def absolute(base_url: str, path: str) -> str:
     return base_url + relative("index.html", path).removeprefix("./")
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """Who has which file, and who was first to need which folder, by collision key."""
 
     files: dict[str, Claim]

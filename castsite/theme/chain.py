@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.schema.nearest import did_you_mean
@@ -24,8 +26,7 @@ _FILE = "theme.yaml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """One theme's own folder. `shown` is what it is called in messages."""
 
     path: Path
@@ -61,8 +62,7 @@ def find_chain(name: str, *, asked_by: Place, site: Path, shipped: Path) -> tupl
     return tuple(chain)
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(Struct, frozen=True):
     """Where themes are looked for."""
 
     site: Path

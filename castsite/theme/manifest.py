@@ -8,8 +8,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from castsite import __version__
 from castsite.cast.events import TerminalTheme
@@ -45,8 +46,7 @@ class Option(NamedTuple):
     """what an accent has to be seen on"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """One theme's `theme.yaml`."""
 
     version: str

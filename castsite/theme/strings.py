@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.schema.characters import visible_line
@@ -56,8 +57,7 @@ class Source(NamedTuple):
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """An entry as a file has it."""
 
     place: Place

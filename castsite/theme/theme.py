@@ -11,9 +11,10 @@ import hashlib
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from castsite.config import ThemeChoice
 from castsite.errors import ConfigError, Place, Problem, Severity
@@ -34,8 +35,7 @@ class Layer(NamedTuple):
     shown: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
+class Theme(Struct, frozen=True, kw_only=True):
     """The chosen theme and all it builds on."""
 
     name: str

@@ -138,7 +138,7 @@ def test_what_is_published_is_read_back_as_it_was_without_a_message(corpus: Path
 
 def test_events_are_as_many_and_of_the_kinds_the_catalogue_counts(corpus: Path) -> None:
     for one, cast in readable(corpus):
-        doubtful = sum(problem.count for problem in one.problems if problem.code in DOUBTFUL)
+        doubtful = sum(problem.times for problem in one.problems if problem.code in DOUBTFUL)
         kinds, counted = Counter(event.code for event in cast.events), Counter(one.row["event_types"])
         assert abs(kinds.total() - counted.total()) <= doubtful, one.name
         if not doubtful:

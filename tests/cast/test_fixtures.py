@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from builders import cast, marker, output, resize
+from msgspec.structs import replace
 
 from castsite.cast.events import Cast, Event, Header, TerminalTheme
 from castsite.cast.read import read

@@ -141,7 +141,7 @@ def test_A08_too_damaged_needs_both_a_number_and_a_share(bad: int, all_lines: in
         return
     result = reading(source)
     assert len(kept(result).events) == all_lines - bad
-    assert [problem.count for problem in result.problems] == [bad]
+    assert [problem.times for problem in result.problems] == [bad]
 
 
 def test_A09_v1_on_one_line() -> None:
@@ -331,13 +331,13 @@ def test_A25_wrong_shapes_are_dropped_once_per_cause() -> None:
     lines = "".join(json.dumps(line) + "\n" for line in bad).encode()
     result = reading(HEADER + lines + b'[1.0, "o", "kept"]\n')
     assert outputs(kept(result)) == ["kept"]
-    assert [(problem.place.line, problem.count) for problem in result.problems] == [(2, 2), (4, 3), (5, 1), (8, 1)]
+    assert [(problem.place.line, problem.times) for problem in result.problems] == [(2, 2), (4, 3), (5, 1), (8, 1)]
 
 
 def test_A26_unknown_code_is_named_once() -> None:
     result = reading(v2([1.0, "o", "a"], *([[2.0, "zz", "?"]] * 278)))
     cast = kept(result)
-    assert [(problem.code, problem.count) for problem in result.problems] == [("cast-unknown-code", 278)]
+    assert [(problem.code, problem.times) for problem in result.problems] == [("cast-unknown-code", 278)]
     assert '"zz"' in result.problems[0].text
     ready = prepare(cast, limits=LIMITS, path="demo.cast").cast
     assert ready is not None
@@ -447,7 +447,7 @@ def test_A36_half_a_surrogate_pair_in_the_title() -> None:
 def test_A37_bytes_that_are_no_utf8() -> None:
     result = reading(HEADER + b'[0.1, "o", "\xff\xfe"]\n[0.2, "o", "ok"]\n[0.3, "o", "\xe2\x82"]\n')
     assert outputs(kept(result)) == ["\ufffd\ufffd", "ok", "\ufffd"]
-    assert [(problem.code, problem.place.line, problem.count) for problem in result.problems] == [
+    assert [(problem.code, problem.place.line, problem.times) for problem in result.problems] == [
         ("cast-encoding", 2, 2)
     ]
 
@@ -754,7 +754,7 @@ def test_A62_raw_controls_on_half_the_lines() -> None:
     lines = [b'[%d, "o", "%s[1mx"]\n' % (index, b"\x1b" if index % 2 else b"\\u001b") for index in range(500)]
     result = reading(HEADER + b"".join(lines))
     assert outputs(kept(result)) == ["\x1b[1mx"] * 500
-    assert [(problem.code, problem.count) for problem in result.problems] == [("cast-raw-controls", 250)]
+    assert [(problem.code, problem.times) for problem in result.problems] == [("cast-raw-controls", 250)]
 
 
 @pytest.mark.parametrize(
@@ -859,7 +859,7 @@ def test_repair_of_a_document_on_one_line_is_told_once() -> None:
     source = b'{"version": 1, "width": 80, "height": 24, "title": "\xff", "stdout": [[0.1, "\\e[0m"]]}'
     result = reading(source)
     assert outputs(kept(result)) == ["\x1b[0m"]
-    assert sorted((problem.code, problem.count) for problem in result.problems) == [
+    assert sorted((problem.code, problem.times) for problem in result.problems) == [
         ("cast-bad-escape", 1),
         ("cast-encoding", 1),
     ]
@@ -892,7 +892,7 @@ def test_two_events_on_a_line_and_one_on_two_are_both_noticed() -> None:
     source = HEADER + b'[1,"o","a"] [2,"o","b"]\n[3,"o",\n"c"]\n[4,"o","d"]\n'
     result = reading(source)
     assert outputs(kept(result)) == ["d"]
-    assert [(problem.place.line, problem.count) for problem in result.problems] == [(2, 3)]
+    assert [(problem.place.line, problem.times) for problem in result.problems] == [(2, 3)]
 
 
 def test_two_events_on_a_line_are_noticed_where_all_lines_look_clean() -> None:
@@ -913,7 +913,7 @@ def test_a_file_of_all_faults_has_few_messages() -> None:
     result = reading(v2([0, "o", "x"], *codes))
     kept(result)
     assert len(result.problems) == 49
-    assert result.problems[-1].count + 48 == 200
+    assert result.problems[-1].times + 48 == 200
 
 
 def test_a_number_without_end_is_told_in_our_words() -> None:

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import html5lib
 import pytest
 from gallery import TOUR, analysis, chapter, command, day, line
 from kinds import THEMES
+from msgspec.structs import replace
 from offline_files import offline_file, take
 
 from castsite.render.assets import PLAYER_SCRIPT

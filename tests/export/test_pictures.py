@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from builders import cast, output
 from filming import DARK, TALK, casts, take
 from hypothesis import given, settings
+from msgspec.structs import replace
 from PIL import Image, ImageChops
 
 from castsite.cast.events import Cast

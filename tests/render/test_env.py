@@ -191,7 +191,7 @@ def test_same_fault_on_many_pages_is_reported_once_with_a_count(tmp_path: Path) 
         errors.append(caught.value)
     first, second = group(errors)  # type: ignore[arg-type]
     assert str(first).endswith('did you mean "title"? (and 2 more)')
-    assert (first.count, second.count) == (3, 1)
+    assert (first.times, second.times) == (3, 1)
 
 
 def test_sandbox_renders_the_same_and_refuses_what_a_template_must_not_reach(tmp_path: Path) -> None:

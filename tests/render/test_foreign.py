@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import gallery
 from gallery import day, recording
+from msgspec.structs import replace
 
 from castsite.config import SiteConfig
 from castsite.render.foreign import foreign_files, foreign_problems, token

@@ -6,7 +6,6 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
@@ -15,6 +14,7 @@ import gallery
 import html5lib
 import pytest
 from gallery import analysis, chapter, command, day, in_series, line, page, recording, rendered, site
+from msgspec.structs import replace
 
 from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.artifact import Order

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import gallery
 import pytest
 from gallery import analysis, day, page, recording, rendered, site
+from msgspec.structs import replace
 
 from castsite.config import SiteConfig
 from castsite.render.markdown import minutes, words

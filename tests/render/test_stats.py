@@ -5,12 +5,12 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import gallery
 import html5lib
 import pytest
 from gallery import analysis, command, day, line, page, recording, rendered, site, summary
+from msgspec.structs import replace
 
 from castsite.analysis.model import Analysis
 from castsite.analysis.uses import LENGTH, MOST_COMMANDS, MOST_PROGRAMS, Use, uses

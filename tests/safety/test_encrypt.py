@@ -6,11 +6,11 @@ import base64
 import gzip
 import json
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from castsite.safety.encrypt import (
     BLOCK,

@@ -10,7 +10,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import pytest
 from builders import v2
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from presented import PRESENTED, TOKEN, events, presented
 from projects import Project, cast
 from tokens import TOKENS

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec import NODEFAULT, structs
 
 from castsite.config import CONFIG, SEARCH, THEME, SiteConfig
 from castsite.limits import Limits
@@ -29,11 +30,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def default_of(kind: type, name: str) -> str:
-    fields = {field.name: field for field in dataclasses.fields(kind)}
+    fields = {field.name: field for field in structs.fields(kind)}
     if name not in fields:
         return ""
     field = fields[name]
-    value = field.default if field.default is not dataclasses.MISSING else None
+    value = field.default if field.default is not NODEFAULT else None
     match value:
         case bool():
             return str(value).lower()
@@ -111,7 +112,7 @@ def test_every_table_of_a_page_stands_in_it() -> None:
 
 def test_every_field_of_the_configuration_is_a_key_and_back() -> None:
     derived = {"idle_time_limit"}
-    assert {key.name for key in CONFIG.keys} == {field.name for field in dataclasses.fields(SiteConfig)} - derived
+    assert {key.name for key in CONFIG.keys} == {field.name for field in structs.fields(SiteConfig)} - derived
 
 
 def test_keys_that_are_not_used_yet_exist_and_are_marked() -> None:

@@ -91,7 +91,7 @@ def test_counting_keeps_the_severities_and_codes_apart() -> None:
     place = Place("a", 1)
     problems = [Problem(severity, place, "x", "t") for severity in (Severity.ERROR, Severity.WARNING)] * SHOWN
     assert fold(problems) == tuple(problems)
-    assert sum(problem.count for problem in fold(problems * 2)) == 4 * SHOWN
+    assert sum(problem.times for problem in fold(problems * 2)) == 4 * SHOWN
 
 
 def test_P2_a_file_of_nothing_but_unknown_keys_is_read_in_half_a_second() -> None:

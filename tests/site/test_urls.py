@@ -243,7 +243,7 @@ def test_D06_files_that_cannot_stand_beside_each_other_clash(one: str, other: st
 def test_D06_the_same_clash_on_many_files_is_told_once_with_a_count() -> None:
     names = ("x/index.html", "x.cast", "x.txt")
     problems = clash_problems(clashes([Claim(name, owner) for name in names for owner in ("content/a", "content/b")]))
-    assert [problem.count for problem in problems] == [3]
+    assert [problem.times for problem in problems] == [3]
 
 
 def test_D08_a_recording_beside_a_section_of_its_name_is_an_error() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from castsite.cast.events import TerminalTheme
 
@@ -11,8 +12,7 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _LEVELS = (0, 95, 135, 175, 215, 255)  # the 6×6×6 cube of xterm
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """Foreground, background and the sixteen colours, each `#rrggbb`."""
 
     foreground: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from msgspec import Struct
 from PIL import Image, ImageChops, ImageDraw
 
 from castsite.analysis.model import Run
@@ -46,8 +46,7 @@ def grid(size: float, line_height: float = HEIGHT / 15) -> Grid:
     return Grid(max(1, round(size * 0.6)), max(1, round(size * line_height)), size)
 
 
-@dataclass(frozen=True, slots=True)
-class Rasteriser:
+class Rasteriser(Struct, frozen=True):
     """Draws rows of `cols` cells in the colours of a palette."""
 
     grid: Grid

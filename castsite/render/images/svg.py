@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from castsite.analysis.model import Run, Snapshot
 from castsite.render.encode import checked_xml, number, plain, xml_text
@@ -134,8 +134,7 @@ def _letters(look: Look) -> str:
     return (f' class="{" ".join(names)}"' if names else "") + fill + decoration
 
 
-@dataclass(slots=True)
-class _Canvas:
+class _Canvas(Struct):
     """Collects what a screen draws, each colour's areas and strokes in one path."""
 
     areas: defaultdict[_Ink, list[Rect]] = field(default_factory=lambda: defaultdict(list))
