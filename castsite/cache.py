@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import re
 import shutil
 import sys
 import unicodedata
@@ -20,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from castsite.regex import regex
 from castsite.safety.encrypt import close, disclose
 from castsite.workfolder import prepare, refusal
 
@@ -41,7 +41,7 @@ DEPENDENCIES: Final = (
 )
 """Packages whose version can change what is computed."""
 
-_INSTALLED: Final = re.compile(r"([A-Za-z0-9._]+)-([^-]+)\.dist-info")
+_INSTALLED: Final = regex(r"([A-Za-z0-9._]+)-([^-]+)\.dist-info")
 _DIGEST_SIZE: Final = 32
 _FOLDER: Final = "cache"
 _TEMPORARY: Final = ".cs-"

@@ -6,15 +6,16 @@ A problem found in somebody's file never travels as an exception further than th
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import NamedTuple
+
+from castsite.regex import regex
 
 QUOTE_LIMIT = 200
 """At most this many characters of somebody's text are quoted in a message."""
 
 # C0, DEL, C1, zero width, bidi controls, line and paragraph separators, BOM, surrogates (escaped bytes of file names)
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = regex(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 

@@ -7,7 +7,6 @@ Rows are *logical*: soft wraps are joined, the text stands at the row where it s
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -19,6 +18,8 @@ from avt import Color, Line, Pen, Vt  # type: ignore[attr-defined] # its stubs r
 from avt.util import TextUnwrapper  # type: ignore[attr-defined] # the same
 from msgspec import Struct
 
+from castsite.regex import regex
+
 MAX_SIDE: Final = 1000
 """Columns and rows beyond this are cut down to it; from about 10^5 the engine aborts the process."""
 MIN_COLS: Final = 2
@@ -26,17 +27,17 @@ MIN_COLS: Final = 2
 HISTORY: Final = 60
 """Rows remembered after they left the top: a command may scroll while it is typed."""
 
-SWAP: Final = re.compile(r"(?:\x1b\[|\x9b)\?(?:\d+;)*(?:47|1047|1049)(?:;\d+)*([hl])|\x1bc")
+SWAP: Final = regex(r"(?:\x1b\[|\x9b)\?(?:\d+;)*(?:47|1047|1049)(?:;\d+)*([hl])|\x1bc")
 """A switch to the alternate screen (group 1 is `h`) or back (`l`, or the reset RIS)."""
 
 _CELL: Final = 24  # bytes of one cell in a row handed out by the engine
 _FEED: Final = 64 << 20  # bytes of rows that one feed of line feeds may hand out
 _FLOOD: Final = 256 << 20  # the same for four-character sequences that scroll a whole screen
 # the engine shows a row as `Line("` + text in which each change of style is a control sequence + `")`
-_CHANGE: Final = re.compile(r"\\u\{1b\}\[[0-9;:]*m")
-_CODED: Final = re.compile(r"\\(?:u\{[0-9a-f]+\}|.)")
-_REPEAT: Final = re.compile(r"b(?<=\d{4}b)")  # begins with a literal, so that the search is a memchr
-_REPEATS: Final = re.compile(r"((?:\x1b\[|\x9b)0*)\d{4,}b")
+_CHANGE: Final = regex(r"\\u\{1b\}\[[0-9;:]*m")
+_CODED: Final = regex(r"\\(?:u\{[0-9a-f]+\}|.)")
+_REPEAT: Final = regex(r"b(?<=\d{4}b)")  # begins with a literal, so that the search is a memchr
+_REPEATS: Final = regex(r"((?:\x1b\[|\x9b)0*)\d{4,}b")
 
 Colour = int | tuple[int, int, int] | None
 """Palette index 0–255, 24-bit RGB, or the terminal's default."""

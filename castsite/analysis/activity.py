@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
 from castsite.analysis.model import TRACE_SLICES
 from castsite.cast.events import OUTPUT, Cast
+from castsite.regex import regex
 
 LEVELS: Final = 8
 """The block elements U+2581–2588."""
@@ -18,7 +18,7 @@ _BEND: Final = 0.42  # lifts what is quiet, so that typing is seen beside a buil
 
 # control sequences, control strings (one may be cut off by the end), other escape sequences;
 # one literal first makes it a memchr; NUL parts slices
-_ESCAPE: Final = re.compile(r"\x1b(?:\[[ -?]*+[@-~]|[]PX^_][^\x07\x1b\0]*+(?:\x07|\x1b\\)?|[ -/]*+[0-~]?)")
+_ESCAPE: Final = regex(r"\x1b(?:\[[ -?]*+[@-~]|[]PX^_][^\x07\x1b\0]*+(?:\x07|\x1b\\)?|[ -/]*+[0-~]?)")
 _CONTROLS: Final = "\n\r\b\a\t"
 _TOGETHER: Final = 1 << 16  # characters of whole slices that are looked through at once
 

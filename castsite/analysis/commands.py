@@ -25,6 +25,7 @@ from castsite.analysis.model import Command
 from castsite.analysis.prompts import RIGHT, Source, Typed, clean
 from castsite.cast.events import OUTPUT, Event
 from castsite.limits import SECOND
+from castsite.regex import regex
 from castsite.terminal import Screen
 
 _STARTED: Final = 50_000  # microseconds of silence after which a prompt is complete
@@ -34,17 +35,17 @@ _ECHOED: Final = 250_000  # between Enter, seen on the screen, and the shell's o
 _BLOCK: Final = 4096  # events looked through at once
 _PROMPT: Final = 120  # characters left of the cursor beyond which nothing is a prompt
 
-_MARK: Final = re.compile("\x1b\\][16]33;[A-EP][^\x07\x1b]*(?:\x07|\x1b\\\\)|\x1b\\[\\?2004[hl]")
-_MARK_OR_ENTER: Final = re.compile(f"{_MARK.pattern}|\r?\n")
-_ENTER: Final = re.compile("\r?\n")
-_EXACT: Final = re.compile("133;C;.*cmdline(?:_url)?=([^;\x07\x1b]*)|633;E;([^;\x07\x1b]*)")
-_BACKSLASH: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.))", re.DOTALL)
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_MARK: Final = regex("\x1b\\][16]33;[A-EP][^\x07\x1b]*(?:\x07|\x1b\\\\)|\x1b\\[\\?2004[hl]")
+_MARK_OR_ENTER: Final = regex(f"{_MARK.pattern}|\r?\n")
+_ENTER: Final = regex("\r?\n")
+_EXACT: Final = regex("133;C;.*cmdline(?:_url)?=([^;\x07\x1b]*)|633;E;([^;\x07\x1b]*)")
+_BACKSLASH: Final = regex(r"\\(?:x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_CONTROL: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _ENDS: Final = "$#%>❯➜λ»›▶±⇒→✗✔\ue0b0\ue0b4"
-_AT_REST: Final = re.compile(rf"(?:^|.*\S ?|.* )[{_ENDS}][ \xa0]{{0,2}}$")
-_NEAR_END: Final = re.compile(rf"[{_ENDS}][ \xa0]{{0,2}}\Z")
-_ANY_PROMPT: Final = re.compile("^(.*?[$#%>❯➜λ»›▶±✗✔⚡][ \xa0])")
+_AT_REST: Final = regex(rf"(?:^|.*\S ?|.* )[{_ENDS}][ \xa0]{{0,2}}$")
+_NEAR_END: Final = regex(rf"[{_ENDS}][ \xa0]{{0,2}}\Z")
+_ANY_PROMPT: Final = regex("^(.*?[$#%>❯➜λ»›▶±✗✔⚡][ \xa0])")
 
 
 class Signals(NamedTuple):

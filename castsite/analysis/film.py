@@ -12,16 +12,17 @@ from typing import Final
 
 from castsite.analysis.frames import FOREVER, SPAN, Frame
 from castsite.analysis.model import FILM_SLICES, Film
+from castsite.regex import regex
 from castsite.terminal import Screen
 
 LARGEST: Final = 60_000
 """Cells of a still above which there is no film: nothing could be read in it."""
 
 # no character outside is wide; most that are in it are not either, but hardly any of them is ever on a screen
-_PERHAPS_WIDE: Final = re.compile("[\u1100-\u115f\u2300-\u23ff\u25fd-\u27ff\u2b00-\U0010ffff]+")
+_PERHAPS_WIDE: Final = regex("[\u1100-\u115f\u2300-\u23ff\u25fd-\u27ff\u2b00-\U0010ffff]+")
 
 _WIDE: Final = ("W", "F")
-_EVEN: Final = re.compile(r"(?:[^\0]\0)+|(?:[^\0](?!\0))+")  # with a NUL after every wide character
+_EVEN: Final = regex(r"(?:[^\0]\0)+|(?:[^\0](?!\0))+")  # with a NUL after every wide character
 
 _Shot = tuple[int, Sequence[str]]  # columns of the screen, its logical rows
 

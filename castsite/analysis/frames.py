@@ -7,13 +7,13 @@ before the screen is wiped, swapped or resized, when the old picture has to be r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
 from castsite.cast.events import OUTPUT, RESIZE, Cast, Event
+from castsite.regex import regex
 from castsite.terminal import SWAP, Screen
 
 PAUSE: Final = 100_000
@@ -32,7 +32,7 @@ _Timed = tuple[int, int | str, str]  # time and data of an event or a piece
 
 _SEQUENCE: Final = 4096  # characters of an unfinished sequence that are carried to the next event
 _INSIDE: Final = "\x1b[?;:<=>0123456789"  # how a control sequence that is not finished may end
-_UNFINISHED: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07]*)?\Z")
+_UNFINISHED: Final = regex(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07]*)?\Z")
 
 _SWAPPING: Final = ("1049", "47h", "47l", "47;")  # one of them stands in every swap but the reset
 

@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from castsite.analysis.model import Command
+from castsite.regex import regex
 
 MOST: Final = 30
 """Programs kept of one recording."""
 
 _LENGTH: Final = 32
 _LOOKED: Final = 4096  # characters of a command that are looked through
-_ASSIGNED: Final = re.compile(r"[A-Za-z_]\w*=\S*")
-_PROGRAM: Final = re.compile(r"(?:\S*/)?([A-Za-z][\w.+-]*)", re.ASCII)
-_VERB: Final = re.compile(r"[a-z][a-z-]+", re.ASCII)
-_PARTS: Final = re.compile(r"&&|\|\||[|;\n]")
-_HERE: Final = re.compile(r"(<<-?[ \t]*['\"]?(\w++)['\"]?[^\n]*+)\n.*?(?:^[ \t]*\2$|\Z)", re.DOTALL | re.MULTILINE)
-_QUOTED: Final = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*+\"""", re.DOTALL)
+_ASSIGNED: Final = regex(r"[A-Za-z_]\w*=\S*")
+_PROGRAM: Final = regex(r"(?:\S*/)?([A-Za-z][\w.+-]*)", re.ASCII)
+_VERB: Final = regex(r"[a-z][a-z-]+", re.ASCII)
+_PARTS: Final = regex(r"&&|\|\||[|;\n]")
+_HERE: Final = regex(r"(<<-?[ \t]*['\"]?(\w++)['\"]?[^\n]*+)\n.*?(?:^[ \t]*\2$|\Z)", re.DOTALL | re.MULTILINE)
+_QUOTED: Final = regex(r"""'[^']*'|"(?:[^"\\]|\\.)*+\"""", re.DOTALL)
 _BEFORE: Final = frozenset({
     "sudo", "doas", "time", "env", "exec", "command", "nohup", "builtin",
     "do", "then", "else", "elif", "if", "while", "until", "!", "{", "(",

@@ -14,31 +14,32 @@ from typing import Final, Literal, NamedTuple
 
 from castsite.analysis.model import Command
 from castsite.limits import SECOND
+from castsite.regex import regex
 
 Source = Literal["exact", "marks", "editor", "editor-", "prompt"]
 
 CONFIDENCE: Final[dict[Source, float]] = {"exact": 1.0, "marks": 0.99, "prompt": 0.95, "editor": 0.9, "editor-": 0.7}
 REPAIRED: Final = 0.1
 """What a command loses whose prompt had to be split off again."""
-RIGHT: Final = re.compile(r"(?<!\s)\s{4,}+(\S.{0,60})$")
+RIGHT: Final = regex(r"(?<!\s)\s{4,}+(\S.{0,60})$")
 """A right prompt, if the row reaches the last columns. Each run of blanks is looked at once, from its start."""
 
 _QUICK: Final = 250_000  # microseconds after Enter within which `>` is the shell asking for more
 _MORE: Final = 60 * SECOND  # the same where the line begins as continuation lines do
 
-_GOOD: Final = re.compile("(?:.*\\S\\s*)?(?:[$#%>❯➜λ»›▶±⇒✗✔⚡\ue0b0\ue0b4\ue0bc\ue0b8]|:|\\)|─)\\s{0,3}$")
-_THEMED: Final = re.compile("[➜❯λ\ue000-\uf8ff]")
-_STRONG: Final = re.compile("[$#%❯➜λ▶±\ue0b0]\\s*$|[➜❯]")
-_SHELL: Final = re.compile("^(.{0,100}?(?:(?<=\\S)[$#%>]|[$#%>❯➜λ»›▶±⇒\ue0b0])\\s)(?=\\S)")
-_ENDING: Final = re.compile(r"(\S{1,2}\s*)$")
-_CONTINUES: Final = re.compile(r"^(> |\.\.\. |\s*\.\.\.: |\w*quote> |heredoc> |for> )")
-_CONTINUATION: Final = re.compile(r"^(\S*> |\s*\.\.\.:? )")
-_REPL: Final = re.compile(
+_GOOD: Final = regex("(?:.*\\S\\s*)?(?:[$#%>❯➜λ»›▶±⇒✗✔⚡\ue0b0\ue0b4\ue0bc\ue0b8]|:|\\)|─)\\s{0,3}$")
+_THEMED: Final = regex("[➜❯λ\ue000-\uf8ff]")
+_STRONG: Final = regex("[$#%❯➜λ▶±\ue0b0]\\s*$|[➜❯]")
+_SHELL: Final = regex("^(.{0,100}?(?:(?<=\\S)[$#%>]|[$#%>❯➜λ»›▶±⇒\ue0b0])\\s)(?=\\S)")
+_ENDING: Final = regex(r"(\S{1,2}\s*)$")
+_CONTINUES: Final = regex(r"^(> |\.\.\. |\s*\.\.\.: |\w*quote> |heredoc> |for> )")
+_CONTINUATION: Final = regex(r"^(\S*> |\s*\.\.\.:? )")
+_REPL: Final = regex(
     r"^(?:>>> |\.\.\. |In \[\d+\]: |\.\.\.: |>> ?|> ?|irb\S*> |\(Pdb\) |mysql> |\w*=[#>] |sqlite> |\s*\.\.\.> |"
     r"\(gdb\) |iex\S*> |λ> )$"
 )
 # nothing was typed, or it was cancelled
-_NOTHING: Final = re.compile(r"[\s❯➜$#>%^C]*|.*\^C", re.DOTALL)
+_NOTHING: Final = regex(r"[\s❯➜$#>%^C]*|.*\^C", re.DOTALL)
 
 
 class Typed(NamedTuple):

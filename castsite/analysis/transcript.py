@@ -6,7 +6,6 @@ and what was but a draft of the next (typing, progress bars, clocks), is not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Final
@@ -16,13 +15,14 @@ from castsite.analysis.frames import Change, Frame, frames
 from castsite.analysis.model import Line
 from castsite.cast.events import Cast
 from castsite.limits import Limits
+from castsite.regex import regex
 from castsite.terminal import Screen
 
 READ: Final = 2_000_000
 """Microseconds after which a text counts as one that was meant to be read, and is no draft."""
 
 _OUTPUT: Final = Change.OUTPUT  # an enumeration is slow to look into
-_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_WORD: Final = regex(r"[^\W\d_]{2,}")
 
 # of a line: order of first appearance, time, since, whether on the alternate screen
 _Record = tuple[int, int, int, bool]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from castsite.cast.kinds import size_fault
 from castsite.limits import Limits
+from castsite.regex import regex
 
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = regex(
     "\x1b\\[(?:(?P<row>[0-9]{1,4});(?P<col>[0-9]{1,4})[Hf]|[0-9]{0,4};(?P<bottom>[0-9]{1,4})r"
     "|8;(?P<rows>[0-9]{1,4});(?P<cols>[0-9]{1,4})t)"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,10 +10,11 @@ from msgspec import Struct, field
 
 from castsite.cast.loose import NO_REPAIR, UNIQUE_KEYS, DuplicateKeyError, Repair, repair_escapes, with_needed
 from castsite.limits import Limits
+from castsite.regex import regex
 
 FRAMES: Final = "stdout"
 
-_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_SPACE: Final = regex(r"[ \t\r\n]*")
 _MOST_KEYS: Final = 10_000
 """Keys of a header, of which real ones have eight; the line limit does not bound a header over many lines."""
 _TORN: Final = 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -15,6 +14,7 @@ from castsite.cast.loose import has_surrogates, shown, without_surrogates
 from castsite.cast.rows import Rows
 from castsite.cast.task import Task
 from castsite.limits import SECOND, Limits
+from castsite.regex import regex
 
 Fields = Mapping[str, object]
 """The keys of a header as they were written."""
@@ -25,11 +25,11 @@ _MOST_IDLE_SECONDS: Final = 86_400
 _MOST_TIMESTAMP: Final = 10**11
 """Unix seconds above this (the year 5138) are milliseconds."""
 
-_DIGITS: Final = re.compile(r"[0-9]{1,9}")
-_SECONDS: Final = re.compile(r"[0-9]{9,11}")
-_COLOUR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-_MISLEADING: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-_SIZE_REQUEST: Final = re.compile("\x1b\\[8;([0-9]{1,5});([0-9]{1,5})t")
+_DIGITS: Final = regex(r"[0-9]{1,9}")
+_SECONDS: Final = regex(r"[0-9]{9,11}")
+_COLOUR: Final = regex(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_MISLEADING: Final = regex("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_SIZE_REQUEST: Final = regex("\x1b\\[8;([0-9]{1,5});([0-9]{1,5})t")
 
 
 class SizeKeys(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from operator import itemgetter
 from typing import Final
 
@@ -11,8 +10,9 @@ from castsite.cast.rows import LOST, Rows
 from castsite.cast.task import Task
 from castsite.errors import quote
 from castsite.limits import Limits
+from castsite.regex import regex
 
-_RESIZE: Final = re.compile(r"([1-9][0-9]*)x([1-9][0-9]*)")
+_RESIZE: Final = regex(r"([1-9][0-9]*)x([1-9][0-9]*)")
 _PLAIN: Final = frozenset((OUTPUT, INPUT, EXIT, LOST))
 
 

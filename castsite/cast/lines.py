@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from json import JSONDecodeError
@@ -15,13 +14,14 @@ from castsite.cast.intake import Intake, warn_of_encoding
 from castsite.cast.loose import decoded, loads
 from castsite.cast.rows import MOST_SECONDS, Rows, seconds
 from castsite.cast.task import Task
+from castsite.regex import regex
 
 BLANKS: Final = b" \t\r\n"
 """Bytes that may stand around the JSON of a line."""
 
 _CHUNK: Final = 1 << 20
-_OTHER_LINE: Final = re.compile(rb"\n[^\[]")
-_TIME: Final = re.compile(r"\[\s*(-?[\d.eE+-]{1,40})\s*,")
+_OTHER_LINE: Final = regex(rb"\n[^\[]")
+_TIME: Final = regex(r"\[\s*(-?[\d.eE+-]{1,40})\s*,")
 
 
 class _Unparsed(NamedTuple):

@@ -8,8 +8,9 @@ from codecs import getincrementaldecoder
 from typing import Final, NamedTuple
 
 from castsite.errors import printable, quote
+from castsite.regex import regex
 
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = regex(
     r"""\\(?:
         (?P<good>["\\/bfnrt]|u[0-9a-fA-F]{4})
         | x(?P<hex>[0-9a-fA-F]{2})
@@ -18,7 +19,7 @@ _ESCAPE: Final = re.compile(
     )?""",
     re.VERBOSE,
 )
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = regex("[\ud800-\udfff]")
 
 
 class Repair(NamedTuple):

@@ -5,7 +5,6 @@ A fault in the file is a `Problem`, never an exception. The rules are the tables
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple, NoReturn
 
 from msgspec import Struct
@@ -26,11 +25,12 @@ from castsite.cast.v2 import V2
 from castsite.cast.v3 import V3
 from castsite.errors import Problem, quote
 from castsite.limits import MIB, Limits
+from castsite.regex import regex
 
 DEFAULT_LIMITS: Final = Limits()
 
 _BOM: Final = b"\xef\xbb\xbf"
-_BLANKS: Final = re.compile(rb"[ \t\r\n]*")
+_BLANKS: Final = regex(rb"[ \t\r\n]*")
 _LINE_FORMS: Final = {2: V2, 3: V3}
 
 

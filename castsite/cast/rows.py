@@ -7,13 +7,15 @@ from bisect import bisect_right
 from math import isfinite
 from typing import Final, NamedTuple
 
+from castsite.regex import regex
+
 LOST: Final = ""
 """The code of an event that was dropped but whose time still counts for those after it."""
 
 MOST_SECONDS: Final = 1e15
 """No time above this is believed; it keeps microseconds well inside a float."""
 
-_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER: Final = regex(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 class Seconds(NamedTuple):

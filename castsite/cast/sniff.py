@@ -6,6 +6,8 @@ import re
 import struct
 from typing import Final
 
+from castsite.regex import regex
+
 SNIFFED: Final = 64 * 1024
 """Bytes looked at."""
 
@@ -77,7 +79,7 @@ _PATTERNS: Final = (
     (rb"(?s)(config|records):.*^(records|config):", "a Terminalizer recording"),
 )
 
-_COMPILED: Final = tuple((re.compile(pattern, re.IGNORECASE | re.MULTILINE), name) for pattern, name in _PATTERNS)
+_COMPILED: Final = tuple((regex(pattern, re.IGNORECASE | re.MULTILINE), name) for pattern, name in _PATTERNS)
 
 
 def name_by_magic(source: bytes) -> str | None:

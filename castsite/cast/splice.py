@@ -8,7 +8,6 @@ screen when it ends.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from operator import itemgetter
@@ -18,12 +17,13 @@ from msgspec.structs import replace
 
 from castsite.cast.clock import Range
 from castsite.cast.events import OUTPUT, RESIZE, Cast, Event
+from castsite.regex import regex
 from castsite.terminal import Screen
 
 _BEGINNINGS: Final = "\x1b\x90\x98\x9b\x9d\x9e\x9f"
 _ENOUGH: Final = 64  # characters
 # an escape sequence, a control sequence, or a string such as a title, that has not ended
-_OPEN: Final = re.compile(
+_OPEN: Final = regex(
     r"\x1b[ -/]*"
     r"|(?:\x1b\[|\x9b)[\x00-\x17\x19\x1c-\x1f -?]*"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x18\x1a\x9c]*"

@@ -7,15 +7,14 @@ tmux, any other escape sequence ends a title too.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from itertools import accumulate, pairwise
 from typing import Final
 
+from castsite.regex import regex
+
 # NUL and DEL may stand anywhere and are not published, so they must not hide a title now that would show up then
-_TITLE: Final = re.compile(
-    "(?:\x1b[\x00\x7f]*)+k[^\x18\x1a\x1b\x80-\x9f]*(?:\x1b[\x00\x7f]*\\\\|\x9c|(?=[\x1b\x80-\x9f]))"
-)
+_TITLE: Final = regex("(?:\x1b[\x00\x7f]*)+k[^\x18\x1a\x1b\x80-\x9f]*(?:\x1b[\x00\x7f]*\\\\|\x9c|(?=[\x1b\x80-\x9f]))")
 _BLOCK: Final = 4096
 
 

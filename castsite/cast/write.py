@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from json.encoder import encode_basestring
@@ -13,6 +12,7 @@ import msgspec
 from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE, Cast, Event, Header, TerminalTheme
 from castsite.cast.timeline import without_empty_outputs
 from castsite.limits import SECOND
+from castsite.regex import regex
 
 Version = Literal[2, 3]
 
@@ -22,7 +22,7 @@ _NUL_AND_DEL: Final = {0x00: None, 0x7F: None}
 _FOR_TERMINALS: Final = _NUL_AND_DEL | {code: f"\x1b{chr(code - 0x40)}" for code in range(0x80, 0xA0)}
 """C1 controls as the two characters that mean the same: as one they are taken for text by some terminals."""
 _FOR_LABELS: Final = _NUL_AND_DEL | dict.fromkeys(range(0x80, 0xA0))
-_C1: Final = re.compile(b"\xc2[\x80-\x9f]")
+_C1: Final = regex(b"\xc2[\x80-\x9f]")
 _BLOCK: Final = 4096
 _LINES: Final = msgspec.json.Encoder()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import math
 import os
-import re
 import sys
 import time
 import urllib.error
@@ -24,6 +23,7 @@ from castsite.cli.console import coloured, print_json
 from castsite.cli.project import json_option, load_project
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB, SECOND
+from castsite.regex import regex
 from castsite.render.encode import clock, seconds
 from castsite.safety.address import within
 from castsite.schema.times import EXAMPLES, parse_time
@@ -44,10 +44,10 @@ WIDTH: Final = 160
 BEFORE: Final = 40
 """Characters before the first mark of a line that is cut."""
 
-_PROMPT: Final = re.compile(r"(?:[#%>]|.{0,80}?(?:[$❯➜»λ]|\S[#%>]))\s+(?=\S)")
+_PROMPT: Final = regex(r"(?:[#%>]|.{0,80}?(?:[$❯➜»λ]|\S[#%>]))\s+(?=\S)")
 """What a shell wrote before a command."""
 
-_HOST: Final = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
+_HOST: Final = regex(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
 _SECONDS: Final = 20  # without a byte
 _PATIENCE: Final = 60  # seconds for one file
 _PIECE: Final = 1 << 16

@@ -23,6 +23,7 @@ from castsite.analysis.activity import levels
 from castsite.export.stylesheet import data_address, whole
 from castsite.export.take import Take
 from castsite.limits import Limits
+from castsite.regex import regex
 from castsite.render import watching
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE, Asset, Assets, without_remarks
 from castsite.render.choices import MONO, OWN, SANS, Choices, Terminal
@@ -48,8 +49,8 @@ _ICON = "icons/mark.svg"
 _TO = "#t="  # a query would load the file again
 _EARLY = 'document.documentElement.classList.add("js");'
 _END = {
-    "script": re.compile("<(?=/script|!--)", re.IGNORECASE),  # after `<!--` and `<script` an end tag ends nothing
-    "style": re.compile("<(?=/style)", re.IGNORECASE),
+    "script": regex("<(?=/script|!--)", re.IGNORECASE),  # after `<!--` and `<script` an end tag ends nothing
+    "style": regex("<(?=/style)", re.IGNORECASE),
 }
 _SOURCES = Path(render.__file__).parent / "scripts"
 

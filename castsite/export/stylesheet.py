@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from castsite.regex import regex
 from castsite.render.assets import Asset
 
 NOTHING: Final = "data:,"
 
 # comments and strings come first, so that nothing inside one is taken for a reference
-_IN_CSS = re.compile(
+_IN_CSS = regex(
     r"""/\*.*?\*/
       | @import\s+(?:url\(\s*)?(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<bare>[^"'()\s;]+))\s*\)?
           (?P<how>(?:[^;"']|"[^"]*"|'[^']*')*)(?:;|\Z)
@@ -24,7 +25,7 @@ _IN_CSS = re.compile(
       | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*'""",
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
-_HOW = re.compile(
+_HOW = regex(
     r"""\s*(?P<layer>layer\b(?:\((?P<name>[^()]*)\))?)?
         \s*(?:supports\((?P<supports>(?:[^()]|\([^()]*\))*)\))?
         \s*(?P<media>.*?)\s*""",

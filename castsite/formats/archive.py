@@ -7,7 +7,6 @@ the first member of it is read, and what comes out is counted.
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 import zlib
@@ -19,10 +18,11 @@ from typing import Final
 from castsite.cast.findings import Findings
 from castsite.errors import quote
 from castsite.limits import MIB, Limits
+from castsite.regex import regex
 
 MAGIC: Final = b"PK\x03\x04"
 EMPTY: Final = b"PK\x05\x06"
-NAME: Final = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
+NAME: Final = regex(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
 """What a member may be called."""
 
 _LONGEST_NAME: Final = 255

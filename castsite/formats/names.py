@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from castsite.regex import regex
+
 COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
 ASCIICAST: Final = (".cast",)
 OTHERS: Final = (".ttyrec", ".ttyrec2", ".ttyrec3", ".typescript", ".ttyz", ".rec")
@@ -17,15 +19,15 @@ TIMINGS: Final = (".timing", ".time", ".tm")
 MANIFEST: Final = "manifest.json"
 TRACE: Final = "index.jsonl"
 """What a folder that is a recording is known by: one of both."""
-_IS_MANIFEST: Final = re.compile(rb'"(?:tty|rec)Version"\s*:')
-_IS_TRACE: Final = re.compile(rb'\s*\{[^\n]*"hash"\s*:')
+_IS_MANIFEST: Final = regex(rb'"(?:tty|rec)Version"\s*:')
+_IS_TRACE: Final = regex(rb'\s*\{[^\n]*"hash"\s*:')
 
 _ENDING: Final = rf"(?:{'|'.join(map(re.escape, COMPRESSED))})?$"
-RECORDING: Final = re.compile(rf"(?:{'|'.join(map(re.escape, (*ASCIICAST, *OTHERS)))}){_ENDING}", re.IGNORECASE)
-TTYREC: Final = re.compile(rf"\.ttyrec\d?{_ENDING}", re.IGNORECASE)
-_ASCIICAST: Final = re.compile(rf"\.(?:cast|json){_ENDING}", re.IGNORECASE)
-_WITHOUT_TIMING: Final = re.compile(rf"\.(?:cast|json|ttyrec\d?|ttyz|tty|rec|ya?ml){_ENDING}", re.IGNORECASE)
-_NO_RECORDING: Final = re.compile(
+RECORDING: Final = regex(rf"(?:{'|'.join(map(re.escape, (*ASCIICAST, *OTHERS)))}){_ENDING}", re.IGNORECASE)
+TTYREC: Final = regex(rf"\.ttyrec\d?{_ENDING}", re.IGNORECASE)
+_ASCIICAST: Final = regex(rf"\.(?:cast|json){_ENDING}", re.IGNORECASE)
+_WITHOUT_TIMING: Final = regex(rf"\.(?:cast|json|ttyrec\d?|ttyz|tty|rec|ya?ml){_ENDING}", re.IGNORECASE)
+_NO_RECORDING: Final = regex(
     r"\.(?:md|png|jpe?g|webp|avif|gif|svg|ico|bmp|mp[34]|m4[av]|og[agv]|opus|wav|flac|aac|webm|mkv|mov|vtt|srt|pdf"
     r"|css|m?js|ts|json|html?|xml|csv|tsv|toml|ini|woff2?|ttf|otf|py|rb|go|rs|c|h|java|tape|lz)$",
     re.IGNORECASE,

@@ -14,25 +14,27 @@ from html.parser import HTMLParser
 from typing import Final, NamedTuple
 from urllib.parse import unquote, unquote_to_bytes
 
-_HEAD: Final = re.compile(
+from castsite.regex import regex
+
+_HEAD: Final = regex(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|script|meta|div|asciinema-player)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_CAST: Final = re.compile(
+_CAST: Final = regex(
     r"[^\s\"'`<>]+\.(?:cast|ttyrec\d?|ttyz)(?:\.(?:gz|bz2|xz|zst))?(?:[?#][^\s\"'`<>]*)?", re.IGNORECASE
 )
-_HOSTED: Final = re.compile(r"(?P<path>.*/a/[A-Za-z0-9]+)(?:\.js|/iframe|/embed)?(?:[?#].*)?")
+_HOSTED: Final = regex(r"(?P<path>.*/a/[A-Za-z0-9]+)(?:\.js|/iframe|/embed)?(?:[?#].*)?")
 _TYPES: Final = frozenset(("application/x-asciicast", "application/asciicast+json"))
-_MADE: Final = re.compile(
+_MADE: Final = regex(
     r"""(?:\bcreate(?:Player)?\(\s*|\b(?:url|src|data)["']?\s*:\s*)(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)""",
     re.DOTALL,
 )
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = regex(
     r"\\(?:u\{(?P<point>[0-9a-fA-F]{1,6})\}|u(?P<unit>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})|(?P<char>.))", re.DOTALL
 )
 _CHARS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _DATA: Final = "data:"
-_BEGINS: Final = re.compile(r"\s*\{\s*\"[^\x00]{0,4096}?\"version\"|\s*\{\s*\"version\"")
+_BEGINS: Final = regex(r"\s*\{\s*\"[^\x00]{0,4096}?\"version\"|\s*\{\s*\"version\"")
 _ATTRIBUTES: Final = ("data-cast", "data-src", "data-cast-url", "data-url")
 """What scripts of many a page keep the address of a recording in."""
 MOST: Final = 1000

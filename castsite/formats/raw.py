@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from castsite.cast.task import Task
@@ -10,8 +9,9 @@ from castsite.formats.draft import lines_apart
 from castsite.formats.model import Draft, Owner
 from castsite.formats.script import warn_of_synthesis
 from castsite.formats.text import Stream, opening_size, resized
+from castsite.regex import regex
 
-_OPENING: Final = re.compile(rb"(?:\x1b%G)?\x1b\[8;[0-9]{1,5};[0-9]{1,5}t")
+_OPENING: Final = regex(rb"(?:\x1b%G)?\x1b\[8;[0-9]{1,5};[0-9]{1,5}t")
 
 
 def is_raw(source: bytes) -> bool:

@@ -21,16 +21,17 @@ from castsite.formats.draft import lines_apart
 from castsite.formats.model import Beside, Draft, Owner
 from castsite.formats.text import Stream
 from castsite.limits import SECOND
+from castsite.regex import regex
 
 OPENING: Final = b"Script started on "
-_CLOSING: Final = re.compile(rb"\r?\n?Script done on ([^\r\n]{1,100}?)(?: \[([^\r\n]*)\])?\r?\n?\Z")
+_CLOSING: Final = regex(rb"\r?\n?Script done on ([^\r\n]{1,100}?)(?: \[([^\r\n]*)\])?\r?\n?\Z")
 _LONGEST_LINE: Final = 4096
 """Bytes of the first line; script(1) writes the command into it."""
-_FIELD: Final = re.compile(r'([A-Z_]+)="([^"]*)"')
-_CLASSIC: Final = re.compile(r"(\S+) (\d{1,12})")
-_ADVANCED: Final = re.compile(r"([OISH]) (\S+) ?(.*)")
-_TIMING: Final = re.compile(rb"(?:[OISH] \d+\.\d+ [^\n]*\n)+|(?:\d+\.\d+ \d+\r?\n)+")
-_WINDOW: Final = re.compile(r"SIGWINCH\b.*?\bROWS=(\d{1,5}) COLS=(\d{1,5})")
+_FIELD: Final = regex(r'([A-Z_]+)="([^"]*)"')
+_CLASSIC: Final = regex(r"(\S+) (\d{1,12})")
+_ADVANCED: Final = regex(r"([OISH]) (\S+) ?(.*)")
+_TIMING: Final = regex(rb"(?:[OISH] \d+\.\d+ [^\n]*\n)+|(?:\d+\.\d+ \d+\r?\n)+")
+_WINDOW: Final = regex(r"SIGWINCH\b.*?\bROWS=(\d{1,5}) COLS=(\d{1,5})")
 _DATES: Final = ("%a %b %d %H:%M:%S %Y", "%a %d %b %Y %I:%M:%S %p %Z", "%a %b %d %H:%M:%S %Z %Y")
 
 

@@ -15,13 +15,14 @@ from castsite.cast.task import Task
 from castsite.errors import Severity, quote
 from castsite.formats.model import Draft
 from castsite.limits import MIB
+from castsite.regex import regex
 from castsite.schema.tree import Fields, Items, Node, Text, parse
 
-_SECTIONS: Final = re.compile(rb"^(config|records)[ \t]*:", re.MULTILINE)
+_SECTIONS: Final = regex(rb"^(config|records)[ \t]*:", re.MULTILINE)
 _COLOURS: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _PALETTE: Final = (*_COLOURS, *(f"bright{name.capitalize()}" for name in _COLOURS))
-_PAIR: Final = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_WHOLE: Final = re.compile(r"[0-9]{1,9}")
+_PAIR: Final = regex(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_WHOLE: Final = regex(r"[0-9]{1,9}")
 _OWN_TITLE: Final = "Terminalizer"
 
 

@@ -8,7 +8,6 @@ is read that it does not name, and journals that it does name are not read eithe
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -28,6 +27,7 @@ from castsite.formats.model import Draft, Owner, Track
 from castsite.formats.names import MANIFEST, TRACE
 from castsite.formats.text import Stream
 from castsite.limits import MIB
+from castsite.regex import regex
 
 IO: Final = "io.jsonl"
 COMMANDS: Final = "commands.jsonl"
@@ -41,7 +41,7 @@ _READ: Final = {"io": {"jsonl", "hts1"}, "commands": {"jsonl"}, "frames": {"trac
 _JOURNALS: Final = {"facts": {"jsonl"}, "habcp": {"jsonl"}, "checkpoint": {"json"}}
 _ORDER: Final = {"r": 0, "m": 1, "i": 2, "o": 3}
 """Of events at one time: tracks are files of their own, so that their order has to be made."""
-_PRINTED: Final = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|.)|[\x00-\x20\x7f]")
+_PRINTED: Final = regex("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|.)|[\x00-\x20\x7f]")
 _SEQUENCE_KEYS: Final = {"space": " "}
 _CLEARS: Final = {"c", "u"}
 

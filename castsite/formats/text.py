@@ -9,15 +9,16 @@ from typing import Final
 
 from castsite.cast.findings import Findings
 from castsite.formats.model import Encoding
+from castsite.regex import regex
 
 _CODECS: Final = {"utf-8": "utf-8", "cp437": "cp437", "latin-1": "latin-1"}
 _REPLACED: Final = "\ufffd"
 _WRITTEN: Final = "\ufffd".encode()
 _MUCH: Final = 0.05
 """Share of bytes above 127 that are no UTF-8, from which on it is something else."""
-_HIGH: Final = re.compile(rb"[\x80-\xff]+")
+_HIGH: Final = regex(rb"[\x80-\xff]+")
 
-SIZE_REQUEST: Final = re.compile("\x1b\\[8;([0-9]{1,5});([0-9]{1,5})t")
+SIZE_REQUEST: Final = regex("\x1b\\[8;([0-9]{1,5});([0-9]{1,5})t")
 """`ESC [ 8 ; rows ; columns t`: how recorders without a header write down the size of the screen."""
 _UTF8_SELECTED: Final = "\x1b%G"
 

@@ -6,7 +6,6 @@ learning environment have one byte more before them: 0 for output, 1 for a key, 
 
 from __future__ import annotations
 
-import re
 import struct
 from typing import Final
 
@@ -16,6 +15,7 @@ from castsite.cast.task import Task
 from castsite.formats.model import Draft, Encoding
 from castsite.formats.text import Stream, opening_size, resized
 from castsite.limits import MIB, SECOND
+from castsite.regex import regex
 
 _HEADER: Final = struct.Struct("<III")
 _LONGEST: Final = 64 * MIB
@@ -25,7 +25,7 @@ _ENOUGH: Final = 1000
 """Frames followed to know a ttyrec by."""
 _A_DATE: Final = 10**8
 """Seconds below this count from the recording's start, not from 1970."""
-_ONLY_SIZE: Final = re.compile("(?:\x1b%G)?\x1b\\[8;[0-9]{1,5};[0-9]{1,5}t")
+_ONLY_SIZE: Final = regex("(?:\x1b%G)?\x1b\\[8;[0-9]{1,5};[0-9]{1,5}t")
 
 
 class _Walk(Struct, frozen=True):

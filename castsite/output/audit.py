@@ -8,7 +8,6 @@ was still there.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -19,13 +18,14 @@ from castsite.errors import Problem, Severity
 from castsite.formats.names import without_ending
 from castsite.output.target import Target
 from castsite.output.trail import Action, Entry, Standing, State, moment, opened
+from castsite.regex import regex
 from castsite.safety.gate import FOUND
 from castsite.site.model import Page, Recording, Section, Site
 
 PRIVATE: Final = frozenset({"private", "no-passphrase"})
 """Codes of messages about what its owner wants nobody to see, and is not published encrypted either."""
-_RULE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_PLACE: Final = re.compile(r"line \d+: ")
+_RULE: Final = regex(r"[A-Za-z0-9_.-]{1,64}")
+_PLACE: Final = regex(r"line \d+: ")
 """What stands before it where the place of the message says less."""
 _STATES: Final[dict[str, State]] = {FOUND: "held-back"}
 """States of items that are left out, by the code that says why; `gone` are all others."""

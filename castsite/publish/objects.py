@@ -6,17 +6,17 @@ it, which is a rule of the bucket.
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from castsite.artifact import Order
+from castsite.regex import regex
 from castsite.render.headers import FOREVER
 from castsite.render.types import CAST, content_type
 
 SHORTLY: Final = "public, max-age=60"
 """Caching of what keeps its name when it changes: a page is asked for anew before it is a minute old."""
 
-_HASHED: Final = re.compile(r"assets/(?:.*/)?[^/]+\.[0-9a-f]{8,64}\.[^/]+")
+_HASHED: Final = regex(r"assets/(?:.*/)?[^/]+\.[0-9a-f]{8,64}\.[^/]+")
 _LISTS: Final = frozenset(
     {
         "404.html",
@@ -32,7 +32,7 @@ _LISTS: Final = frozenset(
         "search/index.json",
     }
 )
-_LISTED: Final = re.compile(
+_LISTED: Final = regex(
     r"(?:.*/)?feed\.(?:atom|rss|json)|sitemap(?:-\d+)?\.xml|recordings/by-(?:session|status)/[^/]+"
     r"|(?:tags|series|authors|search|stats)/(?:.*/)?index\.html|(?:.*/)?page/\d+/index\.html"
 )

@@ -6,7 +6,6 @@ is found where Amazon's own tools look; nothing of it is kept or told.
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from msgspec import Struct
 from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
 from castsite.publish.objects import Said
+from castsite.regex import regex
 from castsite.schema.addresses import base_url
 
 IN_PARTS: Final = 1024 * MIB
@@ -37,7 +37,7 @@ _CURES: Final = {
     "SignatureDoesNotMatch": "the store does not know these credentials",
     "403": "these credentials may not do that; publishing lists, reads, writes and removes objects",
 }
-_CODE: Final = re.compile(r"[A-Za-z0-9.]{1,60}")
+_CODE: Final = regex(r"[A-Za-z0-9.]{1,60}")
 
 
 class StoreError(CastsiteError):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from castsite.cast.events import MARKER, OUTPUT, Cast
+from castsite.regex import regex
 
-_SCREENS: Final = re.compile(r"\x1b\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:;[0-9]+)*([hl])")
+_SCREENS: Final = regex(r"\x1b\[\?(?:[0-9]+;)*(?:47|1047|1049)(?:;[0-9]+)*([hl])")
 
 
 class Shown(NamedTuple):

@@ -6,8 +6,10 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-_CONTROL: Final = re.compile(r"(?:ctrl-|c-|\^)([a-z@\[\\\]^_])", re.IGNORECASE)
-_PLAIN: Final = re.compile(r"[!-~]")
+from castsite.regex import regex
+
+_CONTROL: Final = regex(r"(?:ctrl-|c-|\^)([a-z@\[\\\]^_])", re.IGNORECASE)
+_PLAIN: Final = regex(r"[!-~]")
 OFF: Final = "off"
 
 

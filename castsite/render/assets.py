@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
 
 FOLDER = "assets"
@@ -35,7 +36,7 @@ PLAYER_STYLE = "player/asciinema-player.css"
 _DIGITS = 10  # of the digest, in a name
 
 # comments come first, so that nothing inside one is taken for a reference
-_IN_CSS = re.compile(
+_IN_CSS = regex(
     r"""(?P<last>[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$) | /\*.*?\*/
       | url\(\s*(?P<q>["']?)(?P<url>[^"')]+?)(?P=q)\s*\)
       | @import\s+(?P<r>["'])(?P<sheet>[^"']+)(?P=r)
@@ -43,15 +44,15 @@ _IN_CSS = re.compile(
       | ^[ \t]+""",
     re.DOTALL | re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
-_IN_MODULE = re.compile(
+_IN_MODULE = regex(
     r"""//[^\n]* | /\*.*?\*/
       | (?:\bfrom\s*|\bimport\s*\(?\s*)(?P<q>["'])(?P<module>\.{1,2}/[^"'\n]+)(?P=q)
       | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`""",
     re.DOTALL | re.VERBOSE,
 )
 _SCRIPTS, _STYLES = "js/", "css/"  # what others wrote lies elsewhere, and is published as it is
-_RIGHTS = re.compile(r"^/\*!|@preserve|licen[cs]e|copyright|©", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
+_RIGHTS = regex(r"^/\*!|@preserve|licen[cs]e|copyright|©", re.IGNORECASE)
+_ELSEWHERE = regex(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
 
 class Asset(Struct, frozen=True):

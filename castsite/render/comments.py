@@ -15,11 +15,13 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from castsite.regex import regex
+
 COMMENT: Final = "comment"
 """Type of the token that stands for a comment between blocks; its `content` is what it says."""
 
 _START, _END = "<!--", "-->"
-_MORE = re.compile(r"more", re.IGNORECASE)
+_MORE = regex(r"more", re.IGNORECASE)
 
 
 def comments_plugin(parser: MarkdownIt) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from xml.parsers import expat
 
@@ -17,22 +16,23 @@ import msgspec
 from markupsafe import Markup, escape
 
 from castsite.limits import SECOND
+from castsite.regex import regex
 from castsite.schema.characters import visible_line
 
 # XML 1.0, production 2: everything else may not stand in a document, not even escaped
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # what the HTML standard calls a parse error in the input stream, and lone surrogates, which cannot be written at all
-_NOT_HTML = re.compile(
+_NOT_HTML = regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
 )
-_SPECIAL = re.compile("[&<>\"']")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_IN_MARKDOWN = re.compile(r"[\\`*_\[\]<>&!|~#]")
-_IN_ASCIIDOC = re.compile(r"[\"\\\[\]{}<>&`*_#^~+|]")
-_TICKS = re.compile("`+")
+_SPECIAL = regex("[&<>\"']")
+_SURROGATE = regex("[\ud800-\udfff]")
+_BIDI = regex("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_IN_MARKDOWN = regex(r"[\\`*_\[\]<>&!|~#]")
+_IN_ASCIIDOC = regex(r"[\"\\\[\]{}<>&`*_#^~+|]")
+_TICKS = regex("`+")
 _IN_XML = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 _IN_ADDRESS = str.maketrans({char: f"%{ord(char):02X}" for char in "<> \t\r\n\\"})
 _IN_ISLAND = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "\u2028": "\\u2028", "\u2029": "\\u2029"})

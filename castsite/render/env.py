@@ -32,6 +32,7 @@ from jinja2.utils import missing
 from msgspec import Struct
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.regex import regex
 from castsite.render.words import Words
 from castsite.schema.nearest import did_you_mean
 from castsite.theme import Layer
@@ -39,7 +40,7 @@ from castsite.theme import Layer
 _PARENT = "parent/"
 _TOGETHER = 256
 _KEPT = 500  # templates; a theme has twenty, and a server sees each of them edited
-_NUMBERED = re.compile(r"(\d+)/(.+)", re.DOTALL)
+_NUMBERED = regex(r"(\d+)/(.+)", re.DOTALL)
 
 
 class BrokenTemplateError(ConfigError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
@@ -10,6 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from castsite.limits import SECOND
+from castsite.regex import regex
 from castsite.render import prose
 from castsite.render.cards import card_path
 from castsite.render.channels import Channel, Item
@@ -24,7 +24,7 @@ from castsite.site.urls import absolute
 
 CAST_TYPE = "application/x-asciicast"
 
-_ADDRESS = re.compile(r'(<(?:a|img) (?:[a-z]+="[^"]*" )*(?:href|src)=")([^"]*)')
+_ADDRESS = regex(r'(<(?:a|img) (?:[a-z]+="[^"]*" )*(?:href|src)=")([^"]*)')
 """Addresses in HTML that was cleaned: lower-case names, values in double quotes."""
 
 

@@ -6,12 +6,12 @@ Hosts that know neither file still have the policy in every page's `<meta>`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.regex import regex
 from castsite.site.addresses import COMPONENT
 
 # without 'wasm-unsafe-eval' the player stays blank, silently
@@ -28,9 +28,9 @@ def policy(*, remote_images: bool = False) -> str:
     return CSP.replace("img-src 'self' data:", "img-src 'self' data: https:") if remote_images else CSP
 
 
-_PATH = re.compile(r"/[A-Za-z0-9._~/*%:-]*")
-_NAME = re.compile(r"[A-Za-z0-9-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e]*")
+_PATH = regex(r"/[A-Za-z0-9._~/*%:-]*")
+_NAME = regex(r"[A-Za-z0-9-]+")
+_VALUE = regex(r"[\t\x20-\x7e]*")
 _CLOUDFLARE_RULES = 100
 _CLOUDFLARE_LINE = 2000
 

@@ -7,7 +7,6 @@ only code shaped like code, and only so much of it; the rest is shown plain.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from pygments import format as render
@@ -15,6 +14,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, Token, _TokenType
+
+from castsite.regex import regex
 
 _LANGUAGES = (
     "bash sh zsh shell console fish powershell pwsh bat tcsh python py python3 pycon json yaml toml ini diff udiff "
@@ -28,7 +29,7 @@ LANGUAGES = frozenset(_LANGUAGES.split())
 CODE_LIMIT = 16 * 1024
 """Characters of code coloured in one body."""
 
-_NOT_CODE = re.compile(r"\s{60}|[^\n]{400}")
+_NOT_CODE = regex(r"\s{60}|[^\n]{400}")
 """What sends a lexer back over the same text again and again: long white space, endless lines."""
 
 _PREFIX = "hl-"

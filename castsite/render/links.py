@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.regex import regex
 from castsite.render.players import Film, Player, asked
 from castsite.safety import Refused
 from castsite.safety.address import Address, Kind, encode, read_address
@@ -249,22 +250,22 @@ BREAKS = frozenset({"softbreak", "hardbreak"})
 
 _OF_PICTURES = frozenset({"src", "alt", "title"})
 # what a text without any of it holds is neither a link nor a picture, nor anything that the patterns below find
-_SUSPECT = re.compile(r"[\[<{]|sciinema", re.IGNORECASE)
+_SUSPECT = regex(r"[\[<{]|sciinema", re.IGNORECASE)
 # players of other generators: of the player's own script, of asciinema.org's, of shortcodes and template tags
-_BY_HAND = re.compile(
+_BY_HAND = regex(
     r"AsciinemaPlayer\.create|<asciinema-player|asciinema\.org/a/\w+\.js|(?:\{\{[<%]|\{%)\s*(?:include\s+)?ascii(?:nema|cast)",
     re.IGNORECASE,
 )
 # elements that people write into Markdown, and what Jekyll, Hugo and kramdown would have acted on
-_FOREIGN = re.compile(
+_FOREIGN = regex(
     r"</?(?:a|b|br|center|details|div|figure|h[1-6]|i|iframe|img|kbd|li|link|ol|p|pre|script|span|style|sub|summary|sup"
     r"|table|td|tr|ul|video)(?:\s[^<>]{0,200})?/?>|\{%-?\s*\w[^%]{0,100}%\}|\{\{[<%]?\s*[\w.$][^{}]{0,100}\}\}"
     r"|\{:\s*[.#\w][^{}]{0,100}\}",
     re.IGNORECASE,
 )
-_CAST = re.compile(r"[\w.-]+\.cast\b")
-_GROUP = re.compile(r"\s*(\{[^{}]*\})")
-_SIZE = re.compile(r"[1-9][0-9]{0,4}")
+_CAST = regex(r"[\w.-]+\.cast\b")
+_GROUP = regex(r"\s*(\{[^{}]*\})")
+_SIZE = regex(r"[1-9][0-9]{0,4}")
 _MISSING = {"link": "broken-link", "picture": "missing-picture"}
 
 

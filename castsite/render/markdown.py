@@ -7,7 +7,6 @@ file the text was written in.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -23,6 +22,7 @@ from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import Limits
+from castsite.regex import regex
 from castsite.render.comments import comments_plugin, is_more, is_unclosed, without_comments
 from castsite.render.highlight import CODE_LIMIT, highlight_code
 from castsite.render.links import Links, Resolve, alone, text_of
@@ -153,10 +153,10 @@ def minutes(prose: str) -> int:
 
 
 _WORDS, _SIGNS = 220, 350
-_SIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_SIGN = regex("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _PLAYER = "player"
-_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_ALIGNMENT = re.compile(r"text-align:(left|center|right)")
+_HIDDEN = regex(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_ALIGNMENT = regex(r"text-align:(left|center|right)")
 
 
 class _Parser(MarkdownIt):

@@ -14,6 +14,7 @@ from castsite.artifact import Artifact, Order
 from castsite.errors import Place
 from castsite.limits import Limits
 from castsite.memory import Memory
+from castsite.regex import regex
 from castsite.render.digests import raw_digest
 from castsite.render.links import Missing
 from castsite.render.markdown import render_markdown
@@ -83,7 +84,7 @@ def _cover(content: Path, limits: Limits, load_frame: Callable[[str], bytes], re
     return published(content, limits, cover) if cover.name else load_frame(recording.key)
 
 
-_MAY_NAME = re.compile(r"\.(?:png|jpe?g|webp|avif|svg|gif)|[%&\\]", re.IGNORECASE)
+_MAY_NAME = regex(r"\.(?:png|jpe?g|webp|avif|svg|gif)|[%&\\]", re.IGNORECASE)
 """What a text holds that names a picture: one of `SUFFIXES`, or what may stand for its letters."""
 
 

@@ -11,7 +11,6 @@ beside it under a random name, so that a page and its file are never of two buil
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -27,6 +26,7 @@ from castsite.analysis.model import Analysis
 from castsite.artifact import Artifact, Order
 from castsite.errors import Problem, discreet
 from castsite.memory import Memory
+from castsite.regex import regex
 from castsite.render import prose
 from castsite.render.assets import PLAYER_SCRIPT, PLAYER_STYLE
 from castsite.render.choices import Terminal
@@ -49,7 +49,7 @@ from castsite.site.model import Recording
 
 STYLES: Final = ("css/recording.css", "css/log.css", "css/unlock.css", LOOKS, CODE)
 
-_LOCK: Final = re.compile(r'<script type="application/json" data-lock="([0-9a-f]{32}\.bin)">(\{[^<>]*\})</script>')
+_LOCK: Final = regex(r'<script type="application/json" data-lock="([0-9a-f]{32}\.bin)">(\{[^<>]*\})</script>')
 _WHOLE: Final = 1 << 30
 """Bytes of transcript: all of it is in one file anyway."""
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem
 from castsite.memory import Kept
+from castsite.regex import regex
 from castsite.render.context import Embedded
 from castsite.render.covers import cover_path
 from castsite.render.digests import raw_digest
@@ -35,9 +36,9 @@ from castsite.spread import Spread, serially
 
 Item = Recording | Page | Section
 
-_HEADING = re.compile(r'<h([2-6]) id="(h-[a-z0-9-]+)">.*?(?=</h\1>)', re.DOTALL)
-_ALERT = re.compile(r'(<div class="markdown-alert markdown-alert-(\w+)">\s*<p class="markdown-alert-title">)\w+')
-_TASK = re.compile(r'<input class="task-list-item-checkbox" ')
+_HEADING = regex(r'<h([2-6]) id="(h-[a-z0-9-]+)">.*?(?=</h\1>)', re.DOTALL)
+_ALERT = regex(r'(<div class="markdown-alert markdown-alert-(\w+)">\s*<p class="markdown-alert-title">)\w+')
+_TASK = regex(r'<input class="task-list-item-checkbox" ')
 
 
 def body(press: Press, here: Sheet, item: Item) -> Markup:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from castsite.errors import Place
 from castsite.memory import Kept, Memory
+from castsite.regex import regex
 from castsite.render.digests import digest, raw_digest
 from castsite.render.guesses import Guesses
 from castsite.render.texts import Texts
@@ -20,7 +21,7 @@ from castsite.site.model import Collection, Kind, Page, Picture, Recording, Sect
 from castsite.site.sources import COMPRESSED
 from castsite.site.taxonomy import name_key
 
-_ENDING = re.compile(r"\.(?:md|[a-z0-9]+(?:\.(?:gz|bz2|xz|zst))?)$", re.IGNORECASE)
+_ENDING = regex(r"\.(?:md|[a-z0-9]+(?:\.(?:gz|bz2|xz|zst))?)$", re.IGNORECASE)
 
 _NOWHERE = Place("")
 

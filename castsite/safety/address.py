@@ -14,6 +14,7 @@ from urllib.parse import quote as percent_encode
 from urllib.parse import unquote
 
 from castsite.errors import quote
+from castsite.regex import regex
 from castsite.safety import Refused
 
 SCHEMES = ("http", "https", "mailto")
@@ -21,10 +22,10 @@ SCHEMES = ("http", "https", "mailto")
 
 _SPACE = "".join(map(chr, range(0x21)))
 _IGNORED = str.maketrans("", "", "\t\n\r")  # the URL standard deletes them wherever they stand
-_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HIDDEN = regex(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SCHEME = regex(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _KEPT = "-._~:/?#@!$&()*+,;=%"
-_ENCODED = re.compile(rf"[A-Za-z0-9{re.escape(_KEPT)}]*")
+_ENCODED = regex(rf"[A-Za-z0-9{re.escape(_KEPT)}]*")
 
 
 class Kind(StrEnum):

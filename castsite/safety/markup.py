@@ -6,11 +6,11 @@ The renderer makes no HTML out of content's own tags in the first place; this is
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import nh3
 
+from castsite.regex import regex
 from castsite.safety import Refused
 from castsite.safety.address import SCHEMES, Kind, read_address
 
@@ -35,12 +35,12 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
 """Attributes that may stand on them; `class`, `id`, `rel` and sizes are looked at more closely still."""
 
 _DROPPED_WHOLE = {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math"}
-_CLASS = re.compile(
+_CLASS = regex(
     r"language-[a-z0-9+-]{1,20}|hl-[a-z0-9]{1,4}|align-(left|center|right)|footnotes?(-[a-z]+)?"
     r"|contains-task-list|task-list-item(-checkbox)?|markdown-alert(-[a-z]+)?"
 )
-_ID = re.compile(r"h-[a-z0-9-]+|fn(ref)?[0-9]+(:[0-9]+)?")
-_NUMBER = re.compile(r"[0-9]{1,9}")
+_ID = regex(r"h-[a-z0-9-]+|fn(ref)?[0-9]+(:[0-9]+)?")
+_NUMBER = regex(r"[0-9]{1,9}")
 
 
 def clean(html: str, *, remote_images: bool = False) -> str:

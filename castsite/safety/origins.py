@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from castsite.cast.events import OUTPUT, RESIZE, Event, Header
+from castsite.regex import regex
 from castsite.safety.orders import Region
 from castsite.safety.scan import BORDER, NARROW, ROWS, located, printed
 from castsite.safety.stream import sequences
@@ -19,13 +19,13 @@ LEFT: Final = 16
 """Characters before a value by which the place of its beginning is known again."""
 _SURE: Final = 4
 """Characters of a value's beginning that show it, whatever follows."""
-_WIPING: Final = re.compile(r"(?=[\r\b])|(?<=\n)(?=\n)")
+_WIPING: Final = regex(r"(?=[\r\b])|(?<=\n)(?=\n)")
 """Where text is cut: before what may wipe something, and so that not too much leaves the screen at once."""
 _AT_ONCE: Final = 20
 """Rows of text that are fed at once; the screen remembers more that left it."""
 _JUDGED: Final = 1 << 16
 """Rows of which it is remembered whether they may be part of what shows a value."""
-_DRAWN: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f]")
+_DRAWN: Final = regex(r"[^\x00-\x1f\x7f-\x9f]")
 
 
 class Start(NamedTuple):

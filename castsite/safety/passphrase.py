@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import unicodedata
 from typing import Final
+
+from castsite.regex import regex
 
 LEAST: Final = 14
 """Characters of a passphrase that somebody chose."""
@@ -13,7 +14,7 @@ LEAST: Final = 14
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is mistaken for something else
 _GROUPS, _OF = 4, 4
 _FEWEST: Final = 6  # different characters
-_NO_LETTER: Final = re.compile(r"[\W_]+")
+_NO_LETTER: Final = regex(r"[\W_]+")
 _DENIED: Final = frozenset(
     {
         "correcthorsebatterystaple", "passwordpassword", "password123456", "password1234567", "passwordpassword1",

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from castsite.regex import regex
 from castsite.safety.scan import Finding
 
-_AT: Final = re.compile("@")
+_AT: Final = regex("@")
 # a name, what stands wherever something is found, and what is looked for
 _RULES: Final = (
-    ("home", re.compile(r"/(?:home|Users)/"), re.compile(r"(?:/home/|/Users/)[A-Za-z0-9._-]{2,32}")),
-    ("home", re.compile(r"C:\\Users"), re.compile(r"C:\\Users\\[A-Za-z0-9._-]{2,32}")),
-    ("user-host", _AT, re.compile(r"\b[a-z_][a-z0-9_-]{1,31}@[A-Za-z0-9-]{2,63}[:\s~]")),
-    ("email", _AT, re.compile(r"\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[a-z]{2,10}\b")),
+    ("home", regex(r"/(?:home|Users)/"), regex(r"(?:/home/|/Users/)[A-Za-z0-9._-]{2,32}")),
+    ("home", regex(r"C:\\Users"), regex(r"C:\\Users\\[A-Za-z0-9._-]{2,32}")),
+    ("user-host", _AT, regex(r"\b[a-z_][a-z0-9_-]{1,31}@[A-Za-z0-9-]{2,63}[:\s~]")),
+    ("email", _AT, regex(r"\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[a-z]{2,10}\b")),
     (
         "public-ipv4",
-        re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
-        re.compile(
+        regex(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
+        regex(
             r"(?<![\w.-])(?!10\.|127\.|192\.168\.|0\.|172\.(?:1[6-9]|2\d|3[01])\.|255\.|169\.254\.)"
             r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.-])"
         ),

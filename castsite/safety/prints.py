@@ -7,9 +7,10 @@ no rule can say anything. Forty bits are enough to tell words of a site apart, a
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
+
+from castsite.regex import regex
 
 SIZE: Final = 5
 """Bytes of a print."""
@@ -18,9 +19,9 @@ SHORTEST: Final = 8
 MOST: Final = 65_536
 """Prints that are kept of one recording."""
 
-_WORD: Final = re.compile(r"[^\s\"'`<>,;(){}\[\]]{8,200}")  # what the value of an assignment is made of
-_LIKELY: Final = re.compile(r"[0-9!@#%^&+]")
-_BEHIND: Final = re.compile(r"[=:]")
+_WORD: Final = regex(r"[^\s\"'`<>,;(){}\[\]]{8,200}")  # what the value of an assignment is made of
+_LIKELY: Final = regex(r"[0-9!@#%^&+]")
+_BEHIND: Final = regex(r"[=:]")
 
 
 def print_of(value: str) -> bytes:

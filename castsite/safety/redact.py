@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from castsite.cast.events import INPUT, OUTPUT, RESIZE, Cast, Event
+from castsite.regex import regex
 from castsite.safety.orders import Region
 from castsite.safety.origins import Origins, Start
 from castsite.safety.scan import SEQUENCE
@@ -20,10 +21,10 @@ from castsite.safety.stream import sequences, without_c1
 from castsite.safety.values import BLOCK, KEY, WIDE, Values
 from castsite.terminal import Screen, width
 
-_PROMPT: Final = re.compile(r"(?:password|passphrase|passcode|\bpin\b|\botp\b|token)[^\n]{0,60}[:?] ?\Z", re.IGNORECASE)
+_PROMPT: Final = regex(r"(?:password|passphrase|passcode|\bpin\b|\botp\b|token)[^\n]{0,60}[:?] ?\Z", re.IGNORECASE)
 _TAIL: Final = 200
 """Characters of what was printed that a prompt is looked for in."""
-_TITLE: Final = re.compile(r"[012];")
+_TITLE: Final = regex(r"[012];")
 
 
 class Redacted(NamedTuple):

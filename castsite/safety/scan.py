@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
@@ -18,6 +17,7 @@ from urllib.parse import unquote
 import msgspec
 
 from castsite.cast.events import INPUT, OUTPUT, Cast, Event
+from castsite.regex import regex
 from castsite.safety.secrets import OVERLAP, Class, Hit
 
 Find = Callable[[str], list[Hit]]
@@ -53,16 +53,16 @@ class _Place(NamedTuple):
         return f"{self.kind}:{self.number}:{self.hit.start}-{self.hit.end - 1}"
 
 
-SEQUENCE: Final = re.compile(
+SEQUENCE: Final = regex(
     r"[\x00-\x07\x0b-\x1f\x7f-\x9f]"  # a set first: what is between is passed over far faster
     r"(?:(?:(?<=\x1b)\[|(?<=\x9b))[\x00-\x17\x19\x1c-\x1f -?]*[@-~]?"
     r"|(?:(?<=\x1b)[\]PX^_]|(?<=[\x9d\x90\x98\x9e\x9f]))(?P<payload>[^\x07\x18\x1a\x1b\x9c]*)(?:\x07|\x1b\\|\x9c)?"
     r"|(?<=\x1b)[ -/]*[0-~]?"
     r"|[\x00-\x07\x0b-\x1a\x1c-\x1f\x7f-\x9f]*)"
 )
-_EDIT: Final = re.compile(r"[\x08\x7f]")
-BORDER: Final = re.compile(r"[│┃║|]")
-_ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_EDIT: Final = regex(r"[\x08\x7f]")
+BORDER: Final = regex(r"[│┃║|]")
+_ENCODED: Final = regex(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _READABLE: Final = 0.9
 _ENOUGH: Final = 1 << 20
 """Characters of screens that are looked through at once."""
@@ -73,7 +73,7 @@ NARROW: Final = 8
 ROWS: Final = 40
 """Rows over which a value may go, above and below."""
 _KEY: Final = "PRIVATE KEY-----"
-_GOES_ON: Final = re.compile(r"[A-Za-z0-9_+/=.~%-]")
+_GOES_ON: Final = regex(r"[A-Za-z0-9_+/=.~%-]")
 
 
 class Sights(msgspec.Struct):

@@ -16,6 +16,8 @@ from itertools import chain
 from math import log2
 from typing import Final, Literal, NamedTuple
 
+from castsite.regex import regex
+
 Class = Literal["P", "S", "C", "I", "R"]
 """Shape of a provider's token; construct that carries a credential; value that looks random behind a word for one; what
 tells of a person; what an author wants masked.
@@ -102,38 +104,38 @@ def prepare() -> None:
 CONTEXT: Final = "assignment"
 """Name of the rule of class C."""
 
-_NEVER: Final = re.compile(r"(?i)EXAMPLE|x{8,}|\*{4,}|0{12,}|1234567890|abcdefghij|placeholder|redacted")
-_PLACEHOLDER: Final = re.compile(
+_NEVER: Final = regex(r"(?i)EXAMPLE|x{8,}|\*{4,}|0{12,}|1234567890|abcdefghij|placeholder|redacted")
+_PLACEHOLDER: Final = regex(
     r"(?is)\$.*|%.*%|.*\.\.\.+.*|[x*•.#_-]{3,}.*|your[_-].*|(.)\1{5,}.*"
     r"|.*(?:example|changeme|placeholder|redacted|dummy).*|true|false|null|none|undefined"
     r"|(?:user|test|pass|passw[o0]rd|pwd|secret|token|admin|root|foo|bar|hunter2|postgres)\d{0,4}"
     r"|\w+\(.*|https?:.*|0x.*|~.*"
 )
-_PATH: Final = re.compile(r"\.{0,2}/.*|[\w.-]{1,24}(?:/[\w.-]{1,24}){2,}", re.DOTALL)
+_PATH: Final = regex(r"\.{0,2}/.*|[\w.-]{1,24}(?:/[\w.-]{1,24}){2,}", re.DOTALL)
 _SURE: Final = frozenset({"private-key-block", "unix-hash", "azure-connection", "kube-key-data"})
 _OF_BASE64: Final = frozenset({"auth-header", "bearer", "aws-secret-key"})
 _INSIDE: Final = {".ey": 2012, ".ew": 2012, ".atlasv1.": 14, ":AA": 10, "api/webhooks/": 30}
 """What a rule is looked for by and does not begin with: how far behind the beginning it may stand."""
 _NEEDED: Final = {
-    "netrc": re.compile("machine"),
-    "url-credentials": re.compile(r"://[^\s:/@'\"<>]{0,64}:[^\s:/@'\"<>$*{}]{3,128}@"),
+    "netrc": regex("machine"),
+    "url-credentials": regex(r"://[^\s:/@'\"<>]{0,64}:[^\s:/@'\"<>$*{}]{3,128}@"),
 }
 """What stands, in small letters, wherever a rule finds something: cheap to look for, and not there in most texts."""
-_JWT: Final = re.compile(r"[A-Za-z0-9_-]")
+_JWT: Final = regex(r"[A-Za-z0-9_-]")
 _RUN: Final = 12
-RUN: Final = re.compile(rf"[A-Za-z0-9_./:+=-]{{{_RUN},}}")
+RUN: Final = regex(rf"[A-Za-z0-9_./:+=-]{{{_RUN},}}")
 """All of a token of class P lies in one."""
 
-_BODY: Final = re.compile(r"\s*\d{0,6}\s*[│|>]?\s*(?:(?P<base>[A-Za-z0-9+/=]+)|[A-Za-z-]+: .*|)\s*")
-_ASSIGNED: Final = re.compile(
+_BODY: Final = regex(r"\s*\d{0,6}\s*[│|>]?\s*(?:(?P<base>[A-Za-z0-9+/=]+)|[A-Za-z-]+: .*|)\s*")
+_ASSIGNED: Final = regex(
     r"(?:pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|(?:access|auth|private|master)[_-]?key|_key"
     r"|(?:(?<![a-z0-9])|api|auth|access)token)"
     r"[\"']?[ \t]{0,16}(?::=|=|:)[ \t]{0,3}[\"'`]?(?P<s>[^\s\"'`<>,;(){}\[\]]{8,200})"
 )
 _WORDS: Final = ("pass", "pwd", "secret", "key", "token")
 """One of them is in each that an assignment is looked for by: finding them is far faster."""
-_NAME: Final = re.compile(r"[a-z0-9_.-]{0,40}\Z")
-_PASSES: Final = re.compile(r"[0-9!@#%^&+]")
+_NAME: Final = regex(r"[a-z0-9_.-]{0,40}\Z")
+_PASSES: Final = regex(r"[0-9!@#%^&+]")
 
 
 def entropy(text: str) -> float:

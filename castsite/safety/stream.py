@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from castsite.cast.events import OUTPUT, Cast
 from castsite.cast.timeline import without_empty_outputs
+from castsite.regex import regex
 from castsite.schema.characters import visible_line
 
 _C1: Final = {0x00: None, 0x7F: None} | {code: f"\x1b{chr(code - 0x40)}" for code in range(0x80, 0xA0)}
@@ -25,15 +26,15 @@ _C1: Final = {0x00: None, 0x7F: None} | {code: f"\x1b{chr(code - 0x40)}" for cod
 # all that may stand in an output as it is; most outputs are no more than that
 _DRAWS: Final = "@A-MPSTWXZ`abdefgmrsu"
 _MODES: Final = "3|5|6|7|25|45|47|69|1047|1048|1049|2026"
-_FINE: Final = re.compile(
+_FINE: Final = regex(
     rf"(?:[^\x00-\x06\x10-\x1f\x7f-\x9f]+|\x1b(?:\[(?:[0-9;:]*[{_DRAWS}]|(?:4|20|\?(?:{_MODES}))[hl])|[()][0-~]|[78DEHMc]))*+"
 )
-_SPECIAL: Final = re.compile(r"[\x00\x7f-\x9f]")
+_SPECIAL: Final = regex(r"[\x00\x7f-\x9f]")
 
-_OTHER: Final = re.compile(r"[\x00-\x06\x10-\x1a\x1c-\x1f]+")
+_OTHER: Final = regex(r"[\x00-\x06\x10-\x1a\x1c-\x1f]+")
 """Controls that draw nothing; what stands within a sequence is done before it."""
 _IN: Final = r"[\x00-\x17\x19\x1c-\x1f]"
-_SEQUENCE: Final = re.compile(
+_SEQUENCE: Final = regex(
     rf"\x1b(?P<early>{_IN}*+)(?:"
     rf"\[(?P<csi>(?:{_IN}|[ -?])*+)(?P<final>[@-~]|[^\x00-\x9f]|[\x18\x1a]|(?=\x1b)|\Z)"
     r"|\](?P<osc>[^\x07\x18\x1a\x1b]*+)(?P<end>[\x07\x18\x1a]|(?=\x1b)|\Z)"
@@ -43,16 +44,16 @@ _SEQUENCE: Final = re.compile(
 _LONGEST: Final = 4096
 """Characters that are kept of what has not ended; no longer string passes."""
 
-_PARAMETERS: Final = re.compile(rf"[0-9;:]*[{_DRAWS}]|[<=>?]?[0-9;:]*[ -/]*!p|(?:\??[0-9;:]*)[hl]")
-_ESCAPES: Final = re.compile(r"[()][0-~]|#8|[78DEHMc]")
+_PARAMETERS: Final = regex(rf"[0-9;:]*[{_DRAWS}]|[<=>?]?[0-9;:]*[ -/]*!p|(?:\??[0-9;:]*)[hl]")
+_ESCAPES: Final = regex(r"[()][0-~]|#8|[78DEHMc]")
 _MOST: Final = 32
 """Parameters of a sequence; the digits of more are read as part of the last one."""
 _SHOWN_MODES: Final = frozenset(_MODES.split("|"))
 _COLOUR: Final = r"(?:rgb:[0-9A-Fa-f]{1,4}(?:/[0-9A-Fa-f]{1,4}){2}|#[0-9A-Fa-f]{3,12}|[A-Za-z][A-Za-z0-9 ]{0,30})"
-_COLOURS: Final = re.compile(rf"4(?:;\d{{1,3}};{_COLOUR})+|1[0-2](?:;{_COLOUR})+|104(?:;\d{{1,3}})*|11[0-2]")
-_LINK: Final = re.compile(r"8;(?P<id>(?:id=[A-Za-z0-9_.-]{1,250})?);(?P<to>(?i:https?://|mailto:)[!-~]{1,2048})")
+_COLOURS: Final = regex(rf"4(?:;\d{{1,3}};{_COLOUR})+|1[0-2](?:;{_COLOUR})+|104(?:;\d{{1,3}})*|11[0-2]")
+_LINK: Final = regex(r"8;(?P<id>(?:id=[A-Za-z0-9_.-]{1,250})?);(?P<to>(?i:https?://|mailto:)[!-~]{1,2048})")
 _LINK_END: Final = "\x1b]8;;\x1b\\"
-_TITLE: Final = re.compile(r"([012]);(.*)", re.DOTALL)
+_TITLE: Final = regex(r"([012]);(.*)", re.DOTALL)
 
 
 def sequences(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
 
+from castsite.regex import regex
 from castsite.safety.scan import BORDER, forms
 
 GRAM: Final = 8
@@ -25,16 +26,14 @@ KEY: Final = "•"
 
 _LEAST: Final = 3
 """Characters of a line of a value of many lines, or it is left."""
-_BREAK: Final = re.compile(r"\r?\n")
-_WRITTEN_BREAK: Final = re.compile(r"(?:\\r)?\\n")
-_NUMBERED: Final = re.compile(r"\s*\d{1,6}(?:\s*[│|>]\s*|\s+)(\S.*)", re.DOTALL)
+_BREAK: Final = regex(r"\r?\n")
+_WRITTEN_BREAK: Final = regex(r"(?:\\r)?\\n")
+_NUMBERED: Final = regex(r"\s*\d{1,6}(?:\s*[│|>]\s*|\s+)(\S.*)", re.DOTALL)
 _ENDLESS: Final = 1 << 20
 _MASKS: Final = frozenset((BLOCK, WIDE, KEY))
-_ESCAPED: Final = re.compile(
-    r"%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|[a-z]{2,4});"
-)
+_ESCAPED: Final = regex(r"%[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|&(?:#[0-9]{2,3}|#[xX][0-9A-Fa-f]{2}|[a-z]{2,4});")
 """A character of ASCII as it is in an address, in JSON, in HTML: others may be written so, none has to."""
-_MAY_BE_ESCAPED: Final = re.compile(
+_MAY_BE_ESCAPED: Final = regex(
     rf"%[2-7]|\\u|u00[2-7]|&[#a-z]|#(?:[0-9]{{2,3}}|[xX][0-9A-Fa-f]{{2}});|[%\\&](?:{BORDER.pattern}|\Z)"
 )
 """Such a character, or what may be a part of one that goes over the end of a row."""

@@ -6,15 +6,16 @@ import re
 from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlsplit
 
+from castsite.regex import regex
 from castsite.schema.paths import path_fault
 from castsite.schema.reading import Key, Reading, Schema, expected, mapping
 from castsite.schema.texts import line, scalar
 from castsite.schema.tree import Fields, Node, Text
 from castsite.schema.values import Author, Link
 
-_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\\"<>^`{|}]")
-_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
-_MAIL: Final = re.compile(r"mailto:[A-Za-z0-9.!#$%&'*+/=?_~-]+@[A-Za-z0-9.-]+", re.IGNORECASE)
+_UNSAFE: Final = regex(r"[\x00-\x20\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\\"<>^`{|}]")
+_HOST: Final = regex(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
+_MAIL: Final = regex(r"mailto:[A-Za-z0-9.!#$%&'*+/=?_~-]+@[A-Za-z0-9.-]+", re.IGNORECASE)
 _URL_SAFE: Final = "/%:@!$&'()*+,;=~-._"
 _A_LINK: Final = "{title: Docs, url: https://docs.example/}"
 LONGEST: Final = 2000

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import codecs
-import re
 from typing import Final
 
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
 from castsite.limits import KIB, Limits
+from castsite.regex import regex
 
-_FENCE: Final = re.compile(rb"---[ \t]*\r?(?:\n|\Z)")
-_CLOSING: Final = re.compile(rb"\n---[ \t]*\r?(?:\n|\Z)")
-_TOML: Final = re.compile(rb"\+\+\+[ \t]*\r?(?:\n|\Z)")
+_FENCE: Final = regex(rb"---[ \t]*\r?(?:\n|\Z)")
+_CLOSING: Final = regex(rb"\n---[ \t]*\r?(?:\n|\Z)")
+_TOML: Final = regex(rb"\+\+\+[ \t]*\r?(?:\n|\Z)")
 # a key whose text is written on the lines below it
-_TEXT_BLOCK: Final = re.compile(r"[\w.-]+[ ]*:[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?")
-_KEY: Final = re.compile(r"[\w.-]+[ ]*:(?:[ \t].*)?")
+_TEXT_BLOCK: Final = regex(r"[\w.-]+[ ]*:[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?")
+_KEY: Final = regex(r"[\w.-]+[ ]*:(?:[ \t].*)?")
 
 
 class Block(Struct, frozen=True):

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from typing import Final
 
+from castsite.regex import regex
+
 # controls but TAB and LF, bidi controls, zero width, line and paragraph separators, byte order mark, annotations
-_HIDDEN: Final = re.compile(
+_HIDDEN: Final = regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 # joiners mean something inside an emoji and between letters of Arabic, Indic and Mongolian scripts only
 _JOINED: Final = "\u0600-\u109f\u1780-\u18af\u200d\u2190-\u27bf\ufe0f\U0001f000-\U0001faff"
-_JOINER: Final = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
+_JOINER: Final = regex(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
 _SEPARATORS: Final = "\u2028\u2029"
 _NAMED: Final = 5
 

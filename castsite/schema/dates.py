@@ -6,16 +6,17 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
+from castsite.regex import regex
 from castsite.schema.reading import Reading, expected
 from castsite.schema.tree import Node, Text
 from castsite.schema.values import Day, settled
 
-_DATE: Final = re.compile(
+_DATE: Final = regex(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6})[0-9]*)?)?"
     r"(?: ?(?:(?P<utc>Z)|(?P<sign>[+-])(?P<oh>[0-9]{2}):?(?P<om>[0-9]{2})))?)?"
 )
-_DAYS: Final = re.compile(r"([0-9]{1,5}) ?d(?:ays?)?")
+_DAYS: Final = regex(r"([0-9]{1,5}) ?d(?:ays?)?")
 _YEARS: Final = range(1000, 9999)
 """Outside of them a change of zone could leave the calendar."""
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Final
 
+from castsite.regex import regex
 from castsite.schema.reading import Key
 
 NOT_YET: Final = "*Checked, not used yet.*"
 """Stands in the row of a key that no part of castsite acts on so far."""
 
-_TABLE: Final = re.compile(r"(<!-- keys: ([a-z_ ]+) -->\n).*?(<!-- end of keys -->)", re.DOTALL)
+_TABLE: Final = regex(r"(<!-- keys: ([a-z_ ]+) -->\n).*?(<!-- end of keys -->)", re.DOTALL)
 
 
 def key_table(

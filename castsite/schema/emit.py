@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from castsite.regex import regex
 from castsite.schema.values import Extra, Table
 
-_NOT_ASCII: Final = re.compile("[^ -~]")
+_NOT_ASCII: Final = regex("[^ -~]")
 
 
 def emit(entries: Iterable[tuple[str, Extra]]) -> str:

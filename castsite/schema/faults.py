@@ -6,18 +6,18 @@ so that both say the same.
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 import yaml
 
 from castsite.errors import printable
+from castsite.regex import regex
 
 # a key as people write it, then its text: enough to tell them what to write instead
-_ENTRY = re.compile(r"\s*(?:- +)?(?P<key>[\w.-]+)[ ]*:[ \t]+(?P<value>\S.*)")
-_GLUED = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:[^\s/:]|\u00a0).*)")
-_TAB = re.compile(r"[ ]*\t")
-_DEEP = re.compile(r"[\[{](?:\s*[\[{]){20}")
+_ENTRY = regex(r"\s*(?:- +)?(?P<key>[\w.-]+)[ ]*:[ \t]+(?P<value>\S.*)")
+_GLUED = regex(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:[^\s/:]|\u00a0).*)")
+_TAB = regex(r"[ ]*\t")
+_DEEP = regex(r"[\[{](?:\s*[\[{]){20}")
 _SHOWN: Final = 60
 _LOOKED_THROUGH: Final = 4096
 """Characters of a text that is looked through once more for what is wrong with it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from msgspec import Struct
 
+from castsite.regex import regex
 from castsite.schema.addresses import web_address
 from castsite.schema.lists import list_of
 from castsite.schema.numbers import whole
@@ -53,7 +53,7 @@ def is_destination(text: str) -> bool:
     return text == "gh-pages" or bool(_BUCKET.fullmatch(text))
 
 
-_BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,120}){0,8}/?")
+_BUCKET: Final = regex(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,120}){0,8}/?")
 _HOST_NAME: Final = matching(r"[A-Za-z0-9.:\[\]-]{1,255}", "expected the name or the address of a host")
 _GIT_NAME: Final = matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", "expected letters, digits, . _ - and /")
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from decimal import Decimal
 from typing import Final
 
 from castsite.limits import KIB, MIB
+from castsite.regex import regex
 from castsite.schema.reading import Reader, Reading, expected
 from castsite.schema.tree import Node, Text
 
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
-_REAL: Final = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,3})?")
-_BYTES: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?(|B|KB|KiB|MB|MiB|GB|GiB)")
+_WHOLE: Final = regex(r"[+-]?[0-9]{1,15}")
+_REAL: Final = regex(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,3})?")
+_BYTES: Final = regex(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?(|B|KB|KiB|MB|MiB|GB|GiB)")
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "KiB": KIB, "MB": 10**6, "MiB": MIB, "GB": 10**9, "GiB": 1024 * MIB}
-_SIZE: Final = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
+_SIZE: Final = regex(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
 
 
 def parse_whole(text: str) -> int | None:

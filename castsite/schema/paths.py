@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from castsite.errors import quote
+from castsite.regex import regex
 from castsite.schema.reading import Reader, Reading
 from castsite.schema.texts import scalar
 from castsite.schema.tree import Node
 
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_SCHEME: Final = regex(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_CONTROL: Final = regex(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def content_path(example: str) -> Reader[str]:

@@ -5,11 +5,11 @@ The table follows the documentation of asciinema-player 3.17.
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal, NamedTuple
 
 from castsite.errors import Severity, quote
 from castsite.limits import SECOND
+from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean, nearest
 from castsite.schema.numbers import parse_whole, real_above_zero, whole
 from castsite.schema.paths import content_path
@@ -40,8 +40,8 @@ _FONT_FAMILY: Final = matching(r"[A-Za-z0-9 ,'\"_-]{1,200}", "expected names of 
 IDLE: Final = "idleTimeLimit"
 FASTEST: Final = 100.0
 
-_THEME: Final = re.compile(r"(?:auto/)?([a-z0-9]+(?:-[a-z0-9]+)*)")
-_CAMEL: Final = re.compile(r"(?<=[a-z])([A-Z])")
+_THEME: Final = regex(r"(?:auto/)?([a-z0-9]+(?:-[a-z0-9]+)*)")
+_CAMEL: Final = regex(r"(?<=[a-z])([A-Z])")
 
 
 class Player(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from castsite.errors import quote
 from castsite.limits import Limits
+from castsite.regex import regex
 from castsite.schema.characters import visible_line, visible_text
 from castsite.schema.nearest import did_you_mean, nearest
 from castsite.schema.reading import Reader, Reading, expected
@@ -20,7 +21,7 @@ TRUE: Final = frozenset({"true", "yes", "on"})
 FALSE: Final = frozenset({"false", "no", "off"})
 SWITCH: Final = "true or false"
 
-_LANGUAGE: Final = re.compile(
+_LANGUAGE: Final = regex(
     r"[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{4,8})*"
 )
 

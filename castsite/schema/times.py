@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal
 
 from castsite.limits import SECOND
+from castsite.regex import regex
 from castsite.schema.reading import Reading, expected
 from castsite.schema.tree import Node, Text
 
-_TIME: Final = re.compile(
+_TIME: Final = regex(
     r"(?:(?:(?P<h>[0-9]{1,5}):(?P<hm>[0-5][0-9])|(?P<m>[0-9]{1,7})):(?P<s>[0-5][0-9])|(?P<only>[0-9]{1,9}))"
     r"(?:\.(?P<fraction>[0-9]{1,6}))?"
 )
-_LOOSE: Final = re.compile(r"(?:(?:([0-9]{1,5}):)?([0-9]{1,7}):)?([0-9]{0,9})(?:[.,]([0-9]{0,9}))?")
-_WORDS: Final = re.compile(r"(?:([0-9]{1,5}) ?h(?:ours?)? ?)?(?:([0-9]{1,7}) ?m(?:in)? ?)?(?:([0-9]{1,9}) ?s(?:ec)?)?")
-_SPAN: Final = re.compile(r"([0-9]{1,5}) ?(d|h|m|s)")
+_LOOSE: Final = regex(r"(?:(?:([0-9]{1,5}):)?([0-9]{1,7}):)?([0-9]{0,9})(?:[.,]([0-9]{0,9}))?")
+_WORDS: Final = regex(r"(?:([0-9]{1,5}) ?h(?:ours?)? ?)?(?:([0-9]{1,7}) ?m(?:in)? ?)?(?:([0-9]{1,9}) ?s(?:ec)?)?")
+_SPAN: Final = regex(r"([0-9]{1,5}) ?(d|h|m|s)")
 _SPANS: Final = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
 EXAMPLES: Final = "12.5, 1:05 or 1:02:03.4"
 

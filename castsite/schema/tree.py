@@ -7,7 +7,6 @@ document, duplicate keys and keys that are no text are refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ import yaml
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.regex import regex
 from castsite.schema.faults import TOO_DEEP, Fault, SlowLoader, cure, explain
 
 DEPTH: Final = 20
@@ -26,10 +26,10 @@ FASTEST: Final[Loader] = getattr(yaml, "CSafeLoader", SlowLoader)
 """libyaml where PyYAML was built with it: eight times as fast."""
 
 # what YAML does not allow, and U+0085, which it takes for a line end where no editor shows one
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SEPARATORS = re.compile("[\u2028\u2029]|\r(?!\n)")
+_FORBIDDEN = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SEPARATORS = regex("[\u2028\u2029]|\r(?!\n)")
 # libyaml refuses these escapes, PyYAML's own scanner takes them; JSON writes an emoji as a pair of them
-_SURROGATE_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
+_SURROGATE_ESCAPE = regex(r"\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 class At(NamedTuple):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from castsite.errors import quote
+from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.reading import Reading
 from castsite.schema.texts import scalar
 from castsite.schema.tree import Node
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,3}")
+_NAME: Final = regex(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,3}")
 
 
 def find_zone(name: str) -> tzinfo | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
+
+from castsite.regex import regex
 
 OFFERED: Final = 3
 SHORT: Final = 4
@@ -13,7 +14,7 @@ SHORT: Final = 4
 LONG: Final = 8
 """and two."""
 
-_NO_WORD = re.compile("[#@~!]|.*-")  # names, and pairs
+_NO_WORD = regex("[#@~!]|.*-")  # names, and pairs
 
 
 def near(text: str, maps: Iterable[dict[str, list[int]]], sign: str = "") -> list[tuple[str, int]]:

@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
+from castsite.regex import regex
 from castsite.search.index import names
 from castsite.search.terms import chunks, dissect, fold, is_cjk
 
@@ -114,8 +115,8 @@ def _words(query: str) -> tuple[Word, ...]:
 
 
 _QUOTES = {ord(sign): '"' for sign in "“”„«»"}
-_WORD = re.compile(r'"([^"]*)"?|[^\s"]+')
-_ENDS_OPEN = re.compile("[^\\W_][\u0300-\u036f]*\\Z")
+_WORD = regex(r'"([^"]*)"?|[^\s"]+')
+_ENDS_OPEN = regex("[^\\W_][\u0300-\u036f]*\\Z")
 
 
 def _word(match: re.Match[str], text: str) -> Word | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from castsite.regex import regex
 from castsite.search.catalogue import Part
 from castsite.search.query import Word
 from castsite.search.terms import composed, fold, is_cjk, letters
@@ -151,7 +151,7 @@ class _View:
         return letter and ("0" <= before <= "9" or "A" <= before <= "Z")
 
 
-_ALNUM = re.compile(r"[^\W_]")
+_ALNUM = regex(r"[^\W_]")
 
 
 @lru_cache(4096)

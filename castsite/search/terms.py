@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from castsite.regex import regex
 from castsite.search.parts import parts
 
 LONGEST: Final = 16
@@ -45,23 +46,23 @@ _LETTERS: Final = str.maketrans(
     dict(zip("ßẞςΣæÆøØłŁđĐı", ("ss", "SS", "σ", "σ", "ae", "AE", "o", "O", "l", "L", "d", "D", "i"), strict=True))
 )
 # only these, or Japanese が would become か
-_MARKS: Final = re.compile("[\u0300-\u036f]+")
-_CHUNK: Final = re.compile("[^\\W_]+(?:[-_.\u0300-\u036f]+[^\\W_]+)*")
-_ASCII_CHUNK: Final = re.compile(r"[A-Za-z0-9]+(?:[-_.]+[A-Za-z0-9]+)*")
+_MARKS: Final = regex("[\u0300-\u036f]+")
+_CHUNK: Final = regex("[^\\W_]+(?:[-_.\u0300-\u036f]+[^\\W_]+)*")
+_ASCII_CHUNK: Final = regex(r"[A-Za-z0-9]+(?:[-_.]+[A-Za-z0-9]+)*")
 # a letter or digit with what folding makes one of it: accents, voicing marks of halfwidth kana, pieces of Hangul
-_LETTER: Final = re.compile(
+_LETTER: Final = regex(
     "[^\\W_][\u0300-\u036f\u1161-\u1175\u11a8-\u11c2\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163"
     "\uff9e\uff9f\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffc7\uffca-\uffcf\uffd2-\uffd7\uffda-\uffdc]*|.",
     re.DOTALL,
 )
-_PIECE: Final = re.compile(r"[^\W_]+")
-_HUMP: Final = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
-_HUMPED: Final = re.compile(r"[a-z0-9][A-Z]|[A-Z][A-Z][a-z]")
+_PIECE: Final = regex(r"[^\W_]+")
+_HUMP: Final = regex(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_HUMPED: Final = regex(r"[a-z0-9][A-Z]|[A-Z][A-Z][a-z]")
 _CJK: Final = (
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
 )
-_RUN: Final = re.compile(f"[{_CJK}]+|[^{_CJK}]+")
-_IS_CJK: Final = re.compile(f"[{_CJK}]")
+_RUN: Final = regex(f"[{_CJK}]+|[^{_CJK}]+")
+_IS_CJK: Final = regex(f"[{_CJK}]")
 
 
 class Dissected(NamedTuple):

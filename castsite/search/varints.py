@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final
+
+from castsite.regex import regex
 
 LONGEST: Final = 6
 """Bytes of a number."""
@@ -103,4 +104,4 @@ class _Numbers(dict[bytes, int]):
 
 
 _NUMBERS = _Numbers()
-_NUMBER = re.compile(rb"[\x80-\xff]*[\x00-\x7f]")
+_NUMBER = regex(rb"[\x80-\xff]*[\x00-\x7f]")

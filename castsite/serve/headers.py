@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from castsite.regex import regex
 from castsite.render.headers import Rule, headers_file, rules
 
 # who may load the site, for how long, and as what, is said anew here
 _OURS: Final = ("access-control-", "cross-origin-", "cache-control", "content-type", "content-length", "set-cookie")
-_HEADER: Final = re.compile(r"[ \t]+([A-Za-z0-9-]+):[ \t]*([\x20-\x7e]*)")
+_HEADER: Final = regex(r"[ \t]+([A-Za-z0-9-]+):[ \t]*([\x20-\x7e]*)")
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:

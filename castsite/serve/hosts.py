@@ -7,7 +7,6 @@ this machine, but its browser still says that name.
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 from ipaddress import ip_address
 from typing import Final
@@ -15,7 +14,9 @@ from typing import Final
 from msgspec import Struct, field
 from tornado.httputil import split_host_and_port
 
-_HERE: Final = re.compile(r"(?:.+\.)?localhost|127\.0\.0\.1|\[?::1\]?")
+from castsite.regex import regex
+
+_HERE: Final = regex(r"(?:.+\.)?localhost|127\.0\.0\.1|\[?::1\]?")
 _BYTES: Final = 16
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -11,13 +10,14 @@ from urllib.parse import quote, unquote_to_bytes
 
 from castsite.output.manifest import MANIFEST
 from castsite.output.plan import is_temporary
+from castsite.regex import regex
 from castsite.site.noise import WELL_KNOWN
 
 Segments: TypeAlias = tuple[str, ...]
 """What stands between the slashes of a path; the last one is empty where the path ends in a slash."""
 
 INDEX: Final = "index.html"
-_REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\\]")
+_REFUSED: Final = regex(r"[\x00-\x1f\x7f\\]")
 
 
 class BadPathError(ValueError):

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from tornado.httputil import HTTPServerRequest
 from tornado.web import Application, RequestHandler
 
+from castsite.regex import regex
 from castsite.serve.connections import Connections
 from castsite.serve.files import SCRIPTS, File
 from castsite.serve.hosts import host_name
@@ -23,7 +24,7 @@ Route: TypeAlias = tuple[type[RequestHandler], dict[str, Any]]
 PING: Final = 20
 """Seconds between two questions whether a page is still there."""
 
-_ABSOLUTE: Final = re.compile(r"https?://([^/?#]*)([^#]*)", re.IGNORECASE)
+_ABSOLUTE: Final = regex(r"https?://([^/?#]*)([^#]*)", re.IGNORECASE)
 _NOT_FOUND: Final[Route] = (Refused, {"status": HTTPStatus.NOT_FOUND})
 
 

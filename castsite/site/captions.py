@@ -17,13 +17,14 @@ from msgspec import Struct
 from castsite.analysis.model import Cue
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import SECOND, Limits
+from castsite.regex import regex
 from castsite.schema.characters import visible_line
 
 _ARROW: Final = "-->"
-_TIMING: Final = re.compile(r"[ \t]*([^ \t]*?)[ \t]*-->[ \t]*(\S+)")
-_TIME: Final = re.compile(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{3})", re.ASCII)
-_TAG: Final = re.compile(r"<(?:[/A-Za-z0-9.][^>]*)?>")
-_NO_CUES: Final = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t]|\Z)")
+_TIMING: Final = regex(r"[ \t]*([^ \t]*?)[ \t]*-->[ \t]*(\S+)")
+_TIME: Final = regex(r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{3})", re.ASCII)
+_TAG: Final = regex(r"<(?:[/A-Za-z0-9.][^>]*)?>")
+_NO_CUES: Final = regex(r"(?:NOTE|STYLE|REGION)(?:[ \t]|\Z)")
 
 
 class CaptionFile(NamedTuple):

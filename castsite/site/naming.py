@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from castsite.regex import regex
 from castsite.schema.values import Day, settled
 from castsite.schema.zones import find_zone
 from castsite.site.model import Document, Summary
 
-_DATED = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?(?=[-_. ]|$)")
+_DATED = regex(r"^(\d{4})-(\d{2})(?:-(\d{2}))?(?=[-_. ]|$)")
 
 
 def date_in_name(stem: str, timezone: str) -> Day | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from castsite.regex import regex
 
 WELL_KNOWN: Final = ".well-known"
 """The one dot-name that is published."""
@@ -11,7 +12,7 @@ WELL_KNOWN: Final = ".well-known"
 
 _COPIES: Final = ("~", ".swp", ".tmp", ".part", ".orig")
 _ABOUT: Final = ("README", "LICENSE")
-_FLEETING: Final = re.compile(r"4913|.*\.sw[a-px]x?|sed\w{6}|.*___jb_\w+___")  # vim, sed -i, JetBrains
+_FLEETING: Final = regex(r"4913|.*\.sw[a-px]x?|sed\w{6}|.*___jb_\w+___")  # vim, sed -i, JetBrains
 
 
 def is_no_content(name: str, *, at_top: bool, is_file: bool) -> bool:

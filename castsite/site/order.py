@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -12,9 +11,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from castsite.regex import regex
+
 T = TypeVar("T")
 
-_NUMBER = re.compile(r"([0-9]+)")
+_NUMBER = regex(r"([0-9]+)")
 
 DEFAULT_SORT = "weight,-date,title"
 """How a section is ordered that says nothing."""

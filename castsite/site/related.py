@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import log
@@ -10,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from castsite.regex import regex
 from castsite.site.model import Recording
 from castsite.site.order import title_key
 from castsite.site.taxonomy import name_key
@@ -23,7 +23,7 @@ COMMON: Final = 100
 HITS: Final = 2
 """Things that two recordings have in common at least."""
 
-_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_WORD: Final = regex(r"[^\W\d_]{3,}")
 
 
 class Relations(Struct, frozen=True):

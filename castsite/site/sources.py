@@ -24,6 +24,7 @@ from castsite.errors import Place, Problem, Severity
 from castsite.formats.names import COMPRESSED, RECORDING, may_be_recording, may_have_timing, stem, timings_of
 from castsite.limits import KIB, MIB, Limits
 from castsite.memory import Memory
+from castsite.regex import regex
 from castsite.site.bundles import is_bundle, stamp_of
 from castsite.site.files import Stamp, describe_os_error, read_source
 from castsite.site.noise import is_no_content
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 SECTION_NAMES = ("_index.md", "index.md")
-_JSON_CAST = re.compile(  # keys may stand in any order, and those of v1 after all of its output
+_JSON_CAST = regex(  # keys may stand in any order, and those of v1 after all of its output
     rb'^\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
     re.DOTALL,
 )

@@ -5,7 +5,6 @@ Names that differ in case, accents, blanks and hyphens only are one; they are sp
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,16 +16,17 @@ from msgspec import Struct
 
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity, quote
+from castsite.regex import regex
 from castsite.site.model import Collection, Kind, Page, Recording
 from castsite.site.order import Facets, in_order, title_key
 from castsite.site.urls import RESERVED_FIRST, SlugRules, name_digest, slugify
 
 Item = Recording | Page
 
-_ACCENTED: Final = re.compile("([a-z])[\u0300-\u036f]+")
-_GAPS: Final = re.compile(r"[\s_-]+")
+_ACCENTED: Final = regex("([a-z])[\u0300-\u036f]+")
+_GAPS: Final = regex(r"[\s_-]+")
 # signs that tell programming languages apart
-_SIGNS: Final = ((re.compile(r"(?<=[\w+])\+"), " plus "), (re.compile(r"(?<=\w)#"), " sharp "))
+_SIGNS: Final = ((regex(r"(?<=[\w+])\+"), " plus "), (regex(r"(?<=\w)#"), " sharp "))
 
 
 class Classified(Struct, frozen=True):

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
+from castsite.regex import regex
 
 RESERVED_FIRST: Final = frozenset({"assets", "embed", "search", "stats", "tags", "series", "authors", "404"})
 """First segments that castsite itself uses."""
@@ -39,20 +40,20 @@ _DEVICES: Final = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"}
 )
-_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_FORMER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
+_SLUG: Final = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FORMER: Final = regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_NO_SLUG: Final = regex(r"[^a-z0-9]+")
 # what Unicode does not decompose; a letter missing here becomes a hyphen, and addresses are for ever
 _FOLDED: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
 )
-_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+_FORBIDDEN: Final = regex(r'[\x00-\x1f\x7f<>:"|?*\\]')
 # what nearly all paths are, told at once: the rest of the rules need not be tried
-_ORDINARY: Final = re.compile(
+_ORDINARY: Final = regex(
     r"(?!(?:.*/)?(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:[./]|$))[a-z0-9_-]+(?:[./][a-z0-9_-]+)*", re.ASCII
 )
 _URL_SAFE: Final = "/-._~!$&()*+,;=@"
-_ENCODED: Final = re.compile(rf"[A-Za-z0-9{re.escape(_URL_SAFE)}]+")
+_ENCODED: Final = regex(rf"[A-Za-z0-9{re.escape(_URL_SAFE)}]+")
 
 
 class SlugRules(Struct, frozen=True):

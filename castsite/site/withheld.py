@@ -14,6 +14,7 @@ from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity
 from castsite.formats.names import stem
 from castsite.limits import KIB
+from castsite.regex import regex
 from castsite.safety.gate import FOUND
 from castsite.schema.values import Visibility
 from castsite.site.frontmatter import Kind
@@ -25,16 +26,16 @@ _DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input
 _APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
 """Codes of errors that leave what stands elsewhere in front matter as it is."""
 _GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
-_KEY: Final = re.compile(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
+_KEY: Final = regex(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
 _STRANGE: Final = frozenset({"link", "not-a-file"})
 """Codes of what is no file; what stands in the place of a text may say anything."""
-_NESTED: Final = re.compile(r"^[ \t]+\S|\{", re.MULTILINE)
-_HOLDING: Final = re.compile(
+_NESTED: Final = regex(r"^[ \t]+\S|\{", re.MULTILINE)
+_HOLDING: Final = regex(
     r"^(?:[^\S\n]|[{,\"'])*(?:vis|priv|hid|unl|publ|unpubl|list|dra|dar|expir|redact|mask|cut|trim|start|end|casc)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Beginnings of keys that hold something back, wherever in a block they may stand, and of what is meant for one."""
-_NAMED: Final = re.compile(
+_NAMED: Final = regex(
     r"^(?:[^\S\n]|[{,])*[\"']?record\w*[\"']?[ \t]*:[ \t]*(?:[>|][-+]?\s*)?[\"']?(?P<path>[^\n#\"',}]+)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
 from castsite.theme.chain import TEMPLATES, is_name, read_folder, shipped_themes
 from castsite.theme.theme import Theme
@@ -87,7 +87,7 @@ def new_theme(name: str) -> dict[str, bytes]:
     return {"theme.yaml": _MANIFEST.format(name=name, title=title).encode()}
 
 
-_BLOCK: Final = re.compile(r"\{%-?\+?\s*block\s+(\w+)")
+_BLOCK: Final = regex(r"\{%-?\+?\s*block\s+(\w+)")
 
 
 def _listed(path: Path, shown: str) -> Listed:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
 from castsite.theme.manifest import Manifest, read_manifest
 
@@ -23,7 +23,7 @@ TEMPLATES = "templates"
 """Folder of a theme, and of a site, that holds templates."""
 
 _FILE = "theme.yaml"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NAME = regex(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class Folder(Struct, frozen=True):

@@ -6,13 +6,14 @@ import re
 from typing import Final, NamedTuple
 
 from castsite.errors import quote
+from castsite.regex import regex
 from castsite.schema.reading import Key, Reading, Schema
 from castsite.schema.texts import scalar, word_of
 from castsite.schema.tree import Fields, Node
 
 WORDS: Final = ("default", "system")
 
-_FAMILY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,59}", re.ASCII)
+_FAMILY: Final = regex(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,59}", re.ASCII)
 _SYSTEM: Final = {
     "sans": 'system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif',
     "serif": 'Charter, "Iowan Old Style", "Palatino Linotype", Georgia, "Noto Serif", "Liberation Serif", serif',

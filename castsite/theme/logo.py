@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from math import ceil
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
@@ -10,6 +9,7 @@ from typing import Final, NamedTuple
 from castsite.config import ThemeChoice
 from castsite.errors import quote
 from castsite.limits import Limits
+from castsite.regex import regex
 from castsite.safety import Refused
 from castsite.safety.address import within
 from castsite.safety.raster import check_picture
@@ -17,7 +17,7 @@ from castsite.schema.tree import Text
 
 _KINDS: Final = ".svg, .png, .webp, .avif or .jpg"
 _SUFFIXES: Final = frozenset({".svg", ".png", ".webp", ".avif", ".jpg", ".jpeg"})
-_VIEW: Final = re.compile(
+_VIEW: Final = regex(
     rb"<svg\b[^>]*?\bviewBox\s*=\s*[\"'][-\d.eE+]+[\s,]+[-\d.eE+]+[\s,]+(\d{1,6}(?:\.\d{1,9})?)[\s,]+(\d{1,6}(?:\.\d{1,9})?)[\"']"
 )
 

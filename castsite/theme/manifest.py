@@ -15,6 +15,7 @@ from msgspec import Struct
 from castsite import __version__
 from castsite.cast.events import TerminalTheme
 from castsite.errors import Problem, quote
+from castsite.regex import regex
 from castsite.schema.lists import list_of
 from castsite.schema.numbers import parse_real
 from castsite.schema.reading import Key, Reader, Reading, Schema, expected, root_fields
@@ -31,7 +32,7 @@ OptionValue = str | float | bool | tuple[str, ...] | Accent | Font | TerminalThe
 Options = tuple[tuple[str, OptionValue | None], ...]
 """Every declared option, sorted by key; None where neither the site nor the theme gives a value."""
 
-_OPTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_OPTION = regex(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Option(NamedTuple):

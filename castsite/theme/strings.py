@@ -7,7 +7,6 @@ shown in English; no page goes without a text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.regex import regex
 from castsite.schema.characters import visible_line
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.reading import Reading, expected, root_fields
@@ -29,13 +29,13 @@ ENGLISH: Final = "en"
 CATEGORIES: Final = ("zero", "one", "two", "few", "many", "other")
 """Plural categories of CLDR; `other` is in every language."""
 
-VALUE: Final = re.compile(r"\{([a-z]+)\}")
+VALUE: Final = regex(r"\{([a-z]+)\}")
 """A value in a text."""
 
 LARGEST: Final = 256 * 1024
 """Bytes of a file of texts."""
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_NAME: Final = regex(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Entry(NamedTuple):

@@ -6,7 +6,6 @@ small to be read is cropped, around the cursor.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Sequence
 from io import BytesIO
@@ -16,6 +15,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from castsite.analysis.model import Run, Snapshot
 from castsite.formats.slides import DAMAGE
+from castsite.regex import regex
 from castsite.render.cards import HEIGHT, WIDTH
 from castsite.render.images.cells import drawn_rows
 from castsite.render.images.palette import Palette
@@ -42,7 +42,7 @@ _TALL: Final = 2.1
 _COLOURS: Final = 64
 _DECODED: Final = ("PNG", "JPEG", "WEBP")
 """What every Pillow decodes; whether one knows AVIF depends on how it was made, and the card would."""
-_BREAK: Final = re.compile(r"\s+")
+_BREAK: Final = regex(r"\s+")
 
 
 class Cover(NamedTuple):

@@ -14,13 +14,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from castsite.analysis.model import Colour, Run, Snapshot, Style
+from castsite.regex import regex
 from castsite.render.images.palette import extended, rgb
 from castsite.render.images.shapes import DRAWN
 
 STYLES = 512
 """Styles that are remembered: more than a screen has, and few for thousands of screens in true colour."""
 
-_DRAWN_OR_NOT = re.compile(rf"(?P<drawn>{DRAWN.pattern}+)|(?:(?!{DRAWN.pattern}).)+", re.DOTALL)
+_DRAWN_OR_NOT = regex(rf"(?P<drawn>{DRAWN.pattern}+)|(?:(?!{DRAWN.pattern}).)+", re.DOTALL)
 
 
 def cells(run: Run) -> Iterator[tuple[int, int, str]]:

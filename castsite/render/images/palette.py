@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from castsite.cast.events import TerminalTheme
+from castsite.regex import regex
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_HEX = regex(r"#[0-9a-fA-F]{6}")
 _LEVELS = (0, 95, 135, 175, 215, 255)  # the 6×6×6 cube of xterm
 
 

@@ -6,7 +6,6 @@ A row is drawn once, however many pictures it is on: rows that are equal are the
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -15,6 +14,7 @@ from msgspec import Struct
 from PIL import Image, ImageChops, ImageDraw
 
 from castsite.analysis.model import Run
+from castsite.regex import regex
 from castsite.render.images.cells import Look, cells, look_of, pieces
 from castsite.render.images.palette import Palette
 from castsite.render.images.shapes import DRAWN, HEIGHT, WIDTH, Outline, Segment, shape
@@ -24,8 +24,8 @@ Colour = tuple[int, int, int]
 
 _FINER: Final = 4  # times as many pixels, from which shapes are made smooth
 _STEPS: Final = 12  # straight pieces of a curve
-_COMMAND: Final = re.compile(r"([a-z])([^a-z]*)")
-_NUMBER: Final = re.compile(r"-?\d*\.?\d+")
+_COMMAND: Final = regex(r"([a-z])([^a-z]*)")
+_NUMBER: Final = regex(r"-?\d*\.?\d+")
 
 
 class Grid(NamedTuple):

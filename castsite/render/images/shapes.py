@@ -6,10 +6,11 @@ A font's own glyphs leave gaps between cells or are missing; these join exactly.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 from typing import NamedTuple
+
+from castsite.regex import regex
 
 WIDTH = 9
 HEIGHT = 20
@@ -19,7 +20,7 @@ HEAVY = 3.0
 _GAP = 1.5  # from the middle to each stroke of a double line
 _X, _Y = WIDTH / 2, HEIGHT / 2
 
-DRAWN = re.compile("[\u2500-\u259f\u2800-\u28ff\ue0b0-\ue0b7]")
+DRAWN = regex("[\u2500-\u259f\u2800-\u28ff\ue0b0-\ue0b7]")
 """Every character that has a shape."""
 
 

@@ -9,7 +9,6 @@ names stroke with it and fill nothing; `tb` bold, `ti` italic, `tf` faint (half 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
@@ -19,6 +18,7 @@ from markupsafe import Markup
 from msgspec import Struct, field
 
 from castsite.analysis.model import Run, Snapshot
+from castsite.regex import regex
 from castsite.render.encode import checked_xml, number, plain, xml_text
 from castsite.render.images.cells import STYLES, Look, Paint, drawn_rows, look_of, pieces
 from castsite.render.images.palette import Palette
@@ -89,7 +89,7 @@ def coloured(markup: str, palette: Palette) -> str:
 
 
 # text cannot hold a quotation mark that is not escaped: what looks like the attribute is the attribute
-_CLASSES = re.compile(r' class="([^"]*)"')
+_CLASSES = regex(r' class="([^"]*)"')
 _STYLES = {"tb": ' font-weight="700"', "ti": ' font-style="italic"', "tf": f' opacity="{_FAINT}"'}
 
 

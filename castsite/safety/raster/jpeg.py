@@ -6,16 +6,16 @@ side. The thumbnail of a JFIF header goes, because it may show what was cropped 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from castsite.regex import regex
 from castsite.safety.raster.picture import DamagedError, Parsed, big, part, sized
 
 _START, _END, _SCAN, _APP0, _EXIF, _ICC, _ADOBE = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _DECODING: Final = _FRAMES | {0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, _SCAN}
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
-_NEXT_MARKER: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_NEXT_MARKER: Final = regex(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _ORIENTATION: Final = 0x0112
 _TIFF: Final = {b"II*\0": "little", b"MM\0*": "big"}
 
