@@ -167,9 +167,9 @@ class _Maker:
 
     def reference(self, match: re.Match[str], name: str, above: tuple[str, ...]) -> str:
         group = next((group for group in ("url", "sheet", "module") if match.groupdict().get(group)), None)
-        if group is None and match.re is _IN_MODULE and name.startswith(_SCRIPTS) and _is_remark(match):
+        if group is None and name.startswith(_SCRIPTS) and not name.endswith(".css") and _is_remark(match):
             return "\n" * match[0].count("\n")
-        if group is None and match.re is _IN_CSS and name.startswith(_STYLES) and _is_empty(match[0]):
+        if group is None and name.startswith(_STYLES) and name.endswith(".css") and _is_empty(match[0]):
             return "\n" * match[0].count("\n") or " " * (match[0].endswith("/") and not match["last"])
         if group is None or _ELSEWHERE.match(match[group]):
             return match[0]
