@@ -517,7 +517,14 @@ def _not_found(press: Press, keys: Keys) -> Artifact:
 def _not_found_body(press: Press) -> bytes:
     here = press.sheet(NOT_FOUND)
     page = NotFoundPage(
-        head=head(press, here, title=press.words.not_found, styles=("css/gallery.css", LOOKS), index=False),
+        head=head(
+            press,
+            here,
+            title=press.words.not_found,
+            styles=("css/gallery.css", LOOKS),
+            scripts=("js/lost.js",) if press.shelf.site.config.search else (),
+            index=False,
+        ),
         site=site_view(press, here),
         screen=inline_poster(draw_screen(lost_screen(press.shelf.root.sections))),
         newest=tuple(listing.frame(press, here, recording, inline=False) for recording in _newest(press.shelf)),

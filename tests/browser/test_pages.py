@@ -114,6 +114,14 @@ def test_the_missing_page_works_at_any_depth(visit: Visit) -> None:
     expect(watched.page.get_by_role("heading", level=1)).to_have_text("Terminal work, kept to the second")
 
 
+def test_a_missing_page_like_no_other_leads_to_the_search(visit: Visit) -> None:
+    watched = visit("qqqqqq/%E0%A4%A/")
+    watched.meant = ["console: Failed to load resource"]
+    link = watched.page.get_by_role("link", name="Search: E0 A4 A")
+    expect(link).to_be_visible()
+    expect(watched.page.get_by_role("heading", name="Perhaps you meant")).to_be_hidden()
+
+
 def titles(page: Any) -> list[str]:
     return list(page.locator(".frame h3").all_text_contents())
 

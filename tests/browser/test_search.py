@@ -842,3 +842,14 @@ def test_it_works_below_a_path(visit: Visit) -> None:
     page = visit("search/?q=docker", sub=True).page
     expect(titles(page)).to_have_count(3)
     assert "/sub/path/ops/ship/" in (titles(page).first.locator("a").get_attribute("href") or "")
+
+
+@pytest.mark.parametrize("path", ["ops/shop-with-docker/", "ops/Shop_with%20docker/index.html"])
+def test_a_page_that_is_missing_offers_what_is_called_nearly_so(visit: Visit, server: Any, path: str) -> None:
+    watched = visit(path)
+    watched.meant = ["console: Failed to load resource"]
+    offered = watched.page.get_by_role("region", name="Perhaps you meant").get_by_role("link")
+    expect(offered).to_have_count(2)
+    assert offered.first.get_attribute("href") == server.url("ops/ship/")
+    offered.last.click()
+    expect(field(watched.page)).to_have_value(re.compile("^shop with docker$", re.IGNORECASE))
