@@ -36,6 +36,7 @@ from castsite.memory import Memory, Store
 from castsite.safety.gate import FOUND, Looked
 from castsite.safety.prints import recognised
 from castsite.safety.secrets import masked
+from castsite.safety.unmarked import unmarked
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.allowlist import NOBODY, AllowList
@@ -225,20 +226,9 @@ def task_of(
 
 
 def _written(document: Document) -> tuple[str, ...]:
-    """Give all that an author wrote about a recording, but for what is masked."""
-    plain = msgspec.to_builtins(msgspec.structs.replace(document.meta, redact=(), secrets=(), places=()))
-    return (document.path, document.body, *_strings(plain))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            yield from (*_strings(name), *_strings(each))
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _strings(each)
+    """Give all that an author wrote about a recording, but for what is masked; as it is written, and as it is read."""
+    texts = (document.path, document.body, *document.meta.texts())
+    return tuple(dict.fromkeys((*texts, *map(unmarked, texts))))
 
 
 def _looked(task: Task, outcome: Outcome) -> Looked:

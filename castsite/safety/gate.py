@@ -13,8 +13,9 @@ from typing import Final, Literal, NamedTuple
 from castsite.cast.times import seconds_text
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.safety.prints import print_of
-from castsite.safety.scan import Finding
+from castsite.safety.scan import APART, Finding
 from castsite.safety.secrets import CONTEXT, Class, Hit, Rule, find, masked, shipped
+from castsite.safety.unmarked import unmarked, words_unmarked
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.values import Allowance, Signed
@@ -238,18 +239,34 @@ class Gate:
         """Whether front matter may say that a finding is none."""
         return self._policy.inline_allow == "all" or (self._policy.inline_allow == "context" and rule_class == "C")
 
-    def of_text(self, text: str, first_line: int = 1) -> tuple[list[Told], list[Problem]]:
-        """Judge what stands in a text of the site, which begins on a line of its file, and tell of it."""
-        lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    def of_text(self, text: str, first_line: int = 1, values: Iterable[str] = ()) -> tuple[list[Told], list[Problem]]:
+        """Judge what stands in a text of the site, which begins on a line of its file, and tell of it.
+
+        It is looked at as it is written and as it is read, without its markup. `values` are what somebody else read in
+        it, whose escapes are gone; what stands in one of them alone is told of at the first line.
+        """
         told: list[Told] = []
         problems: list[Problem] = []
-        for hit in () if self.is_open else self.find(text):
-            row = bisect_right(lines, hit.start) - 1
-            line, column = first_line + row, hit.start - lines[row] + 1
-            size = hit.end - hit.start
+        if self.is_open:
+            return told, problems
+        read = [each for value in values for each in (value, unmarked(value)) if each not in text]
+        looked = APART.join(dict.fromkeys((text, words_unmarked(text), *read)))
+        lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        met: set[tuple[str, str]] = set()
+        for hit in self.find(looked):
+            value = looked[hit.start : hit.end]
+            row, column = bisect_right(lines, hit.start) - 1, 0
+            if hit.start < len(text):
+                column = hit.start - lines[row]
+            elif (hit.rule, value) in met:
+                continue
+            else:
+                row = next((at for at, line in enumerate(unmarked(text).split("\n")) if value in line), 0)
+            met.add((hit.rule, value))
+            line, column, size = first_line + row, column + 1, len(value)
             where = f"md:{line}:{column}-{column + size - 1}"
             finding = Finding(hit.rule, hit.rule_class, "text", None, size, hit.shown, where)
-            one = self._unmasked(self.judge(finding, text[hit.start : hit.end]))
+            one = self._unmasked(self.judge(finding, value))
             if one.action != "allowed":
                 what = f"{one.rule} ({one.rule_class}), {_value(one)} ({one.where})"
                 problems.append(self._problem(Place(masked(self.path), line, column), one, what))

@@ -66,7 +66,7 @@ _ENCODED: Final = regex(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _READABLE: Final = 0.9
 _ENOUGH: Final = 1 << 20
 """Characters of screens that are looked through at once."""
-_APART: Final = "\n\n\n\n\0\n\n\n\n"
+APART: Final = "\n\n\n\n\0\n\n\n\n"
 """Stands between texts that are looked through together; nothing is found across it."""
 NARROW: Final = 8
 """Columns that a pane has at least."""
@@ -150,8 +150,8 @@ class Sights(msgspec.Struct):
 
 def _looked_through(texts: Sequence[tuple[str, Of]], look: Find) -> Iterator[tuple[Hit, Of, str]]:
     """Look through many texts at once, each with what it belongs to."""
-    whole = _APART.join(map(itemgetter(0), texts))
-    starts = [0, *accumulate(len(text) + len(_APART) for text, _ in texts)]
+    whole = APART.join(map(itemgetter(0), texts))
+    starts = [0, *accumulate(len(text) + len(APART) for text, _ in texts)]
     for hit in look(whole):
         yield hit, texts[bisect_right(starts, hit.start) - 1][1], whole[hit.start : hit.end]
 

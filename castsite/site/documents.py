@@ -596,9 +596,9 @@ class _Reader(Struct, dict=True):
         gate = self._gate(file, digest)  # what an author wrote is published, or may be
         findings, told_of = gate.of_name()
         problems += told_of
-        texts = ((block.front, block.front_line),) if block and block.front else ()
-        for text, first_line in (*texts, (body, place.line or 1)):
-            found, told_of = gate.of_text(text, first_line)
+        texts = ((block.front, block.front_line, meta.texts()),) if block and block.front else ()
+        for text, first_line, values in (*texts, (body, place.line or 1, ())):
+            found, told_of = gate.of_text(text, first_line, values)
             findings += found
             problems += told_of
         broken = any(problem.severity is Severity.ERROR for problem in problems)

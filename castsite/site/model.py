@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -99,6 +100,10 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_o
     def poster_is_picture(self) -> bool:
         """Whether anything else than a drawn screen is asked for."""
         return isinstance(self.poster, str | FrameAt) and self.poster != "auto"
+
+    def texts(self) -> Iterator[str]:
+        """Give every text in it, but those that say what is masked or allowed."""
+        return _texts(msgspec.to_builtins(msgspec.structs.replace(self, redact=(), secrets=(), places=())))
 
     def place(self, key: str, path: str) -> Place:
         """Where `key` was written; the file itself when it was not."""
@@ -321,6 +326,17 @@ class Alias(NamedTuple):
     path: str
     slug: str
     place: Place
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from (*_texts(name), *_texts(each))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 class Structure(msgspec.Struct):
