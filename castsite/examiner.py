@@ -38,6 +38,7 @@ from castsite.examination import (
     PRINTS,
     TERMS,
     USES,
+    Edit,
     Outcome,
     Sources,
     Task,
@@ -55,9 +56,10 @@ from castsite.safety.gate import Gate, Told
 from castsite.safety.orders import Orders, Region
 from castsite.safety.prints import prints
 from castsite.safety.raster import PictureKind, without_metadata
-from castsite.safety.redact import without_passwords
+from castsite.safety.redact import redact, without_passwords
 from castsite.safety.secrets import prepare as prepare_rules
 from castsite.safety.stream import without_acts
+from castsite.safety.values import Values
 from castsite.schema.values import Mask
 from castsite.search.parts import parts
 from castsite.search.terms import found_by, pack
@@ -119,7 +121,7 @@ def _examined(task: Task, source: Sources, keep: Keep, key: str) -> Outcome:
     if reading.cast is None:
         return Outcome(problems)
     prepared = prepare(
-        reading.cast,
+        _masked(reading.cast, edit),
         markers=edit.markers,
         idle_limit=edit.idle_limit,
         keep_input=edit.keep_input,
@@ -268,16 +270,29 @@ def _source(task: Task, reading: Found, data: bytes) -> Source:
             *(text for _, text in edit.commands or ()),
             *edit.texts,
         ),
+        cut=edit.edits.leave_out,
         place=edit.redact_place,
         regions_place=edit.masks_place,
     )
 
 
+def _masked(cast: Cast, edit: Edit) -> Cast:
+    """Mask what regions show of a recording of which something is left out: what is drawn anew may stand elsewhere."""
+    if not (edit.masks and edit.edits.leave_out and cast.events):
+        return cast
+    end = cast.events[-1].time
+    regions = [_area(mask, mask.start or 0, end if mask.end is None else mask.end) for mask in edit.masks]
+    return redact(cast, Values(()), regions).cast
+
+
 def _region(mask: Mask, clock: Clock) -> Region:
     """Give a region in the terms of the played recording."""
-    (top, bottom), (left, right) = mask.rows, mask.cols
     start = 0 if mask.start is None else clock.played(mask.start)
-    end = clock.played(clock.end if mask.end is None else min(mask.end, clock.end))
+    return _area(mask, start, clock.played(clock.end if mask.end is None else min(mask.end, clock.end)))
+
+
+def _area(mask: Mask, start: int, end: int) -> Region:
+    (top, bottom), (left, right) = mask.rows, mask.cols
     return Region(range(top - 1, bottom), range(left - 1, right), start, end)
 
 

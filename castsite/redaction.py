@@ -20,11 +20,16 @@ from castsite.safety.gate import FOUND, Gate, Told
 from castsite.safety.orders import REDACTED, Orders
 from castsite.safety.personal import personal
 from castsite.safety.redact import Redacted, is_clean, looks_alike, redact
-from castsite.safety.scan import Sights, scan
+from castsite.safety.scan import Finding, Sights, scan
+from castsite.safety.secrets import Hit
 from castsite.safety.stream import without_acts
 from castsite.safety.values import BLOCK, Values
 
 Look = Callable[[Cast, Witness | None], Analysis]
+
+
+Found = Sequence[tuple[Finding, str]]
+"""Findings with their values."""
 
 
 class Source(NamedTuple):
@@ -37,6 +42,8 @@ class Source(NamedTuple):
     """title and labels of markers"""
     texts: tuple[str, ...] = ()
     """all else that is published"""
+    cut: bool = False
+    """whether some of it is not played"""
     place: Place | None = None
     """where the author asks for something to be masked; None where it is asked of many recordings"""
     regions_place: Place | None = None
@@ -60,9 +67,16 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     """Find out what a recording shows, and mask what has to be masked. Raises TerminalError."""
     if gate.is_open and not orders:
         return Publishable(cast, look(cast, None))
-    sights = Sights(lambda text: [*(() if gate.is_open else gate.find(text)), *orders.find(text)])
+
+    def find(text: str) -> list[Hit]:
+        return [*(() if gate.is_open else gate.find(text)), *orders.find(text)]
+
+    sights = Sights(find)
     analysis = look(cast, sights.consider)
     scanned = scan(cast, source.recorded, source.header, source.words, sights)
+    if source.cut:
+        look(source.recorded, (whole := Sights(find)).consider)
+        scanned += _left_of(scan(source.recorded, source.recorded, b"", (), whole), scanned, cast)
     wanted = [value for one, value in scanned if one.rule_class == "R"]
     found = [(gate.judge(one, value), value) for one, value in scanned if one.rule_class != "R"]
     secret = [value for one, value in found if one.action == "redact"]
@@ -90,6 +104,14 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     held = held or any(one.action in {"block", "redact"} for one in left)
     problems += (*gate.problems(told, held=held), *gate.stale(told))
     return Publishable(masked.cast, None if held else analysis, tuple(problems), told, masked=bool(values or orders))
+
+
+def _left_of(whole: Found, played: Found, cast: Cast) -> Iterator[tuple[Finding, str]]:
+    """Give what a recording shows whole where it is not played, of which a part is left in what is."""
+    known = {(one.rule, "".join(value.split())) for one, value in played}
+    for one, value in whole:
+        if (one.rule, "".join(value.split())) not in known and redact(cast, Values((), found=[value])).characters:
+            yield one, value
 
 
 def _summary(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:

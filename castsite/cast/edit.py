@@ -20,6 +20,11 @@ class Edits(NamedTuple):
     speed: float | tuple[Stretch, ...] | None = None
     places: tuple[tuple[str, Place], ...] = ()
 
+    @property
+    def leave_out(self) -> bool:
+        """Whether some of what was recorded is not played."""
+        return bool(self.start or self.end is not None or self.cut)
+
     def place(self, key: str, path: str) -> Place:
         """Where `key` was written; the recording when that is not known."""
         return next((place for written, place in self.places if written == key), Place(path))

@@ -341,6 +341,52 @@ def test_a_region_in_front_matter_counts_on_the_source_and_from_one(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    "cut",
+    ["cut: [[4.5, 5.5]]", "start: 5.5", "start: 4.5", "cut: [[3.5, 6]]", "end: 9.5", "start: 4.5\nend: 9.5\nspeed: 2"],
+)
+@pytest.mark.parametrize("after", ["\r\n", "\x1b[24;1H\n", "\x1b[2J\x1b[HTOPSEC", "\x1b[3;1H\x1b[L"])
+def test_a_region_stays_masked_where_something_is_left_out(tmp_path: Path, cut: str, after: str) -> None:
+    head = f"---\nmask_region: {{rows: [3, 3], cols: [1, 80], from: 3, to: 5}}\n{cut}\n---\n"
+    lines = [[1, "o", "a\r\nb\r\n"], [4, "o", "TOPSECRET"], [5.2, "o", after], [9, "o", "more"], [11, "o", "end"]]
+    site = Project(tmp_path).write({"content/a.cast": head.encode() + v2(*lines, width=80, height=24)})
+    site.build()
+    assert "more" in site.page("a.txt")
+    if "TOPSEC" not in after:
+        assert_absent(site, "TOPSECRET")
+    assert "TOPSECRET" not in site.page("a.txt")
+
+
+@pytest.mark.parametrize(
+    ("cut", "left"),
+    [
+        ("end: 5.45", True),
+        ("cut: [[5.45, 8.5]]", True),
+        ("start: 3", True),
+        ("cut: [[3, 3.5]]", True),
+        ("cut: [[1.5, 8.5]]", False),
+        ("start: 8.5", False),
+        ("end: 2.65", False),
+    ],
+)
+@pytest.mark.parametrize("policy", ["fail", "redact", "redact: ['/gh[ps]_[A-Za-z0-9]{36,}/']"])
+def test_a_part_of_what_was_cut_off_is_held_back_or_masked(tmp_path: Path, policy: str, cut: str, left: bool) -> None:
+    orders = policy if policy.startswith("redact: ") else ""
+    lines = [[1, "o", "T="], *([2 + at / 10, "o", letter] for at, letter in enumerate(TOKEN))]
+    lines += [[7, "o", "\r\n\x1b[2J\x1b[H"], [9, "o", "end"]]
+    site = Project(tmp_path).write(
+        {
+            "castsite.yml": f"secrets: {'off' if orders else policy}\n",
+            "content/a.cast": f"---\n{cut}\n{orders}\n---\n".encode() + v2(*lines, width=80, height=24),
+            "content/b.cast": v2([1, "o", "b"]),
+        }
+    )
+    told = site.build(code=3 if left and policy == "fail" else 0).stderr
+    assert ("a.cast" in site.published()) == (not left or policy != "fail")
+    assert ("secret-found: github" in told) == (left and policy == "fail")
+    assert_absent(site, TOKEN)
+
+
+@pytest.mark.parametrize(
     ("regions", "said"),
     [
         ("{rows: [11, 12], cols: [1, 5]}", "rectangle 1 lies outside of the screen, 40 columns by 10 rows: it masks"),
