@@ -751,6 +751,41 @@ def test_a_page_that_is_called_nearly_as_a_recording_is_told(tmp_path: Path, nam
     assert "no-companion" not in site.build().stderr
 
 
+@pytest.mark.parametrize("name", ["A.md", "a.cast.md", "a.markdown", "A.Markdown", "\ufeffBOM a.markdown"])
+@pytest.mark.parametrize("held", ["visibility: private", "redact: [canary7]", "draft: true", "visiblity: private"])
+def test_what_is_called_nearly_as_a_text_and_holds_back_does(tmp_path: Path, name: str, held: str) -> None:
+    bom, _, name = name.rpartition("BOM ")
+    site = Project(tmp_path).write({"content/b.cast": cast("seen"), "content/a.cast": cast("canary7")})
+    site.write({f"content/{name}": f"{bom}---\n{held}\n---\n"})
+    assert f'content/a.cast: unsure: "content/{name}" may hold it back and is not its text: it' in site.build().stderr
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+    site.write({f"content/{name}": "---\ntitle: X\nslug: other\n---\nstart here\n"})
+    assert "unsure" not in site.build().stderr
+    assert b"canary7" in site.published()["a.cast"]
+
+
+@pytest.mark.parametrize("name", ["_Index.md", "INDEX.md", "index.MD", "_index.markdown", "Index.Markdown"])
+def test_what_is_called_nearly_as_the_text_of_a_section_and_holds_back_does(tmp_path: Path, name: str) -> None:
+    site = Project(tmp_path).write({"content/b.cast": cast("seen"), "content/s/in/a.cast": cast("canary7")})
+    site.write({f"content/s/{name}": "---\ncascade: {visibility: private}\n---\n"})
+    told = site.build().stderr
+    assert f"content/s/{name}: not-a-text: is not read: " in told
+    assert f"content/s/{name}: unsure: what it holds back cannot be read: all that lies below, 1, is left out" in told
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+    site.write({f"content/s/{name}": "---\ntitle: X\n---\nstart here\n"})
+    assert "unsure" not in site.build().stderr
+    assert b"canary7" in site.published()["s/in/a.cast"]
+
+
+@pytest.mark.parametrize("name", ["_index.md", "index.md", "a.md", "a.MD"])
+def test_a_folder_in_the_place_of_a_text_holds_back(tmp_path: Path, name: str) -> None:
+    site = Project(tmp_path).write({"content/b.cast": cast("seen"), "content/s/a.cast": cast("canary7")})
+    site.write({f"content/s/{name}/note.txt": "", "content/more.md/c.cast": cast("other8")})
+    assert f"content/s/{name}: not-a-file: a folder in the place of a text; call it otherwise" in site.build().stderr
+    assert not [path for path, body in site.published().items() if b"canary7" in body]
+    assert any(b"other8" in body for body in site.published().values())
+
+
 def test_a_page_with_the_long_ending_is_told(tmp_path: Path) -> None:
     site = Project(tmp_path).write({"content/a.cast": cast("seen"), "content/a.markdown": "words\n"})
     assert "content/a.markdown: not-a-text: is not read: texts have the ending .md" in site.build().stderr

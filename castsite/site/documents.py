@@ -38,8 +38,18 @@ from castsite.site.frontmatter import cascade, merge, read_meta
 from castsite.site.model import SILENT, Document, Meta, Picture, Side, Sound
 from castsite.site.pictures import Judge, KnownPicture
 from castsite.site.sounds import KnownSound, Listener
-from castsite.site.sources import SECTION_NAMES, Kind, Scan, SourceFile, Stamp, describe_os_error, read_source
-from castsite.site.withheld import deciding, decoded, holds_back, is_private, is_unsure, misplaced, place_of, strange
+from castsite.site.sources import TEXTS, Kind, Scan, SourceFile, Stamp, describe_os_error, is_of_section, read_source
+from castsite.site.withheld import (
+    deciding,
+    decoded,
+    holds_back,
+    is_private,
+    is_unsure,
+    may_hold_back,
+    misplaced,
+    place_of,
+    strange,
+)
 from castsite.spread import Spread, serially
 
 
@@ -204,6 +214,8 @@ class _Reader(Struct, dict=True):
     """folders and stems of recordings → the text beside them, where it holds something back"""
     hidden: dict[tuple[str, str], str] = field(default_factory=dict)
     """folders and stems of recordings → what stands in the place of their text and is no file"""
+    nearly: frozenset[str] = frozenset()
+    """those of them that are files, called nearly as the text is"""
     failed: list[Document] = field(default_factory=list)
 
     def documents(self, found: Scan) -> Iterator[Document]:
@@ -215,7 +227,11 @@ class _Reader(Struct, dict=True):
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         self.closed = dict.fromkeys(self._closed(found, written), 0)
-        self.hidden = {place_of(path): path for path in strange(found) if path.lower().endswith(".md")}
+        self.hidden = {place_of(path): path for path in strange(found) if path.lower().endswith(TEXTS)}
+        nearly = dict(self._nearly_texts(found, written))
+        self.nearly = frozenset(nearly)
+        self.closed |= {path: 0 for path, place in nearly.items() if place is None}
+        self.hidden |= {place: path for path, place in nearly.items() if place}
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
         alike = {place_of(file.path): file for file in companions.values()}  # of recordings that have one name
         self.guarded = {place: file for place, file in alike.items() if written[file.path].may_hold_back}
@@ -241,7 +257,25 @@ class _Reader(Struct, dict=True):
         for file in found.files:
             if file.kind is Kind.SECTION and written[file.path].unsure:
                 yield file.path
-        yield from (path for path in strange(found) if posixpath.basename(path) in SECTION_NAMES)
+        yield from filter(_of_section, strange(found))
+
+    def _nearly_texts(
+        self, found: Scan, written: Mapping[str, _Written]
+    ) -> Iterator[tuple[str, tuple[str, str] | None]]:
+        """Give what is called nearly as a text, is none, and may hold back what that would; None: a section.
+
+        The other ones come with the place of their recording.
+        """
+        others = {Kind.PAGE, Kind.OTHER}
+        texts = [file for file in found.files if file.kind in others and file.path.lower().endswith(TEXTS)]
+        alike = _by_near_names(found) if texts else {}
+        for file in texts:
+            recording = alike.get(f"{file.folder}/{file.stem}".casefold())
+            page = written.get(file.path)
+            if (recording or _of_section(file.path)) and not (page and page.meta.recording):
+                source = self._source(file, self._longest_text)
+                if (page and page.may_hold_back) or isinstance(source, Problem) or may_hold_back(decoded(source)):
+                    yield file.path, place_of(recording.path) if recording else None
 
     def _is_new(self, file: SourceFile) -> bool:
         """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
@@ -342,7 +376,10 @@ class _Reader(Struct, dict=True):
     def _is_hidden(self, item: SourceFile, recording: SourceFile) -> bool:
         """Tell of an item in the place of whose text stands what cannot be read, and may hold it back."""
         path = self.hidden.get(place_of(item.path)) or self.hidden.get(place_of(recording.path))
-        text = f"{quote(path)} may hold it back and is no file: it is left out until that is one, or is removed"
+        what, cure = "is no file", "one"
+        if path in self.nearly:
+            what, cure = "is not its text", printable(f"called {recording.stem}.md")
+        text = f"{quote(path)} may hold it back and {what}: it is left out until that is {cure}, or is removed"
         if path is None and item is not recording and (beside := self.guarded.get(place_of(recording.path))):
             path = beside.path if beside.path != item.path else None
             text = f"{quote(path)} beside its recording holds something back: put into one of them what both say"
@@ -687,17 +724,28 @@ def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Pro
     pages = [file for file in texts if file.kind is Kind.PAGE]
     if not pages:
         return
-    recordings = [file for file in found.files if file.kind is Kind.RECORDING]
-    alike = {f"{one.folder}/{one.stem}".casefold(): one for one in recordings}
-    for one in recordings:
-        name = posixpath.basename(one.path)
-        alike |= {f"{one.folder}/{each}".casefold(): one for each in (name, unpacked(name))}
+    alike = _by_near_names(found)
     for page in pages:
         recording = alike.get(f"{page.folder}/{page.stem}".casefold())
         if recording is not None:
             file, own = posixpath.basename(recording.path), f"{recording.stem}.md"
             text = printable(f"is a page of its own: to speak for {file}, call it {own}", 600)
             yield Problem(Severity.WARNING, Place(page.path), "no-companion", text)
+
+
+def _of_section(path: str) -> bool:
+    """Whether a path is that of the text of a section, however spelled."""
+    return is_of_section(posixpath.basename(path))
+
+
+def _by_near_names(found: Scan) -> dict[str, SourceFile]:
+    """Give the recordings by all that a text of theirs may be called by mistake, without its ending."""
+    recordings = [file for file in found.files if file.kind is Kind.RECORDING]
+    alike = {f"{one.folder}/{one.stem}".casefold(): one for one in recordings}
+    for one in recordings:
+        name = posixpath.basename(one.path)
+        alike |= {f"{one.folder}/{each}".casefold(): one for each in (name, unpacked(name))}
+    return alike
 
 
 def _without_effect(meta: Meta) -> list[Problem]:

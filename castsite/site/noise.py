@@ -17,7 +17,9 @@ _FLEETING: Final = regex(r"4913|.*\.sw[a-px]x?|sed\w{6}|.*___jb_\w+___")  # vim,
 
 def is_no_content(name: str, *, at_top: bool, is_file: bool) -> bool:
     """Whether a name in the content folder is passed over; what editors write for a moment is always a file."""
-    if name.startswith((".", "_", "#")) and name != "_index.md" and (name[0] != "#" or name.endswith("#", 1)):
+    if name.startswith((".", "_")) and not name.lower().startswith("_index.m"):
+        return True
+    if name.startswith("#") and name.endswith("#", 1):
         return True
     if name.endswith(_COPIES) or (at_top and name.startswith(_ABOUT)):
         return True

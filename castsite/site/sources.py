@@ -43,6 +43,9 @@ __all__ = [
 ]
 
 SECTION_NAMES = ("_index.md", "index.md")
+TEXTS = (".md", ".markdown")
+"""Endings of texts, and of what is meant for one."""
+
 _JSON_CAST = regex(  # keys may stand in any order, and those of v1 after all of its output
     rb'^\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
     re.DOTALL,
@@ -161,6 +164,20 @@ class _Seen(NamedTuple):
         return self._replace(files=tuple(files))
 
 
+def is_of_section(name: str) -> bool:
+    """Whether a name is that of the text of a section, however it is spelled."""
+    first, dot, ending = name.lower().rpartition(".")
+    return f"{dot}{ending}" in TEXTS and f"{first}.md" in SECTION_NAMES
+
+
+def _stands_for_text(name: str, beside: Iterable[os.DirEntry[str]]) -> bool:
+    """Whether a name is that of the text of a section, or of a file beside it, however it is spelled."""
+    if not name.lower().endswith(TEXTS):
+        return False
+    stems = {stem(one.name).lower() for one in beside if one.is_file(follow_symlinks=False)}
+    return is_of_section(name) or stem(name).lower() in stems
+
+
 class _Walk(Struct):
     """One walk over the content folder; collects problems on the way."""
 
@@ -197,7 +214,7 @@ class _Walk(Struct):
                 continue
             if unwanted(entry.name) or unwanted(name):
                 continue
-            if not (is_file and entry.name.isascii()) and self._refused(name, entry):
+            if not (is_file and entry.name.isascii()) and self._refused(name, entry, entries):
                 continue
             if is_file:
                 with suppress(FileNotFoundError):  # it has gone meanwhile
@@ -207,7 +224,7 @@ class _Walk(Struct):
             else:
                 yield from self.files(Path(entry.path), f"{name}/", depth + 1)
 
-    def _refused(self, name: str, entry: os.DirEntry[str]) -> bool:
+    def _refused(self, name: str, entry: os.DirEntry[str], beside: Iterable[os.DirEntry[str]]) -> bool:
         try:
             entry.name.encode()
         except UnicodeEncodeError:
@@ -217,6 +234,8 @@ class _Walk(Struct):
             self._complain(name, "link", "links are not followed; put the file itself here")
         elif not (entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)):
             self._complain(name, "not-a-file", "neither file nor folder; remove it or list it under ignore")
+        elif entry.is_dir(follow_symlinks=False) and _stands_for_text(entry.name, beside):
+            self._complain(name, "not-a-file", "a folder in the place of a text; call it otherwise")
         else:
             return False
         return True
@@ -249,12 +268,16 @@ def _classify(
             yield SourceFile(path, name, Kind.RECORDING, stamp, None, _at(label, own.timing), _at(label, own.input))
         elif name.rpartition("/")[2] in SECTION_NAMES:
             yield SourceFile(path, name, Kind.SECTION, stamp)
+        elif name.rpartition("/")[2].lower() in SECTION_NAMES:
+            text = "is not read: the text of a section is called _index.md, or index.md"
+            problems.append(Problem(Severity.WARNING, Place(path), "not-a-text", text))
+            yield SourceFile(path, name, Kind.OTHER, stamp)
         elif name.lower().endswith(".md"):
             recording = recordings.get(_key(name))
             yield SourceFile(path, name, Kind.COMPANION if recording else Kind.PAGE, stamp, recording)
         elif name in logs or look.kind is Kind.TIMING:
             yield SourceFile(path, name, Kind.LOG if name in logs else Kind.TIMING, stamp)
-        elif path.lower().endswith(".markdown"):
+        elif path.lower().endswith(TEXTS):
             text = "is not read: texts have the ending .md; call it so"
             problems.append(Problem(Severity.WARNING, Place(path), "not-a-text", text))
             yield SourceFile(path, name, Kind.OTHER, stamp)

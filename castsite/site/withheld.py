@@ -87,6 +87,15 @@ def holds_back(meta: Meta) -> bool:
     return any(key in _GUARDS for key, _ in meta.places)
 
 
+def may_hold_back(text: str) -> bool:
+    """Whether a text that nobody reads may hold something back in its front matter."""
+    text = text.lstrip("\ufeff \t\r\n")
+    if not text.startswith(("---", "+++")):
+        return False
+    front = text[3:].partition(f"\n{text[:3]}")[0]
+    return _HOLDING.search(front) is not None
+
+
 def decoded(source: bytes) -> str:
     """Give the text of a file with an error, to look through for what it may hold back."""
     is_wide = source.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
