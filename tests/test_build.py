@@ -104,6 +104,19 @@ def test_H11_same_input_gives_the_same_bytes_everywhere(tmp_path: Path) -> None:
     assert one.published() == two.published()
 
 
+def test_H11_folders_of_one_address_give_the_same_bytes_everywhere(tmp_path: Path) -> None:
+    site = Project(tmp_path).write(
+        {f"content/{name}/{number}.cast": cast() for number, name in enumerate(("b", "B", "ß", "SS"))}
+    )
+    found = set()
+    for seed in ("1", "2", "3", "4"):
+        shutil.rmtree(tmp_path / "public", ignore_errors=True)
+        shutil.rmtree(tmp_path / ".castsite", ignore_errors=True)
+        site.build(PYTHONHASHSEED=seed)
+        found.add(site.digest())
+    assert len(found) == 1
+
+
 def test_H12_what_is_removed_renamed_or_made_a_draft_leaves_the_output(site: Project) -> None:
     site.build()
     (site.root / "content/hello.cast").rename(site.root / "content/bye.cast")

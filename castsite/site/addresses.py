@@ -141,7 +141,8 @@ class Addressing:
     def _without_clashes(self, items: list[Item]) -> list[Item]:
         own = self.config.content
         claims = [Claim(path, own) for path in SITE_FILES]
-        folders = {(item.section, _folder_path(item.document)) for item in items if item.state == "public"}
+        public = {(item.section, _folder_path(item.document)) for item in items if item.state == "public"}
+        folders = {above for section, folder in public for above in _with_those_above(section, folder)}
         claims += [Claim(f"{section}/index.html", folder) for section, folder in sorted(folders) if section]
         for item in items:
             claims += [Claim(path, item.document.path) for path in _paths(item)]
@@ -155,6 +156,13 @@ class Addressing:
     def _note(self, problem: Problem | None) -> None:
         if problem:
             self.problems.append(problem)
+
+
+def _with_those_above(section: str, folder: str) -> Iterator[tuple[str, str]]:
+    """Give the address of a section and its folder, and of all sections that it lies in."""
+    while section:
+        yield section, folder
+        section, folder = section.rpartition("/")[0], folder.rpartition("/")[0]
 
 
 def _paths(item: Item) -> tuple[str, ...]:

@@ -228,7 +228,7 @@ def _sections(
             texts[page.section].append(page)
     written = _section_documents(documents, addressing.problems)
     folders = {""} | {above for item in items for above in _with_parents(item.document.folder)}
-    slugs = {addressing.section_slug(folder): folder for folder in folders}
+    slugs = {addressing.section_slug(folder): folder for folder in sorted(folders, reverse=True)}  # the first one wins
     weights = {slug: _weight(written.get(folder)) for slug, folder in slugs.items()}
     in_line = sorted(slugs, key=lambda slug: (weights[slug], slug))
     for slug in sorted(slugs):

@@ -150,6 +150,13 @@ def test_D08_a_recording_beside_a_section_of_its_name_is_an_error() -> None:
     assert len(result.site.recordings) == 1
 
 
+def test_D08_a_page_beside_a_section_of_its_name_is_an_error_however_deep_its_items_lie() -> None:
+    result = site(document("x/in/deep/y.cast"), document("x.md", kind="page"))
+    assert codes(result) == [("error", "path-taken")]
+    assert [page.slug for page in result.site.pages] == []
+    assert "x" in [section.slug for section in result.site.sections]
+
+
 def test_D01_an_explicit_slug_must_have_its_final_form() -> None:
     for slug in ("../../x", "/etc/x", "C:\\x", "a\\b", "a/b", "a%2fb", ".", "x" * 300):
         result = site(document("a.cast", slug=slug))
