@@ -35,8 +35,9 @@ _ENDING: Final = regex(r"(\S{1,2}\s*)$")
 _CONTINUES: Final = regex(r"^(> |\.\.\. |\s*\.\.\.: |\w*quote> |heredoc> |for> )")
 _CONTINUATION: Final = regex(r"^(\S*> |\s*\.\.\.:? )")
 _REPL: Final = regex(
-    r"^(?:>>> |\.\.\. |In \[\d+\]: |\.\.\.: |>> ?|> ?|irb\S*> |\(Pdb\) |mysql> |\w*=[#>] |sqlite> |\s*\.\.\.> |"
-    r"\(gdb\) |iex\S*> |λ> )$"
+    r"^(?:>>> |\.\.\. |In \[\d+\]: |\.\.\.: |>> ?|> ?|irb\S*> |\(Pdb\) |\w*=[#>] |\s*\.\.\.> |\(gdb\) |iex\S*> |λ> |"
+    r"MariaDB \[[^\]]{0,64}\]> |[\w.-]{1,64}:\d{1,5}(?:\[\d+\])?> |"  # a database, a host with its port
+    r"(?:mysql|sqlite|redis|cqlsh\S{0,32}|s?ftp|scala|jshell|julia|ghci|php|lua) ?> )$"
 )
 # nothing was typed, or it was cancelled
 _NOTHING: Final = regex(r"[\s❯➜$#>%^C]*|.*\^C", re.DOTALL)

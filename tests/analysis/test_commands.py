@@ -223,6 +223,16 @@ def test_a_statement_of_sqlite_goes_on_over_rows_of_line_input() -> None:
     assert {kind for _, _, kind in found(*asked)} == {"repl"}
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    ["127.0.0.1:6379> ", "db.example:6379[2]> ", "redis> ", "MariaDB [(none)]> ", "mysql> ", "sftp> ", "scala> ",
+     "shop=# ", "shop=> ", "cqlsh:shop> ", "php > "],
+)  # fmt: skip
+def test_what_is_said_to_another_program_is_no_command_of_a_shell(prompt: str) -> None:
+    asked = output(0, prompt), typed(1, "get a"), output(2, f"\r\n1\r\n{prompt}"), typed(3, "x"), output(4, "\r\n")
+    assert {kind for _, _, kind in found(*asked)} == {"repl"}
+
+
 def test_powershell() -> None:
     assert found(output(0, "PS C:\\> "), typed(1, "dir"), output(2, "\r\n")) == [("dir", "prompt", "shell")]
 
