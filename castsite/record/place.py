@@ -203,7 +203,7 @@ def companion(place: Spot, label: Label, *, zone: tzinfo, limits: Limits) -> Abo
     shown = f"{place.path.removesuffix('.cast')}.md"
     meta, problems = read_meta(_dumped(known), path=shown, line=2, limits=limits, zone=zone, kind="recording")
     if wrong := [problem for problem in problems if problem.severity is Severity.ERROR]:
-        raise ConfigError(*wrong)
+        raise ConfigError(*(problem._replace(place=Place("")) for problem in wrong))  # there is no such file yet
     repaired = {"title": meta.title, "tags": [*meta.tags], "session": meta.session}
     known = {key: repaired.get(key, value) for key, value in known.items() if repaired.get(key, value) is not None}
     told = tuple(problem for problem in problems if problem.severity is Severity.WARNING)

@@ -22,6 +22,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from castsite.cast.header import DEFAULT_SIZE
 from castsite.record.child import Child, hides_typing, start
 from castsite.record.journal import SECOND, Full, Journal
 from castsite.record.keys import Act, Listener
@@ -453,8 +454,8 @@ def _now() -> int:
 
 
 def size_of_terminal() -> tuple[int, int] | None:
-    """Give columns and rows of the terminal somebody sits at; None when there is none."""
+    """Give columns and rows of the terminal somebody sits at, the usual ones where it has none; None without one."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     rows, cols = termios.tcgetwinsize(STDIN)
-    return (cols, rows) if cols and rows else None
+    return (cols, rows) if cols and rows else DEFAULT_SIZE

@@ -689,6 +689,8 @@ def test_A53_file_of_fifty_mebibytes_and_one_byte() -> None:
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git lfs pull"),
         ('{"version": 2}'.encode("utf-16"), "UTF-16"),
         ('{"version": 2}'.encode("utf-16-le"), "UTF-16"),
+        ('{"version": 2}'.encode("utf-32"), "UTF-32"),
+        ('{"version": 2}'.encode("utf-32-be"), "UTF-32"),
         (b"GIF89a\x01\x00", "GIF picture"),
         (b"PK\x03\x04\x14\x00", "ZIP archive"),
         (b"LZIP\x01\x0c", "lzip"),

@@ -256,6 +256,23 @@ def test_N13_after_a_stop_keys_come_one_by_one_again_and_the_size_is_read(site: 
     assert "77x33" in text(at(site), "r")
 
 
+def test_a_terminal_that_says_no_size_has_the_usual_one(site: Project) -> None:
+    with recorded(site.root, "demo", *BASH, size=(0, 0)) as here:
+        here.expect(PROMPT)
+        here.type("stty size\r")
+        here.expect("24 80")
+        here.type("exit\r")
+        assert here.wait() == 0
+
+
+def test_what_may_not_be_said_of_a_recording_is_told_without_a_file(site: Project) -> None:
+    done = site.run("rec", "demo", "-c", "true", "--session", "bad x", **headless())
+    assert done.returncode == 2
+    assert "session" in done.stderr
+    assert "demo.md" not in done.stderr
+    assert not list((site.root / "content").glob("demo*"))
+
+
 def test_N14_an_interrupt_without_a_terminal_is_for_the_program(site: Project) -> None:
     program = "trap 'echo caught; exit 6' INT; echo ready; while :; do sleep 0.05; done"
     with subprocess.Popen(
