@@ -12,7 +12,7 @@ SIZE: Final = 16
 
 
 def digest(*parts: object) -> str:
-    """Digest of values that say all about themselves: structs, frozen dataclasses, tuples, text, numbers, moments."""
+    """Digest of values that say all about themselves: Structs, tuples, text, numbers, moments."""
     return raw_digest(*parts).hex()
 
 

@@ -189,7 +189,7 @@ def fold(problems: list[Problem]) -> tuple[Problem, ...]:
 
 
 def into(schema: Schema, kind: type[T], example: str) -> Reader[T]:
-    """Read a mapping into a dataclass whose fields are the schema's keys."""
+    """Read a mapping into a Struct whose fields are the schema's keys."""
 
     def read(node: Node, reading: Reading) -> T | None:
         if isinstance(node, Fields):

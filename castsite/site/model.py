@@ -31,7 +31,7 @@ from castsite.schema.values import (
 class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, repr_omit_defaults=True):
     """Front matter of a recording, a page or a section; None or empty where it is silent.
 
-    A struct, not a dataclass: most files say little, and what they do not say is neither kept nor part of a digest.
+    Most files say little, and what they do not say is neither kept nor part of a digest.
 
     Times are microseconds on the source recording's own timeline. `places` maps each key that was written to where.
     """
