@@ -10,6 +10,7 @@ WELL_KNOWN: Final = ".well-known"
 """The one dot-name that is published."""
 
 
+_SECTIONS: Final = frozenset({"_index.md", "_index.markdown"})  # however spelled: what is meant for a text is told
 _COPIES: Final = ("~", ".swp", ".tmp", ".part", ".orig")
 _ABOUT: Final = ("README", "LICENSE")
 _FLEETING: Final = regex(r"4913|.*\.sw[a-px]x?|sed\w{6}|.*___jb_\w+___")  # vim, sed -i, JetBrains
@@ -17,7 +18,7 @@ _FLEETING: Final = regex(r"4913|.*\.sw[a-px]x?|sed\w{6}|.*___jb_\w+___")  # vim,
 
 def is_no_content(name: str, *, at_top: bool, is_file: bool) -> bool:
     """Whether a name in the content folder is passed over; what editors write for a moment is always a file."""
-    if name.startswith((".", "_")) and not name.lower().startswith("_index.m"):
+    if name.startswith((".", "_")) and name.lower() not in _SECTIONS:
         return True
     if name.startswith("#") and name.endswith("#", 1):
         return True
