@@ -40,7 +40,7 @@ SUB = "/sub/path/"
 LONG = analysis(*(line(1 + at / 20, f"line {at}") for at in range(200)), seconds=12, cols=120, rows=30)
 RESIZED = analysis(line(1, "before"), line(3, "after"), resized=True, seconds=5)
 
-MANY = "So many words that a narrow window has to break them into line after line after line. " * 4
+MANY = "So many words that a narrow window has to break them into line after line after line. " * 2
 SAID = ((0, 2), (2, 4), (4, 5))
 SPOKEN = {"en": ("First <make>", "then test", MANY.strip()), "de": ("Erst bauen", "dann prüfen", "Ende")}
 TOLD = analysis(

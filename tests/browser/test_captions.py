@@ -78,7 +78,7 @@ def test_a_caption_moves_nothing(visit: Visit) -> None:
 
 
 def test_the_longest_caption_has_room_from_the_start(visit: Visit) -> None:
-    page = visit("demo/told/?t=1", viewport={"width": 360, "height": 740}).page
+    page = visit("demo/told/?t=1", viewport={"width": 250, "height": 740}).page
     caption = page.locator("[data-caption]")
     expect(caption).to_have_text("First <make>")
     slider = page.get_by_role("slider")
