@@ -10,6 +10,7 @@ _LONGEST: Final = 40
 """Characters of a word that is still compared: no key is longer, and the comparison is quadratic."""
 
 _CLOSE: Final = 0.7
+_SWAPPED: Final = 3  # letters of a word of which only their order may be wrong
 
 
 def nearest(word: str, known: Iterable[str], habits: Mapping[str, str] | None = None) -> str | None:
@@ -21,7 +22,8 @@ def nearest(word: str, known: Iterable[str], habits: Mapping[str, str] | None = 
         if _plain(habit) == plain:
             return meant
     by_spelling = {_plain(name): name for name in known}
-    close = difflib.get_close_matches(plain, by_spelling, 1, _CLOSE)
+    swapped = [name for name in by_spelling if len(name) >= _SWAPPED and sorted(name) == sorted(plain)]
+    close = swapped or difflib.get_close_matches(plain, by_spelling, 1, _CLOSE)
     return by_spelling[close[0]] if close else None
 
 

@@ -61,6 +61,11 @@ def test_the_near_word_is_given_in_its_own_spelling() -> None:
     assert did_you_mean("IDLETIMELIMITS", PLAYER.index) == ', did you mean "idleTimeLimit"?'
 
 
+@pytest.mark.parametrize(("word", "meant"), [("nwe", "new"), ("gfi", "gif"), ("no", None), ("rce", "rec")])
+def test_letters_that_changed_places_are_near_in_a_short_word_too(word: str, meant: str | None) -> None:
+    assert nearest(word, ["new", "gif", "rec", "on", "serve"]) == meant
+
+
 def test_every_habit_leads_to_a_key() -> None:
     known = set(SCHEMAS["recording"].index) | {f"player.{name}" for name in PLAYER.index}
     assert set(HABITS.values()) <= known
