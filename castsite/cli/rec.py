@@ -69,6 +69,7 @@ class _Key(click.ParamType[bytes]):
 
 @click.command("rec")
 @click.argument("name", required=False)
+@click.argument("words", nargs=-1, metavar="")
 @click.option("-c", "--command", "program", help="Record this command instead of a shell.")
 @click.option("--title", help="Title of the recording; by default it is made of its name.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given more than once.")
@@ -109,6 +110,9 @@ def command(directory: Path, /, name: str | None, **flags: Any) -> int:  # noqa:
     if flags["auto"]:
         return _print_hook(directory, flags["auto"])
     _refuse_nested()
+    if words := flags.pop("words"):
+        how = f"castsite rec {shlex.quote(name or '')} -c {shlex.quote(shlex.join(words))}"
+        raise click.UsageError(f"what is to be recorded goes behind -c: {printable(how, 600)}")
     if name is None:
         raise click.UsageError("name the recording, such as castsite rec demo")
     _check(flags)

@@ -38,7 +38,9 @@ ALL = commands()
 
 
 def parameters(command: click.Command) -> str:
-    return table([("option", "value", "meaning"), *map(row, command.params)])
+    return table(
+        [("option", "value", "meaning"), *(row(one) for one in command.params if one.metavar != "")]
+    )  # what is only taken to be refused
 
 
 def row(parameter: click.Parameter) -> tuple[str, str, str]:

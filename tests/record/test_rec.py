@@ -446,6 +446,7 @@ def test_N22_it_is_so_in_a_real_one(site: Project) -> None:
 
 def test_N23_without_a_terminal_there_has_to_be_a_command(site: Project) -> None:
     assert "say what to record: -c COMMAND" in rec(site, "demo", code=2).stderr
+    assert "goes behind -c: castsite rec demo -c 'ls -la'" in rec(site, "demo", "--", "ls", "-la", code=2).stderr
     done = rec(site, "demo", "-c", "stty size; tty; test -t 0; echo $TERM $?", TERM="dumb")
     assert re.fullmatch("24 80\n/dev/pts/[0-9]+\nxterm-256color 0\n", done.stdout)
     assert header(at(site))["term"] == {"cols": 80, "rows": 24, "type": "xterm-256color"}
