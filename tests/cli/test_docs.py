@@ -38,9 +38,8 @@ ALL = commands()
 
 
 def parameters(command: click.Command) -> str:
-    return table(
-        [("option", "value", "meaning"), *(row(one) for one in command.params if one.metavar != "")]
-    )  # what is only taken to be refused
+    shown = [one for one in command.params if one.metavar != ""]  # others are taken to be refused, with the cure
+    return table([("option", "value", "meaning"), *map(row, shown)])
 
 
 def row(parameter: click.Parameter) -> tuple[str, str, str]:
