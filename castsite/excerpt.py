@@ -8,7 +8,7 @@ from typing import Final
 
 from castsite.errors import Place, printable
 from castsite.safety.secrets import masked
-from castsite.safety.unmarked import unmarked
+from castsite.safety.unmarked import decoded, unmarked
 
 WIDTH: Final = 100
 """Characters shown of a line on a terminal."""
@@ -28,9 +28,9 @@ def excerpt(root: Path, place: Place, *, before: int = 1, after: int = 0, width:
     if place.line > len(lines):
         return
     written = "\n".join(lines)
-    read = unmarked(written)  # where a credential shows only so, the lines are shown as they are read
-    safe = masked(read)
-    lines = (safe if safe != read else masked(written)).split("\n")
+    read, spelled = unmarked(written), decoded(written)
+    only_read = masked(read) != read or masked(spelled) != spelled  # then the lines are shown as they are read
+    lines = masked(read if only_read else written).split("\n")
     last = min(place.line + after, len(lines))
     digits = len(str(last))
     start = max(place.column - width // 2, 0) if place.column > width - 10 else 0

@@ -76,7 +76,7 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     scanned = scan(cast, source.recorded, source.header, source.words, sights)
     if source.cut:
         look(source.recorded, (whole := Sights(find)).consider)
-        scanned += _left_of(scan(source.recorded, source.recorded, b"", (), whole), scanned, cast)
+        scanned += _left_of(scan(source.recorded, source.recorded, b"", (), whole), scanned, cast, gate)
     wanted = [value for one, value in scanned if one.rule_class == "R"]
     found = [(gate.judge(one, value), value) for one, value in scanned if one.rule_class != "R"]
     secret = [value for one, value in found if one.action == "redact"]
@@ -106,12 +106,28 @@ def publishable(  # noqa: PLR0913 - all but the first two are named
     return Publishable(masked.cast, None if held else analysis, tuple(problems), told, masked=bool(values or orders))
 
 
-def _left_of(whole: Found, played: Found, cast: Cast) -> Iterator[tuple[Finding, str]]:
+def _left_of(whole: Found, played: Found, cast: Cast, gate: Gate) -> Found:
     """Give what a recording shows whole where it is not played, of which a part is left in what is."""
     known = {(one.rule, "".join(value.split())) for one, value in played}
-    for one, value in whole:
-        if (one.rule, "".join(value.split())) not in known and redact(cast, Values((), found=[value])).characters:
-            yield one, value
+    unknown = [(one, value) for one, value in whole if (one.rule, "".join(value.split())) not in known]
+    parts = [(one, value, _secret_part(one, value)) for one, value in unknown if _is_guarded(gate, one, value)]
+    values = Values((), found=[part for *_, part in parts])
+    if not parts or not redact(cast, values).characters:
+        return []
+    shown = [(one, value) for one, value, part in parts if any(map(part.__contains__, values.shown))]
+    return shown or [(one, value) for one, value, _ in parts]  # of a form of one
+
+
+def _is_guarded(gate: Gate, one: Finding, value: str) -> bool:
+    return one.rule_class == "R" or gate.judge(one, value).action in {"block", "redact"}
+
+
+def _secret_part(one: Finding, value: str) -> str:
+    """Give a value without what all values of its rule begin with, which may stand anywhere; of an address its end."""
+    literal = "." if one.rule == "jwt" else one.shown
+    if literal.endswith("/"):
+        return value.rstrip("/").rpartition("/")[2]
+    return (literal and value.partition(literal)[2]) or value
 
 
 def _summary(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:

@@ -36,7 +36,7 @@ from castsite.memory import Memory, Store
 from castsite.safety.gate import FOUND, Looked
 from castsite.safety.prints import recognised
 from castsite.safety.secrets import masked
-from castsite.safety.unmarked import unmarked
+from castsite.safety.unmarked import decoded, unmarked
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.allowlist import NOBODY, AllowList
@@ -228,7 +228,7 @@ def task_of(
 def _written(document: Document) -> tuple[str, ...]:
     """Give all that an author wrote about a recording, but for what is masked; as it is written, and as it is read."""
     texts = (document.path, document.body, *document.meta.texts())
-    return tuple(dict.fromkeys((*texts, *map(unmarked, texts))))
+    return tuple(dict.fromkeys((*texts, *map(decoded, texts), *map(unmarked, texts))))
 
 
 def _looked(task: Task, outcome: Outcome) -> Looked:

@@ -777,7 +777,7 @@ def test_what_is_called_nearly_as_the_text_of_a_section_and_holds_back_does(tmp_
     assert b"canary7" in site.published()["s/in/a.cast"]
 
 
-@pytest.mark.parametrize("name", ["_index.md", "index.md", "a.md", "a.MD"])
+@pytest.mark.parametrize("name", ["_index.md", "index.md", "a.md", "a.MD", "A.md"])
 def test_a_folder_in_the_place_of_a_text_holds_back(tmp_path: Path, name: str) -> None:
     site = Project(tmp_path).write({"content/b.cast": cast("seen"), "content/s/a.cast": cast("canary7")})
     site.write({f"content/s/{name}/note.txt": "", "content/more.md/c.cast": cast("other8")})

@@ -15,7 +15,7 @@ from castsite.errors import Place, Problem, Severity, quote
 from castsite.safety.prints import print_of
 from castsite.safety.scan import APART, Finding
 from castsite.safety.secrets import CONTEXT, Class, Hit, Rule, find, masked, shipped
-from castsite.safety.unmarked import unmarked, words_unmarked
+from castsite.safety.unmarked import decoded, readings, unmarked
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.values import Allowance, Signed
@@ -249,8 +249,8 @@ class Gate:
         problems: list[Problem] = []
         if self.is_open:
             return told, problems
-        read = [each for value in values for each in (value, unmarked(value)) if each not in text]
-        looked = APART.join(dict.fromkeys((text, words_unmarked(text), *read)))
+        others = (each for value in values for each in readings(value) if each not in text)
+        looked = APART.join(dict.fromkeys((*readings(text), *others)))
         lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         met: set[tuple[str, str]] = set()
         for hit in self.find(looked):
@@ -261,7 +261,7 @@ class Gate:
             elif (hit.rule, value) in met:
                 continue
             else:
-                row = next((at for at, line in enumerate(unmarked(text).split("\n")) if value in line), 0)
+                row = _row_of(value.strip().partition("\n")[0], text)
             met.add((hit.rule, value))
             line, column, size = first_line + row, column + 1, len(value)
             where = f"md:{line}:{column}-{column + size - 1}"
@@ -316,6 +316,12 @@ class Gate:
         if self._policy.policy == "redact":
             return "redact"
         return "warn" if rule_class == "C" or self._policy.policy == "warn" else "block"
+
+
+def _row_of(value: str, text: str) -> int:
+    """Give the line of a text, from 0, in which a value is read; the first one where none is known."""
+    lines = (line for read in (decoded(text), unmarked(text)) for line in enumerate(read.split("\n")))
+    return next((at for at, line in lines if value in line), 0)
 
 
 def _value(one: Told) -> str:

@@ -13,27 +13,47 @@ _HIDDEN: Final = regex(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u20
 _GOES_ON: Final = regex(r"\\\n[ \t]*(\S*)")
 _ESCAPE: Final = regex(r"\\([!-/:-@\[-`{-~])")
 _CODE: Final = regex(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U(00[0-9A-Fa-f]{6}))")
-_LINK: Final = regex(r"!?\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
+_NOTE: Final = regex(r"\[\^[^\[\]\s]{1,200}\]")
+_LINK: Final = regex(
+    r"!?\[([^\[\]\n]*)\]"
+    r"(?:\(\s*(?:<[^<>\n]{0,2000}>)?(?:[^()]|\([^()]{0,2000}\)){0,2000}\)|\[[^\[\]\n]*\])?"
+)
 
 
-def unmarked(text: str) -> str:
-    """Take out of a text what its reader does not see, line by line.
-
-    It is for looking whether something stands in it: where the source is ambiguous it joins what may belong together.
-    """
+def decoded(text: str) -> str:
+    """Give a text without escapes, entities and octets of addresses, line by line."""
     if "\\" in text:
         text = _CODE.sub(lambda found: chr(min(int(found[found.lastindex or 0], 16), maxunicode)), text)
         text = _ESCAPE.sub(r"\1", _GOES_ON.sub(r"\1\n", text))
     text = html.unescape(text)
-    if "[" in text:
-        text = _LINK.sub(r"\1", text)
-    text = text.replace("*", "").replace("`", "").replace("~~", "")
-    if not text.replace("\n", "").isprintable():
-        text = _HIDDEN.sub("", text)
     return "\n".join(map(unquote, text.split("\n"))) if "%" in text else text
 
 
-def words_unmarked(text: str) -> str:
-    """Give the words that are read otherwise than they are written, a line each."""
-    read = unmarked(text)
-    return "" if read == text else "\n".join(sorted({*read.split()}.difference(text.split())))
+def unmarked(text: str) -> str:
+    """Give the same without markup, notes, comments, addresses of links, and what shows nothing.
+
+    It is for looking whether something stands in it: where the source is ambiguous it joins what may belong together.
+    """
+    text = decoded(text)
+    if "-->" in text:
+        text = _without_comments(text)
+    if "[" in text:
+        text = _LINK.sub(r"\1", _NOTE.sub("", text))
+    text = text.replace("*", "").replace("`", "").replace("~~", "")
+    return text if text.replace("\n", "").isprintable() else _HIDDEN.sub("", text)
+
+
+def _without_comments(text: str) -> str:
+    before, *others = text.split("<!--")
+    parts = (one.partition("-->") for one in others)
+    return before + "".join(rest if end else f"<!--{inside}" for inside, end, rest in parts)
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """Give a text as it is written and as it is read; of what is read otherwise without its markup, the words alone.
+
+    They stand a line each. What is spelled otherwise is rare, and is given whole.
+    """
+    spelled, read = decoded(text), unmarked(text)
+    words = "" if read == spelled else "\n".join(sorted({*read.split()}.difference(spelled.split())))
+    return tuple(dict.fromkeys((text, spelled, words)))

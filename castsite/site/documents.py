@@ -227,7 +227,7 @@ class _Reader(Struct, dict=True):
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         self.closed = dict.fromkeys(self._closed(found, written), 0)
-        self.hidden = {place_of(path): path for path in strange(found) if path.lower().endswith(TEXTS)}
+        self.hidden = dict(_in_place_of_texts(found))
         nearly = dict(self._nearly_texts(found, written))
         self.nearly = frozenset(nearly)
         self.closed |= {path: 0 for path, place in nearly.items() if place is None}
@@ -736,6 +736,16 @@ def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Pro
 def _of_section(path: str) -> bool:
     """Whether a path is that of the text of a section, however spelled."""
     return is_of_section(posixpath.basename(path))
+
+
+def _in_place_of_texts(found: Scan) -> Iterator[tuple[tuple[str, str], str]]:
+    """Give what stands in the place of a text and is no file, by the place of its recording, however it is spelled."""
+    paths = [path for path in strange(found) if path.lower().endswith(TEXTS)]
+    recordings = [place_of(file.path) for file in found.files if file.kind is Kind.RECORDING] if paths else []
+    folded = {(folder.casefold(), name.casefold()): (folder, name) for folder, name in recordings}
+    for path in paths:
+        folder, name = place_of(path)
+        yield folded.get((folder.casefold(), name.casefold()), (folder, name)), path
 
 
 def _by_near_names(found: Scan) -> dict[str, SourceFile]:

@@ -386,6 +386,38 @@ def test_a_part_of_what_was_cut_off_is_held_back_or_masked(tmp_path: Path, polic
     assert_absent(site, TOKEN)
 
 
+JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (f"{JWT}.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkphbmUifQ.q7Zp2Lx9Vb4Nn8Rt1Ws6Yd3Kf5Hg0Jm2Qc8Xz4Ta7Be", JWT),
+        (
+            "https://hooks.slack.com/services/T0ABCDEFG/B0ABCDEFG/aZ9kQ2mW7xR4tY8pL3vB6nC1",
+            "https://hooks.slack.com/services/... is the form",
+        ),
+        ("API_TOKEN=development-token-99af37c1", "a development-token"),
+    ],
+)
+def test_what_anybody_may_say_is_no_part_of_what_was_cut_off(tmp_path: Path, value: str, said: str) -> None:
+    lines = [[0.5, "o", "hi"], [1, "o", f"$ {value}\r\n"], [2, "o", "\x1b[2J\x1b[H"], [3, "o", said], [4, "o", "x"]]
+    source = b"---\ncut: [[0.9, 2.5]]\n---\n" + v2(*lines, width=120, height=24)
+    site = Project(tmp_path).write({"content/a.cast": source})
+    assert "secret-found" not in site.build().stderr
+    assert said in site.page("a.txt")
+
+
+def test_many_values_that_were_cut_off_cost_one_more_look(tmp_path: Path) -> None:
+    lines: list[list[object]] = [[at / 100, "o", f"line {at} of a long build\r\n"] for at in range(6000)]
+    lines += [[61 + at / 100, "o", f"token {TOKEN[:-4]}{at:04}\r\n"] for at in range(60)]
+    lines += [[62, "o", "\x1b[2J\x1b[H"], [63, "o", "done"]]
+    source = b"---\ncut: [[60.5, 62.5]]\n---\n" + v2(*lines, width=80, height=24)
+    site = Project(tmp_path).write({"castsite.yml": "limits: {seconds_per_recording: 15}\n", "content/a.cast": source})
+    assert "took-too-long" not in site.build().stderr
+    assert "done" in site.page("a.txt")
+
+
 @pytest.mark.parametrize(
     ("regions", "said"),
     [
