@@ -342,13 +342,13 @@ def test_the_keyboard_reaches_everything_in_the_order_it_is_seen(visit: Visit) -
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     seen = []
-    for _ in range(21):
+    for _ in range(22):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(NAME_OF_FOCUS))
     masthead = ["Scrollback", "Recordings", "About", "Find any line ever shown", "Colour scheme: system"]
-    assert seen[:10] == [*masthead, "Recordings", "Demo", "Files", "Share", "Play0:12"]
+    assert seen[:11] == [*masthead, "Recordings", "Demo", "A first tour", "Files", "Share", "Play0:12"]
     controls = ["Position", "Play", "Previous output", "Next output", "Speed", "Skip pauses", "Keys"]
-    assert seen[10:19] == [*controls, "Share", "Full screen"]
+    assert seen[11:20] == [*controls, "Share", "Full screen"]
     assert "Copy all" in seen
     play_button(page).focus()
     page.keyboard.press("Enter")

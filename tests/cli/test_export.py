@@ -106,7 +106,8 @@ def test_a_recording_of_the_site_is_exported_as_the_site_shows_it(tmp_path: Path
 
 
 WRONG = [
-    (["demo.cast", "--to", "gfi"], 2, "there are gif, webp"),
+    (["demo.cast", "--to", "xyz"], 2, "there are gif, webp"),
+    (["demo.cast", "--to", "gfi"], 2, 'did you mean "gif"?'),
     (["demo.cast"], 2, "--to"),
     (["demo.cast", "-o", "x.unknown"], 2, "--to"),
     (["demo.cast", "--to", "gif,svg", "-o", "-"], 2, "one kind"),

@@ -12,7 +12,7 @@ if (box instanceof HTMLElement) offer(box);
 async function offer(box) {
   const root = new URL(box.dataset.root ?? "/", location.href);
   const path = location.pathname.slice(root.pathname.length);
-  const asked = path === OWN ? "" : called(path);
+  const asked = path.endsWith(OWN) ? "" : called(path);
   if (!asked) return;
   const [heading, list] = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("h2, ul")]);
   const found = await nearest(asked, root.href).catch(() => []); // there are other ways on
