@@ -115,7 +115,7 @@ def _left_of(whole: Found, played: Found, cast: Cast, gate: Gate) -> Found:
     if not parts or not redact(cast, values).characters:
         return []
     shown = [(one, value) for one, value, part in parts if any(map(part.__contains__, values.shown))]
-    return shown or [(one, value) for one, value, _ in parts]  # of a form of one
+    return shown or [(one, value) for one, value, _ in parts]  # one stands there in another form, as in an address
 
 
 def _is_guarded(gate: Gate, one: Finding, value: str) -> bool:

@@ -756,25 +756,31 @@ def test_a_page_that_is_called_nearly_as_a_recording_is_told(tmp_path: Path, nam
 def test_what_is_called_nearly_as_a_text_and_holds_back_does(tmp_path: Path, name: str, held: str) -> None:
     bom, _, name = name.rpartition("BOM ")
     site = Project(tmp_path).write({"content/b.cast": cast("seen"), "content/a.cast": cast("canary7")})
-    site.write({f"content/{name}": f"{bom}---\n{held}\n---\n"})
-    assert f'content/a.cast: unsure: "content/{name}" may hold it back and is not its text: it' in site.build().stderr
-    assert not [path for path, body in site.published().items() if b"canary7" in body]
-    site.write({f"content/{name}": "---\ntitle: X\nslug: other\n---\nstart here\n"})
-    assert "unsure" not in site.build().stderr
-    assert b"canary7" in site.published()["a.cast"]
+    said = f'content/a.cast: unsure: "content/{name}" may hold it back and is not its text: it'
+    assert_held_back(site, f"content/{name}", f"{bom}---\n{held}\n---\n", said)
+    assert_shown(site, f"content/{name}", "---\ntitle: X\nslug: other\n---\nstart here\n", "a.cast")
 
 
 @pytest.mark.parametrize("name", ["_Index.md", "INDEX.md", "index.MD", "_index.markdown", "Index.Markdown"])
 def test_what_is_called_nearly_as_the_text_of_a_section_and_holds_back_does(tmp_path: Path, name: str) -> None:
     site = Project(tmp_path).write({"content/b.cast": cast("seen"), "content/s/in/a.cast": cast("canary7")})
-    site.write({f"content/s/{name}": "---\ncascade: {visibility: private}\n---\n"})
-    told = site.build().stderr
-    assert f"content/s/{name}: not-a-text: is not read: " in told
-    assert f"content/s/{name}: unsure: what it holds back cannot be read: all that lies below, 1, is left out" in told
-    assert not [path for path, body in site.published().items() if b"canary7" in body]
-    site.write({f"content/s/{name}": "---\ntitle: X\n---\nstart here\n"})
-    assert "unsure" not in site.build().stderr
-    assert b"canary7" in site.published()["s/in/a.cast"]
+    text = f"content/s/{name}"
+    said = f"{text}: unsure: what it holds back cannot be read: all that lies below, 1, is left out"
+    told = assert_held_back(site, text, "---\ncascade: {visibility: private}\n---\n", said)
+    assert f"{text}: not-a-text: is not read: " in told
+    assert_shown(site, text, "---\ntitle: X\n---\nstart here\n", "s/in/a.cast")
+
+
+def assert_held_back(site: Project, path: str, text: str, said: str) -> str:
+    told = site.write({path: text}).build().stderr
+    assert said in told
+    assert not [file for file, body in site.published().items() if b"canary7" in body]
+    return told
+
+
+def assert_shown(site: Project, path: str, text: str, shown: str) -> None:
+    assert "unsure" not in site.write({path: text}).build().stderr
+    assert b"canary7" in site.published()[shown]
 
 
 @pytest.mark.parametrize("name", ["_index.md", "index.md", "a.md", "a.MD", "A.md"])

@@ -34,7 +34,10 @@ def unmarked(text: str) -> str:
 
     It is for looking whether something stands in it: where the source is ambiguous it joins what may belong together.
     """
-    text = decoded(text)
+    return _without_markup(decoded(text))
+
+
+def _without_markup(text: str) -> str:
     if "-->" in text:
         text = _without_comments(text)
     if "[" in text:
@@ -54,6 +57,7 @@ def readings(text: str) -> tuple[str, ...]:
 
     They stand a line each. What is spelled otherwise is rare, and is given whole.
     """
-    spelled, read = decoded(text), unmarked(text)
+    spelled = decoded(text)
+    read = _without_markup(spelled)
     words = "" if read == spelled else "\n".join(sorted({*read.split()}.difference(spelled.split())))
     return tuple(dict.fromkeys((text, spelled, words)))

@@ -19,7 +19,6 @@ from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, discreet, printable, quote
 from castsite.formats.blocks import cut
-from castsite.formats.names import unpacked
 from castsite.limits import MIB
 from castsite.memory import Kept, Memory, Store
 from castsite.safety import Refused
@@ -38,15 +37,27 @@ from castsite.site.frontmatter import cascade, merge, read_meta
 from castsite.site.model import SILENT, Document, Meta, Picture, Side, Sound
 from castsite.site.pictures import Judge, KnownPicture
 from castsite.site.sounds import KnownSound, Listener
-from castsite.site.sources import TEXTS, Kind, Scan, SourceFile, Stamp, describe_os_error, is_of_section, read_source
+from castsite.site.sources import (
+    TEXT_ENDINGS,
+    Kind,
+    Scan,
+    SourceFile,
+    Stamp,
+    describe_os_error,
+    is_of_section,
+    read_source,
+)
 from castsite.site.withheld import (
+    by_near_names,
     deciding,
     decoded,
     holds_back,
+    in_place_of_texts,
     is_private,
     is_unsure,
     may_hold_back,
     misplaced,
+    near_name,
     place_of,
     strange,
 )
@@ -227,7 +238,7 @@ class _Reader(Struct, dict=True):
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         self.closed = dict.fromkeys(self._closed(found, written), 0)
-        self.hidden = dict(_in_place_of_texts(found))
+        self.hidden = dict(in_place_of_texts(found))
         nearly = dict(self._nearly_texts(found, written))
         self.nearly = frozenset(nearly)
         self.closed |= {path: 0 for path, place in nearly.items() if place is None}
@@ -257,7 +268,7 @@ class _Reader(Struct, dict=True):
         for file in found.files:
             if file.kind is Kind.SECTION and written[file.path].unsure:
                 yield file.path
-        yield from filter(_of_section, strange(found))
+        yield from filter(is_of_section, strange(found))
 
     def _nearly_texts(
         self, found: Scan, written: Mapping[str, _Written]
@@ -267,12 +278,12 @@ class _Reader(Struct, dict=True):
         The other ones come with the place of their recording.
         """
         others = {Kind.PAGE, Kind.OTHER}
-        texts = [file for file in found.files if file.kind in others and file.path.lower().endswith(TEXTS)]
-        alike = _by_near_names(found) if texts else {}
+        texts = [file for file in found.files if file.kind in others and file.path.lower().endswith(TEXT_ENDINGS)]
+        alike = by_near_names(found) if texts else {}
         for file in texts:
-            recording = alike.get(f"{file.folder}/{file.stem}".casefold())
+            recording = alike.get(near_name(file.path))
             page = written.get(file.path)
-            if (recording or _of_section(file.path)) and not (page and page.meta.recording):
+            if (recording or is_of_section(file.path)) and not (page and page.meta.recording):
                 source = self._source(file, self._longest_text)
                 if (page and page.may_hold_back) or isinstance(source, Problem) or may_hold_back(decoded(source)):
                     yield file.path, place_of(recording.path) if recording else None
@@ -724,38 +735,13 @@ def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Pro
     pages = [file for file in texts if file.kind is Kind.PAGE]
     if not pages:
         return
-    alike = _by_near_names(found)
+    alike = by_near_names(found)
     for page in pages:
-        recording = alike.get(f"{page.folder}/{page.stem}".casefold())
+        recording = alike.get(near_name(page.path))
         if recording is not None:
             file, own = posixpath.basename(recording.path), f"{recording.stem}.md"
             text = printable(f"is a page of its own: to speak for {file}, call it {own}", 600)
             yield Problem(Severity.WARNING, Place(page.path), "no-companion", text)
-
-
-def _of_section(path: str) -> bool:
-    """Whether a path is that of the text of a section, however spelled."""
-    return is_of_section(posixpath.basename(path))
-
-
-def _in_place_of_texts(found: Scan) -> Iterator[tuple[tuple[str, str], str]]:
-    """Give what stands in the place of a text and is no file, by the place of its recording, however it is spelled."""
-    paths = [path for path in strange(found) if path.lower().endswith(TEXTS)]
-    recordings = [place_of(file.path) for file in found.files if file.kind is Kind.RECORDING] if paths else []
-    folded = {(folder.casefold(), name.casefold()): (folder, name) for folder, name in recordings}
-    for path in paths:
-        folder, name = place_of(path)
-        yield folded.get((folder.casefold(), name.casefold()), (folder, name)), path
-
-
-def _by_near_names(found: Scan) -> dict[str, SourceFile]:
-    """Give the recordings by all that a text of theirs may be called by mistake, without its ending."""
-    recordings = [file for file in found.files if file.kind is Kind.RECORDING]
-    alike = {f"{one.folder}/{one.stem}".casefold(): one for one in recordings}
-    for one in recordings:
-        name = posixpath.basename(one.path)
-        alike |= {f"{one.folder}/{each}".casefold(): one for each in (name, unpacked(name))}
-    return alike
 
 
 def _without_effect(meta: Meta) -> list[Problem]:

@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 SECTION_NAMES = ("_index.md", "index.md")
-TEXTS = (".md", ".markdown")
+TEXT_ENDINGS = (".md", ".markdown")
 """Endings of texts, and of what is meant for one."""
 
 _JSON_CAST = regex(  # keys may stand in any order, and those of v1 after all of its output
@@ -164,15 +164,15 @@ class _Seen(NamedTuple):
         return self._replace(files=tuple(files))
 
 
-def is_of_section(name: str) -> bool:
-    """Whether a name is that of the text of a section, however it is spelled."""
-    first, dot, ending = name.lower().rpartition(".")
-    return f"{dot}{ending}" in TEXTS and f"{first}.md" in SECTION_NAMES
+def is_of_section(path: str) -> bool:
+    """Whether a path is that of the text of a section, however it is spelled."""
+    first, dot, ending = path.rpartition("/")[2].lower().rpartition(".")
+    return f"{dot}{ending}" in TEXT_ENDINGS and f"{first}.md" in SECTION_NAMES
 
 
 def _stands_for_text(name: str, beside: Iterable[os.DirEntry[str]]) -> bool:
     """Whether a name is that of the text of a section, or of a file beside it, however it is spelled."""
-    if not name.lower().endswith(TEXTS):
+    if not name.lower().endswith(TEXT_ENDINGS):
         return False
     stems = {stem(one.name).lower() for one in beside if one.is_file(follow_symlinks=False)}
     return is_of_section(name) or stem(name).lower() in stems
@@ -277,7 +277,7 @@ def _classify(
             yield SourceFile(path, name, Kind.COMPANION if recording else Kind.PAGE, stamp, recording)
         elif name in logs or look.kind is Kind.TIMING:
             yield SourceFile(path, name, Kind.LOG if name in logs else Kind.TIMING, stamp)
-        elif path.lower().endswith(TEXTS):
+        elif path.lower().endswith(".markdown"):
             text = "is not read: texts have the ending .md; call it so"
             problems.append(Problem(Severity.WARNING, Place(path), "not-a-text", text))
             yield SourceFile(path, name, Kind.OTHER, stamp)

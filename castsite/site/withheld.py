@@ -12,7 +12,7 @@ from typing import Final
 
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity
-from castsite.formats.names import stem
+from castsite.formats.names import stem, unpacked
 from castsite.limits import KIB
 from castsite.regex import regex
 from castsite.safety.gate import FOUND
@@ -20,7 +20,8 @@ from castsite.schema.values import Visibility
 from castsite.site.frontmatter import Kind
 from castsite.site.keys import FRONT_MATTER
 from castsite.site.model import Meta
-from castsite.site.sources import Scan
+from castsite.site.sources import TEXT_ENDINGS, Scan, SourceFile
+from castsite.site.sources import Kind as SourceKind
 
 _DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input", "cascade")
 _APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
@@ -111,3 +112,24 @@ def place_of(path: str) -> tuple[str, str]:
     """Give the folder of a path, and its name without its ending."""
     folder, _, name = path.rpartition("/")
     return folder, stem(name)
+
+
+def near_name(path: str) -> str:
+    """Give a path without its ending, as it is compared with what was called nearly the same."""
+    return "/".join(place_of(path)).casefold()
+
+
+def by_near_names(found: Scan) -> dict[str, SourceFile]:
+    """Give the recordings by all that a text of theirs may be called by mistake, as `near_name` has it."""
+    recordings = [file for file in found.files if file.kind is SourceKind.RECORDING]
+    alike = {near_name(one.path): one for one in recordings}
+    return alike | {each.casefold(): one for one in recordings for each in (one.path, unpacked(one.path))}
+
+
+def in_place_of_texts(found: Scan) -> Iterator[tuple[tuple[str, str], str]]:
+    """Give what stands in the place of a text and is no file, by the place of its recording, however it is spelled."""
+    paths = [path for path in strange(found) if path.lower().endswith(TEXT_ENDINGS)]
+    alike = by_near_names(found) if paths else {}
+    for path in paths:
+        recording = alike.get(near_name(path))
+        yield place_of(recording.path if recording else path), path
