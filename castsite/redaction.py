@@ -123,7 +123,10 @@ def _is_guarded(gate: Gate, one: Finding, value: str) -> bool:
 
 
 def _secret_part(one: Finding, value: str) -> str:
-    """Give a value without what all values of its rule begin with, which may stand anywhere; of an address its end."""
+    """Give a value without what anybody may say of it.
+
+    That is what all values of its rule begin with, the header of a JWT, and all of an address but its end.
+    """
     literal = "." if one.rule == "jwt" else one.shown
     if literal.endswith("/"):
         return value.rstrip("/").rpartition("/")[2]
