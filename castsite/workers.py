@@ -9,10 +9,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, TypeVar
@@ -89,6 +91,9 @@ class BoundedExecutor(WorkerExecutor):
         self._preload = tuple(preload)
         self._lasting = lasting
         self._pool: ProcessPool | None = None
+        self._waiting: set[Future[Any]] = set()
+        self._ended = False
+        self._lock = threading.Lock()
 
     def expect(self, calls: int) -> None:
         """Start no more processes than there are calls to come; of no effect once they are started."""
@@ -96,15 +101,32 @@ class BoundedExecutor(WorkerExecutor):
             self.jobs = max(1, min(self.jobs, calls))
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Schedule one call; its time starts when a worker takes it."""
-        if self._pool is None:
-            from pebble import ProcessPool  # noqa: PLC0415 - most builds examine nothing, and need not wait for it
+        """Schedule one call; its time starts when a worker takes it. Raises CancelledError once all is given up."""
+        with self._lock:
+            if self._ended:
+                raise CancelledError
+            if self._pool is None:
+                from pebble import ProcessPool  # noqa: PLC0415 - most builds examine nothing, and need not wait for it
 
-            self._pool = ProcessPool(
-                max_workers=self.jobs, initializer=begin, initargs=(self._memory,), context=_context(self._preload)
-            )
-        future: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self.seconds)
+                self._pool = ProcessPool(
+                    max_workers=self.jobs, initializer=begin, initargs=(self._memory,), context=_context(self._preload)
+                )
+            done: Future[R] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self.seconds)
+            future: Future[R] = Future()  # our own: a pool that is stopped may leave whoever waits for its own waiting
+            self._waiting.add(future)
+        done.add_done_callback(partial(self._hand_over, future))
         return future
+
+    def _hand_over(self, future: Future[R], done: Future[R]) -> None:
+        """Say what came of a call, unless it was given up."""
+        with self._lock:
+            if future not in self._waiting:
+                return
+            self._waiting.remove(future)
+        if error := done.exception():
+            future.set_exception(error)
+        else:
+            future.set_result(done.result())
 
     def rest(self) -> None:
         """End the workers after what was scheduled, unless they last; another call starts new ones."""
@@ -113,13 +135,20 @@ class BoundedExecutor(WorkerExecutor):
             self._pool = None
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
-        """End the workers: after what was scheduled, or at once with `cancel_futures`."""
-        if self._pool is None:
-            return
-        if cancel_futures:
-            self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
-        else:
-            self._pool.close()  # type: ignore[no-untyped-call] # the same
+        """End the workers: after what was scheduled, or for good and at once with `cancel_futures`."""
+        with self._lock:
+            self._ended = self._ended or cancel_futures
+            if self._pool is None:
+                return
+            if cancel_futures:
+                given_up, self._waiting = self._waiting, set()
+                self._pool.stop()  # type: ignore[no-untyped-call] # pebble has no annotation there
+            else:
+                given_up = set()
+                self._pool.close()  # type: ignore[no-untyped-call] # the same
+        for future in given_up:
+            future.cancel()
+            future.set_running_or_notify_cancel()
         if wait:
             self._pool.join()
 

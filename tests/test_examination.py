@@ -4,6 +4,8 @@ import hashlib
 import os
 import signal
 import sys
+import time
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,26 @@ def test_workers_that_last_are_the_same_after_a_rest_and_whatever_is_expected() 
     after = {executor.submit(os.getpid).result() for _ in range(20)}
     executor.shutdown()
     assert len(before | after) <= 2
+
+
+def test_what_is_given_up_is_cancelled_for_whoever_waits_for_it() -> None:
+    executor = BoundedExecutor(1, seconds=60, memory=Limits().worker_memory, lasting=True)
+    under_way, next_one = executor.submit(time.sleep, 60), executor.submit(time.sleep, 60)
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(wait, [under_way, next_one], timeout=30)
+        executor.shutdown(cancel_futures=True)
+        assert waiting.result().not_done == set()
+    assert under_way.cancelled()
+    assert next_one.cancelled()
+    with pytest.raises(CancelledError):
+        executor.submit(int, "1")
+
+
+def test_nothing_is_begun_once_all_is_given_up() -> None:
+    executor = BoundedExecutor(1, seconds=60, memory=Limits().worker_memory)
+    executor.shutdown(cancel_futures=True)
+    with pytest.raises(CancelledError):
+        executor.submit(int, "1")
 
 
 def test_what_was_used_is_kept_beside_the_analysis(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -53,22 +55,28 @@ class Workers(Struct):
     _executor: BoundedExecutor | None = None
     _limits: Limits | None = None
     _stopped: bool = False
+    _lock: threading.Lock = msgspec.field(default_factory=threading.Lock)
 
     def executor(self, limits: Limits) -> BoundedExecutor:
         """Give them. Raises Stopped when they have been stopped for good."""
-        if self._stopped:
-            raise Stopped
-        if self._executor is None or limits != self._limits:
-            if self._executor is not None:
-                self._executor.shutdown()
-            self._executor, self._limits = new_executor(limits, self.jobs, lasting=True), limits
-        return self._executor
+        with self._lock:
+            if self._stopped:
+                raise Stopped
+            before = self._executor
+            if before is not None and limits == self._limits:
+                return before
+            self._executor = made = new_executor(limits, self.jobs, lasting=True)
+            self._limits = limits
+        if before is not None:
+            before.shutdown()
+        return made
 
     def stop(self) -> None:
         """End them at once, whatever they are doing."""
-        self._stopped = True
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
+        with self._lock:
+            self._stopped, executor = True, self._executor
+        if executor is not None:
+            executor.shutdown(cancel_futures=True)
 
 
 @dataclass(slots=True)
