@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -52,6 +53,11 @@ def screen(page: Page) -> Any:
     return page.locator(".ap-term-text")
 
 
+def any_second_from(first: int) -> re.Pattern[str]:
+    """Match a screen that plays on: whoever looks once in a second may miss any one of them."""
+    return re.compile(f"second ({'|'.join(map(str, range(first, SECONDS)))})\\.")
+
+
 def test_only_large_recordings_have_segments(files: dict[str, bytes]) -> None:
     assert len(files["large.cast"]) > LARGE
     assert [name for name in files if "/segments/" in name and not name.startswith("large/")] == []
@@ -73,7 +79,7 @@ def test_it_is_played_over_the_borders_of_segments(visit: Visit, files: dict[str
     starts = [one["start"] for one in msgspec.json.decode(files["large/segments/index.json"])["segments"]]
     page = visit(f"large/?speed=3#t={starts[3] - 2}").page
     page.get_by_role("button", name="Play 10:").click()
-    expect(screen(page)).to_contain_text(f"second {int(starts[3]) + 2}.", timeout=15_000)
+    expect(screen(page)).to_contain_text(any_second_from(int(starts[3]) + 1), timeout=15_000)
 
 
 def test_steps_and_skipped_pauses_work(visit: Visit) -> None:
@@ -86,7 +92,7 @@ def test_steps_and_skipped_pauses_work(visit: Visit) -> None:
     page.get_by_role("button", name="Skip pauses").click()
     begun = time.monotonic()
     page.get_by_role("button", name="Play 10:").click()
-    expect(screen(page)).to_contain_text("second 250.", timeout=8_000)
+    expect(screen(page)).to_contain_text(any_second_from(250), timeout=8_000)
     assert time.monotonic() - begun < 8
 
 
