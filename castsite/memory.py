@@ -153,6 +153,8 @@ class Store(msgspec.Struct, Generic[T], eq=False):
     """what the file had when it was first asked for, but for what was asked for since"""
     _new: dict[str, _Row] = msgspec.field(default_factory=dict)
     _gone: set[str] = msgspec.field(default_factory=set)
+    _last: tuple[bytes, bytes] = b"", b""
+    """a key and what it is salted: that of many names is the same"""
     _there: set[str] | None = None
     """names that the file has, once one was not there; what others put there meanwhile is made again"""
 
@@ -254,7 +256,9 @@ class Store(msgspec.Struct, Generic[T], eq=False):
         return None
 
     def _salted(self, key: bytes) -> bytes:
-        return hashlib.blake2b(key, digest_size=_SEAL, key=self.memory.salt).digest()
+        if not self._last[1] or self._last[0] != key:
+            self._last = key, hashlib.blake2b(key, digest_size=_SEAL, key=self.memory.salt).digest()
+        return self._last[1]
 
 
 class Kept(Generic[T]):

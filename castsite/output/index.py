@@ -15,7 +15,8 @@ import msgspec
 
 _MAGIC: Final = b"castsite index 2\n"
 STAMP_SIZE: Final = 32
-_DIGEST: Final = 32
+_DIGEST_AT: Final = STAMP_SIZE
+_KEY_AT: Final = _DIGEST_AT + 32
 KEY_SIZE: Final = 16
 _NO_KEY: Final = bytes(KEY_SIZE)
 _HEAD_SIZE: Final = len(_MAGIC) + 32
@@ -46,15 +47,15 @@ class Index(msgspec.Struct, frozen=True):
         row = self.rows.pop(path, None)
         return _row(row) if row else None
 
-    def taken(self) -> Iterator[tuple[str, Row]]:
-        """Give what is remembered of all files, and forget it."""
+    def taken(self) -> Iterator[tuple[str, bytes, bytes, bytes]]:
+        """Give path, stamp, digest and key of all files, and forget them."""
         while self.rows:
             path, row = self.rows.popitem()
-            yield path, _row(row)
+            yield path, row[:_DIGEST_AT], row[_DIGEST_AT:_KEY_AT], row[_KEY_AT:]
 
 
 def _row(data: bytes) -> Row:
-    return Row(data[:STAMP_SIZE], data[STAMP_SIZE : STAMP_SIZE + _DIGEST], data[STAMP_SIZE + _DIGEST :])
+    return Row(data[:_DIGEST_AT], data[_DIGEST_AT:_KEY_AT], data[_KEY_AT:])
 
 
 class _Body(NamedTuple):

@@ -105,7 +105,7 @@ def _listed(folder: Folder, seen: bytes) -> Tree | None:
     if digest != index.manifest:
         return None
     count = len(index.rows)
-    files = {path: Known(Kind.FILE, stamp, own, own, key) for path, (stamp, own, key) in index.taken()}
+    files = {path: Known(Kind.FILE, stamp, own, own, key) for path, stamp, own, key in index.taken()}
     settled = count if _is_settled(folder.target, manifest_file.head(manifest)) else None
     return Tree(files, folders_above(files), settled=settled, manifest=digest, listed=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.memory import Memory
 from castsite.schema.values import Day
 from castsite.site.model import Alias, Document, Summary
 from castsite.site.naming import date_of, false_date, title_of
@@ -20,6 +22,7 @@ from castsite.site.urls import (
     RESERVED_FIRST,
     RESERVED_FOR,
     Claim,
+    Clash,
     SlugRules,
     alias_path,
     chosen_slug,
@@ -73,6 +76,8 @@ class Addressing:
 
     config: SiteConfig
     now: datetime
+    memory: Memory = field(default_factory=Memory)
+    """knows whether addresses are apart"""
     problems: list[Problem] = field(default_factory=list)
     folders: dict[str, str] = field(default_factory=dict)
     """folder → slug, each made once so that its warning comes once"""
@@ -83,8 +88,18 @@ class Addressing:
         self.rules = SlugRules(RESERVED_FIRST.union(*reserved), self.config.limits.slug_segment)
 
     def items(self, documents: Iterable[Document], facts: Mapping[str, Facts]) -> list[Item]:
-        """Give each page and recording its address; those that cannot have theirs are left out with an error."""
-        return self._without_clashes(self.asked(documents, facts))
+        """Give each page and recording its address; those that cannot have theirs are left out with an error.
+
+        Just the addresses that the last build had are apart again.
+        """
+        items = self.asked(documents, facts)
+        judged, key = self.memory.store("paths", bool), _key(items)
+        if judged.get("addresses", key):
+            return items
+        found = clashes(self._claims(items))
+        if not found:
+            judged.put("addresses", key, value=True)
+        return self._without(found, items)
 
     def asked(self, documents: Iterable[Document], facts: Mapping[str, Facts]) -> list[Item]:
         """Give each page and recording with the address it asks for, whether another one has that or not."""
@@ -138,7 +153,7 @@ class Addressing:
             self._note(Problem(Severity.WARNING, place, "unlisted-guessable", text))
         return f"{section}/{last}" if section else last
 
-    def _without_clashes(self, items: list[Item]) -> list[Item]:
+    def _claims(self, items: list[Item]) -> list[Claim]:
         own = self.config.content
         claims = [Claim(path, own) for path in SITE_FILES]
         public = {(item.section, _folder_path(item.document)) for item in items if item.state == "public"}
@@ -147,7 +162,10 @@ class Addressing:
         for item in items:
             claims += [Claim(path, item.document.path) for path in _paths(item)]
             claims += [Claim(alias.path, item.document.path, alias=True) for alias in item.aliases]
-        found = clashes(claims)
+        return claims
+
+    def _without(self, found: tuple[Clash, ...], items: list[Item]) -> list[Item]:
+        """Take from the items what has lost, and say so."""
         self.problems.extend(clash_problems(found))
         lost = {clash.lost.owner for clash in found if not clash.lost.alias}
         gone = {clash.lost for clash in found if clash.lost.alias}
@@ -156,6 +174,15 @@ class Addressing:
     def _note(self, problem: Problem | None) -> None:
         if problem:
             self.problems.append(problem)
+
+
+def _key(items: Iterable[Item]) -> bytes:
+    """Digest all that decides what is claimed."""
+    parts = (
+        (one.slug, one.section, one.document.path, one.document.kind, one.state, *(alias.path for alias in one.aliases))
+        for one in items
+    )
+    return hashlib.sha256("\n".join(map("\0".join, parts)).encode("utf-8", "surrogatepass")).digest()
 
 
 def _with_those_above(section: str, folder: str) -> Iterator[tuple[str, str]]:

@@ -55,6 +55,8 @@ def merge(own: Meta, companion: Meta) -> Read:
 
     Player options are put over each other one by one.
     """
+    if not companion.places or not own.places:  # most recordings say nothing themselves
+        return Read(companion if companion.places else own)
     both = [
         (key, place)
         for key, place in companion.places

@@ -57,14 +57,15 @@ def organise(  # noqa: PLR0913 - all but two are named
         {path: found.key for path, found in facts.items()},
         (repr((config, sorted(underway))), config.site_key),
     )
-    kept = (memory or Memory()).kept("site", _Last)
+    memory = memory or Memory()
+    kept = memory.kept("site", _Last)
     last = kept.get("")
     lasts = config.retention_days is None and all(document.meta.expires is None for document in documents)
     changed = made_of.texts_changed_since(last.made_of) if last and lasts else None
     if last and changed is not None:
         organised = replace(last.organised, site=_with_texts(last.organised.site, changed, now))
     else:
-        organised = _organised(documents, facts, config, now, underway)
+        organised = _organised(documents, facts, Addressing(config, now, memory), underway)
     kept.put("", _Last(made_of, organised))
     return organised
 
@@ -121,11 +122,10 @@ def _with_texts(site: Site, changed: Mapping[str, Document], now: datetime) -> S
 def _organised(
     documents: Sequence[Document],
     facts: Mapping[str, Facts],
-    config: SiteConfig,
-    now: datetime,
+    addressing: Addressing,
     underway: frozenset[str],
 ) -> Organised:
-    addressing = Addressing(config, now)
+    config = addressing.config
     usable = [item for item in documents if item.kind != "recording" or item.path in facts]
     items = sorted(addressing.items(usable, facts), key=lambda item: item.slug)
     listed = [item for item in items if item.state == "public"]
@@ -136,7 +136,7 @@ def _organised(
     aliases = tuple(_free_aliases(items, classified.collections, config, addressing.problems))
     site = Site(
         config=config,
-        now=now,
+        now=addressing.now,
         recordings=recordings,
         pages=pages,
         sections=sections,

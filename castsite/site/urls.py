@@ -217,10 +217,10 @@ def folders_above(paths: Iterable[str]) -> set[str]:
     """Give all folders above relative paths."""
     found: set[str] = set()
     for path in paths:
-        for parent in parents(path):
-            if parent in found:
-                break
+        parent = path.rpartition("/")[0]
+        while parent and parent not in found:
             found.add(parent)
+            parent = parent.rpartition("/")[0]
     return found
 
 
