@@ -64,6 +64,7 @@ from castsite.site.model import Document, Site
 from castsite.site.organise import organise
 from castsite.site.private import parted
 from castsite.site.selection import wanted, why_not
+from castsite.site.settings import look_at_settings, says_a_secret
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.spread import Spread, copies, serially
@@ -172,7 +173,8 @@ def build(  # noqa: PLR0913 - all but the first are named
 ) -> Built:
     """Build the site of a project into its output folder.
 
-    Nothing is published when no recording is left, or with `config.strict` when an item had to be left out. Raises
+    Nothing is published when no recording is left, when the configuration itself tells a secret, or with
+    `config.strict` when an item had to be left out. Raises
     CastsiteError when nothing can be published at all; the output folder is then as it was. An `executor` and a
     `memory` of the project that are given stay their owner's; else there are ones for this build. `standing` is what
     the last build left in an output folder that nobody else writes to.
@@ -432,11 +434,13 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         shown, known = with_former(shown, known, found.files, told, held_back=left_out, config=config, memory=memory)
     with measured("site"), collector.paused(lasting=True):
         organised = organise(shown, known.facts, config=config, now=options.now, underway=underway, memory=memory)
-    stale = (*allowed.problems, *allowed.stale(one.digest for one in read.looked))
+    settings, told_of_settings = look_at_settings(project, config.secrets, allowed)
+    stale = (*allowed.problems, *allowed.stale(one.digest for one in (*settings, *read.looked)))
     of_recordings = (one for one in known.problems if not (one.place.path in underway and one.code in _NOT_YET))
-    problems = (*found.problems, *read.problems, *held_back, *of_recordings, *organised.problems, *stale)
+    told = (*told_of_settings, *found.problems, *read.problems, *held_back, *of_recordings)
+    problems = (*told, *organised.problems, *stale)
     beside = tuple(file for file in found.files if file.kind is Kind.OTHER)
-    looked = by_file((*read.looked, *known.looked))
+    looked = by_file((*settings, *read.looked, *known.looked))
     named = ((document.recording_path, document.path) for document in kept if document.recording_path)
     paths = {document.path for document in kept}
     left = (document for document in read.documents if document.path not in paths)
@@ -680,7 +684,8 @@ def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, p
     hidden = private or Private()
     left = surveyed.site.recordings or hidden.count
     nothing_left = surveyed.found > 0 and not left and (surveyed.left_out or hidden.left_out)
-    return nothing_left or (strict and any(problem.severity is Severity.ERROR for problem in problems))
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    return nothing_left or (strict and bool(errors)) or any(map(says_a_secret, errors))
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -72,7 +72,13 @@ NO_PASSPHRASE: Final = dict.fromkeys(
 """Keys that nobody may use, wherever they are written."""
 
 _NO_OPTIONS: Final = Fields((), At(0, 0))
-_FILE: Final = Place("castsite.yml")
+CONFIG_NAMES: Final = ("castsite.yml", "castsite.yaml")
+PUBLISHED_KEYS: Final = frozenset(
+    ("title", "description", "base_url", "author", "theme", "player", "navigation", "taxonomies", "extra")
+)
+"""Keys whose values pages show, or may."""
+
+_FILE: Final = Place(CONFIG_NAMES[0])
 
 
 class ThemeChoice(Struct, frozen=True, kw_only=True):

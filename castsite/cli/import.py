@@ -30,8 +30,8 @@ from castsite.cli.casts import (
     write_output,
 )
 from castsite.cli.console import print_json, problems_as_json, show_problems
-from castsite.cli.project import NAMES, json_option, load_project
-from castsite.config import SiteConfig
+from castsite.cli.project import json_option, load_project
+from castsite.config import CONFIG_NAMES, SiteConfig
 from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable, quote
 from castsite.formats import page
 from castsite.formats.blocks import cut
@@ -138,7 +138,7 @@ def _check(directory: Path, sources: tuple[str, ...], flags: dict[str, Any]) -> 
 
 
 def _is_site(directory: Path) -> bool:
-    return any((directory / name).is_file() for name in NAMES)
+    return any((directory / name).is_file() for name in CONFIG_NAMES)
 
 
 def _target(directory: Path, output: str | None) -> tuple[str, SiteConfig]:

@@ -13,11 +13,10 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct
 
-from castsite.config import PASSPHRASE_VARIABLE, SiteConfig, load_config
+from castsite.config import CONFIG_NAMES, PASSPHRASE_VARIABLE, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.site.files import open_regular
 
-NAMES = ("castsite.yml", "castsite.yaml")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -35,14 +34,14 @@ def load_project(root: Path, **flags: Any) -> Project:  # noqa: ANN401 - passed 
     Raises ConfigError with everything that is wrong with it.
     """
     root = root.resolve()
-    found = [name for name in NAMES if os.path.lexists(root / name)]
+    found = [name for name in CONFIG_NAMES if os.path.lexists(root / name)]
     if len(found) > 1:
         raise _fault(found[1], "two-configurations", f"{found[0]} is there too; keep one of the two")
     if not found and not (root / SiteConfig().content).is_dir():
         text = "no castsite.yml and no content folder here; go to your site, or make one with castsite new"
         raise _fault("", "no-site", text)
     text = _read(root / found[0]) if found else ""
-    loaded = load_config(text, path=found[0] if found else NAMES[0], environ=os.environ, **flags)
+    loaded = load_config(text, path=found[0] if found else CONFIG_NAMES[0], environ=os.environ, **flags)
     return Project(root, loaded.config, loaded.problems)
 
 

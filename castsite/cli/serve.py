@@ -15,9 +15,9 @@ import click
 
 from castsite.build import Options
 from castsite.cli.console import progress_bar
-from castsite.cli.project import NAMES, Project, jobs_option, load_project, now, passphrase, published_options
+from castsite.cli.project import Project, jobs_option, load_project, now, passphrase, published_options
 from castsite.cli.watching import Teller, as_loaded
-from castsite.config import KEY_LENGTH, SiteConfig, load_config
+from castsite.config import CONFIG_NAMES, KEY_LENGTH, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.serve.hosts import Entry, Hosts, host_name
 from castsite.serve.listen import addresses_of, is_local, listen, shown_host
@@ -139,7 +139,7 @@ def _first(directory: Path, base_url: str | None) -> Project:
         return load_project(directory, base_url=base_url)
     except ConfigError:
         root = directory.resolve()
-        if not any(os.path.lexists(root / name) for name in NAMES):
+        if not any(os.path.lexists(root / name) for name in CONFIG_NAMES):
             raise
         config = load_config("", base_url=base_url, environ=os.environ).config
         return Project(root, config, ())
