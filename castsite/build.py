@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -76,7 +76,8 @@ from castsite.workfolder import WORK_FOLDER, scratch
 
 OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
-_NOT_YET = frozenset({"cast-no-events", "cast-cut-off", "changed"})
+_UNREAD: Final = frozenset(("no-recording", "not-a-recording", "too-large", "unreadable"))
+_NOT_YET: Final = frozenset({"cast-no-events", "cast-cut-off", "changed"})
 """What is no fault of a recording that is being made."""
 SELDOM = 50
 """Once one of so many recordings was examined since the last time, the cache is looked through: it takes a second."""
@@ -134,11 +135,6 @@ class Survey(Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     """all that could be read, whether the site knows them or not"""
 
-    @property
-    def left_out(self) -> bool:
-        """Whether an item could not be published."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
-
 
 class Built(Struct, frozen=True):
     """What came of a build. `report` is None when nothing was published; `problems` are all there are, by place."""
@@ -173,7 +169,7 @@ def build(  # noqa: PLR0913 - all but the first are named
 ) -> Built:
     """Build the site of a project into its output folder.
 
-    Nothing is published when no recording is left, when the configuration itself tells a secret, or with
+    Nothing is published when no recording can be read, when the configuration itself tells a secret, or with
     `config.strict` when an item had to be left out. Raises
     CastsiteError when nothing can be published at all; the output folder is then as it was. An `executor` and a
     `memory` of the project that are given stay their owner's; else there are ones for this build. `standing` is what
@@ -681,11 +677,16 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
 
 def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private | None = None) -> bool:
     """Tell whether the site is better left as it is."""
-    hidden = private or Private()
-    left = surveyed.site.recordings or hidden.count
-    nothing_left = surveyed.found > 0 and not left and (surveyed.left_out or hidden.left_out)
+    left = surveyed.site.recordings or (private and private.count)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    # what is held back is removed, also where it is all there is
+    nothing_left = surveyed.found > 0 and not left and bool(errors) and all(map(_is_of_reading, errors))
     return nothing_left or (strict and bool(errors)) or any(map(says_a_secret, errors))
+
+
+def _is_of_reading(problem: Problem) -> bool:
+    """Whether a recording cannot be read: damaged, or not there as it was, and nobody says that it is to go."""
+    return problem.code.startswith("cast-") or problem.code in _UNREAD
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

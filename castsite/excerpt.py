@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from castsite.errors import Place, printable
-from castsite.safety.secrets import masked
+from castsite.errors import Place, Problem, printable
+from castsite.safety.secrets import masked, masked_quote
 from castsite.safety.unmarked import decoded, unmarked
 
 WIDTH: Final = 100
@@ -16,6 +16,12 @@ WIDTH: Final = 100
 _SOURCES: Final = (".md", ".yml", ".yaml", ".html", ".css", ".js")
 _LARGEST: Final = 1 << 20
 _EVENT: Final = ("{", "[")
+
+
+def said(problem: Problem) -> Problem:
+    """Give a problem as it may be told: what it quotes of a file, and the file's name, may be a credential."""
+    place = problem.place._replace(path=masked(problem.place.path))
+    return problem._replace(place=place, text=masked_quote(problem.text))
 
 
 def excerpt(root: Path, place: Place, *, before: int = 1, after: int = 0, width: int = WIDTH) -> Iterator[str]:

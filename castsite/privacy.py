@@ -64,11 +64,6 @@ class Private(Struct, frozen=True):
     """what was looked through for credentials, and what was found"""
 
     @property
-    def left_out(self) -> bool:
-        """Whether one of them could not be published."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
-
-    @property
     def count(self) -> int:
         """How many are published."""
         return len(self.recordings) + len(self.kept) if self.group or self.kept else 0

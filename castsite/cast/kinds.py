@@ -13,6 +13,7 @@ from castsite.limits import Limits
 from castsite.regex import regex
 
 _RESIZE: Final = regex(r"([1-9][0-9]*)x([1-9][0-9]*)")
+_UNSEEN: Final = regex("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff]")
 _PLAIN: Final = frozenset((OUTPUT, INPUT, EXIT, LOST))
 
 
@@ -42,7 +43,12 @@ def size_fault(cols: int, rows: int, limits: Limits) -> str | None:
 
 
 def label_cut(label: str, limits: Limits) -> str:
-    """Cut a marker's label to its limit, with an ellipsis in place of the last character kept."""
+    """Cut a marker's label to its limit, with an ellipsis in place of the last character kept; give what it shows.
+
+    What shows nothing would keep a word in it from being found, and from being masked.
+    """
+    if not label.isprintable():
+        label = _UNSEEN.sub("", label)
     return label if len(label) <= limits.marker_label else label[: limits.marker_label - 1] + "…"
 
 
@@ -65,7 +71,9 @@ def _check_marker(rows: Rows, index: int, marker: tuple[float, str], number: int
         text = f"more than {task.limits.markers:,} markers; further ones dropped"
         task.findings.warn("cast-markers", text, rows.line(index))
         rows.lose(index)
-    elif len(label) > task.limits.marker_label:
+        return
+    if len(label) > task.limits.marker_label:
         text = f"marker label of {len(label):,} characters; cut to {task.limits.marker_label}"
         task.findings.warn("cast-marker-label", text, rows.line(index))
-        rows.items[index] = (time, MARKER, label_cut(label, task.limits))
+    if (shown := label_cut(label, task.limits)) != label:
+        rows.items[index] = (time, MARKER, shown)

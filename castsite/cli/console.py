@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from castsite.errors import Problem, Severity
-from castsite.excerpt import excerpt
+from castsite.excerpt import excerpt, said
 from castsite.research import Progress
 
 COLOURS = {Severity.INFO: "36", Severity.WARNING: "33", Severity.ERROR: "31", Severity.FATAL: "31;1"}
@@ -51,7 +51,8 @@ def show_problems(problems: Sequence[Problem], root: Path, *, verbose: bool = Fa
             continue
         shown[problem.severity, problem.code] += 1
         if shown[problem.severity, problem.code] <= SHOWN_PER_CODE:
-            print(_coloured(problem) if colour else str(problem), file=sys.stderr)
+            told = said(problem)
+            print(_coloured(told) if colour else str(told), file=sys.stderr)
             lines = list(excerpt(root, problem.place)) if excerpts else []
             print(*(f"{line}\n" for line in lines), sep="", end="", file=sys.stderr)
             excerpts -= bool(lines)
@@ -79,7 +80,7 @@ def print_json(document: object) -> None:
 
 def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str | int]]:
     """Give problems the shape they have in every `--json`; an unknown line or column is left out."""
-    return [_problem_as_json(problem) for problem in problems]
+    return [_problem_as_json(said(problem)) for problem in problems]
 
 
 def _problem_as_json(problem: Problem) -> dict[str, str | int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
@@ -19,6 +20,7 @@ import msgspec
 from castsite.cast.events import INPUT, OUTPUT, Cast, Event
 from castsite.regex import regex
 from castsite.safety.secrets import OVERLAP, Class, Hit
+from castsite.safety.unmarked import HIDDEN
 
 Find = Callable[[str], list[Hit]]
 Of = TypeVar("Of")
@@ -62,6 +64,7 @@ SEQUENCE: Final = regex(
 )
 _EDIT: Final = regex(r"[\x08\x7f]")
 BORDER: Final = regex(r"[│┃║|]")
+_ESCAPED: Final = regex(r"\\u([0-9A-Fa-f]{4})")
 _ENCODED: Final = regex(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _READABLE: Final = 0.9
 _ENOUGH: Final = 1 << 20
@@ -72,6 +75,8 @@ NARROW: Final = 8
 """Columns that a pane has at least."""
 ROWS: Final = 40
 """Rows over which a value may go, above and below."""
+_SHORTEST: Final = 12
+"""Characters of the shortest credential that a rule finds."""
 _KEY: Final = "PRIVATE KEY-----"
 _GOES_ON: Final = regex(r"[A-Za-z0-9_+/=.~%-]")
 
@@ -233,10 +238,12 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
     """Look through what was printed, without what draws nothing, and through what programs told the terminal."""
     outputs = [event for event in events if event.code == OUTPUT]
     whole = "".join(map(itemgetter(2), outputs))
-    text, payloads = told(whole)
+    parts = SEQUENCE.split(whole)
+    text, payloads = _told(parts)
     hits = look(text)
+    tokens = [(hit, value) for hit, _, value in _looked_through(_pieces(parts[::2]), look) if hit.rule_class == "P"]
     in_payloads = [*_looked_through([(form, each) for each in payloads for form in forms((each,))], look)]
-    if not hits and not in_payloads:
+    if not (hits or tokens or in_payloads):
         return
     starts = [0, *accumulate(len(event.data) for event in outputs)]
 
@@ -247,6 +254,13 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
         at = number(begin)
         moved = hit._replace(start=begin - starts[at], end=begin - starts[at] + hit.end - hit.start)
         yield _Place("output", "o", at + 1, outputs[at].time, moved, text[hit.start : hit.end])
+    known = {(hit.rule, text[hit.start : hit.end]) for hit in hits}
+    for hit, value in tokens:
+        if (hit.rule, value) not in known:
+            begin = whole.index(value)
+            at = number(begin)
+            moved = hit._replace(start=begin - starts[at], end=begin - starts[at] + len(value))
+            yield _Place("output", "o", at + 1, outputs[at].time, moved, value)
     for hit, payload, value in in_payloads:
         at = number(next(one.start() for one in SEQUENCE.finditer(whole) if one["payload"] == payload))
         yield _Place("control string", "osc", at + 1, outputs[at].time, hit, value)
@@ -262,9 +276,24 @@ def located(pieces: Sequence[str], begins: Sequence[int], places: Iterable[int])
 
 def told(whole: str) -> tuple[str, list[str]]:
     """Give what is printed as one text, and each control string once: what `printed` takes longer for."""
-    parts = SEQUENCE.split(whole)
+    return _told(SEQUENCE.split(whole))
+
+
+def _told(parts: Sequence[str]) -> tuple[str, list[str]]:
     text = "".join(parts[::2])
     return "".join(_kept(text, ((0, len(text)),))[0]), [*dict.fromkeys(filter(None, parts[1::2]))]
+
+
+def _pieces(runs: Iterable[str]) -> list[tuple[str, None]]:
+    """Give the ends of lines that sequences put side by side, each by itself.
+
+    What goes on where the cursor has moved to is another word: together they may look like none that is a credential.
+    """
+    found: dict[str, None] = {}
+    for left, right in pairwise(filter(None, runs)):
+        if not (left[-1].isspace() or right[0].isspace()):
+            found[left.rpartition("\n")[2]] = found[right.partition("\n")[0]] = None
+    return [(piece, None) for piece in found if len(piece) >= _SHORTEST]
 
 
 def printed(whole: str) -> tuple[list[str], list[int]]:
@@ -308,11 +337,12 @@ def _edited(keys: str) -> str:
 
 
 def _strings(header: bytes) -> Iterator[str]:
-    """Give every string of a header, or its text where it cannot be read."""
+    """Give every string of a header, read as patiently as a recording is, or its text where it cannot be read."""
+    text = header.decode("utf-8", "replace")
     try:
-        waiting = [msgspec.json.decode(header)]
-    except (msgspec.DecodeError, ValueError):
-        yield header.decode("utf-8", "replace")
+        waiting = [json.loads(text, strict=False)]
+    except (ValueError, RecursionError):
+        yield text
         return
     while waiting:
         value = waiting.pop()
@@ -333,7 +363,10 @@ def forms(texts: Iterable[str]) -> Iterator[str]:
         if "%" in text and (plain := unquote(text)) != text:
             yield plain
         if "\\" in text:
-            yield text.replace("\\n", "\n").replace('\\"', '"').replace("\\/", "/")
+            plain = text.replace("\\n", "\n").replace('\\"', '"').replace("\\/", "/")
+            yield _ESCAPED.sub(lambda found: chr(int(found[1], 16)), plain)
+        if not text.isprintable() and (plain := HIDDEN.sub("", text)) != text:
+            yield plain
         for match in _ENCODED.finditer(text):
             coded = match[0].rstrip("=").replace("-", "+").replace("_", "/")
             try:

@@ -126,6 +126,8 @@ _RUN: Final = 12
 RUN: Final = regex(rf"[A-Za-z0-9_./:+=-]{{{_RUN},}}")
 """All of a token of class P lies in one."""
 
+_CUT_SHORT: Final = regex(r"[A-Za-z0-9_./:+=-]{8,}(?=…)")
+
 _BODY: Final = regex(r"\s*\d{0,6}\s*[│|>]?\s*(?:(?P<base>[A-Za-z0-9+/=]+)|[A-Za-z-]+: .*|)\s*")
 _ASSIGNED: Final = regex(
     r"(?:pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|(?:access|auth|private|master)[_-]?key|_key"
@@ -164,6 +166,18 @@ def masked(text: str) -> str:
         hidden = re.sub(r"[^\n]", "█", text[hit.start : hit.end])
         text = text[: hit.start] + hidden + text[hit.end :]
     return text
+
+
+def masked_quote(text: str) -> str:
+    """Give the same of a text that quotes others, of which a credential may be cut short: `ghp_9f…`."""
+    return _CUT_SHORT.sub(lambda found: _without_beginning(found[0]), masked(text))
+
+
+def _without_beginning(cut: str) -> str:
+    """Mask what may begin a token."""
+    places = (cut.find(anchor) for rule in shipped() if rule.rule_class == "P" for anchor in rule.anchors)
+    begin = min((at for at in places if at >= 0), default=len(cut))
+    return cut[:begin] + "█" * (len(cut) - begin)
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:

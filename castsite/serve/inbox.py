@@ -24,6 +24,7 @@ from castsite.cache import Cache
 from castsite.cast.sniff import compression_of
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity
+from castsite.excerpt import said
 from castsite.limits import UPLOAD_ADDRESS, UPLOAD_DESCRIPTION, Limits
 from castsite.research import SILENT, research
 from castsite.safety.gate import FOUND
@@ -94,7 +95,7 @@ class NotTakenError(Exception):
     """A recording that is not taken, with the problems that are the reason."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(problem.text for problem in problems))
+        super().__init__("\n".join(said(problem).text for problem in problems))
         self.problems = problems
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from castsite.config import SiteConfig
 from castsite.errors import Problem
-from castsite.excerpt import excerpt
+from castsite.excerpt import excerpt, said
 from castsite.render.catalogue import base_path
 from castsite.render.headers import Rule
 from castsite.serve.headers import read_rules
@@ -116,5 +116,6 @@ class Live:
 def _shown(problem: Problem, project: Path) -> Shown:
     lines = excerpt(project, problem.place, before=_AROUND, after=_AROUND, width=_WIDTH)
     more = f" (and {problem.times - 1} more)" if problem.times > 1 else ""
+    problem = said(problem)
     where = str(problem.place) if problem.place.path else ""
     return Shown(problem.severity.value, where, problem.code, f"{problem.text}{more}", "\n".join(lines))

@@ -31,6 +31,7 @@ from tornado.web import HTTPError, stream_request_body
 
 from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
+from castsite.excerpt import said
 from castsite.limits import MIB, UPLOAD_ROOM, UPLOADS_PER_MINUTE
 from castsite.schema.values import Visibility
 from castsite.serve.inbox import Inbox, NotTakenError, Received, Sent, clear, receive
@@ -460,7 +461,7 @@ def message(received: Received, url: str, *, drafts: bool) -> str:
         lines += [f"as soon as {companion} no longer says draft: true.", ""]
     else:
         lines = ["View the recording at:", "", f"    {url}", ""]
-    told = [str(problem) for problem in received.problems]
+    told = [str(said(problem)) for problem in received.problems]
     return "\n".join([*lines, *told, *([""] if told else [])])
 
 

@@ -41,7 +41,7 @@ def test_a_list_of_all_findings_tells_no_value(site: Project) -> None:
     done = site.run("check", "--secrets", "--json")
     document = json.loads(done.stdout)
     assert done.returncode == 3
-    assert document["summary"] == {"files": 3, "findings": 2, "open": 2, "incomplete": 0}
+    assert document["summary"] == {"files": 4, "findings": 2, "open": 2, "incomplete": 0}
     first, second = document["files"]
     assert (first["path"], first["clean"], first["complete"]) == ("content/a.cast", False, True)
     (finding,) = first["findings"]
