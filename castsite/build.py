@@ -147,6 +147,12 @@ class Built(Struct, frozen=True):
     private: int = 0
     """how many private recordings are published"""
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether no recording is left of those that there are, because something is wrong with each."""
+        left = self.survey.site.recordings or self.private
+        return bool(self.survey.found and not left) and any(one.severity is Severity.ERROR for one in self.problems)
+
 
 class Layout(Struct, frozen=True):
     """Every file of a site in its place, none of them made yet, and what is wrong with theme, texts and addresses."""

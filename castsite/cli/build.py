@@ -74,7 +74,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     if flags["profile"]:
         print("\n".join(_profile(built.stages, seconds)), file=sys.stderr)
     print(_summary(built, problems, seconds, project.config.output), file=sys.stderr)
-    return held_back(problems, project.config) or int(built.report is None)
+    return held_back(problems, project.config) or int(built.report is None or built.is_bare)
 
 
 def held_back(problems: Iterable[Problem], config: SiteConfig) -> int:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from castsite.errors import printable
+from castsite.errors import quote
 from castsite.limits import Limits
+from castsite.regex import regex
 from castsite.schema.reading import Reader, Reading, expected
 from castsite.schema.tree import Items, Node, Text, is_missing
+
+_BARE: Final = regex(r"[\w./][\w ./+-]{0,59}")
+"""A text that YAML takes for itself within a list, without quotes."""
 
 T = TypeVar("T")
 
@@ -30,8 +34,7 @@ def list_of(
 
     def read_list(node: Node, reading: Reading) -> tuple[T, ...] | None:
         if isinstance(node, Text) and lone:
-            written = ", ".join(part.strip() for part in node.value.split(","))
-            reading.warn(node.at, f"one text where a list is expected; write [{printable(written, 60)}]")
+            reading.warn(node.at, f"one text where a list is expected; write {_as_list(node.value)}")
             node = Items((node,), node.at)
         if not isinstance(node, Items):
             reading.error(node.at, expected("a list", node))
@@ -68,3 +71,14 @@ def _entries(items: tuple[Node, ...], read: Reader[T], reading: Reading, noun: s
 def is_empty(node: Node) -> bool:
     """Whether an entry of a list holds nothing, or a text of nothing but blanks."""
     return is_missing(node) or (isinstance(node, Text) and not node.value.strip())
+
+
+def _as_list(text: str) -> str:
+    """Show how a text is written as a list: of one entry, and of several, where commas may have been meant so."""
+    parts = [part.strip() for part in text.split(",")]
+    one = f"[{_entry(text)}]"
+    return one if len(parts) == 1 or not all(parts) else f"[{', '.join(map(_entry, parts))}], or for one {one}"
+
+
+def _entry(text: str) -> str:
+    return text if _BARE.fullmatch(text) else quote(text.replace("\\", r"\\").replace('"', r"\""))

@@ -85,10 +85,10 @@ def test_what_is_masked_is_found_behind_what_shows_nothing(tmp_path: Path) -> No
 
 WITHHELD = {
     "a token": ({"content/a.cast": cast(GITHUB)}, 3),
-    "privacy": ({"content/a.md": "---\nvisibility: private\n---\n"}, 0),
-    "privacy of all": ({"castsite.yml": "title: T\nvisibility: private\n"}, 0),
-    "what may be privacy": ({"content/a.md": "---\nvisibility: privat\n---\n"}, 0),
-    "what is to be cut": ({"content/a.md": "---\ncut: x\n---\n"}, 0),
+    "privacy": ({"content/a.md": "---\nvisibility: private\n---\n"}, 1),
+    "privacy of all": ({"castsite.yml": "title: T\nvisibility: private\n"}, 1),
+    "what may be privacy": ({"content/a.md": "---\nvisibility: privat\n---\n"}, 1),
+    "what is to be cut": ({"content/a.md": "---\ncut: x\n---\n"}, 1),
     "a draft": ({"content/a.md": "---\ndraft: true\n---\n"}, 0),
 }
 

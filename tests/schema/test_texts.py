@@ -197,7 +197,17 @@ def test_a_screen_is_columns_by_rows_within_the_limits() -> None:
 def test_B14_a_lone_text_is_a_list_of_one_with_a_warning() -> None:
     reader = list_of(line())
     assert read(reader, "one") == (("one",), ["w: one text where a list is expected; write [one]"])
-    assert read(reader, "git, demo")[1] == ["w: one text where a list is expected; write [git, demo]"]
+    for written, cure in (
+        ("git, demo", '[git, demo], or for one ["git, demo"]'),
+        ("'x]'", '["x]"]'),
+        ("'#c'", '["#c"]'),
+        ("'- a'", '["- a"]'),
+        ("'it''s: x'", '["it\'s: x"]'),
+        (r"""'a\"b'""", r"""["a\\\"b"]"""),
+    ):
+        values, told = read(reader, written)
+        assert told == [f"w: one text where a list is expected; write {cure}"]
+        assert read(reader, cure.rpartition("one ")[2]) == (values, [])
     assert refused(reader, "{a: b}") == "expected a list, got a mapping"
     assert refused(list_of(line(), lone=False), "one") == 'expected a list, got "one"'
 
