@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
@@ -176,10 +177,22 @@ def _written(text: str, reading: Reading) -> dict[str, Any]:
     if root is None:
         return {}
     values = CONFIG.read(root, replace(reading, limits=_limits_of(root, reading.path))).values
+    if "secrets" in values:
+        values["secrets"] = _with_paths(values["secrets"], values.get("content") or SiteConfig().content)
     if "player" in values:
         options, idle = values["player"]
         values |= {"player": options, "idle_time_limit": idle}
     return values
+
+
+def _with_paths(policy: SecretsPolicy, content: str) -> SecretsPolicy:
+    """Give the files that rules are off for as messages name them: in the content folder, which may be left out."""
+
+    def whole(path: str) -> str:
+        plain = posixpath.normpath(path)
+        return plain if plain in CONFIG_NAMES or plain.startswith(f"{content}/") else f"{content}/{plain}"
+
+    return replace(policy, disable=tuple(one._replace(path=whole(one.path)) for one in policy.disable))
 
 
 def _limits_of(root: Fields, path: str) -> Limits:

@@ -128,7 +128,7 @@ def test_every_key_is_read_into_its_field() -> None:
         secrets=SecretsPolicy(
             policy="fail",
             rules=(("jwt", "warn"), ("email", "off")),
-            disable=(RuleSwitch("jwt", "a.cast"),),
+            disable=(RuleSwitch("jwt", "casts/a.cast"),),
             custom=(CustomRule("ours", ("tok_",), "tok_[a-z]{20}", "P"),),
             external=("gitleaks",),
             inline_allow="never",

@@ -30,8 +30,8 @@ from castsite.cli.casts import (
     write_output,
 )
 from castsite.cli.console import print_json, problems_as_json, show_problems
-from castsite.cli.project import json_option, load_project
-from castsite.config import CONFIG_NAMES, SiteConfig
+from castsite.cli.project import is_site, json_option, load_project
+from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable, quote
 from castsite.formats import page
 from castsite.formats.blocks import cut
@@ -137,13 +137,9 @@ def _check(directory: Path, sources: tuple[str, ...], flags: dict[str, Any]) -> 
             raise click.UsageError(f"--{flag} belongs to one output of script; name that alone")
 
 
-def _is_site(directory: Path) -> bool:
-    return any((directory / name).is_file() for name in CONFIG_NAMES)
-
-
 def _target(directory: Path, output: str | None) -> tuple[str, SiteConfig]:
     """Give where to write, and the configuration of the site; where there is none, it has every default."""
-    if not _is_site(directory):
+    if not is_site(directory):
         return output or ".", SiteConfig()
     config = load_project(directory).config
     return output or config.content, config
@@ -247,7 +243,7 @@ class _Wanted(Struct, frozen=True):
 
     def _is_own(self, folder: Path) -> Callable[[Path], bool]:
         """Give what tells whether a path below a folder is the site's own: content, or what was built of it."""
-        if not _is_site(self.directory):
+        if not is_site(self.directory):
             return lambda _: False
         names = (self.config.content, self.config.output)
         paths = ((self.directory / name).resolve() for name in names)

@@ -26,7 +26,7 @@ def command(label: str) -> int:
 
     terminal = os.environ.get(VARIABLE)
     try:
-        written = sequence(label)
+        written = sequence(label.encode("utf-8", "replace").decode())  # of bytes that are no text
     except ValueError as error:
         raise ConfigError(Problem(Severity.FATAL, Place(""), "marker-label", f"{error}; write less")) from error
     if not (terminal and sys.platform != "win32" and _is_written(terminal, written)):

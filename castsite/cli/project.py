@@ -45,6 +45,11 @@ def load_project(root: Path, **flags: Any) -> Project:  # noqa: ANN401 - passed 
     return Project(root, loaded.config, loaded.problems)
 
 
+def is_site(directory: Path) -> bool:
+    """Whether a folder is a site: `castsite.yml` may be missing where there is a content folder."""
+    return any((directory / name).is_file() for name in CONFIG_NAMES) or (directory / SiteConfig().content).is_dir()
+
+
 def passphrase() -> str | None:
     """Give the passphrase of private recordings that the environment holds."""
     return os.environ.get(PASSPHRASE_VARIABLE)

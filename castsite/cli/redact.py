@@ -15,8 +15,7 @@ from castsite.cast.write import Version, write
 from castsite.cli.casts import output_option, overwrite_option, read_with_source, write_output
 from castsite.cli.console import show_problems
 from castsite.cli.exits import SECRETS
-from castsite.cli.project import load_project
-from castsite.config import CONFIG_NAMES
+from castsite.cli.project import is_site, load_project
 from castsite.errors import Place, Problem, Severity
 from castsite.formats.read import is_asciicast
 from castsite.limits import Limits
@@ -63,7 +62,7 @@ def command(  # noqa: PLR0913 - its options
     """
     directory: Path = context.obj
     limits, policy = Limits(), SecretsPolicy()
-    if any((directory / name).is_file() for name in CONFIG_NAMES):
+    if is_site(directory):
         policy = load_project(directory).config.secrets
     cast, front, body = read_with_source(directory, source, limits)
     gate = Gate(replace(policy, policy="redact"), source, hashlib.sha256(front + body).hexdigest())

@@ -168,7 +168,7 @@ class Gate:
     ) -> None:
         self._policy, self.path, self._source, self._allowed = policy, path, source, allowed
         self._sources = {f"sha256:{digest}" for digest in (source, recording) if digest}
-        self._switched = frozenset(switch.rule for switch in policy.disable if path.endswith(switch.path))
+        self._switched = frozenset(switch.rule for switch in policy.disable if path == switch.path)
 
     @property
     def is_open(self) -> bool:

@@ -85,7 +85,7 @@ _DISABLE: Final = Schema(
     noun="key of disable",
     keys=(
         Key("rule", line(), "name of a rule", "jwt", "The rule."),
-        Key("path", line(), "path", "demo.cast", "The file it does not look at."),
+        Key("path", line(), "path", "demo.cast", "The file of the content folder that it does not look at."),
     ),
 )
 _CUSTOM: Final = Schema(

@@ -351,3 +351,10 @@ def test_only_pages_are_pages() -> None:
     assert is_page(b"\n<!-- saved -->\n<!DOCTYPE html>")
     assert not is_page(CAST)
     assert embedded(b"<p>no recording</p>") == ()
+
+
+def test_a_site_without_configuration_is_a_site(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"x.cast": cast("x"), "content/there.cast": cast("there")})
+    done = site.run("import", "x.cast")
+    assert done.returncode == 0, done.stderr
+    assert (site.root / "content/x.cast").is_file()

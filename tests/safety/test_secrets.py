@@ -304,6 +304,9 @@ def test_G25_what_was_published_before_is_removed(tmp_path: Path) -> None:
         ("secrets: {policy: warn, rules: {github-token: block}}", 3, "error"),
         ("secrets: {rules: {github-token: off}}", 0, ""),
         ("secrets: {disable: [{rule: github-token, path: a.cast}]}", 0, ""),
+        ("secrets: {disable: [{rule: github-token, path: ./content/a.cast}]}", 0, ""),
+        ("secrets: {disable: [{rule: github-token, path: t}, {rule: github-token, path: .cast}]}", 3, "error"),
+        ("secrets: {disable: [{rule: github-token, path: b/a.cast}]}", 3, "error"),
         ("secrets: off", 0, ""),
     ],
 )
