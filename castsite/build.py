@@ -53,6 +53,7 @@ from castsite.render.private import Desk, Locked, locked, written
 from castsite.render.search_index import search_files
 from castsite.render.shelf import shelve
 from castsite.render.shell import drawer
+from castsite.render.shown import SHOWN
 from castsite.render.words import Words
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.safety.gate import Looked, by_file
@@ -687,7 +688,12 @@ def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, p
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     # what is held back is removed, also where it is all there is
     nothing_left = surveyed.found > 0 and not left and bool(errors) and all(map(_is_of_reading, errors))
-    return nothing_left or (strict and bool(errors)) or any(map(says_a_secret, errors))
+    return nothing_left or (strict and bool(errors)) or any(map(_tells_a_secret, errors))
+
+
+def _tells_a_secret(problem: Problem) -> bool:
+    """Whether an error is about a credential that no item can be held back for."""
+    return problem.code == SHOWN or says_a_secret(problem)
 
 
 def _is_of_reading(problem: Problem) -> bool:

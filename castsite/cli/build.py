@@ -27,6 +27,7 @@ from castsite.cli.project import (
 from castsite.config import SiteConfig
 from castsite.errors import Problem, Severity
 from castsite.privacy import Ask
+from castsite.render.shown import SHOWN
 from castsite.research import UNFINISHED
 from castsite.safety.gate import FOUND
 from castsite.stages import Stage
@@ -79,7 +80,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
 
 def held_back(problems: Iterable[Problem], config: SiteConfig) -> int:
     """Give the exit code where a credential holds something back, or nobody could tell whether there is one; else 0."""
-    codes = {FOUND, *(UNFINISHED if config.secrets.policy != "off" else ())}
+    codes = {FOUND, SHOWN, *(UNFINISHED if config.secrets.policy != "off" else ())}
     return SECRETS if any(one.code in codes and one.severity is Severity.ERROR for one in problems) else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import termios
+from enum import Enum, auto
 from typing import Final, NamedTuple, NoReturn
 
 VARIABLE: Final = "CASTSITE_REC"
@@ -46,16 +47,26 @@ def terminal_type() -> str:
     return _PLAIN if known == "dumb" else known
 
 
-def hides_typing(terminal: int) -> bool:
-    """Whether a program reads a line that is not shown: a password.
+class Echo(Enum):
+    """Who shows what is typed."""
 
-    Line editors and full-screen programs turn the echo off as well, but read single characters.
-    """
+    SHOWN = auto()
+    """the terminal, as it comes"""
+    HIDDEN = auto()
+    """nobody: a program reads a line that is not shown, a password"""
+    BY_PROGRAM = auto()
+    """the program, if it likes: a line editor, one of a full screen, or one that asks for a password key by key"""
+
+
+def echo_of(terminal: int) -> Echo:
+    """Tell who shows what is typed into a terminal."""
     try:
         flags = termios.tcgetattr(terminal)[3]
     except termios.error:  # the program is gone
-        return True
-    return bool(flags & termios.ICANON) and not flags & termios.ECHO
+        return Echo.HIDDEN
+    if flags & termios.ECHO:
+        return Echo.SHOWN
+    return Echo.HIDDEN if flags & termios.ICANON else Echo.BY_PROGRAM
 
 
 def _become(program: tuple[str, ...], terminal: int, environment: dict[str, str]) -> NoReturn:

@@ -18,16 +18,19 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from castsite.cast.header import DEFAULT_SIZE
-from castsite.record.child import Child, hides_typing, start
+from castsite.record.child import Child, Echo, echo_of, start
 from castsite.record.journal import SECOND, Full, Journal
 from castsite.record.keys import Act, Listener
 from castsite.record.marks import Mark, Sieve
 from castsite.record.order import Order
+
+if TYPE_CHECKING:
+    from castsite.safety.prompts import Prompts
 
 STDIN: Final = 0
 STDOUT: Final = 1
@@ -123,6 +126,12 @@ def _raw(interactive: bool) -> Iterator[None]:  # noqa: FBT001 - the one questio
             termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
 
 
+def _prompts() -> Prompts:
+    from castsite.safety.prompts import Prompts  # noqa: PLC0415 - only who keeps keys pays for it
+
+    return Prompts()
+
+
 class _Session:
     """One program while it is recorded. Mutable from beginning to end."""
 
@@ -136,6 +145,7 @@ class _Session:
         self._sieve, self._listener = Sieve(), Listener(order.keys)
         self._shown = codecs.getincrementaldecoder("utf-8")("replace")
         self._typed = codecs.getincrementaldecoder("utf-8")("replace")
+        self._prompts = _prompts() if order.input else None
         self._waiting = bytearray()
         """what was typed and is not read yet"""
         self._size = None if order.resized else (order.cols, order.rows)
@@ -257,6 +267,8 @@ class _Session:
             self._copy(data)
         if text := self._shown.decode(data, final):
             self._event("o", text)
+            if self._prompts:
+                self._prompts.printed(text)
 
     def _copy(self, data: bytes) -> None:
         """Write to the screen, however slow it is; one that is gone is written to no more."""
@@ -291,16 +303,20 @@ class _Session:
                     self._pause_or_go_on()
                     self._ring()
                 case bytes():
-                    if self._order.input:
-                        self._note_typed(piece)
+                    if self._prompts:
+                        self._note_typed(piece, self._prompts)
                     self._waiting += piece
         self._type()
 
-    def _note_typed(self, data: bytes) -> None:
-        if hides_typing(self._child.terminal):
+    def _note_typed(self, data: bytes, prompts: Prompts) -> None:
+        echo = echo_of(self._child.terminal)
+        if echo is Echo.HIDDEN:
             self._typed.reset()
-        elif text := self._typed.decode(data):
-            self._event("i", text)
+        text = self._typed.decode(data)
+        shown = "".join([key for key in text if not prompts.hides(key)])
+        kept = {Echo.SHOWN: text, Echo.HIDDEN: "", Echo.BY_PROGRAM: shown}[echo]
+        if kept:
+            self._event("i", kept)
 
     def _type(self) -> None:
         """Hand on what was typed, as far as the program takes it."""

@@ -26,6 +26,7 @@ from castsite.render.markdown import Rendered, outline, render_line, render_mark
 from castsite.render.players import Film, Player
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, sheet
+from castsite.render.shown import secrets_shown
 from castsite.render.texts import Made, Question, Told, made
 from castsite.render.words import Words
 from castsite.safety import Refused
@@ -233,6 +234,8 @@ def _answer(shelf: Shelf, text: _Text, question: Question) -> bytes:
 def _made(shelf: Shelf, text: _Text) -> Made:
     listening = _Listening(_Resolver(shelf, _own_page(shelf, text), text.place.path))
     rendered = text.render(shelf.site.config, listening)
+    shown = secrets_shown(rendered, text.written, text.place, shelf.site.config.secrets)
+    rendered = replace(rendered, problems=(*rendered.problems, *shown))
     return made(rendered, tuple(listening.questions()), tuple(listening.guesses()))
 
 

@@ -165,7 +165,7 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
         beside=dict(_neighbours(site, listed, series)),
-        written=Texts.of(memory, raw_digest(site.config.limits, site.config.allow_remote_images)),
+        written=Texts.of(memory, raw_digest(site.config.limits, site.config.allow_remote_images, site.config.secrets)),
         guesses=Guesses.of(memory, partial(_spellings, site)),
         memory=memory,
     )

@@ -180,6 +180,13 @@ class Gate:
         hits = find(text, rules_of(self._policy))
         return [hit for hit in hits if self._action(hit.rule, hit.rule_class) != "off"]
 
+    def severity(self, hit: Hit) -> Severity | None:
+        """Say how bad it is where nothing is ever masked or allowed; None: not worth a word."""
+        action = self._action(hit.rule, hit.rule_class)
+        if action in {"info", "off"}:
+            return None
+        return Severity.WARNING if action == "warn" or hit.rule_class == "C" else Severity.ERROR
+
     def judge(self, finding: Finding, value: str) -> Told:
         """Say what a finding leads to."""
         rule, rule_class, where = finding.rule, finding.rule_class, finding.where

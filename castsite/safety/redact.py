@@ -6,7 +6,6 @@ and all that moves the cursor stay; what is looked for afterwards on what was wr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -16,14 +15,12 @@ from castsite.cast.events import INPUT, OUTPUT, RESIZE, Cast, Event
 from castsite.regex import regex
 from castsite.safety.orders import Region
 from castsite.safety.origins import Origins, Start
+from castsite.safety.prompts import Prompts
 from castsite.safety.scan import SEQUENCE
 from castsite.safety.stream import sequences, without_c1
 from castsite.safety.values import BLOCK, KEY, WIDE, Values
 from castsite.terminal import Screen, width
 
-_PROMPT: Final = regex(r"(?:password|passphrase|passcode|\bpin\b|\botp\b|token)[^\n]{0,60}[:?] ?\Z", re.IGNORECASE)
-_TAIL: Final = 200
-"""Characters of what was printed that a prompt is looked for in."""
 _TITLE: Final = regex(r"[012];")
 
 
@@ -64,17 +61,12 @@ def redact(cast: Cast, values: Values, regions: Sequence[Region] = ()) -> Redact
 def without_passwords(cast: Cast) -> Cast:
     """Hide every key that was typed where a prompt asked for a password, but for those that end or edit it."""
     keys: set[tuple[int, int]] = set()
-    tail, asked = "", False
+    prompts = Prompts()
     for number, event in enumerate(cast.events):
         if event.code == OUTPUT:
-            tail = (tail + SEQUENCE.sub("", event.data))[-_TAIL:]
-            asked = _PROMPT.search(tail) is not None
+            prompts.printed(event.data)
         elif event.code == INPUT:
-            for at, key in enumerate(event.data):
-                if key in "\r\n":
-                    tail, asked = "", False
-                elif asked and key.isprintable():
-                    keys.add((number, at))
+            keys.update((number, at) for at, key in enumerate(event.data) if prompts.hides(key))
     hidden = _with_hidden_keys(cast.events, keys)
     if not hidden:
         return cast

@@ -24,7 +24,7 @@ from serving import until
 from terminals import CASTSITE, LIMIT, MARK, codes, events, headless, recorded, terminal, text
 
 from castsite.cast.read import read
-from castsite.record.child import hides_typing
+from castsite.record.child import Echo, echo_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no recorder on Windows")
 
@@ -559,10 +559,18 @@ def test_N26_it_is_found_from_within_tmux(site: Project) -> None:
     assert text(at(site), "m") == "inside"
 
 
+STARS = (
+    'import os, tty; before = tty.setcbreak(0) or 0; os.write(1, b"Secret: ");'
+    ' [os.write(1, b"*") for _ in range(8) if os.read(0, 1)]; os.system("stty sane")'
+)
 PROMPTS = {
     "getpass": f"""{sys.executable} -c 'import getpass; getpass.getpass("Secret: ")'""",
     "bash": "bash -c 'read -s -p \"Secret: \" x'",
     "stty": "stty -echo; printf 'Secret: '; read x; stty echo",
+    "bash, key by key": "bash -c 'read -s -n 8 -p \"Secret: \" x'",
+    "bash, to a null": "bash -c 'read -s -n 7 -p \"Secret: \" x; read -s y'",
+    "stty, key by key": "stty -echo -icanon; printf 'Secret: '; head -c 8 > /dev/null; stty echo icanon",
+    "stars": f"{sys.executable} -c '{STARS}'",
 }
 
 
@@ -594,7 +602,7 @@ def hides(recorder: int) -> bool:
                 if int((process / "stat").read_text().rpartition(")")[2].split()[1]) == recorder:
                     handle = os.open(process / "fd/0", os.O_RDONLY | os.O_NOCTTY)
                     try:
-                        return hides_typing(handle)
+                        return echo_of(handle) is not Echo.SHOWN
                     finally:
                         os.close(handle)
             except OSError:
