@@ -6,7 +6,9 @@ and all that moves the cursor stay; what is looked for afterwards on what was wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -22,6 +24,7 @@ from castsite.safety.values import BLOCK, KEY, WIDE, Values
 from castsite.terminal import Screen, width
 
 _TITLE: Final = regex(r"[012];")
+_LINK: Final = "8;"
 
 
 class Redacted(NamedTuple):
@@ -40,6 +43,8 @@ def redact(cast: Cast, values: Values, regions: Sequence[Region] = ()) -> Redact
     origins.find(regions)
     origins.find_beginnings(origins.starts)
     masks = {at: _mask(origins.whole[at]) for at in origins.found} | dict(_in_control_strings(origins.whole, values))
+    if regions:
+        masks |= dict(_behind_links(origins.whole, origins.found))
     changed: dict[int, str] = {}
     for number, begin, end in origins.outputs():
         if not masks.keys().isdisjoint(range(begin, end)):
@@ -138,10 +143,27 @@ def _in_control_strings(whole: str, values: Values) -> Iterator[tuple[int, str]]
             if _TITLE.match(text) and hidden and not values.stand_in(values.masked(text)):
                 yield from ((at + place, BLOCK) for place in hidden)
                 continue
-            if text.startswith("8;"):
-                left = {place: whole[place] for place in (*range(start, at + 2), *range(match.end("osc"), end))}
-                left[at + 2] = ";"
+            if text.startswith(_LINK):
+                left = _to_nowhere(whole, start, match, end)
         yield from ((place, left.get(place, "")) for place in range(start, end) if left.get(place) != whole[place])
+
+
+def _to_nowhere(whole: str, start: int, match: re.Match[str], end: int) -> dict[int, str]:
+    """Give what is left of the beginning of a link that has no address."""
+    at = match.start("osc")
+    return {place: whole[place] for place in (*range(start, at + 2), *range(match.end("osc"), end))} | {at + 2: ";"}
+
+
+def _behind_links(whole: str, masked: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Take their addresses from links of which something is masked: they are what it says, or say where that is."""
+    links = [found for found in sequences(whole) if found[2] and (found[2]["osc"] or "").startswith(_LINK)]
+    places = sorted(masked)
+    borders = [*(start for start, *_ in links), len(whole)]
+    for (start, end, match), after in zip(links, borders[1:], strict=True):
+        at = bisect_left(places, end)
+        if match is not None and at < len(places) and places[at] < after and match["osc"].strip("8;"):
+            left = _to_nowhere(whole, start, match, end)
+            yield from ((place, left.get(place, "")) for place in range(start, end) if left.get(place) != whole[place])
 
 
 def _typed_values(events: Sequence[Event], values: Values) -> set[tuple[int, int]]:

@@ -125,8 +125,9 @@ class Sights(msgspec.Struct):
             self._see(_joined(rows, at, 0, cols), time, cols)
         if BORDER.search(row):
             for left, right in pairwise((-1, *(border.start() for border in BORDER.finditer(row)), cols)):
-                if right - left > NARROW and (text := _joined(rows, at, left + 1, right)):
-                    self._see(text, time, cols)
+                for margin in (1, 2):  # a box may keep a blank on both sides
+                    if right - left > NARROW and (text := _joined(rows, at, left + margin, right - margin + 1)):
+                        self._see(text, time, cols)
         elif not full and _KEY not in row:
             self._plain.add(row)
 

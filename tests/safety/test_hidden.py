@@ -46,6 +46,9 @@ RECORDINGS = {
         f"\x1b]8;;https://x.example/?t={FIRST}\x01{LAST}\x1b\\x\x1b]8;;\x1b\\"
     ),
     "DEL in an address": printed(f"\x1b]8;;https://x.example/?t={FIRST}\x7f{LAST}\x1b\\x\x1b]8;;\x1b\\"),
+    "the padding of a box": printed(
+        f"┌{'─' * 38}┐\r\n│ {f'token {GITHUB}'[:36]} │\r\n│ {f'token {GITHUB}'[36:]:36} │\r\n└{'─' * 38}┘\r\n"
+    ),
     "a control character in a label": marked(f"{FIRST}\x01{LAST}"),
     "what shows nothing in a label": marked(f"{FIRST}\u200b{LAST}"),
     "an escape beside a number that is none": titled('"idle_time_limit": NaN'),
@@ -139,3 +142,14 @@ def test_messages_about_headers_tell_none(tmp_path: Path, key: str) -> None:
     site.write({"content/a.cast": f'{json.dumps(header)}\n[1, "o", "x"]\n'})
     for done in (site.run("build", "--verbose"), site.run("check", "--json"), site.run("list")):
         assert GITHUB[:16] not in done.stdout + done.stderr
+
+
+def test_a_region_masks_the_address_of_a_link_in_it(tmp_path: Path) -> None:
+    def link(text: str) -> str:
+        return f"\x1b]8;;https://{text}.example/\x1b\\{text}\x1b]8;;\x1b\\"
+
+    site = Project(tmp_path).write({"castsite.yml": "title: T\n", "content/b.cast": cast("nothing")})
+    site.write({"content/a.cast": printed(f"{link('corp-internal')}\r\n{link('public')}\r\n")})
+    site.write({"content/a.md": "---\nmask_region: {rows: [1, 1], cols: [1, 60]}\n---\n"}).build()
+    assert "https://public.example/" in site.page("a.cast")
+    assert not any(b"corp-internal" in body for body in site.published().values())
