@@ -268,7 +268,8 @@ class Gate:
             elif (hit.rule, value) in met:
                 continue
             else:
-                row = _row_of(value.strip().partition("\n")[0], text)
+                # each is another one's, though nobody knows where in the line it stands
+                row, column = _row_of(value.strip().partition("\n")[0], text), len(met)
             met.add((hit.rule, value))
             line, column, size = first_line + row, column + 1, len(value)
             where = f"md:{line}:{column}-{column + size - 1}"

@@ -153,3 +153,16 @@ def test_a_region_masks_the_address_of_a_link_in_it(tmp_path: Path) -> None:
     site.write({"content/a.md": "---\nmask_region: {rows: [1, 1], cols: [1, 60]}\n---\n"}).build()
     assert "https://public.example/" in site.page("a.cast")
     assert not any(b"corp-internal" in body for body in site.published().values())
+
+
+def test_two_that_are_spelled_otherwise_in_one_line_are_two(tmp_path: Path) -> None:
+    other = token(RULES["github-token"], 1)
+    spelled = f"{GITHUB} {other}".replace("_", "\\_")
+    site = Project(tmp_path).write({"castsite.yml": "title: T\n", "content/a.md": f"# A\n\n{spelled}\n"})
+    (file,) = [one for one in json.loads(site.run("check", "--secrets", "--json").stdout)["files"] if one["findings"]]
+    first, second = (one["id"] for one in file["findings"])
+    assert first != second
+    assert site.run("check", "--allow", first, "--reason", "made up").returncode == 0
+    assert second in site.build(code=3).stderr
+    assert site.run("check", "--allow", second, "--reason", "made up").returncode == 0
+    site.build()
