@@ -385,3 +385,12 @@ def test_H20_ten_megabytes_of_messages_are_a_page(tmp_path: Path) -> None:
     assert "built 1 of 5001 recordings (5000 left out" in done.stderr
     assert len(done.stderr) < 100_000
     assert len(re.findall(r"… and 2450 more; --json lists all", done.stderr)) == 2
+
+
+def test_a_new_site_for_which_there_is_no_room_leaves_its_place_empty(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 24 << 10) as folder:
+        done = Project(folder).run("new", "site")
+        assert done.returncode == 5
+        assert list((folder / "site").iterdir()) == []
+        subprocess.run(["mount", "-o", "remount,size=4m", str(folder)], check=True)
+        assert Project(folder).run("new", "site").returncode == 0

@@ -13,6 +13,7 @@ from castsite.cast.kinds import size_fault
 from castsite.cast.loose import has_surrogates, shown, without_surrogates
 from castsite.cast.rows import Rows
 from castsite.cast.task import Task
+from castsite.errors import printable
 from castsite.limits import SECOND, Limits
 from castsite.regex import regex
 
@@ -126,13 +127,15 @@ class HeaderReader(Struct, frozen=True):
             text = f"{key} {shown(value)} is no size of a terminal; it must be a whole number above 0"
             self.task.findings.refuse("cast-bad-size", text, self.line)
         if not isinstance(value, int):
-            self._warn("cast-size-type", f"{key} {shown(value)} is not written as a whole number; read as {side}", key)
+            read = printable(str(side), 12)
+            self._warn("cast-size-type", f"{key} {shown(value)} is not written as a whole number; read as {read}", key)
         return side
 
     def _within_limits(self, size: Size) -> Size:
         fault = size_fault(size.cols or 1, size.rows or 1, self.task.limits)
         if fault:
-            text = f"terminal of {size.cols or '?'}x{size.rows or '?'}: {fault}"
+            cols, rows = (printable(str(side or "?"), 12) for side in (size.cols, size.rows))
+            text = f"terminal of {cols}x{rows}: {fault}"
             self.task.findings.refuse("cast-size-limit", text, self.line)
         return size
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -28,7 +29,12 @@ def command(directory: Path, folder: Path) -> None:
         text = "the folder is not empty; choose another, or put castsite.yml and content/ there yourself"
         raise ConfigError(Problem(Severity.FATAL, Place(str(folder)), "not-empty", text))
     target.mkdir(parents=True, exist_ok=True)
-    made = _lay_down(files("castsite") / "scaffold", target)
+    try:
+        made = _lay_down(files("castsite") / "scaffold", target)
+    except OSError:  # half of it would keep the next try from its place, which was empty
+        for one in target.iterdir():
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
+        raise
     shown = printable(str(folder))
     print(f"made {shown} with {made} files; now\n\n    cd {shlex.quote(shown)} && castsite serve\n", file=sys.stderr)
 

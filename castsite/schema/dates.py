@@ -43,8 +43,14 @@ def day(node: Node, reading: Reading) -> Day | None:
     """Read a date, in the reading's zone when it names none."""
     value = parse_day(node.value.strip(), reading.zone) if isinstance(node, Text) else None
     if value is None:
-        reading.error(node.at, expected(WHAT, node))
+        reading.error(node.at, expected(f"{WHAT}{_bounds(node)}", node))
     return value
+
+
+def _bounds(node: Node) -> str:
+    """Name the years there may be where that is what is wrong."""
+    found = _DATE.fullmatch(node.value.strip()) if isinstance(node, Text) else None
+    return f" between the years {_YEARS[0]} and {_YEARS[-1]}" if found and int(found["year"]) not in _YEARS else ""
 
 
 def expiry(node: Node, reading: Reading) -> Day | int | None:
@@ -54,7 +60,7 @@ def expiry(node: Node, reading: Reading) -> Day | int | None:
         return int(found[1])
     value = parse_day(text, reading.zone)
     if value is None:
-        reading.error(node.at, expected(f"{WHAT}, or days after the date such as 90d", node))
+        reading.error(node.at, expected(f"{WHAT}{_bounds(node)}, or days after the date such as 90d", node))
     return value
 
 

@@ -69,7 +69,7 @@ def extension(theme: Theme, name: str, block: str) -> str:
     """Write a template that changes one block of another and leaves it the rest. Raises ConfigError as `original`."""
     blocks = _BLOCK.findall(original(theme, name).decode("utf-8"))
     if block not in blocks:
-        hint = did_you_mean(block, blocks) or f"; it has {', '.join(blocks)}"
+        hint = did_you_mean(block, blocks) or (f"; it has {', '.join(blocks)}" if blocks else ", it is no template")
         text = f"{quote(name)} has no block {quote(block)}{hint}"
         raise ConfigError(Problem(Severity.FATAL, Place(""), "no-such-block", text))
     return f'{{% extends "parent/{name}" %}}\n{{% block {block} %}}\n{{{{ super() }}}}\n{{% endblock %}}\n'
