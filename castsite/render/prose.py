@@ -234,8 +234,8 @@ def _answer(shelf: Shelf, text: _Text, question: Question) -> bytes:
 def _made(shelf: Shelf, text: _Text) -> Made:
     listening = _Listening(_Resolver(shelf, _own_page(shelf, text), text.place.path))
     rendered = text.render(shelf.site.config, listening)
-    shown = secrets_shown(rendered, text.written, text.place, shelf.site.config.secrets)
-    rendered = replace(rendered, problems=(*rendered.problems, *shown))
+    if shown := tuple(secrets_shown(rendered, text.written, text.place, shelf.site.config.secrets)):
+        rendered = replace(rendered, problems=(*rendered.problems, *shown))
     return made(rendered, tuple(listening.questions()), tuple(listening.guesses()))
 
 
