@@ -65,7 +65,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     artifacts = plan.artifacts
     digests, keys = [b""] * len(artifacts), [b""] * len(artifacts)
     compared = _Compared(folder, plan, tree, stage, digests, keys)
-    unknown = [number for number in range(len(artifacts)) if not compared.is_known(number)]
+    unknown = compared.unknown()
     # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
     missing = array("I", sorted(unknown, key=lambda at: artifacts[at].owner))
     for number, made in zip(missing, spread(compared.make, missing), strict=True):
@@ -132,23 +132,25 @@ class _Compared(Struct):
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
     size: int = 0
-    last: tuple[str, bytes] = ("", b"")
-    """a key and its digest: all files of a recording have the same"""
 
-    def is_known(self, number: int) -> bool:
-        """Whether the file of an artifact is known to be what would be made; its digests are noted."""
-        artifact = self.plan.artifacts[number]
-        known = self.tree.files.get(artifact.path)
-        if known is None or not known.key:
-            return False
-        if (written := artifact.key) != self.last[0]:
-            self.last = written, key_digest(written)
-        self.keys[number] = key = self.last[1]
-        if key != known.key:
-            return False
-        self.digests[number] = known.digest
-        self.size += size_in(known.stamp)
-        return True
+    def unknown(self) -> list[int]:
+        """Give the artifacts whose files are not known to be what would be made; digests of the others are noted."""
+        files, left = self.tree.files, []
+        last, key = "", b""  # all files of a recording have the same
+        for number, artifact in enumerate(self.plan.artifacts):
+            known = files.get(artifact.path)
+            if known is None or not known.key:
+                left.append(number)
+                continue
+            if (written := artifact.key) != last:
+                last, key = written, key_digest(written)
+            self.keys[number] = key
+            if key == known.key:
+                self.digests[number] = known.digest
+                self.size += size_in(known.stamp)
+            else:
+                left.append(number)
+        return left
 
     def make(self, number: int) -> _Made:
         """Make the file of an artifact, and keep it in the stage if it is new; nothing here is changed."""
