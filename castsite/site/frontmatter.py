@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -50,17 +50,22 @@ def read_meta(  # noqa: PLR0913  what the file says is read by where it stands
     return Read(meta, reading.problems())
 
 
+_ADDED: Final = frozenset(("redact", "mask_region"))
+"""Keys to which others add: what one file hides another one does not show by hiding something else."""
+_MERGED: Final = _ADDED | {"player"}
+
+
 def merge(own: Meta, companion: Meta) -> Read:
     """Put a companion's front matter over the recording's own, key by key; say where they differ.
 
-    Player options are put over each other one by one.
+    Player options are put over each other one by one; what is to be masked is what both say.
     """
     if not companion.places or not own.places:  # most recordings say nothing themselves
         return Read(companion if companion.places else own)
     both = [
         (key, place)
         for key, place in companion.places
-        if key in _keys(own) and key != "player" and getattr(own, key) != getattr(companion, key)
+        if key in _keys(own) and key not in _MERGED and getattr(own, key) != getattr(companion, key)
     ]
     told = [
         Problem(Severity.INFO, place, "companion-wins", f"{key}: {quote(own.place(key, '').path)} says otherwise")
@@ -80,11 +85,14 @@ def cascade(section: Meta, item: Meta) -> Meta:
 
 
 def _over(above: Meta, below: Meta) -> Meta:
-    """Every key that was written above, else below."""
+    """Give every key that was written above, else below; what is to be masked is what both say."""
     silent = _keys(below) - _keys(above)
     values = {key: getattr(below, key) for key in silent}
-    if "player" in _keys(above) & _keys(below):
+    both = _keys(above) & _keys(below)
+    if "player" in both:
         values["player"] = tuple(sorted((dict(below.player) | dict(above.player)).items()))
+    for key in (key for key in both & _ADDED if getattr(above, key)):  # one that is empty takes back
+        values[key] = tuple(dict.fromkeys((*getattr(above, key), *getattr(below, key))))
     return replace(above, **values, places=above.places + tuple(pair for pair in below.places if pair[0] in silent))
 
 

@@ -460,6 +460,18 @@ def test_an_item_may_take_back_a_default() -> None:
     assert (found.draft, found.tags, found.idle_time_limit) == (False, (), "off")
 
 
+def test_what_is_masked_is_what_all_say_and_an_empty_list_takes_back() -> None:
+    section = meta("cascade: {redact: [far, both]}", "section")
+    own = meta("redact: [own, both]\nmask_region: {rows: [1, 1], cols: [1, 9]}\n")
+    companion = meta("redact: [other]\nmask_region: {rows: [2, 2], cols: [1, 9]}\n", path="content/a.md")
+    merged, problems = merge(own, companion)
+    assert problems == ()
+    assert cascade(section, merged).redact == ("other", "own", "both", "far")
+    assert [mask.rows for mask in merged.mask_region] == [(2, 2), (1, 1)]
+    assert merge(own, meta("redact: []\n", path="content/a.md")).meta.redact == ()
+    assert cascade(section, meta("redact: []\n")).redact == ()
+
+
 FRAGMENTS = [f"{key.name}: {key.example}" for _, key in FRONT_MATTER] + ["title:", ": x", "[", "{", "foo: 1", "- a"]
 FRAGMENTS += ["title: &a x", "x: *a", "\t", "  a: b", '"', "'", "draft: \\", "player: {idleTimeLimit: 2}", "<<: {}"]
 
