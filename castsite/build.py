@@ -27,6 +27,7 @@ from castsite.limits import MIB, Limits
 from castsite.memory import Memory, Store
 from castsite.output.audit import Audit
 from castsite.output.lock import hold
+from castsite.output.manifest import MANIFEST
 from castsite.output.plan import Plan, plan
 from castsite.output.report import Report
 from castsite.output.standing import Standing, looked_at
@@ -221,7 +222,8 @@ def build(  # noqa: PLR0913 - all but the first are named
             filling.count()
             memory.save()
         problems = in_order((*surveyed.problems, *private.problems, *layout.problems))
-        if is_refused(surveyed, problems, strict=config.strict, private=private):
+        is_new = not (target.root / MANIFEST).exists()
+        if is_refused(surveyed, problems, strict=config.strict, private=private, is_new=is_new):
             return Built(surveyed, None, problems, tuple(stages.done))
         # what is only looked at, by its owner, is not published
         audit = None if target.preview or target.private else _audit(target, surveyed, layout.site, private, problems)
@@ -682,12 +684,13 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
     )
 
 
-def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private | None = None) -> bool:
-    """Tell whether the site is better left as it is."""
-    left = surveyed.site.recordings or (private and private.count)
+def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private, is_new: bool) -> bool:
+    """Tell whether the site is better left as it is; one that `is_new` has nothing yet that would have to go."""
+    left = surveyed.site.recordings or private.count
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    nothing_left = surveyed.found > 0 and not left and bool(errors)
     # what is held back is removed, also where it is all there is
-    nothing_left = surveyed.found > 0 and not left and bool(errors) and all(map(_is_of_reading, errors))
+    nothing_left = nothing_left and (is_new or all(map(_is_of_reading, errors)))
     return nothing_left or (strict and bool(errors)) or any(map(_tells_a_secret, errors))
 
 
