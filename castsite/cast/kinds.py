@@ -11,9 +11,9 @@ from castsite.cast.task import Task
 from castsite.errors import quote
 from castsite.limits import Limits
 from castsite.regex import regex
+from castsite.schema.characters import without_hidden
 
 _RESIZE: Final = regex(r"([1-9][0-9]*)x([1-9][0-9]*)")
-_UNSEEN: Final = regex("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff]")
 _PLAIN: Final = frozenset((OUTPUT, INPUT, EXIT, LOST))
 
 
@@ -47,8 +47,7 @@ def label_cut(label: str, limits: Limits) -> str:
 
     What shows nothing would keep a word in it from being found, and from being masked.
     """
-    if not label.isprintable():
-        label = _UNSEEN.sub("", label)
+    label = without_hidden(label)
     return label if len(label) <= limits.marker_label else label[: limits.marker_label - 1] + "…"
 
 

@@ -262,17 +262,18 @@ class Gate:
         met: set[tuple[str, str]] = set()
         for hit in self.find(looked):
             value = looked[hit.start : hit.end]
-            row, column = bisect_right(lines, hit.start) - 1, 0
-            if hit.start < len(text):
-                column = hit.start - lines[row]
-            elif (hit.rule, value) in met:
-                continue
+            row, place = bisect_right(lines, hit.start) - 1, hit.start
+            if hit.start >= len(text):
+                if (hit.rule, value) in met:
+                    continue
+                # where in its line it stands nobody knows: it is named by a place behind all of the text
+                row = _row_of(value.strip().partition("\n")[0], text)
             else:
-                # each is another one's, though nobody knows where in the line it stands
-                row, column = _row_of(value.strip().partition("\n")[0], text), len(met)
+                place -= lines[row]
             met.add((hit.rule, value))
-            line, column, size = first_line + row, column + 1, len(value)
+            line, column, size = first_line + row, place + 1, len(value)
             where = f"md:{line}:{column}-{column + size - 1}"
+            column = column if hit.start < len(text) else 0
             finding = Finding(hit.rule, hit.rule_class, "text", None, size, hit.shown, where)
             one = self._unmasked(self.judge(finding, value))
             if one.action != "allowed":

@@ -20,7 +20,7 @@ import msgspec
 from castsite.cast.events import INPUT, OUTPUT, Cast, Event
 from castsite.regex import regex
 from castsite.safety.secrets import OVERLAP, Class, Hit
-from castsite.safety.unmarked import HIDDEN
+from castsite.schema.characters import bare
 
 Find = Callable[[str], list[Hit]]
 Of = TypeVar("Of")
@@ -75,8 +75,9 @@ NARROW: Final = 8
 """Columns that a pane has at least."""
 ROWS: Final = 40
 """Rows over which a value may go, above and below."""
-_SHORTEST: Final = 12
-"""Characters of the shortest credential that a rule finds."""
+_SHORTEST: Final = 6
+"""Characters from which what stands by itself is looked at."""
+_COLOUR: Final = regex(r"\x1b\[[0-9;:]*m")
 _KEY: Final = "PRIVATE KEY-----"
 _GOES_ON: Final = regex(r"[A-Za-z0-9_+/=.~%-]")
 
@@ -242,7 +243,8 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
     parts = SEQUENCE.split(whole)
     text, payloads = _told(parts)
     hits = look(text)
-    tokens = [(hit, value) for hit, _, value in _looked_through(_pieces(parts[::2]), look) if hit.rule_class == "P"]
+    alone = _looked_through([(piece, None) for piece in _pieces(whole, parts[::2])], look)
+    tokens = [(hit, value) for hit, _, value in alone if hit.rule_class == "P"]
     in_payloads = [*_looked_through([(form, each) for each in payloads for form in forms((each,))], look)]
     if not (hits or tokens or in_payloads):
         return
@@ -257,13 +259,17 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
         yield _Place("output", "o", at + 1, outputs[at].time, moved, text[hit.start : hit.end])
     known = {(hit.rule, text[hit.start : hit.end]) for hit in hits}
     for hit, value in tokens:
+        # what colours take apart stands nowhere as it is, but its beginning does
         if (hit.rule, value) not in known:
-            begin = whole.index(value)
+            begin = next((at for size in (len(value), 8, 1) if (at := whole.find(value[:size])) >= 0), 0)
             at = number(begin)
             moved = hit._replace(start=begin - starts[at], end=begin - starts[at] + len(value))
             yield _Place("output", "o", at + 1, outputs[at].time, moved, value)
+    strings: dict[str, int] = {}
+    for one in SEQUENCE.finditer(whole) if in_payloads else ():
+        strings.setdefault(one["payload"], one.start())
     for hit, payload, value in in_payloads:
-        at = number(next(one.start() for one in SEQUENCE.finditer(whole) if one["payload"] == payload))
+        at = number(strings[payload])
         yield _Place("control string", "osc", at + 1, outputs[at].time, hit, value)
 
 
@@ -285,16 +291,22 @@ def _told(parts: Sequence[str]) -> tuple[str, list[str]]:
     return "".join(_kept(text, ((0, len(text)),))[0]), [*dict.fromkeys(filter(None, parts[1::2]))]
 
 
-def _pieces(runs: Iterable[str]) -> list[tuple[str, None]]:
-    """Give the ends of lines that sequences put side by side, each by itself.
+def _pieces(whole: str, runs: Iterable[str]) -> list[str]:
+    """Give the ends of lines that sequences put side by side, and what backspaces go back over, each by itself.
 
     What goes on where the cursor has moved to is another word: together they may look like none that is a credential.
+    Colours alone move nothing: with them within it a word is looked at as a whole as well.
     """
     found: dict[str, None] = {}
-    for left, right in pairwise(filter(None, runs)):
-        if not (left[-1].isspace() or right[0].isspace()):
-            found[left.rpartition("\n")[2]] = found[right.partition("\n")[0]] = None
-    return [(piece, None) for piece in found if len(piece) >= _SHORTEST]
+    for some in (runs, SEQUENCE.split(_COLOUR.sub("", whole))[::2] if _COLOUR.search(whole) else ()):
+        last = ""
+        for run in filter(None, some):
+            if last and not (last[-1].isspace() or run[0].isspace()):
+                found[last.rpartition("\n")[2]] = found[run.partition("\n")[0]] = None
+            if "\b" in run:
+                found |= dict.fromkeys(line for part in run.split("\b") for line in (part.rpartition("\n")[2],))
+            last = run
+    return [piece for piece in found if len(piece) >= _SHORTEST]
 
 
 def printed(whole: str) -> tuple[list[str], list[int]]:
@@ -366,7 +378,7 @@ def forms(texts: Iterable[str]) -> Iterator[str]:
         if "\\" in text:
             plain = text.replace("\\n", "\n").replace('\\"', '"').replace("\\/", "/")
             yield _ESCAPED.sub(lambda found: chr(int(found[1], 16)), plain)
-        if not text.isprintable() and (plain := HIDDEN.sub("", text)) != text:
+        if (plain := bare(text)) != text:
             yield plain
         for match in _ENCODED.finditer(text):
             coded = match[0].rstrip("=").replace("-", "+").replace("_", "/")

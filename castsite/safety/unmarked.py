@@ -8,9 +8,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from castsite.regex import regex
+from castsite.schema.characters import bare
 
-HIDDEN: Final = regex(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""What shows nothing."""
 _GOES_ON: Final = regex(r"\\\n[ \t]*(\S*)")
 _ESCAPE: Final = regex(r"\\([!-/:-@\[-`{-~])")
 _CODE: Final = regex(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U(00[0-9A-Fa-f]{6}))")
@@ -44,7 +43,7 @@ def _without_markup(text: str) -> str:
     if "[" in text:
         text = _LINK.sub(r"\1", _NOTE.sub("", text))
     text = text.replace("*", "").replace("`", "").replace("~~", "")
-    return text if text.replace("\n", "").isprintable() else HIDDEN.sub("", text)
+    return bare(text)
 
 
 def _without_comments(text: str) -> str:

@@ -12,6 +12,11 @@ from castsite.regex import regex
 _HIDDEN: Final = regex(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
+_NEVER_SHOWN: Final = regex(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]"
+)
 # joiners mean something inside an emoji and between letters of Arabic, Indic and Mongolian scripts only
 _JOINED: Final = "\u0600-\u109f\u1780-\u18af\u200d\u2190-\u27bf\ufe0f\U0001f000-\U0001faff"
 _JOINER: Final = regex(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
@@ -29,6 +34,21 @@ def visible_text(text: str) -> tuple[str, str]:
     """Give a text of several lines without hidden characters and outer blank lines; and what was removed."""
     clean, removed = _without_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
     return clean.strip(), removed
+
+
+def without_hidden(text: str) -> str:
+    """Give the text in NFC, without hidden characters; its blanks stay."""
+    return text if text.isascii() and text.isprintable() else unicodedata.normalize("NFC", _without_hidden(text)[0])
+
+
+def bare(text: str) -> str:
+    """Give what is left of a text when everything goes that anything written of it may lack, in NFC.
+
+    It is for looking whether something stands in it: more is taken out than anybody takes out who shows it.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _NEVER_SHOWN.sub("", text))
 
 
 def _without_hidden(text: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from timing import soon
 
 from castsite.safety.prompts import Prompts
 
@@ -26,6 +27,15 @@ PROMPTS = [
     "Client secret: ",
     "Paste your API key: ",
     "Token: ",
+    "? Password: [input is hidden] ",
+    "Password [hidden] ",
+    "Password:\r\n> ",
+    "Password: ________\x1b[8D",
+    "│ Password: │",
+    "Enter your PIN (4 digits) ",
+    "Private key: ",
+    "Seed phrase: ",
+    "ada@host.example's password: ",
 ]
 
 
@@ -60,15 +70,59 @@ def test_what_others_print_meanwhile_changes_nothing() -> None:
 def test_an_answer_that_is_shown_is_none() -> None:
     prompts = Prompts()
     prompts.printed("Name of the token: ")
-    assert hidden(prompts, "d") == "*"
-    prompts.printed("d")
-    assert hidden(prompts, "emo") == "emo"
+    for key, shown in zip("demo", "**mo", strict=True):
+        assert hidden(prompts, key) == shown
+        prompts.printed(key)
 
 
-@pytest.mark.parametrize(
-    "printed", ["$ ", "user@secret-host:~$ ", "passwords: 3 of them\r\n$ ", "the token: abc ", "> "]
-)
+@pytest.mark.parametrize("mask", "*#x-.")
+def test_a_password_may_begin_with_what_it_is_shown_as(mask: str) -> None:
+    prompts = Prompts()
+    prompts.printed("Password: ")
+    for key in f"{mask}{mask}k9":
+        assert prompts.hides(key)
+        prompts.printed(mask)
+
+
+SHELLS = [
+    "$ ",
+    "> ",
+    "user@secret-host:~$ ",
+    "passwords: 3 of them\r\n$ ",
+    "the token: abc ",
+    "ada@box:~/secrets> ",
+    "~/passwords ❯ ",
+    "~/password> ",
+    "secrets> ",
+    "MariaDB [secrets]> ",
+    "MariaDB [password]> ",
+    "secrets=> ",
+    "ada@token ~> ",
+    "PS C:\\secrets> ",
+    "api_token: x\x1b[24;1H:",
+    "\x1b[?1049h\x1b[Hpassword: ",
+]
+
+
+@pytest.mark.parametrize("printed", SHELLS)
 def test_other_prompts_hide_nothing(printed: str) -> None:
     prompts = Prompts()
     prompts.printed(printed)
     assert hidden(prompts, "ls\r") == "ls\r"
+
+
+def test_a_full_screen_that_has_gone_asks_again() -> None:
+    prompts = Prompts()
+    prompts.printed("\x1b[?1049hpassword: ")
+    assert hidden(prompts, "jj") == "jj"
+    prompts.printed("\x1b[?1049l$ sudo -i\r\nPassword: ")
+    assert hidden(prompts, "k9") == "**"
+
+
+def test_what_nobody_answers_takes_no_time() -> None:
+    def many() -> None:
+        prompts = Prompts()
+        for _ in range(200_000):
+            prompts.printed("kkkkkkey: value 3:")
+
+    soon(3, many)
