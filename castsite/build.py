@@ -56,7 +56,7 @@ from castsite.render.shelf import shelve
 from castsite.render.shell import drawer
 from castsite.render.shown import SHOWN
 from castsite.render.words import Words
-from castsite.research import SILENT, Archive, Progress, research
+from castsite.research import SILENT, UNFINISHED, Archive, Progress, research
 from castsite.safety.gate import Looked, by_file
 from castsite.scanners import scanned
 from castsite.site.allowlist import NOBODY, AllowList, read_allow_list
@@ -69,6 +69,7 @@ from castsite.site.selection import wanted, why_not
 from castsite.site.settings import look_at_settings, says_a_secret
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
+from castsite.site.withheld import says_or_may_say
 from castsite.spread import Spread, copies, serially
 from castsite.stages import Stage, Stages
 from castsite.theme import Theme, load_theme
@@ -78,7 +79,6 @@ from castsite.workfolder import WORK_FOLDER, scratch
 
 OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
-_UNREAD: Final = frozenset(("no-recording", "not-a-recording", "too-large", "unreadable"))
 _NOT_YET: Final = frozenset({"cast-no-events", "cast-cut-off", "changed"})
 """What is no fault of a recording that is being made."""
 SELDOM = 50
@@ -151,9 +151,9 @@ class Built(Struct, frozen=True):
 
     @property
     def is_bare(self) -> bool:
-        """Whether no recording is left of those that there are, because something is wrong with each."""
+        """Whether no recording is left of those that there are, and something is held back, or may be."""
         left = self.survey.site.recordings or self.private
-        return bool(self.survey.found and not left) and any(one.severity is Severity.ERROR for one in self.problems)
+        return bool(self.survey.found and not left) and any(map(_holds_back, self.problems))
 
 
 class Layout(Struct, frozen=True):
@@ -690,7 +690,7 @@ def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, p
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     nothing_left = surveyed.found > 0 and not left and bool(errors)
     # what is held back is removed, also where it is all there is
-    nothing_left = nothing_left and (is_new or all(map(_is_of_reading, errors)))
+    nothing_left = nothing_left and (is_new or not any(map(_holds_back, errors)))
     return nothing_left or (strict and bool(errors)) or any(map(_tells_a_secret, errors))
 
 
@@ -699,9 +699,9 @@ def _tells_a_secret(problem: Problem) -> bool:
     return problem.code == SHOWN or says_a_secret(problem)
 
 
-def _is_of_reading(problem: Problem) -> bool:
-    """Whether a recording cannot be read: damaged, or not there as it was, and nobody says that it is to go."""
-    return problem.code.startswith("cast-") or problem.code in _UNREAD
+def _holds_back(problem: Problem) -> bool:
+    """Whether a problem is about what nobody may see, or of which nobody knows that."""
+    return says_or_may_say(problem) or (problem.severity is Severity.ERROR and problem.code in UNFINISHED)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -256,9 +256,11 @@ class Store(msgspec.Struct, Generic[T], eq=False):
         return None
 
     def _salted(self, key: bytes) -> bytes:
-        if not self._last[1] or self._last[0] != key:
-            self._last = key, hashlib.blake2b(key, digest_size=_SEAL, key=self.memory.salt).digest()
-        return self._last[1]
+        last, salted = self._last  # another thread may ask for another one meanwhile
+        if not salted or last != key:
+            salted = hashlib.blake2b(key, digest_size=_SEAL, key=self.memory.salt).digest()
+            self._last = key, salted
+        return salted
 
 
 class Kept(Generic[T]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import click
@@ -65,7 +66,9 @@ def command(  # noqa: PLR0913 - its options
     if is_site(directory):
         policy = load_project(directory).config.secrets
     cast, front, body = read_with_source(directory, source, limits)
-    gate = Gate(replace(policy, policy="redact"), source, hashlib.sha256(front + body).hexdigest())
+    # rules may be off for a file as the site calls it
+    named = Path(os.path.relpath(directory / source, directory)).as_posix()
+    gate = Gate(replace(policy, policy="redact"), named, hashlib.sha256(front + body).hexdigest())
     found = publishable(
         without_passwords(published(cast, keep_input=True, keep_exit=True)),
         Source(

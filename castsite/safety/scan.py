@@ -73,6 +73,8 @@ APART: Final = "\n\n\n\n\0\n\n\n\n"
 """Stands between texts that are looked through together; nothing is found across it."""
 NARROW: Final = 8
 """Columns that a pane has at least."""
+PADDING: Final = 8
+"""Blanks that a box has at a side at most."""
 ROWS: Final = 40
 """Rows over which a value may go, above and below."""
 _SHORTEST: Final = 6
@@ -126,8 +128,10 @@ class Sights(msgspec.Struct):
             self._see(_joined(rows, at, 0, cols), time, cols)
         if BORDER.search(row):
             for left, right in pairwise((-1, *(border.start() for border in BORDER.finditer(row)), cols)):
-                for margin in (1, 2):  # a box may keep a blank on both sides
-                    if right - left > NARROW and (text := _joined(rows, at, left + margin, right - margin + 1)):
+                if right - left <= NARROW:
+                    continue
+                for first, last in dict.fromkeys(((left + 1, right), _padded(row, left + 1, right))):
+                    if text := _joined(rows, at, first, last):
                         self._see(text, time, cols)
         elif not full and _KEY not in row:
             self._plain.add(row)
@@ -161,6 +165,15 @@ def _looked_through(texts: Sequence[tuple[str, Of]], look: Find) -> Iterator[tup
     starts = [0, *accumulate(len(text) + len(APART) for text, _ in texts)]
     for hit in look(whole):
         yield hit, texts[bisect_right(starts, hit.start) - 1][1], whole[hit.start : hit.end]
+
+
+def _padded(row: str, left: int, right: int) -> tuple[int, int]:
+    """Give where the text in a strip stands, where that is a box with a few blanks at its sides; else all of it."""
+    strip = row[left:right]
+    bare = strip.strip(" ")
+    first = left + len(strip) - len(strip.lstrip(" "))
+    last = first + len(bare)
+    return (first, last) if max(first - left, right - last) <= PADDING and last - first > NARROW else (left, right)
 
 
 def _is_full(part: str, width: int) -> bool:

@@ -126,7 +126,8 @@ _RUN: Final = 12
 RUN: Final = regex(rf"[A-Za-z0-9_./:+=-]{{{_RUN},}}")
 """All of a token of class P lies in one."""
 
-_CUT_SHORT: Final = regex(r"[A-Za-z0-9_./:+=-]{8,}(?=…)")
+_CUT_SHORT: Final = regex(r"[^\s\"]{8,}(?=…)")
+_ACCOUNT: Final = regex(r"://[^\s:/@]{0,64}:")
 
 _BODY: Final = regex(r"\s*\d{0,6}\s*[│|>]?\s*(?:(?P<base>[A-Za-z0-9+/=]+)|[A-Za-z-]+: .*|)\s*")
 _ASSIGNED: Final = regex(
@@ -169,13 +170,14 @@ def masked(text: str) -> str:
 
 
 def masked_quote(text: str) -> str:
-    """Give the same of a text that quotes others, of which a credential may be cut short: `ghp_9f…`."""
+    """Give the same of a text that quotes others, of which a credential may be cut short: `ghp_9fQ2x…`."""
     return _CUT_SHORT.sub(lambda found: _without_beginning(found[0]), masked(text))
 
 
 def _without_beginning(cut: str) -> str:
-    """Mask what may begin a token."""
-    places = (cut.find(anchor) for rule in shipped() if rule.rule_class == "P" for anchor in rule.anchors)
+    """Mask what may begin a token, or the password in an address."""
+    places = [cut.find(anchor) for rule in shipped() if rule.rule_class == "P" for anchor in rule.anchors]
+    places += [found.end() for found in (_ACCOUNT.search(cut),) if found]
     begin = min((at for at in places if at >= 0), default=len(cut))
     return cut[:begin] + "█" * (len(cut) - begin)
 

@@ -27,6 +27,10 @@ _DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input
 _APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
 """Codes of errors that leave what stands elsewhere in front matter as it is."""
 _GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
+_HELD: Final = frozenset(
+    (FOUND, "unsure", "no-passphrase", "unknown-key", "bad-yaml", "bad-front-matter", "not-utf-8", "text-too-long")
+)
+"""Codes of errors that say, or may hide, that somebody wants something held back."""
 _KEY: Final = regex(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
 _STRANGE: Final = frozenset({"link", "not-a-file"})
 """Codes of what is no file; what stands in the place of a text may say anything."""
@@ -67,6 +71,13 @@ def deciding(meta: Meta, front: str = "") -> Meta:
         values["recording"] = named["path"].strip()
     places = tuple(pair for pair in meta.places if pair[0] in _DECIDING)
     return Meta(**values, places=places)
+
+
+def says_or_may_say(problem: Problem) -> bool:
+    """Whether an error is about what is held back, or of which nobody knows whether it is to be."""
+    if problem.severity is not Severity.ERROR:
+        return False
+    return problem.code in _HELD or (problem.code == "bad-value" and problem.text.partition(":")[0] in _GUARDS)
 
 
 def misplaced(body: str) -> tuple[int, str] | None:

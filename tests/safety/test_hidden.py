@@ -29,6 +29,12 @@ def marked(label: str) -> str:
     return f"{printed('$ ls')}{json.dumps([2, 'm', label])}\n"
 
 
+def boxed(width: int) -> tuple[str, str]:
+    """Wrap a token as boxes do."""
+    text = f"token {GITHUB}"
+    return text[:width], f"{text[width:]:{width}}"
+
+
 def titled(beside: str) -> str:
     """Make one with a title that only a patient reader reads."""
     return f'{HEADER}, {beside}, "title": "{escaped(GITHUB)}"}}\n{EVENT}\n'
@@ -57,9 +63,12 @@ RECORDINGS = {
     "a sign for kelvin in a label": marked(KELVIN),
     "an annotation in a title": titled('"command": "x"').replace(escaped(GITHUB), f"{FIRST}\ufff9{LAST}"),
     "a sign for kelvin in a title": titled('"command": "x"').replace(escaped(GITHUB), KELVIN),
-    "the padding of a box": printed(
-        f"┌{'─' * 38}┐\r\n│ {f'token {GITHUB}'[:36]} │\r\n│ {f'token {GITHUB}'[36:]:36} │\r\n└{'─' * 38}┘\r\n"
-    ),
+    **{
+        f"the padding of a box, {left} and {right}": printed(
+            f"┌{'─' * 38}┐\r\n" + "".join(f"│{' ' * left}{line}{' ' * right}│\r\n" for line in boxed(38 - left - right))
+        )
+        for left, right in ((1, 1), (2, 2), (3, 3), (1, 0), (0, 2))
+    },
     "a control character in a label": marked(f"{FIRST}\x01{LAST}"),
     "what shows nothing in a label": marked(f"{FIRST}\u200b{LAST}"),
     "an escape beside a number that is none": titled('"idle_time_limit": NaN'),
@@ -119,11 +128,19 @@ def test_the_only_recording_is_removed_when_it_is_held_back(tmp_path: Path, why:
     assert not [path for path, body in files.items() if path.startswith(("a/", "a.")) or b"what was said" in body]
 
 
-def test_the_only_recording_stays_when_it_cannot_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"content/a.cast": b"nonsense"},
+        {"content/a.cast": b"nonsense", "content/b.md": "---\nweight: nonsense\n---\n"},
+        {"content/a.md": "---\nslug: search\n---\n"},
+    ],
+)
+def test_the_only_recording_stays_when_it_is_only_wrong(tmp_path: Path, changed: dict[str, str | bytes]) -> None:
     site = Project(tmp_path).write({"castsite.yml": "title: T\n", "content/a.cast": cast("what was said")})
     site.build()
     before = site.published()
-    site.write({"content/a.cast": b"nonsense"}).build(code=1)
+    site.write(changed).build(code=1)
     assert site.published() == before
 
 

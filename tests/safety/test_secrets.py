@@ -17,7 +17,7 @@ from tokens import TOKENS
 
 from castsite.errors import Place
 from castsite.excerpt import excerpt
-from castsite.safety.secrets import OVERLAP, WINDOW, find, masked, shipped
+from castsite.safety.secrets import OVERLAP, WINDOW, find, masked, masked_quote, shipped
 from tests.timing import soon
 
 
@@ -431,3 +431,17 @@ def test_G24_an_entry_that_does_not_count_is_told(tmp_path: Path, more: dict[str
     said = site.build().stderr
     assert told.format(where=found) in said
     assert "secret-found" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('expected a date, got "zzz ghp_9fQ2xAAA…"', 'expected a date, got "zzz ████████████…"'),
+        ('got "see https://usr:k9Q7z3XwPl…"', 'got "see https://usr:██████████…"'),
+        ('got "https://host.example:8080/a/b…"', 'got "https://host.example:████████…"'),
+        ('got "a text that goes on and on…"', 'got "a text that goes on and on…"'),
+        ("no quote at all", "no quote at all"),
+    ],
+)
+def test_what_a_message_cuts_short_tells_no_beginning(text: str, shown: str) -> None:
+    assert masked_quote(text) == shown
