@@ -305,21 +305,23 @@ def _told(parts: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def _pieces(whole: str, runs: Iterable[str]) -> list[str]:
-    """Give the ends of lines that sequences put side by side, and what backspaces go back over, each by itself.
+    """Give the words that sequences put side by side, and what backspaces go back over, each by itself.
 
     What goes on where the cursor has moved to is another word: together they may look like none that is a credential.
     Colours alone move nothing: with them within it a word is looked at as a whole as well.
     """
-    found: dict[str, None] = {}
+    found: set[str] = set()
     for some in (runs, SEQUENCE.split(_COLOUR.sub("", whole))[::2] if _COLOUR.search(whole) else ()):
-        last = ""
-        for run in filter(None, some):
-            if last and not (last[-1].isspace() or run[0].isspace()):
-                found[last.rpartition("\n")[2]] = found[run.partition("\n")[0]] = None
+        last = " "
+        for run in some:
+            if not run:
+                continue
+            if not (last[-1].isspace() or run[0].isspace()):
+                found.update((last.rsplit(None, 1)[-1], run.split(None, 1)[0]))
             if "\b" in run:
-                found |= dict.fromkeys(line for part in run.split("\b") for line in (part.rpartition("\n")[2],))
+                found.update(part.rsplit(None, 1)[-1] for part in run.split("\b") if part.strip())
             last = run
-    return [piece for piece in found if len(piece) >= _SHORTEST]
+    return sorted(piece for piece in found if len(piece) >= _SHORTEST)
 
 
 def printed(whole: str) -> tuple[list[str], list[int]]:
