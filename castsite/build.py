@@ -69,7 +69,7 @@ from castsite.site.selection import wanted, why_not
 from castsite.site.settings import look_at_settings, says_a_secret
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
-from castsite.site.withheld import says_or_may_say
+from castsite.site.withheld import LOCKED_OUT, says_or_may_say
 from castsite.spread import Spread, copies, serially
 from castsite.stages import Stage, Stages
 from castsite.theme import Theme, load_theme
@@ -685,13 +685,14 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
 
 
 def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private, is_new: bool) -> bool:
-    """Tell whether the site is better left as it is; one that `is_new` has nothing yet that would have to go."""
+    """Tell whether the site is better left as it is. Of one that `is_new` no private recording is published yet."""
     left = surveyed.site.recordings or private.count
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    nothing_left = surveyed.found > 0 and not left and bool(errors)
+    of_items = [one for one in (*surveyed.problems, *private.problems) if one.severity is Severity.ERROR]
+    nothing_left = surveyed.found > 0 and not left and bool(of_items)
     # what is held back is removed, also where it is all there is
-    nothing_left = nothing_left and (is_new or not any(map(_holds_back, errors)))
-    return nothing_left or (strict and bool(errors)) or any(map(_tells_a_secret, errors))
+    held = any(_holds_back(one) and not (is_new and one.code == LOCKED_OUT) for one in of_items)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    return (nothing_left and not held) or (strict and bool(errors)) or any(map(_tells_a_secret, errors))
 
 
 def _tells_a_secret(problem: Problem) -> bool:

@@ -31,6 +31,7 @@ from castsite.site.private import hidden
 from castsite.site.private import problems as without_effect
 from castsite.site.selection import state_of
 from castsite.site.urls import private_slug
+from castsite.site.withheld import LOCKED_OUT
 from castsite.workers import WorkerExecutor
 from castsite.workfolder import prepare, refusal
 
@@ -149,9 +150,7 @@ def _kept(
             kept.append(before)
         stays = "what was published of it stays as it is" if before else "nothing is published of it"
         text = f"private, and nobody said the passphrase: {stays}; set {PASSPHRASE_VARIABLE}, or build on a terminal"
-        problems.append(
-            Problem(Severity.ERROR, document.meta.place("visibility", document.path), "no-passphrase", text)
-        )
+        problems.append(Problem(Severity.ERROR, document.meta.place("visibility", document.path), LOCKED_OUT, text))
     return Private(kept=tuple(kept), problems=tuple(problems))
 
 

@@ -27,8 +27,10 @@ _DECIDING: Final = ("draft", "visibility", "date", "recording", "timing", "input
 _APART: Final = frozenset({FOUND, "bad-value", "text-too-long"})
 """Codes of errors that leave what stands elsewhere in front matter as it is."""
 _GUARDS: Final = frozenset({key.name for _, key in FRONT_MATTER if key.guards})
+LOCKED_OUT: Final = "no-passphrase"
+"""Code of the error about a private recording that nobody can encrypt."""
 _HELD: Final = frozenset(
-    (FOUND, "unsure", "no-passphrase", "unknown-key", "bad-yaml", "bad-front-matter", "not-utf-8", "text-too-long")
+    (FOUND, "unsure", LOCKED_OUT, "unknown-key", "bad-yaml", "bad-front-matter", "not-utf-8", "text-too-long")
 )
 """Codes of errors that say, or may hide, that somebody wants something held back."""
 _KEY: Final = regex(r"(\w+)[\"']?[ \t]*:(?:\s|\Z)")
