@@ -131,6 +131,24 @@ def _put_lock(server: Any, slug: str, written: str) -> None:
     server.files[f"{slug}/index.html"] = _page(server, slug).replace(_lock(server, slug), written).encode()
 
 
+AT_ONCE = """
+new MutationObserver((_, observer) => {
+  const play = document.querySelector("[data-play]");
+  if (play) {
+    observer.disconnect();
+    play.click();
+  }
+}).observe(document.documentElement, { childList: true, subtree: true })
+"""
+
+
+def test_K01_who_presses_play_before_its_scripts_are_there_is_heard(visit: Visit, server: Any) -> None:
+    page = visit(f"{_first(server)}/").page
+    page.evaluate(AT_ONCE)
+    unlock(page)
+    until(page, "document.querySelector('.ap-player')")
+
+
 @pytest.mark.parametrize("server", ["default", "paper"], indirect=True)
 def test_K01_the_passphrase_opens_what_castsite_encrypted_and_it_plays(visit: Visit, server: Any) -> None:
     page = opened(visit, server, reduced_motion="reduce")

@@ -136,9 +136,13 @@ async function show(secret) {
   document.head.append(
     Object.assign(document.createElement("script"), { type: "application/json", id: "castsite-player", textContent: JSON.stringify(island) }),
   );
+  // who is quicker than the scripts has asked all the same
+  let asked = false;
+  const play = /** @type {HTMLElement | null} */ (page.querySelector("[data-play]"));
+  play?.addEventListener("click", () => (asked = true), { once: true });
   /** @type {HTMLElement} */ (document.querySelector("[data-locked]")).replaceWith(page);
   /** @type {HTMLElement | null} */ (document.querySelector("h1"))?.focus();
-  await Promise.all([import("./recording.js"), import("./inside.js")]);
+  await Promise.all([import("./recording.js").then(() => asked && play?.click()), import("./inside.js")]);
 }
 
 /**
