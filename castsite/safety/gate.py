@@ -182,10 +182,8 @@ class Gate:
 
     def severity(self, hit: Hit) -> Severity | None:
         """Say how bad it is where nothing is ever masked or allowed; None: not worth a word."""
-        action = self._action(hit.rule, hit.rule_class)
-        if action in {"info", "off"}:
-            return None
-        return Severity.WARNING if action == "warn" or hit.rule_class == "C" else Severity.ERROR
+        action = _unmasked(self._action(hit.rule, hit.rule_class), hit.rule_class)
+        return {"block": Severity.ERROR, "warn": Severity.WARNING}.get(action)
 
     def judge(self, finding: Finding, value: str) -> Told:
         """Say what a finding leads to."""
@@ -275,7 +273,7 @@ class Gate:
             where = f"md:{line}:{column}-{column + size - 1}"
             column = column if hit.start < len(text) else 0
             finding = Finding(hit.rule, hit.rule_class, "text", None, size, hit.shown, where)
-            one = self._unmasked(self.judge(finding, value))
+            one = _as_written(self.judge(finding, value))
             if one.action != "allowed":
                 what = f"{one.rule} ({one.rule_class}), {_value(one)} ({one.where})"
                 problems.append(self._problem(Place(masked(self.path), line, column), one, what))
@@ -288,19 +286,12 @@ class Gate:
         problems: list[Problem] = []
         for hit in () if self.is_open else self.find(self.path):
             finding = Finding(hit.rule, hit.rule_class, "name", None, hit.end - hit.start, "", "name:0-0")
-            one = self._unmasked(self.judge(finding, self.path[hit.start : hit.end]))
+            one = _as_written(self.judge(finding, self.path[hit.start : hit.end]))
             if one.action != "allowed":
                 text = f"{hit.rule} ({hit.rule_class}) in the name of a file"
                 problems.append(self._problem(Place(self.path.partition("/")[0]), one, text))
             told.append(one)
         return told, problems
-
-    @staticmethod
-    def _unmasked(one: Told) -> Told:
-        """Say what a finding leads to where nothing is ever masked: in what an author wrote."""
-        if one.action != "redact":
-            return one
-        return one._replace(action="warn" if one.rule_class == "C" else "block")
 
     def _problem(self, place: Place, one: Told, text: str, *, held: bool = False) -> Problem:
         if one.action == "info":
@@ -325,6 +316,18 @@ class Gate:
         if self._policy.policy == "redact":
             return "redact"
         return "warn" if rule_class == "C" or self._policy.policy == "warn" else "block"
+
+
+def _as_written(one: Told) -> Told:
+    """Say what a finding leads to in what an author wrote."""
+    return one._replace(action=_unmasked(one.action, one.rule_class))
+
+
+def _unmasked(action: Action, rule_class: Class) -> Action:
+    """Say what takes the place of an action where nothing is ever masked."""
+    if action != "redact":
+        return action
+    return "warn" if rule_class == "C" else "block"
 
 
 def _row_of(value: str, text: str) -> int:

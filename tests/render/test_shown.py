@@ -8,9 +8,10 @@ import pytest
 from projects import Project, cast
 from tokens import token
 
-from castsite.errors import Place
+from castsite.errors import Place, Severity
 from castsite.render.markdown import Rendered
 from castsite.render.shown import secrets_shown
+from castsite.safety.gate import Gate
 from castsite.safety.secrets import shipped
 from castsite.schema.policy import SecretsPolicy
 
@@ -83,3 +84,12 @@ def test_a_word_that_is_read_as_it_is_written_is_not_looked_at() -> None:
     (problem,) = secrets_shown(text, "other\\-words", Place("t.md"), SecretsPolicy())
     assert (problem.code, problem.place.path) == ("secret-shown", "t.md")
     assert list(secrets_shown(text, "other\\-words", Place("t.md"), SecretsPolicy(policy="off"))) == []
+
+
+@pytest.mark.parametrize("rules", [(), (("assignment", "block"), ("github-token", "warn")), (("github-token", "off"),)])
+@pytest.mark.parametrize("policy", ["fail", "redact", "warn"])
+def test_the_policy_decides_as_it_does_of_what_is_written(policy: str, rules: tuple[tuple[str, str], ...]) -> None:
+    gate = Gate(SecretsPolicy(policy=policy, rules=rules), "t.md")
+    for text in (TOKEN, "PASSWORD=k9Q7z3XwPl", "from ada@host.example"):
+        judged = [problem.severity for problem in gate.of_text(text)[1] if problem.severity is not Severity.INFO]
+        assert [found for hit in gate.find(text) if (found := gate.severity(hit))] == judged
