@@ -177,8 +177,8 @@ def build(  # noqa: PLR0913 - all but the first are named
 ) -> Built:
     """Build the site of a project into its output folder.
 
-    Nothing is published when no recording can be read, when the configuration itself tells a secret, or with
-    `config.strict` when an item had to be left out. Raises
+    Nothing is published when no recording is left because of errors that hold nothing back, when the configuration or
+    a text would tell a secret, or with `config.strict` when an item had to be left out. Raises
     CastsiteError when nothing can be published at all; the output folder is then as it was. An `executor` and a
     `memory` of the project that are given stay their owner's; else there are ones for this build. `standing` is what
     the last build left in an output folder that nobody else writes to.

@@ -254,7 +254,7 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
     outputs = [event for event in events if event.code == OUTPUT]
     whole = "".join(map(itemgetter(2), outputs))
     parts = SEQUENCE.split(whole)
-    text, payloads = _told(parts)
+    text, payloads = told(parts)
     hits = look(text)
     alone = _looked_through([(piece, None) for piece in _pieces(whole, parts[::2])], look)
     tokens = [(hit, value) for hit, _, value in alone if hit.rule_class == "P"]
@@ -272,9 +272,10 @@ def _in_output(events: Sequence[Event], look: Find) -> Iterator[_Place]:
         yield _Place("output", "o", at + 1, outputs[at].time, moved, text[hit.start : hit.end])
     known = {(hit.rule, text[hit.start : hit.end]) for hit in hits}
     for hit, value in tokens:
-        # what colours take apart stands nowhere as it is, but its beginning does
         if (hit.rule, value) not in known:
-            begin = next((at for size in (len(value), 8, 1) if (at := whole.find(value[:size])) >= 0), 0)
+            begin = whole.find(value)
+            if begin < 0:  # colours take it apart
+                begin = max(whole.find(value[:_SHORTEST]), 0)
             at = number(begin)
             moved = hit._replace(start=begin - starts[at], end=begin - starts[at] + len(value))
             yield _Place("output", "o", at + 1, outputs[at].time, moved, value)
@@ -294,12 +295,11 @@ def located(pieces: Sequence[str], begins: Sequence[int], places: Iterable[int])
         yield begins[piece] + place - starts[piece]
 
 
-def told(whole: str) -> tuple[str, list[str]]:
-    """Give what is printed as one text, and each control string once: what `printed` takes longer for."""
-    return _told(SEQUENCE.split(whole))
+def told(parts: Sequence[str]) -> tuple[str, list[str]]:
+    """Give of output that `SEQUENCE` splits what is printed as one text, and each control string once.
 
-
-def _told(parts: Sequence[str]) -> tuple[str, list[str]]:
+    That is what `printed` takes longer for.
+    """
     text = "".join(parts[::2])
     return "".join(_kept(text, ((0, len(text)),))[0]), [*dict.fromkeys(filter(None, parts[1::2]))]
 
