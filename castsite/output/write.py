@@ -129,13 +129,16 @@ class _Run(Struct):
     """of the files that are written, joined, in their order; zeros where somebody has been there since"""
     manifest: bytes = b""
     """SHA-256 of the manifest, once that is there"""
+    listing: bytes = b""
+    """the manifest that is there, as long as it can be revised"""
 
     def publish(self) -> Report:
         """Go through the order above, as far as there is something to do."""
         changes, tree = self.changes, self.tree
         moving = bool(changes.written or changes.stale)
         if moving:
-            self._put_manifest(self._manifest(State.PUBLISHING, self._union()))
+            self.listing = self._found_listing()
+            self._put_manifest(State.PUBLISHING, self._joining(), self._union())
         self._remove(tree.leftovers, ())
         self._remove(changes.early, tree.claimed)
         self._write()
@@ -143,8 +146,7 @@ class _Run(Struct):
         self._remove([path for path in changes.stale if path not in early], ())
         self.manifest = tree.manifest
         if moving or not self._is_settled():
-            data = self._manifest(end_state(self.folder.target), self._planned())
-            self._put_manifest(data)
+            data = self._put_manifest(end_state(self.folder.target), self._settling(), self._planned())
             self.manifest = hashlib.sha256(data).digest()
         if moving or changes.learned or not tree.listed:
             self._put_index()
@@ -182,24 +184,52 @@ class _Run(Struct):
         if not self.names:
             for artifact in self.plan.artifacts:
                 self.names += self._hashed(artifact.path)
-        return zip(parted(self.names), self.changes.digests, strict=True)
+        yield from zip(parted(self.names), self.changes.digests, strict=True)
 
     def _hashed(self, path: str) -> bytes:
         return hashed(self.salt, path)
 
-    def _union(self) -> Iterator[tuple[bytes, bytes]]:
-        """List everything that is or may become ours before this run has ended."""
+    def _leaving(self) -> Iterator[str]:
+        """Name what is ours and no longer wanted."""
         if self.tree.files:
             wanted = {artifact.path for artifact in self.plan.artifacts}
-            for path, known in self.tree.files.items():
-                if known.ours and path not in wanted:
-                    yield self._hashed(path), known.digests
+            yield from (path for path, known in self.tree.files.items() if known.ours and path not in wanted)
+
+    def _union(self) -> Iterator[tuple[bytes, bytes]]:
+        """List everything that is or may become ours before this run has ended."""
+        for path in self._leaving():
+            yield self._hashed(path), self.tree.files[path].digests
         for artifact, (key, digest) in zip(self.plan.artifacts, self._planned(), strict=True):
             before = self.tree.files.get(artifact.path)
             old = before.digests if before else b""
             yield key, old if holds(old, digest) else old + digest
         for path in self._claims():
             yield self._hashed(f"{path}/"), b""
+
+    def _joining(self) -> Iterator[tuple[bytes, bytes]]:
+        """List what this has and the manifest that was found has not."""
+        for number in self.changes.made:
+            path, digest = self.plan.artifacts[number].path, self.changes.digests[number]
+            old = known.digests if (known := self.tree.files.get(path)) else b""
+            if not holds(old, digest):
+                yield self._hashed(path), old + digest
+        for path in self._claims():
+            yield self._hashed(f"{path}/"), b""
+
+    def _settling(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """List what becomes of all that in the end."""
+        for number in self.changes.made:
+            yield self._hashed(self.plan.artifacts[number].path), self.changes.digests[number]
+        for path in chain(self._leaving(), (f"{path}/" for path in self._claims())):
+            yield self._hashed(path), None
+
+    def _found_listing(self) -> bytes:
+        """Read the manifest that was found, if it is known to list just what is ours in the tree."""
+        tree = self.tree
+        if not tree.listed or tree.settled != sum(known.ours for known in tree.files.values()):
+            return b""
+        data = self.folder.read(MANIFEST)
+        return data if hashlib.sha256(data).digest() == tree.manifest else b""
 
     def _claims(self) -> set[str]:
         """Folders that this run makes or may empty."""
@@ -237,13 +267,18 @@ class _Run(Struct):
             for path in sorted(emptied - self.changes.folders, key=lambda path: path.count("/"), reverse=True):
                 self.folder.remove_empty(path)
 
-    def _manifest(self, state: State, files: Iterable[tuple[bytes, bytes]]) -> bytes:
-        return manifest_file.dump_hashed(self.salt, state, files)
-
-    def _put_manifest(self, data: bytes) -> None:
+    def _put_manifest(
+        self, state: State, changed: Iterable[tuple[bytes, bytes | None]], files: Iterable[tuple[bytes, bytes]]
+    ) -> bytes:
+        """Put a manifest of these files in its place: where the last one is at hand, by what has changed in it."""
+        if self.listing:
+            data = self.listing = manifest_file.revised(self.listing, self.salt, state, dict(changed))
+        else:
+            data = manifest_file.dump_hashed(self.salt, state, files)
         _make_folders(self.folder.files, self.folder.root)
         self.stage.add(MANIFEST, data, sync=True)
         self.stage.publish(MANIFEST, self.folder.at(MANIFEST), sync=True)
+        return data
 
     def _put_index(self) -> None:
         complete = all(self._stamps())

@@ -77,6 +77,25 @@ def test_a_manifest_of_another_form_is_none(change: dict[str, object]) -> None:
     assert manifest.load(json.dumps({**GOOD, **change}).encode()) is None
 
 
+_KEYS = st.integers(0, 40).map(lambda number: hashlib.sha256(bytes([number])).digest())
+_DIGESTS = st.lists(st.binary(min_size=32, max_size=32), max_size=2).map(b"".join)
+
+
+@given(
+    before=st.dictionaries(_KEYS, _DIGESTS),
+    change=st.dictionaries(_KEYS, st.none() | _DIGESTS),
+    states=st.tuples(st.sampled_from(State), st.sampled_from(State)),
+)
+def test_a_revised_manifest_is_the_one_that_would_be_written(
+    before: dict[bytes, bytes], change: dict[bytes, bytes | None], states: tuple[State, State]
+) -> None:
+    salt = salt_of("")
+    after = {key: digests for key, digests in (before | change).items() if digests is not None}
+    written = manifest.dump_hashed(salt, states[0], before.items())
+    revised = manifest.revised(written, salt, states[1], change)
+    assert revised == manifest.dump_hashed(salt, states[1], after.items())
+
+
 def test_joined_digests_are_found_only_at_their_borders() -> None:
     assert manifest.holds(digest + other, digest)
     assert manifest.holds(digest + other, other)
