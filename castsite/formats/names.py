@@ -68,7 +68,10 @@ def stem(name: str) -> str:
 
 def unpacked(path: str) -> str:
     """Give a path without what says that its file is compressed."""
-    return next((path[: -len(ending)] for ending in COMPRESSED if path.lower().endswith(ending)), path)
+    lower = path.lower()
+    if not lower.endswith(COMPRESSED):  # nearly all
+        return path
+    return next(path[: -len(ending)] for ending in COMPRESSED if lower.endswith(ending))
 
 
 def without_ending(path: str) -> str:

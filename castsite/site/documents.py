@@ -48,7 +48,6 @@ from castsite.site.sources import (
     read_source,
 )
 from castsite.site.withheld import (
-    by_near_names,
     deciding,
     decoded,
     holds_back,
@@ -57,7 +56,7 @@ from castsite.site.withheld import (
     is_unsure,
     may_hold_back,
     misplaced,
-    near_name,
+    nearly_called,
     place_of,
     strange,
 )
@@ -231,29 +230,31 @@ class _Reader(Struct, dict=True):
 
     def documents(self, found: Scan) -> Iterator[Document]:
         texts = [file for file in found.files if file.kind in _TEXTS]
-        new = [file for file in texts if self._is_new(file)]
+        kept = {file.path: self._kept(file) for file in texts}
+        new = [file for file in texts if kept[file.path] is None and self._remembered(file) is None]
         self.ahead = dict(zip([file.path for file in new], self.spread(self._first_text, new), strict=True))
-        written = {file.path: self._markdown(file) for file in texts}
+        written = {file.path: self._markdown(file, kept[file.path]) for file in texts}
         for file in found.files:
             if file.kind is Kind.SECTION:
                 self.sections.setdefault(file.folder, written[file.path].meta)
         self.closed = dict.fromkeys(self._closed(found, written), 0)
         self.hidden = dict(in_place_of_texts(found))
-        nearly = dict(self._nearly_texts(found, written))
+        alike = nearly_called(found, (file.path for file in found.files if _may_be_text(file)))
+        nearly = dict(self._nearly_texts(found, written, alike))
         self.nearly = frozenset(nearly)
         self.closed |= {path: 0 for path, place in nearly.items() if place is None}
         self.hidden |= {place: path for path, place in nearly.items() if place}
         companions = {file.recording: file for file in found.files if file.kind is Kind.COMPANION}
-        alike = {place_of(file.path): file for file in companions.values()}  # of recordings that have one name
-        self.guarded = {place: file for place, file in alike.items() if written[file.path].may_hold_back}
+        by_place = {place_of(file.path): file for file in companions.values()}  # of recordings that have one name
+        self.guarded = {place: file for place, file in by_place.items() if written[file.path].may_hold_back}
         metas = [(file, written[file.path].meta) for file in texts]
         pages = ((file, meta.recording) for file, meta in metas if file.kind is Kind.PAGE)
         logs = ((file, meta.input) for file, meta in metas)  # they look like outputs themselves
         named = {_resolved(file.path, name) for file, name in (*pages, *logs) if name is not None}
-        self.problems += _nearly_companions(found, (file for file, meta in metas if meta.recording is None))
+        self.problems += _nearly_companions((file for file, meta in metas if meta.recording is None), alike)
         for file in found.files:
             if file.kind is Kind.RECORDING and file.path not in named:
-                companion = companions.get(file.path) or alike.get(place_of(file.path))
+                companion = companions.get(file.path) or by_place.get(place_of(file.path))
                 self.recordings += 1
                 yield from self._recording(file, file, companion, written[companion.path] if companion else None)
             elif file.kind is Kind.PAGE or file.kind is Kind.SECTION:
@@ -271,30 +272,26 @@ class _Reader(Struct, dict=True):
         yield from filter(is_of_section, strange(found))
 
     def _nearly_texts(
-        self, found: Scan, written: Mapping[str, _Written]
+        self, found: Scan, written: Mapping[str, _Written], alike: Mapping[str, SourceFile]
     ) -> Iterator[tuple[str, tuple[str, str] | None]]:
         """Give what is called nearly as a text, is none, and may hold back what that would; None: a section.
 
         The other ones come with the place of their recording.
         """
-        others = {Kind.PAGE, Kind.OTHER}
-        texts = [file for file in found.files if file.kind in others and file.path.lower().endswith(TEXT_ENDINGS)]
-        alike = by_near_names(found) if texts else {}
-        for file in texts:
-            recording = alike.get(near_name(file.path))
-            page = written.get(file.path)
+        for file in filter(_may_be_text, found.files):
+            recording, page = alike.get(file.path), written.get(file.path)
             if (recording or is_of_section(file.path)) and not (page and page.meta.recording):
                 source = self._source(file, self._longest_text)
                 if (page and page.may_hold_back) or isinstance(source, Problem) or may_hold_back(decoded(source)):
                     yield file.path, place_of(recording.path) if recording else None
 
-    def _is_new(self, file: SourceFile) -> bool:
-        """Whether a file of Markdown has to be read: neither an earlier build nor the last of this process knows it."""
-        return self._kept(file) is None and self.store.get(file.path, self._keys[_KINDS[file.kind]]) is None
-
     def _kept(self, file: SourceFile) -> _Written | None:
         """Give a file of Markdown as the last build of this process has read it."""
         return None if self.rehash else self.kept.written.get(file.path, file)
+
+    def _remembered(self, file: SourceFile) -> _Known | None:
+        """Give what an earlier build knew of a file of Markdown."""
+        return self.store.get(file.path, self._keys[_KINDS[file.kind]])
 
     def _lonely(self, found: Scan) -> Iterator[Document]:
         """Tell of timing files that nothing belongs to; there is no document of them."""
@@ -386,6 +383,8 @@ class _Reader(Struct, dict=True):
 
     def _is_hidden(self, item: SourceFile, recording: SourceFile) -> bool:
         """Tell of an item in the place of whose text stands what cannot be read, and may hold it back."""
+        if not (self.hidden or self.guarded):
+            return False
         path = self.hidden.get(place_of(item.path)) or self.hidden.get(place_of(recording.path))
         what, cure = "is no file", "one"
         if path in self.nearly:
@@ -556,8 +555,8 @@ class _Reader(Struct, dict=True):
             self.above[folder] = own + self._above(folder.rpartition("/")[0]) if folder else own
         return self.above[folder]
 
-    def _markdown(self, file: SourceFile) -> _Written:
-        if (kept := self._kept(file)) and kept.looked:
+    def _markdown(self, file: SourceFile, kept: _Written | None) -> _Written:
+        if kept and kept.looked:
             if kept.unsure:
                 self.unsure.add(file.path)
             self.problems.extend(kept.problems)
@@ -725,19 +724,21 @@ _KINDS: Final[Mapping[Kind, MetaKind]] = {
 }
 """Which front matter a file of Markdown has."""
 _TEXTS: Final = frozenset(_KINDS)
+_NO_TEXTS: Final = frozenset({Kind.PAGE, Kind.OTHER})
 SYNTHETIC: Final = "synthetic"
 """What `timing` says where nobody wrote down when the output came, so that its times are made up."""
 _SIDES: Final = frozenset((Kind.TIMING, Kind.LOG, Kind.OTHER, Kind.RECORDING))
 
 
-def _nearly_companions(found: Scan, texts: Iterable[SourceFile]) -> Iterator[Problem]:
+def _may_be_text(file: SourceFile) -> bool:
+    """Whether a file could have been meant for the text of a recording, or of a section, and is none."""
+    return file.kind in _NO_TEXTS and file.path.lower().endswith(TEXT_ENDINGS)
+
+
+def _nearly_companions(texts: Iterable[SourceFile], alike: Mapping[str, SourceFile]) -> Iterator[Problem]:
     """Tell of pages that are called nearly as a recording: what they say does not count there."""
-    pages = [file for file in texts if file.kind is Kind.PAGE]
-    if not pages:
-        return
-    alike = by_near_names(found)
-    for page in pages:
-        recording = alike.get(near_name(page.path))
+    for page in texts:
+        recording = alike.get(page.path) if page.kind is Kind.PAGE else None
         if recording is not None:
             file, own = posixpath.basename(recording.path), f"{recording.stem}.md"
             text = printable(f"is a page of its own: to speak for {file}, call it {own}", 600)

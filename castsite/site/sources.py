@@ -8,7 +8,6 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import chain
@@ -206,19 +205,22 @@ class _Walk(Struct):
             self.bundles.add(prefix.rstrip("/"))
             yield prefix.rstrip("/"), stamp
             return
-        unwanted = _any_of(self.ignore)
+        at_top, unwanted = not prefix, _any_of(self.ignore) if self.ignore else None
         for entry in entries:
-            name = f"{prefix}{entry.name}"
-            is_file = entry.is_file(follow_symlinks=False)
-            if is_no_content(entry.name, at_top=not prefix, is_file=is_file):
+            own = entry.name
+            name, is_file = prefix + own, entry.is_file(follow_symlinks=False)
+            if is_no_content(own, at_top=at_top, is_file=is_file):
                 continue
-            if unwanted(entry.name) or unwanted(name):
+            if unwanted and (unwanted(own) or unwanted(name)):
                 continue
-            if not (is_file and entry.name.isascii()) and self._refused(name, entry, entries):
+            if not (is_file and own.isascii()) and self._refused(name, entry, entries):
                 continue
             if is_file:
-                with suppress(FileNotFoundError):  # it has gone meanwhile
-                    yield name, Stamp.of(entry.stat(follow_symlinks=False))
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:  # it has gone meanwhile
+                    continue
+                yield name, Stamp.of(status)
             elif depth > self.limits.folder_depth:
                 self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
             else:
@@ -248,7 +250,7 @@ class _Walk(Struct):
 @lru_cache
 def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
     """Give what tells whether a name is like one of the patterns of a shell."""
-    return re.compile("|".join(map(fnmatch.translate, patterns)) or "(?!)").match
+    return re.compile("|".join(map(fnmatch.translate, patterns))).match
 
 
 def _classify(

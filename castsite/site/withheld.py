@@ -132,17 +132,21 @@ def near_name(path: str) -> str:
     return "/".join(place_of(path)).casefold()
 
 
-def by_near_names(found: Scan) -> dict[str, SourceFile]:
-    """Give the recordings by all that a text of theirs may be called by mistake, as `near_name` has it."""
-    recordings = [file for file in found.files if file.kind is SourceKind.RECORDING]
+def nearly_called(found: Scan, paths: Iterable[str]) -> dict[str, SourceFile]:
+    """Give, of paths that texts have, or should, those that are called nearly as a recording is, each with that."""
+    paths = tuple(paths)
+    recordings = [file for file in found.files if file.kind is SourceKind.RECORDING] if paths else []
+    if not recordings:
+        return {}
     alike = {near_name(one.path): one for one in recordings}
-    return alike | {each.casefold(): one for one in recordings for each in (one.path, unpacked(one.path))}
+    alike |= {each.casefold(): one for one in recordings for each in (one.path, unpacked(one.path))}
+    return {path: recording for path in paths if (recording := alike.get(near_name(path)))}
 
 
 def in_place_of_texts(found: Scan) -> Iterator[tuple[tuple[str, str], str]]:
     """Give what stands in the place of a text and is no file, by the place of its recording, however it is spelled."""
     paths = [path for path in strange(found) if path.lower().endswith(TEXT_ENDINGS)]
-    alike = by_near_names(found) if paths else {}
+    alike = nearly_called(found, paths)
     for path in paths:
-        recording = alike.get(near_name(path))
+        recording = alike.get(path)
         yield place_of(recording.path if recording else path), path
