@@ -197,13 +197,7 @@ class _Walk(Struct):
             return
         own = prefix.rstrip("/").rpartition("/")[2]
         if own and is_bundle(folder, own, {entry.name for entry in entries}):
-            try:
-                stamp = stamp_of(folder)
-            except OSError as error:
-                self._complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
-                return
-            self.bundles.add(prefix.rstrip("/"))
-            yield prefix.rstrip("/"), stamp
+            yield from self._bundle(folder, prefix.rstrip("/"))
             return
         at_top, unwanted = not prefix, _any_of(self.ignore) if self.ignore else None
         for entry in entries:
@@ -225,6 +219,16 @@ class _Walk(Struct):
                 self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
             else:
                 yield from self.files(Path(entry.path), f"{name}/", depth + 1)
+
+    def _bundle(self, folder: Path, name: str) -> Iterator[tuple[str, Stamp]]:
+        """Yield a folder that is a recording."""
+        try:
+            stamp = stamp_of(folder)
+        except OSError as error:
+            self._complain(name, "unreadable", describe_os_error(error))
+            return
+        self.bundles.add(name)
+        yield name, stamp
 
     def _refused(self, name: str, entry: os.DirEntry[str], beside: Iterable[os.DirEntry[str]]) -> bool:
         try:
