@@ -83,9 +83,9 @@ class Limits:
     slug_segment: int = 80
     """characters of one segment of an address"""
     path_segment: int = 120
-    """bytes of one segment of an output path"""
+    """bytes of one segment of an output path, at least 40"""
     path: int = 240
-    """bytes of a whole relative output path"""
+    """bytes of a whole relative output path, at least 80"""
     folder_depth: int = 16
     """levels of folders below the content folder"""
     transcript_inline: int = 200 * KIB

@@ -19,6 +19,7 @@ from projects import Project, cast
 
 from castsite.cli.project import load_project
 from castsite.errors import ConfigError
+from castsite.schema.bounds import LEAST
 
 SITE = {
     "castsite.yml": "title: Test site\nbase_url: https://example.org/\n",
@@ -222,7 +223,7 @@ def test_H20_messages_of_thousands_of_bad_files_are_capped(tmp_path: Path) -> No
     done = site.build()
     lines = done.stderr.splitlines()
     assert len(lines) < 60
-    assert "error: cast-empty: … and 250 more; --json lists all" in lines
+    assert "error: cast-empty: … and 250 more; castsite check --json lists all" in lines
     assert "built 1 of 301 recordings (300 left out, 1 warning)" in done.stderr
     assert len(json.loads(site.build("--json").stdout)["problems"]) == 301  # and base_url is not set
 
@@ -513,6 +514,12 @@ def test_F37_a_recording_at_all_limits_together_ends_by_itself(tmp_path: Path) -
     )
     told = site.build().stderr
     assert "built 2 of 2" in told or re.search(r"^error: content/most\.cast: took-too-long", told, re.MULTILINE)
+
+
+def test_names_may_be_as_short_as_those_of_castsite_s_own_files(tmp_path: Path) -> None:
+    limits = ", ".join(f"{name}: {least}" for name, least in LEAST.items())
+    site = Project(tmp_path).write({"castsite.yml": f"limits: {{{limits}}}\n", "content/a.cast": cast()})
+    assert "error" not in site.build().stderr
 
 
 @pytest.mark.parametrize("output", ["~", "~/x", ".git", ".castsite/x", "content/x"])

@@ -229,6 +229,7 @@ WRONG = [
     ("strict: 2", '1:9: bad-value: strict: expected true or false, got "2"'),
     ("limits: {colz: 5}", '1:10: unknown-key: limits: unknown limit "colz", did you mean "cols"?'),
     ("limits: {cols: 0}", '1:16: bad-value: limits: cols: expected a whole number, 1 or more, got "0"'),
+    ("limits: {path: 79}", '1:16: bad-value: limits: path: expected a whole number, 80 or more, got "79"'),
     ("limits: {body: much}", '1:16: bad-value: limits: body: expected a size such as 20 MiB, got "much"'),
     ("limits: {gap: long}", '1:15: bad-value: limits: gap: expected a time such as 30s, 24h or 1:30:00, got "long"'),
     ("limits: 5", '1:9: bad-value: limits: expected a mapping such as {cols: 400}, got "5"'),
@@ -295,8 +296,8 @@ def test_the_site_key_comes_from_the_environment_or_the_file_and_is_never_shown(
 
 def test_F38_the_owner_moves_any_limit() -> None:
     for limit in dataclasses.fields(Limits):
-        config = load(f"limits: {{{limit.name}: {'2h' if limit.name in TIME_LIMITS else 7}}}\n")
-        assert getattr(config.limits, limit.name) == (7_200_000_000 if limit.name in TIME_LIMITS else 7)
+        config = load(f"limits: {{{limit.name}: {'2h' if limit.name in TIME_LIMITS else 700}}}\n")
+        assert getattr(config.limits, limit.name) == (7_200_000_000 if limit.name in TIME_LIMITS else 700)
 
 
 def test_limits_hold_for_the_file_that_sets_them() -> None:

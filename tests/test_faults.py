@@ -384,7 +384,7 @@ def test_H20_ten_megabytes_of_messages_are_a_page(tmp_path: Path) -> None:
     done = site.build()
     assert "built 1 of 5001 recordings (5000 left out" in done.stderr
     assert len(done.stderr) < 100_000
-    assert len(re.findall(r"… and 2450 more; --json lists all", done.stderr)) == 2
+    assert len(re.findall(r"… and 2450 more; castsite check --json lists all", done.stderr)) == 2
 
 
 def test_a_new_site_for_which_there_is_no_room_leaves_its_place_empty(tmp_path: Path) -> None:

@@ -58,7 +58,10 @@ def show_problems(problems: Sequence[Problem], root: Path, *, verbose: bool = Fa
             excerpts -= bool(lines)
     for (severity, code), count in shown.items():
         if count > SHOWN_PER_CODE:
-            print(f"{severity}: {code}: … and {count - SHOWN_PER_CODE} more; --json lists all", file=sys.stderr)
+            print(
+                f"{severity}: {code}: … and {count - SHOWN_PER_CODE} more; castsite check --json lists all",
+                file=sys.stderr,
+            )
 
 
 def _coloured(problem: Problem) -> str:

@@ -31,11 +31,14 @@ BYTE_LIMITS: Final = frozenset(
 TIME_LIMITS: Final = frozenset({"duration", "gap"})
 """Limits that are read as times (`24h`, `1:30:00`)."""
 
+LEAST: Final = {"path": 80, "path_segment": 40}
+"""What is needed for the names of castsite's own files; 1 of everything else."""
+
 
 def _limit_reader(name: str) -> Reader[int]:
     if name in BYTE_LIMITS:
         return byte_size
-    return span if name in TIME_LIMITS else whole(1)
+    return span if name in TIME_LIMITS else whole(LEAST.get(name, 1))
 
 
 LIMITS: Final = Schema(
