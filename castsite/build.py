@@ -403,7 +403,14 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             rehash=options.rehash,
         )
         read = read_documents(
-            content, found, config, memory, rehash=options.rehash, allowed=allowed, spread=copies(options.jobs)
+            content,
+            found,
+            config,
+            memory,
+            rehash=options.rehash,
+            allowed=allowed,
+            spread=copies(options.jobs),
+            on_new=executor.awaken,
         )
     underway = recordings_underway(project, ((f"{config.content}/{one.name}", one.stamp.inode) for one in found.files))
     hidden = frozenset[str]() if options.underway else underway

@@ -161,6 +161,8 @@ def research(  # noqa: PLR0913 - all but the first are named
         name = bytes.fromhex(key)
         if found := outcomes.get(key) or store.get(path, name) or recall(cache, key):
             outcomes[key] = found
+        else:
+            executor.awaken()
     missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
     outcomes |= _examined(missing, cache, executor, progress)
     for path, key in keys.items():

@@ -64,6 +64,9 @@ class WorkerExecutor(Executor):
     """calls that are done at the same time"""
     seconds: int
 
+    def awaken(self) -> None:
+        """Say that calls are to come: what they need may start meanwhile."""
+
     def expect(self, calls: int) -> None:
         """Prepare for as many calls."""
 
@@ -92,8 +95,14 @@ class BoundedExecutor(WorkerExecutor):
         self._lasting = lasting
         self._pool: ProcessPool | None = None
         self._waiting: set[Future[Any]] = set()
-        self._ended = False
+        self._ended = self._awake = False
         self._lock = threading.Lock()
+
+    def awaken(self) -> None:
+        """Start what makes processes: that takes a third of a second, of which little is this process's own."""
+        if not self._awake:
+            self._awake = True
+            _context(self._preload)
 
     def expect(self, calls: int) -> None:
         """Start no more processes than there are calls to come; of no effect once they are started."""

@@ -87,10 +87,12 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     rehash: bool = False,
     allowed: AllowList = NOBODY,
     spread: Spread = serially,
+    on_new: Callable[[], None] = lambda: None,
 ) -> Documents:
     """Read every content file once, or not at all where it is remembered and has not been touched since.
 
-    With `rehash` all are read. A file with an error is left out, with the item it belongs to.
+    With `rehash` all are read. A file with an error is left out, with the item it belongs to. `on_new` is called for
+    each recording that nothing is known of.
     """
     memory = memory or Memory()
     store, sounds = memory.store("sources", _Known, dated=True), memory.store("sounds", KnownSound)
@@ -103,7 +105,7 @@ def read_documents(  # noqa: PLR0913 - all but the first three are named, or can
     kept = _Last(memory.kept("texts", _Written, (rules, allowed)), memory.kept("documents", Document))
     frames = memory.store("frames", _KnownFrames)
     reader = _Reader(
-        content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed, spread
+        content, config, files, store, frames, kept, listen, judge, found.moment, rehash, rules, allowed, spread, on_new
     )
     documents = tuple(reader.documents(found))
     private = reader.private
@@ -201,6 +203,7 @@ class _Reader(Struct, dict=True):
     """what reading any file depends on besides its bytes"""
     allowed: AllowList
     spread: Spread
+    on_new: Callable[[], None]
     recordings: int = 0
     looked: list[Looked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -624,6 +627,8 @@ class _Reader(Struct, dict=True):
         digest = hashlib.sha256(source).hexdigest()
         if known and known.digest == digest:
             return _First(replace(known, stamp=file.stamp, moment=self.moment))
+        if file.kind is Kind.RECORDING:
+            self.on_new()
         return self._learned(file, kind, read, source, digest)
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -132,6 +133,23 @@ def test_a_touched_file_with_the_same_bytes_is_trusted_again(tmp_path: Path) -> 
     assert bodies(tmp_path, touched, memory) == ["One"]
     (tmp_path / "a.md").write_text("Two", "utf-8")
     assert bodies(tmp_path, touched, memory) == ["One"]
+
+
+def test_it_is_said_at_once_that_a_recording_is_new(tmp_path: Path) -> None:
+    memory, new = Memory(), list[int]()
+
+    def read() -> int:
+        new.clear()
+        seen = found(tmp_path, age=60)
+        read_documents(tmp_path, seen, CONFIG, memory, on_new=partial(new.append, 1))
+        return len(new)
+
+    for name in ("a.cast", "b.cast", "text.md"):
+        (tmp_path / name).write_text("One", "utf-8")
+    assert [read(), read()] == [2, 0]
+    (tmp_path / "a.cast").write_text("And another", "utf-8")
+    (tmp_path / "text.md").write_text("And another", "utf-8")
+    assert [read(), read()] == [1, 0]
 
 
 def test_problems_and_settings_are_remembered_with_their_files(tmp_path: Path) -> None:
