@@ -13,7 +13,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
@@ -102,7 +102,8 @@ class BoundedExecutor(WorkerExecutor):
         """Start what makes processes: that takes a third of a second, of which little is this process's own."""
         if not self._awake:
             self._awake = True
-            _context(self._preload)
+            with suppress(OSError, RuntimeError):  # whatever it is, the first call tells
+                _context(self._preload)
 
     def expect(self, calls: int) -> None:
         """Start no more processes than there are calls to come; of no effect once they are started."""
