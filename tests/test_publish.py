@@ -140,6 +140,38 @@ def test_the_own_domain_is_written_and_kept(site: Published) -> None:
     assert git(site.bare, "show", "gh-pages:CNAME") == "casts.example"
 
 
+def _set_at_the_host(site: Published, domain: str, **others: str) -> None:
+    """Write a domain, and maybe more, into the branch from elsewhere, as the settings of GitHub do."""
+    clone = site.root.parent / domain
+    git(site.root.parent, "clone", "-q", "-b", "gh-pages", str(site.bare), str(clone))
+    for name, text in {"CNAME": domain, **others}.items():
+        (clone / name).write_text(text, "utf-8")
+    git(clone, "add", "-A")
+    git(clone, "-c", "user.name=Host", "-c", "user.email=host@example.org", "commit", "-q", "-m", "Create CNAME")
+    git(clone, "push", "-q")
+
+
+def test_a_domain_that_was_set_at_the_host_stays(site: Published) -> None:
+    site.publish()
+    for domain, more in (("first.example", "d"), ("second.example", "e")):
+        _set_at_the_host(site, domain)
+        site.write({f"content/{more}.cast": cast("more")}).build()
+        site.publish()
+        assert git(site.bare, "show", "gh-pages:CNAME") == domain
+        assert f"{more}.cast" in site.tree()
+        assert "seen" not in git(site.root, "for-each-ref")
+
+
+def test_a_domain_stays_where_all_else_is_replaced_by_force(site: Published) -> None:
+    site.publish()
+    _set_at_the_host(site, "mine.example", **{"index.html": "by hand"})
+    assert "foreign-branch" in site.publish(code=2)
+    site.publish("--force")
+    assert git(site.bare, "show", "gh-pages:CNAME") == "mine.example"
+    assert git(site.bare, "show", "gh-pages:index.html") != "by hand"
+    assert "seen" not in git(site.root, "for-each-ref")
+
+
 def test_another_branch_and_remote_can_be_named(site: Published) -> None:
     git(site.root, "remote", "rename", "origin", "pages")
     site.write({"castsite.yml": "title: Garden\npublish: {remote: pages, branch: site}\n"}).build()
@@ -160,7 +192,9 @@ def test_a_destination_that_cannot_be_is_refused(site: Published, arguments: tup
     assert said in site.publish(*arguments, code=2)
 
 
-@pytest.mark.parametrize("name", ["a..b", "-x", "--force", "a b", "HEAD", "@{-1}", "a.lock", "/a", "a\nb", "\udcff"])
+@pytest.mark.parametrize(
+    "name", ["a..b", "-x", "--force", "a b", "HEAD", "@{-1}", "a.lock", "/a", "refs/heads/pages", "a\nb", "\udcff"]
+)
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])
 def test_a_name_that_no_branch_can_have_is_refused_before_anything(
     site: Published, name: str, more: tuple[str, ...]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping
-from contextlib import chdir, redirect_stdout, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,10 +64,9 @@ def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: 
     git = Git(destination.project)
     _check_branch(git, destination.branch)
     _check_files(root, site)
-    tip = _tip(git, destination)
     remembered = _remembered(destination.branch)
-    with TemporaryDirectory(prefix="castsite-publish-") as folder:
-        commit = _commit(git, root, site, destination, Path(folder))
+    with TemporaryDirectory(prefix="castsite-publish-") as folder, _seen(git, destination) as tip:
+        commit = _commit(git, root, site, destination, Path(folder), tip)
         before = tip and git.ask("rev-parse", "--verify", "--quiet", f"{tip}^{{tree}}")
         after = Git(Path(folder))("rev-parse", f"{commit}^{{tree}}")
         changed = before != after
@@ -99,7 +98,9 @@ def _moves(before: Mapping[str, str], after: Mapping[str, str]) -> Moves:
 
 
 def _check_branch(git: Git, branch: str) -> None:
-    if "\0" in branch or git.ask("check-ref-format", "--branch", branch) != branch:  # it gives what @{-1} stands for
+    if (
+        "\0" in branch or branch.startswith("refs/") or git.ask("check-ref-format", "--branch", branch) != branch
+    ):  # it gives what @{-1} stands for
         raise _refused("bad-branch", f"{quote(branch)} can be no name of a branch; write one such as gh-pages")
 
 
@@ -110,8 +111,12 @@ def _check_files(root: Path, site: Finished) -> None:
             raise ConfigError(Problem(Severity.FATAL, Place(path), "too-large", text))
 
 
-def _tip(git: Git, destination: Destination) -> str:
-    """Give the commit at the end of the remote's branch, "" where there is no such branch yet."""
+@contextmanager
+def _seen(git: Git, destination: Destination) -> Iterator[str]:
+    """Give the commit at the end of the remote's branch, "" where there is no such branch yet; it is known here.
+
+    A domain that was written down there since is no work of others: GitHub does that for its setting.
+    """
     if not git.ask("rev-parse", "--git-dir"):
         raise _refused("no-repository", "the site is in no git repository; run git init, and git remote add")
     remotes = git("remote").split("\n")
@@ -121,19 +126,32 @@ def _tip(git: Git, destination: Destination) -> str:
     if git.ask("symbolic-ref", "--short", "--quiet", "HEAD") == destination.branch:
         text = f"{quote(destination.branch)} is the branch you work on, and would be replaced; name another"
         raise _refused("own-branch", text)
-    tip = git("ls-remote", destination.remote, f"refs/heads/{destination.branch}").partition("\t")[0]
+    branch = f"refs/heads/{destination.branch}"
+    tip = git("ls-remote", destination.remote, branch).partition("\t")[0]
     remembered = git.ask("rev-parse", "--verify", "--quiet", _remembered(destination.branch))
-    if tip and tip != remembered and not destination.force:
-        text = (
-            f"{quote(destination.branch)} at {quote(destination.remote)} holds what was not published from here; look"
-            " at it, then replace it with --force"
-        )
-        raise _refused("foreign-branch", text)
-    return tip
+    if not tip or tip == remembered:
+        yield tip
+        return
+    there = f"{_remembered(destination.branch)}.seen"
+    git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", destination.remote, f"+{branch}:{there}")
+    try:
+        tip = git("rev-parse", there)
+        is_ours = remembered and git("diff", "--name-only", remembered, tip) == CNAME
+        if not (is_ours or destination.force):
+            text = (
+                f"{quote(destination.branch)} at {quote(destination.remote)} holds what was not published from here;"
+                " look at it, then replace it with --force"
+            )
+            raise _refused("foreign-branch", text)
+        yield tip
+    finally:
+        git("update-ref", "-d", there)
 
 
-def _commit(git: Git, root: Path, site: Finished, destination: Destination, folder: Path) -> str:
-    """Make the commit in a new repository in `folder`."""
+def _commit(  # noqa: PLR0913, PLR0917 - all there is
+    git: Git, root: Path, site: Finished, destination: Destination, folder: Path, tip: str
+) -> str:
+    """Make the commit in a new repository in `folder`; `tip` is what is published."""
     new = Git(folder)
     new("init", "--quiet", "--bare")
     new("config", "user.name", git.ask("config", "user.name") or _NAME)
@@ -147,7 +165,7 @@ def _commit(git: Git, root: Path, site: Finished, destination: Destination, fold
     options = {
         "branch": destination.branch,
         "mesg": message,
-        "cname": _cname(git, root, site, destination),
+        "cname": _cname(git, root, site, destination, tip),
         "nojekyll": True,
         "prefix": None,
         "followlinks": False,
@@ -189,13 +207,13 @@ def _import(staged: str, options: Mapping[str, Any], said: IO[bytes]) -> str:
     return printable(" ".join(fatal) or f"exit code {code}", 300)
 
 
-def _cname(git: Git, root: Path, site: Finished, destination: Destination) -> str | None:
+def _cname(git: Git, root: Path, site: Finished, destination: Destination, tip: str) -> str | None:
     """Give the domain to write down: the configured one, a file of the owner's, or what is on the branch already."""
     if destination.cname or CNAME in site.paths:
         return destination.cname
     own = root / CNAME
     text = own.read_text("utf-8", "replace") if own.is_file() else ""
-    text = text or git.ask("show", f"{_remembered(destination.branch)}:{CNAME}")
+    text = text or git.ask("show", f"{tip or _remembered(destination.branch)}:{CNAME}")
     return text.strip() or None
 
 
