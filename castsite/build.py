@@ -47,7 +47,7 @@ from castsite.render.listing import lead_problems
 from castsite.render.looks import terminal_sheet
 from castsite.render.machines import machine_files, machine_problems
 from castsite.render.masthead import footer_problems, navigation_problems
-from castsite.render.moved import MOVED, Signpost, alias_pages
+from castsite.render.moved import MOVED, Signpost, alias_pages, with_free_aliases
 from castsite.render.pages import pages
 from castsite.render.pictures import album
 from castsite.render.private import Desk, Locked, locked, written
@@ -544,7 +544,6 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         )
         site = exported.site
     draw = drawer(load)
-    hosts, refused = host_files(site)
     with measured("pictures"):
         content = project / site.config.content
         pictures = album(
@@ -587,10 +586,10 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             if folder
             else ()
         )
-    artifacts: Iterator[Publishable] = chain(
-        assets.artifacts(),
-        exported.artifacts,
-        recording_files(
+    artifacts: list[Publishable] = [
+        *assets.artifacts(),
+        *exported.artifacts,
+        *recording_files(
             shelf,
             load=load,
             load_cast=archive.cast,
@@ -599,7 +598,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             fingerprint=f"{code_version()}{chosen.terminal}",
             terminal=chosen.terminal,
         ),
-        pages(
+        *pages(
             shelf,
             templates=templates,
             assets=assets,
@@ -611,12 +610,13 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             lists=lists,
             private=hidden.pages,
         ),
-        pictures.artifacts,
-        alias_pages(site, signpost),
-        static.artifacts,
-        hosts,
-        (one for one in chain(made, foreign, found) if one.path not in own),
-    )
+        *pictures.artifacts,
+        *static.artifacts,
+        *(one for one in chain(made, foreign, found) if one.path not in own),
+    ]
+    site, taken = with_free_aliases(site, artifacts)
+    hosts, refused = host_files(site)
+    artifacts += (*alias_pages(site, signpost), *hosts)
     with measured("plan"):
         planned = plan(artifacts, site.config.limits, memory)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
@@ -632,6 +632,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     problems = (
         *theme.problems,
         *assets.problems,
+        *taken,
         *refused,
         *static.problems,
         *planned.problems,

@@ -516,6 +516,20 @@ def test_F37_a_recording_at_all_limits_together_ends_by_itself(tmp_path: Path) -
     assert "built 2 of 2" in told or re.search(r"^error: content/most\.cast: took-too-long", told, re.MULTILINE)
 
 
+def test_a_former_address_at_which_something_stands_leads_nowhere_and_takes_nothing_along(tmp_path: Path) -> None:
+    taken = ["/stats/", "/Search/", "/robots.txt/x/", "/404.html", "/page.atom/", "/b/"]
+    front = f"---\ntitle: A\naliases: {json.dumps(['/good/', *taken])}\n---\n"
+    feed = "title: S\nbase_url: https://example.org/\n"
+    site = Project(tmp_path).write({"castsite.yml": feed, "content/a.cast": cast(), "content/b.cast": cast()})
+    before = site.write({"content/a.md": "---\ntitle: A\n---\n"}).build() and site.published()
+    done = site.write({"content/a.md": front}).build()
+    after = site.published()
+    assert after.keys() - before.keys() == {"good/index.html", "page.atom/index.html", "_redirects"}
+    assert after["_redirects"] == b"/good/ /a/ 301\n/page.atom/ /a/ 301\n"
+    assert after["stats/index.html"] == before["stats/index.html"]
+    assert [line.split(":")[2] for line in done.stderr.splitlines() if line.startswith("error")] == [" path-taken"] * 3
+
+
 def test_names_may_be_as_short_as_those_of_castsite_s_own_files(tmp_path: Path) -> None:
     limits = ", ".join(f"{name}: {least}" for name, least in LEAST.items())
     site = Project(tmp_path).write({"castsite.yml": f"limits: {{{limits}}}\n", "content/a.cast": cast()})

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 from urllib.parse import urljoin
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
-from castsite.artifact import Artifact, Order
+from castsite.artifact import Artifact, Order, Publishable
+from castsite.errors import Problem
 from castsite.render.shell import direction, page_of
 from castsite.render.words import Words
-from castsite.site.model import Site
-from castsite.site.urls import relative
+from castsite.site.model import Alias, Site
+from castsite.site.urls import Claim, Clash, clash_problems, collision_key, parents, relative
 
 MOVED: Final = "js/moved.js"
 """Script of the theme that takes query and fragment along."""
@@ -57,6 +59,22 @@ class Signpost(Struct, frozen=True):
             href=relative(path, page_of(slug)),
             link=self.words.moved_to,
         ).encode()
+
+
+def with_free_aliases(site: Site, others: Iterable[Publishable]) -> tuple[Site, tuple[Problem, ...]]:
+    """Take those former addresses from a site at which something else of it stands, so that nothing leads on there."""
+    if not site.aliases:
+        return site, ()
+    files = {collision_key(one.path): Claim(one.path, one.owner) for one in others}
+    free: list[Alias] = []
+    lost: list[Clash] = []
+    for alias in site.aliases:
+        key = collision_key(alias.path)
+        if holder := next((files[path] for path in (key, *parents(key)) if path in files), None):
+            lost.append(Clash(Claim(alias.path, alias.place.path, alias=True), holder))
+        else:
+            free.append(alias)
+    return replace(site, aliases=tuple(free)), clash_problems(lost)
 
 
 def alias_pages(site: Site, signpost: Signpost) -> Iterator[Artifact]:
