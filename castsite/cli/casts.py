@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -78,6 +79,17 @@ class Speed(click.ParamType[float | tuple[int, int, float]]):
                 f"{value!r}: expected a factor from {SLOWEST:g} to {FASTEST:g}, such as 2 or 0:10..1:05=4", param, ctx
             )
         return (*Between().convert(stretch, param, ctx), factor) if equals else factor
+
+
+class Number(click.FloatRange):
+    """A number in a range, in which "nan" is not."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it."""
+        found: float = super().convert(value, param, ctx)  # type: ignore[arg-type] # click reads any text
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is no number that can be used", param, ctx)
+        return found
 
 
 class Idle(click.ParamType[int | str]):

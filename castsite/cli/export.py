@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import math
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from castsite.cache import Cache
 from castsite.cli.casts import (
     Between,
     Idle,
+    Number,
     Speed,
     beside,
     is_recording,
@@ -78,29 +78,19 @@ class _Theme(click.ParamType[Palette]):
         return PALETTES[name]
 
 
-class _Number(click.FloatRange):
-    """A number in a range, in which "nan" is not."""
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found: float = super().convert(value, param, ctx)  # type: ignore[arg-type] # click reads any text
-        if not math.isfinite(found):
-            self.fail(f"{value!r} is no number that can be used", param, ctx)
-        return found
-
-
 @click.command("export")
 @click.argument("name", metavar="NAME|FILE")
 @click.option("--to", "kinds", type=_Kinds(), multiple=True, help="What to make: " + ", ".join(EXPORTS) + ".")
 @click.option("-o", "--output", metavar="OUT", help="File to write, - for the terminal's output; a folder for several.")
 @click.option("--theme", type=_Theme(), help="Colours of the terminal; by default those it is played in.")
-@click.option("--font-size", type=_Number(6, 64), default=15, show_default=True, help="Pixels of letters.")
-@click.option("--line-height", type=_Number(1, 3), default=4 / 3, help="Height of a row in letters; 1.33.")
+@click.option("--font-size", type=Number(6, 64), default=15, show_default=True, help="Pixels of letters.")
+@click.option("--line-height", type=Number(1, 3), default=4 / 3, help="Height of a row in letters; 1.33.")
 @click.option("--speed", type=Speed(), multiple=True, help="Play faster: everywhere, or in stretches.")
 @click.option(
     "--idle-time-limit", type=Idle(), help="No pause is longer; 2 s where a picture moves, else as published."
 )
 @click.option("--fps-cap", type=click.IntRange(1, 60), help="Most pictures a second; 10, in animated SVG 12.")
-@click.option("--last-frame-duration", type=_Number(0, 60), default=2, show_default=True, help="Seconds.")
+@click.option("--last-frame-duration", type=Number(0, 60), default=2, show_default=True, help="Seconds.")
 @click.option("--no-loop", is_flag=True, help="Play once.")
 @click.option("--cols", type=click.IntRange(2, 1000), help="Columns of the terminal, instead of the recording's own.")
 @click.option("--rows", type=click.IntRange(1, 500), help="Rows of the terminal.")

@@ -18,6 +18,7 @@ from castsite.cast.compressed import inflate
 from castsite.cast.timeline import published
 from castsite.cast.write import write
 from castsite.cli.casts import (
+    Number,
     Pairs,
     beside,
     format_option,
@@ -102,7 +103,7 @@ class _Made(Struct):
 @click.option("--typed", metavar="FILE", help="Log of what was typed while script ran.")
 @click.option("--size", type=_Size(), help="The screen of a recording that does not say it.")
 @click.option("--encoding", type=click.Choice(["utf-8", "cp437", "latin-1"]), default="utf-8", show_default=True)
-@click.option("--cps", type=click.FloatRange(0, 100_000, min_open=True), help="Characters in a second without timing.")
+@click.option("--cps", type=Number(0, 100_000, min_open=True), help="Characters in a second without timing.")
 @click.option("--keep-input", is_flag=True, help="Keep what was typed, passwords too.")
 @format_option
 @click.option("--overwrite", "--force", "overwrite", is_flag=True, help="Replace files that are there.")

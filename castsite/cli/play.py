@@ -12,7 +12,7 @@ import click
 from castsite.cast.edit import Edits
 from castsite.cast.events import Cast
 from castsite.cast.timeline import Prepared, prepare
-from castsite.cli.casts import Idle, Moment, read_cast
+from castsite.cli.casts import Idle, Moment, Number, read_cast
 from castsite.cli.console import show_problems
 from castsite.cli.exits import INTERRUPTED
 from castsite.cli.files import find_files, look
@@ -27,7 +27,7 @@ from castsite.site.model import SILENT, Meta
 
 @click.command("play")
 @click.argument("name", metavar="NAME|FILE")
-@click.option("-s", "--speed", type=click.FloatRange(SLOWEST, FASTEST), default=1.0, help="So many times as fast.")
+@click.option("-s", "--speed", type=Number(SLOWEST, FASTEST), default=1.0, help="So many times as fast.")
 @click.option("-i", "--idle-time-limit", type=Idle(), help="No pause is longer. Without it: what the recording says.")
 @click.option("--start", type=Moment(), default=0, help="Begin at this moment, with what was on the screen then.")
 @click.option("-m", "--pause-on-markers", is_flag=True, help="Pause at each marker.")

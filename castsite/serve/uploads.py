@@ -240,7 +240,9 @@ class Upload(Guarded):
             raise _RefusedError(HTTPStatus.FORBIDDEN, "browsers cannot upload here; use asciinema upload")
         if not uploads.knows(asked.get("Authorization", "")):
             self.set_header("WWW-Authenticate", 'Basic realm="uploads"')
-            text = "expected the token of this server as install id; set ASCIINEMA_INSTALL_ID"
+            text = "expected an install id, as basic authorization; asciinema has one of its own"
+            if uploads.token is not None:
+                text = "expected the token of this server as install id; set ASCIINEMA_INSTALL_ID"
             raise _RefusedError(HTTPStatus.UNAUTHORIZED, text)
         if asked.get("Content-Encoding", "identity").lower() != "identity":
             raise _RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is compressed: send it as it is")

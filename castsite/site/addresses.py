@@ -133,6 +133,9 @@ class Addressing:
             self._note(Problem(Severity.ERROR, Place(document.path), "path-too-long", f"its address {fault}"))
             return None
         aliases = tuple(_aliases(document, slug)) if state == "public" else ()
+        if document.meta.aliases and state == "unlisted":
+            text = '"aliases" has no effect on what is unlisted: former addresses would tell where it is now'
+            self._note(Problem(Severity.WARNING, document.meta.place("aliases", document.path), "unlisted", text))
         return Item(document, slug, section, title_of(document, summary), day, state, aliases)
 
     def _slug(self, document: Document, section: str, state: State) -> str | None:

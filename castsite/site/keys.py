@@ -258,7 +258,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             list_of(_alias),
             "list of addresses",
             "[/old/]",
-            "Former addresses on this site, which then lead here.",
+            "Former addresses on this site, which then lead here, unless this is unlisted.",
         ),
     ),
     (

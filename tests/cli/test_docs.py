@@ -11,6 +11,7 @@ import click
 import pytest
 
 from castsite.cli import COMMANDS, main
+from castsite.cli.casts import Number
 from castsite.config import OUTPUTS
 from castsite.schema.docs import fill, table
 
@@ -35,6 +36,13 @@ def commands() -> dict[str, click.Command]:
 
 
 ALL = commands()
+_FLOAT = type(click.FLOAT)
+
+
+def test_no_option_takes_nan_for_a_number() -> None:
+    numbers = [one.type for command in ALL.values() for one in command.params if isinstance(one.type, _FLOAT)]
+    assert numbers
+    assert all(isinstance(one, Number) for one in numbers)
 
 
 def parameters(command: click.Command) -> str:

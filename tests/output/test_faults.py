@@ -225,3 +225,16 @@ def test_a_file_that_is_there_is_never_opened_for_writing(tmp_path: Path) -> Non
         with pytest.raises(FileExistsError):
             DISK.create(str(tmp_path / name), b"ours")
     assert (tmp_path / "x").read_bytes() == b"mine"
+
+
+def test_a_work_folder_that_nobody_may_write_to_is_named_before_anything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = prepare(tmp_path / ".castsite")
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != work)
+    with pytest.raises(StorageError) as raised:
+        prepare(work)
+    assert str(raised.value.problems[0]) == (
+        "fatal: .castsite: work-folder: the work folder cannot be written: Permission denied;"
+        " make it writable, or remove it"
+    )

@@ -424,11 +424,13 @@ def test_L04_with_a_token_only_who_has_it_sends(
         assert bool(desk.files()) is (expected == 201)
         if expected == 401:
             assert json.loads(answer.body)["type"] == "unauthenticated"
+            assert b"token" in answer.body
             assert answer.headers["WWW-Authenticate"].startswith("Basic ")
 
 
 def test_L04_without_a_token_there_is_still_an_install_id(desk: Desk) -> None:
-    assert desk.post(form(Part("file", cast("x"), "a.cast")), Authorization="").status == 401
+    answer = desk.post(form(Part("file", cast("x"), "a.cast")), Authorization="")
+    assert (answer.status, b"install id" in answer.body, b"token" in answer.body) == (401, True, False)
     assert desk.files() == {}
 
 

@@ -291,6 +291,12 @@ def test_an_unlisted_address_without_a_key_warns_that_it_can_be_guessed() -> Non
     assert codes(result) == [("warning", "unlisted-guessable")]
 
 
+def test_former_addresses_of_what_is_unlisted_lead_nowhere_and_that_is_told() -> None:
+    result = site(document("a.cast", visibility=Visibility.UNLISTED, slug="chosen", aliases=("/old/",)))
+    assert result.site.aliases == ()
+    assert codes(result) == [("warning", "unlisted")]
+
+
 def test_expired_items_keep_a_page_and_are_in_no_list() -> None:
     result = site(document("a.cast", expires=day(2026, 1, 1)), document("b.cast", date=day(2026, 5, 1), expires=90))
     assert {item.slug: item.state for item in result.site.recordings} == {"a": "expired", "b": "public"}
