@@ -54,6 +54,22 @@ def test_a_title_of_one_very_long_word_does_not_scroll_sideways(visit: Visit, pa
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@pytest.mark.parametrize("path", ["search/", "tags/make/"])
+def test_a_tag_of_one_very_long_word_does_not_scroll_sideways(visit: Visit, path: str) -> None:
+    page = visit(path, viewport={"width": 320, "height": 800}).page
+    page.locator(".tags a").first.evaluate("one => one.append('Donaudampfschifffahrt'.repeat(3))")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_printed_pages_show_long_lines_of_code_to_their_end(visit: Visit) -> None:
+    page = visit("about/", viewport={"width": 700, "height": 800}).page
+    page.locator(".prose").first.evaluate(
+        "one => one.insertAdjacentHTML('beforeend', `<pre>${'word '.repeat(80)}</pre>`)"
+    )
+    page.emulate_media(media="print")
+    assert page.locator(".prose pre").last.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 @pytest.mark.parametrize(("width", "hidden"), [(900, "nav"), (360, ".brand")])
 def test_a_field_that_opens_over_the_head_leaves_no_half_of_what_is_below(
     visit: Visit, width: int, hidden: str

@@ -522,6 +522,70 @@ def test_the_next_part_waits_for_who_wants_that(visit: Visit, server: Any) -> No
     expect(offer).to_have_count(0)
 
 
+def test_the_next_part_waits_for_who_types_or_looks_elsewhere(visit: Visit) -> None:
+    page = visit("demo/tour/?t=11", viewport={"width": 1000, "height": 700}).page
+    settled(page, 11)
+    start(page)
+    left = page.get_by_role("group", name="Next part").locator("[data-left]")
+    expect(left).to_contain_text("in")
+    page.keyboard.press("/")
+    page.keyboard.type("make")
+    before = left.inner_text()
+    page.wait_for_timeout(2200)
+    assert left.inner_text() == before
+    page.get_by_label("Search inside").blur()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(2200)
+    assert left.inner_text() == before
+    left.scroll_into_view_if_needed()
+    page.wait_for_url("**/demo/long/?autoplay=1")
+
+
+@pytest.mark.parametrize("size", [(360, 640), (1000, 800)])
+def test_the_offer_of_the_next_part_covers_neither_screen_nor_controls(visit: Visit, size: tuple[int, int]) -> None:
+    page = visit("demo/tour/?t=11", viewport={"width": size[0], "height": size[1]}).page
+    page.evaluate("localStorage.setItem('castsite.onward', 'off')")
+    settled(page, 11)
+    start(page)
+    offer = page.get_by_role("group", name="Next part")
+    expect(offer).to_be_visible()
+    stage, between, controls = (
+        one.bounding_box() for one in (page.locator(".stage"), offer, page.locator(".transport"))
+    )
+    assert stage
+    assert between
+    assert controls
+    assert stage["y"] + stage["height"] <= between["y"] + 0.5
+    assert between["y"] + between["height"] <= controls["y"] + 0.5
+    assert stage["y"] < 0.5 or controls["y"] + controls["height"] <= size[1] + 0.5
+    expect(page.locator("[data-toast]")).to_be_empty()
+
+
+def test_who_plays_by_keyboard_in_a_low_window_sees_where_the_focus_is(visit: Visit) -> None:
+    page = visit("demo/tour/", viewport={"width": 640, "height": 400}).page
+    page.locator("[data-play]").focus()
+    page.keyboard.press("Enter")
+    playing(page)
+    expect(toggle(page)).to_be_focused()
+    box = toggle(page).bounding_box()
+    assert box
+    assert 0 <= box["y"] <= 400 - box["height"]
+
+
+def test_what_takes_long_to_come_is_told(visit: Visit) -> None:
+    watched = visit("demo/tour/")
+    held: list[Any] = []
+    watched.page.route("**/*.cast*", lambda route: held.append(route))  # noqa: PLW0108 - it is told what it calls
+    toggle(watched.page).click()
+    expect(watched.page.get_by_role("status").get_by_text("Loading the recording")).to_be_visible()
+    stage = watched.page.locator("[data-stage]")
+    expect(stage).to_have_attribute("aria-busy", "true")
+    for route in held:
+        route.continue_()
+    playing(watched.page)
+    expect(stage).to_have_attribute("aria-busy", "false")
+
+
 def test_nothing_counts_down_for_who_asked_for_less_motion(visit: Visit) -> None:
     page = visit("demo/tour/?t=11", reduced_motion="reduce").page
     settled(page, 11)

@@ -329,7 +329,7 @@ def test_commands_are_copied_without_their_prompt(visit: Visit, server: Any) -> 
     watched = visit("demo/tour/")
     page = watched.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.origin)
-    page.get_by_role("button", name="Copy command").last.click()
+    page.get_by_role("button", name="Copy command: make test", exact=True).last.click()
     expect(page.get_by_role("status").get_by_text("Copied", exact=True)).to_have_count(1)
     assert page.evaluate("navigator.clipboard.readText()") == "make test"
     page.get_by_role("button", name="Copy all").click()

@@ -428,7 +428,7 @@ def test_the_moment_that_is_shown_can_be_linked_to(talk: Callable[..., Page], se
 def test_a_command_is_copied_from_its_line(talk: Callable[..., Page]) -> None:
     page = talk()
     row = page.locator(".log > li").filter(has_text="cat > a.txt")
-    button = row.get_by_role("button", name="Copy command")
+    button = row.get_by_role("button", name="Copy command: cat > a.txt")
     page.locator(".log > li").filter(has_text="one & two").hover()
     assert button.evaluate("e => getComputedStyle(e).opacity") == "0"
     row.hover()

@@ -23,9 +23,22 @@ export function offerCopies(page) {
   const script = page.querySelector("button[data-script]");
   if (script) offer(script, async () => (await import("./script.js")).download(buttons.map(command)));
   if (!navigator.clipboard) return;
-  for (const button of buttons) offer(button, () => copy(command(button), "copied", button));
+  for (const button of buttons) {
+    nameBy(button, command(button));
+    offer(button, () => copy(command(button), "copied", button));
+  }
   const all = page.querySelector("button[data-copy-all]");
   if (all) offer(all, () => copy(buttons.map(command).join("\n"), "copied", all));
+}
+
+/**
+ * Tells a button that copies from the others like it.
+ * @param {Element} button
+ * @param {string} text
+ */
+export function nameBy(button, text) {
+  const [label] = (button.getAttribute("aria-label") ?? "").split(": ");
+  button.setAttribute("aria-label", `${label}: ${text}`);
 }
 
 /** @param {HTMLButtonElement} button */

@@ -16,9 +16,13 @@
  * @property {(first: boolean) => void} made a player, the page's first or another
  */
 
-const EVERY = 80; // milliseconds between two looks at the time: the player has no event for it
-const PATIENCE = 5000; // milliseconds until the reader is told that nothing comes
-const HAIR = 0.001; // seconds: what is printed at the very moment is to be seen
+// milliseconds between two looks at the time: the player has no event for it
+const EVERY = 80;
+// milliseconds until the reader is told that something is still to come, and that nothing comes
+const SLOW = 1000;
+const PATIENCE = 5000;
+// seconds: what is printed at the very moment is to be seen
+const HAIR = 0.001;
 
 export class Deck {
   time = 0;
@@ -99,6 +103,7 @@ export class Deck {
   async #fulfil() {
     this.#setState("loading");
     const late = setTimeout(() => this.#fail(), PATIENCE);
+    const slow = setTimeout(() => this.stage.dispatchEvent(new Event("castsite:slow")), SLOW);
     /** @type {boolean | undefined} */
     let play;
     try {
@@ -122,6 +127,7 @@ export class Deck {
       return await this.#fulfil();
     } finally {
       clearTimeout(late);
+      clearTimeout(slow);
     }
   }
 
@@ -270,6 +276,7 @@ export class Deck {
   #setState(state) {
     const { dataset } = this.stage;
     if (dataset.state !== "played" || state === "failed") dataset.state = state;
+    this.stage.setAttribute("aria-busy", String(state === "loading"));
     this.mount.inert = dataset.state !== "played"; // until then the one control of the stage is its Play
   }
 

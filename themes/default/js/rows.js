@@ -1,5 +1,5 @@
 // A button on each row of the transcript that shows a command.
-import { copy, offer } from "./copy.js";
+import { copy, nameBy, offer } from "./copy.js";
 
 /**
  * @param {Element} list of rows
@@ -10,6 +10,7 @@ export function offerOnRows(list, model) {
     const button = /** @type {HTMLButtonElement} */ (model.cloneNode(true));
     const text = typed.getAttribute("data-copy") ?? typed.textContent ?? "";
     button.removeAttribute("data-copy");
+    nameBy(button, text);
     offer(button, () => copy(text, "copied", button));
     typed.parentElement?.append(button);
   }

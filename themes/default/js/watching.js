@@ -5,8 +5,10 @@ import { showing } from "./progress.js";
 import { remember } from "./remembered.js";
 import { SKIPPED } from "./transport.js";
 import { wishes } from "./wishes.js";
+import { say, words } from "./words.js";
 
-const AGAIN = 1; // seconds after its start in which a chapter's predecessor is meant by "previous"
+// seconds after its start in which a chapter's predecessor is meant by "previous"
+const AGAIN = 1;
 
 /**
  * @param {import("./player.js").Island} island
@@ -22,8 +24,10 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   const play = stage.querySelector("[data-play]");
   const transport = controls.toggle.closest("[data-transport]");
   const progress = showing(controls, duration);
-  let forget = () => {}; // that it was paused because it went out of sight
-  let close = () => {}; // the offer of the next part
+  // that it was paused because it went out of sight
+  let forget = () => {};
+  // the offer of the next part
+  let close = () => {};
   let turn = 0;
 
   // what an address says comes before what the reader once chose, and that before the author
@@ -53,17 +57,25 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
     if (by > 0) scrollBy({ top: by, behavior: "instant" });
   }
 
+  /** Whether the stage is in the window, or above it. */
+  function near() {
+    return stage.getBoundingClientRect().top < innerHeight;
+  }
+
   function toggle() {
     forget();
-    if (!deck.playing && stage.getBoundingClientRect().top < innerHeight) bring();
+    if (!deck.playing && near()) bring();
     deck.go({ play: !deck.playing });
   }
 
   function start() {
     bring();
     const focused = play === document.activeElement;
+    const shown = play?.matches(":focus-visible");
     deck.go({ play: true });
     if (focused) controls.toggle.focus({ preventScroll: true });
+    // a low window has no room for both
+    if (shown) controls.toggle.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
   /** @param {number} at */
@@ -118,9 +130,11 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   async function offer() {
     stay();
     const mine = turn;
-    if (!(next instanceof HTMLTemplateElement)) return;
+    if (!(next instanceof HTMLTemplateElement) || !transport) return;
     const { offerNext } = await import("./onward.js");
-    if (mine === turn) close = offerNext(next, stage);
+    if (mine !== turn) return;
+    close = offerNext(next, transport);
+    if (near()) bring();
   }
 
   /** The reader is still here: no next part, and none that is about to be offered. */
@@ -153,6 +167,8 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
     const { at, end } = wishes(address, duration);
     if (at !== undefined) visit({ time: at, end });
   }
+
+  stage.addEventListener("castsite:slow", () => say(words("loading")));
 
   const repeated = asked.loop ?? options.loop;
   deck.loop = typeof repeated === "number" ? repeated : repeated ? Infinity : 0;
