@@ -15,6 +15,7 @@ from castsite.serve.live import Live
 
 LONGEST_ADDRESS: Final = 8 << 10
 """Bytes of path and query."""
+MOST_HEADERS: Final = 100
 
 _NOTHING_YET: Final = (
     '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n<p>{text}</p>\n'
@@ -51,6 +52,8 @@ class Guarded(RequestHandler):
         # a link may be followed and a frame shown; no other page may load or post anything
         if asked.get("Sec-Fetch-Site") == "cross-site" and asked.get("Sec-Fetch-Mode") != "navigate":
             raise HTTPError(HTTPStatus.FORBIDDEN)
+        if sum(1 for _ in asked.get_all()) > MOST_HEADERS:
+            raise HTTPError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if len(self.request.uri or "") > LONGEST_ADDRESS:
             raise HTTPError(HTTPStatus.REQUEST_URI_TOO_LONG)
         self._let_in(self.settings["entry"])

@@ -417,11 +417,15 @@ def test_the_stage_and_the_controls_fill_the_screen(visit: Visit) -> None:
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= page.locator("[data-transport]").bounding_box()["y"] + 1
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    expect(keys).not_to_contain_text("Search")  # what is searched is not there
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Full screen").click()
     wait(page, "!document.fullscreenElement")
     playing(page)
+    page.keyboard.press("?")
+    expect(keys).to_contain_text("Search")
 
 
 # ---- addresses

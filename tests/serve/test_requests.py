@@ -171,6 +171,12 @@ def test_I06_what_no_link_has_in_it_is_a_bad_request(host: Host, path: str) -> N
     assert status(host.raw(get(path))) == 400
 
 
+def test_more_headers_than_anybody_sends_are_refused(host: Host) -> None:
+    for count, expected in ((99, 200), (100, 431)):
+        more = [f"X-{number}: 1" for number in range(count - 1)]
+        assert status(host.raw(get("/", "Host: localhost", *more))) == expected
+
+
 def test_I06_an_address_that_is_too_long_is_refused(host: Host) -> None:
     assert status(host.raw(get("/" + "a" * 9000))) == 414
     assert status(host.raw(get("/?" + "a" * 9000))) == 414

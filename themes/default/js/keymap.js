@@ -19,7 +19,10 @@ const KEYS = [
 let dialog;
 
 export function showKeys() {
-  dialog ??= build();
+  if (!dialog?.open) {
+    dialog?.remove();
+    dialog = build();
+  }
   // what fills the screen hides everything that is not inside it
   (document.fullscreenElement ?? document.body).append(dialog);
   if (!dialog.open) dialog.showModal();
@@ -38,7 +41,10 @@ function build() {
   const head = element("div", "panel");
   head.append(title, close);
   const list = element("dl");
-  for (const [names, meaning] of KEYS) list.append(row([...names], words(String(meaning))));
+  for (const [names, meaning] of KEYS) {
+    // what is searched is not on a screen that the recording fills
+    if (meaning !== "key_search" || !document.fullscreenElement) list.append(row([...names], words(String(meaning))));
+  }
   made.append(head, list);
   made.addEventListener("click", (event) => {
     if (event.target === made) made.close(); // beside the dialog
