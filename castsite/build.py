@@ -586,38 +586,38 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             if folder
             else ()
         )
-    artifacts: list[Publishable] = [
-        *assets.artifacts(),
-        *exported.artifacts,
-        *recording_files(
-            shelf,
-            load=load,
-            load_cast=archive.cast,
-            draw=draw,
-            cover=pictures.cover,
-            fingerprint=f"{code_version()}{chosen.terminal}",
-            terminal=chosen.terminal,
-        ),
-        *pages(
-            shelf,
-            templates=templates,
-            assets=assets,
-            load=load,
-            load_uses=archive.uses,
-            fingerprint=code_version() + theme.fingerprint,
-            draw=draw,
-            choices=chosen,
-            lists=lists,
-            private=hidden.pages,
-        ),
-        *pictures.artifacts,
-        *static.artifacts,
-        *(one for one in chain(made, foreign, found) if one.path not in own),
-    ]
-    site, taken = with_free_aliases(site, artifacts)
-    hosts, refused = host_files(site)
-    artifacts += (*alias_pages(site, signpost), *hosts)
     with measured("plan"):
+        artifacts: list[Publishable] = [
+            *assets.artifacts(),
+            *exported.artifacts,
+            *recording_files(
+                shelf,
+                load=load,
+                load_cast=archive.cast,
+                draw=draw,
+                cover=pictures.cover,
+                fingerprint=f"{code_version()}{chosen.terminal}",
+                terminal=chosen.terminal,
+            ),
+            *pages(
+                shelf,
+                templates=templates,
+                assets=assets,
+                load=load,
+                load_uses=archive.uses,
+                fingerprint=code_version() + theme.fingerprint,
+                draw=draw,
+                choices=chosen,
+                lists=lists,
+                private=hidden.pages,
+            ),
+            *pictures.artifacts,
+            *static.artifacts,
+            *(one for one in chain(made, foreign, found) if one.path not in own),
+        ]
+        site, taken = with_free_aliases(site, artifacts)
+        hosts, refused = host_files(site)
+        artifacts += (*alias_pages(site, signpost), *hosts)
         planned = plan(artifacts, site.config.limits, memory)
     of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
     told = (
