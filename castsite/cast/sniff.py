@@ -25,7 +25,7 @@ _RECORD: Final = ", with no output to be shown; record its run instead"
 
 UNKNOWN: Final = (
     "not a recording format castsite knows (asciicast v1, v2, v3, ttyrec, script, termless, Terminalizer, VHS text,"
-    " raw output, also compressed by gzip, bzip2, xz or zstd)"
+    " raw output, also compressed by gzip, bzip2, xz or zstd); convert it to one of them, or take it away"
 )
 
 _SCRIPTS: Final = (

@@ -98,9 +98,9 @@ def _moves(before: Mapping[str, str], after: Mapping[str, str]) -> Moves:
 
 
 def _check_branch(git: Git, branch: str) -> None:
-    if (
-        "\0" in branch or branch.startswith("refs/") or git.ask("check-ref-format", "--branch", branch) != branch
-    ):  # it gives what @{-1} stands for
+    is_name = "\0" not in branch and not branch.startswith("refs/")
+    # it gives what @{-1} stands for
+    if not is_name or git.ask("check-ref-format", "--branch", branch) != branch:
         raise _refused("bad-branch", f"{quote(branch)} can be no name of a branch; write one such as gh-pages")
 
 
@@ -151,7 +151,7 @@ def _seen(git: Git, destination: Destination) -> Iterator[str]:
 def _commit(  # noqa: PLR0913, PLR0917 - all there is
     git: Git, root: Path, site: Finished, destination: Destination, folder: Path, tip: str
 ) -> str:
-    """Make the commit in a new repository in `folder`; `tip` is what is published."""
+    """Make the commit in a new repository in `folder`; `tip` is the one that is on the branch, "" for none."""
     new = Git(folder)
     new("init", "--quiet", "--bare")
     new("config", "user.name", git.ask("config", "user.name") or _NAME)

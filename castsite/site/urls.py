@@ -300,7 +300,7 @@ def _clash_problem(together: list[Clash]) -> Problem:
     beside = "" if lost.path == to.path else f", which cannot stand beside {quote(lost.path)} on every system"
     what = "the alias " if lost.alias else ""
     text = f"{what}{quote(lost.path)} is taken: {quote(to.owner, 120)} is published as {quote(to.path)}{beside}"
-    cure = "remove one of them" if lost.alias else "rename one of them, or give it another slug:"
+    cure = "remove the alias" if lost.alias else "rename one of them, or give it another slug:"
     return Problem(Severity.ERROR, Place(lost.owner), "path-taken", f"{text}; {cure}", len(together))
 
 
