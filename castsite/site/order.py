@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, groupby
 from math import inf
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -34,11 +35,20 @@ class Facets(NamedTuple):
 
 def in_order(items: Iterable[T], sort: str, facets: Callable[[T], Facets]) -> list[T]:
     """Sort by a list of keys such as `weight,-date,title`. No date comes last, whichever way dates are sorted."""
-    ordered = sorted(((facets(item), item) for item in items), key=lambda pair: pair[0].path)
-    for key in reversed(sort.split(",")):
-        name = key.strip()
-        ordered.sort(key=_sorter(name.removeprefix("-"), descending=name.startswith("-")))
-    return [item for _, item in ordered]
+    names = [key.strip() for key in sort.split(",")]
+    sorters = [_sorter(name.removeprefix("-"), descending=name.startswith("-")) for name in names]
+    found = _sorted([(facets(item), item) for item in items], [*sorters, lambda pair: pair[0].path])
+    return [item for _, item in found]
+
+
+def _sorted(pairs: list[tuple[Facets, T]], sorters: Sequence[_Sorter]) -> Iterable[tuple[Facets, T]]:
+    """Sort by the first key, and by the others only what is equal by it: few titles are compared where dates differ."""
+    if len(pairs) < 2 or not sorters:
+        return pairs
+    first, *rest = sorters
+    keyed = sorted(((first(pair), pair) for pair in pairs), key=itemgetter(0))
+    runs = groupby(keyed, key=itemgetter(0))
+    return chain.from_iterable(_sorted([pair for _, pair in run], rest) for _, run in runs)
 
 
 @lru_cache(maxsize=1 << 14)  # titles are sorted in more than one list
@@ -52,7 +62,10 @@ def title_key(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part[:18]), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
-def _sorter(name: str, *, descending: bool) -> Callable[[tuple[Facets, object]], Any]:
+_Sorter = Callable[[tuple[Facets, object]], Any]
+
+
+def _sorter(name: str, *, descending: bool) -> _Sorter:
     sign = -1 if descending else 1
     if name == "date":
         return lambda pair: inf if pair[0].date is None else sign * pair[0].date
