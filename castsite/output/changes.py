@@ -5,16 +5,16 @@ from __future__ import annotations
 import errno
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
 from castsite.errors import ObstacleError, OutputRefusedError, Place, Problem, Severity, StorageError, quote
-from castsite.output.files import Kind, size_in
-from castsite.output.index import key_digest
-from castsite.output.manifest import holds
+from castsite.output.files import Kind, size_in, sizes_in
+from castsite.output.index import KEY_SIZE, NO_KEY, STAMP_SIZE, Index, key_digest
+from castsite.output.manifest import DIGEST_SIZE, holds, part, parted
 from castsite.output.plan import Plan
 from castsite.output.stage import Stage
 from castsite.output.target import Folder, Target
@@ -22,14 +22,19 @@ from castsite.output.tree import Known, Tree
 from castsite.site.urls import collision_key, folders_above, parents
 from castsite.spread import Spread
 
+_AT_ONCE: Final = 1024
+"""Keys that are compared at once: those of most files are as they were."""
+
 
 class Changes(Struct, frozen=True):
     """The way from the tree that was found to the plan."""
 
-    digests: Sequence[bytes]
-    """SHA-256 of the bytes of every file, by its number in the plan"""
-    keys: Sequence[bytes]
-    """of the artifacts' keys"""
+    before: Index
+    """what was known of the plan's files"""
+    digests: bytearray
+    """SHA-256 of the bytes of every file, joined in the order of the plan"""
+    keys: bytes
+    """digests of the artifacts' keys, joined in the same order"""
     made: array[int]
     """numbers of the artifacts whose bodies were called"""
     written: array[int]
@@ -61,11 +66,13 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     Raises OutputRefusedError when a file that is not ours has to be overwritten, StorageError when something stands
     in the way of a file or its folder, or the stage cannot be written.
     """
-    names = _compare_names(folder, plan, tree)
     artifacts = plan.artifacts
-    digests, keys = [b""] * len(artifacts), [b""] * len(artifacts)
-    compared = _Compared(folder, plan, tree, stage, digests, keys)
-    unknown = compared.unknown()
+    before = tree.index_of([artifact.path for artifact in artifacts])
+    names = _compare_names(folder, before.paths, tree)
+    compared = _Compared(folder, plan, tree, stage, bytearray(before.digests))
+    keys = _keys(plan)
+    unknown = _unknown(before, keys)
+    compared.size = _size(before, unknown)
     # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
     missing = array("I", sorted(unknown, key=lambda at: artifacts[at].owner))
     for number, made in zip(missing, spread(compared.make, missing), strict=True):
@@ -74,8 +81,9 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     _refuse_foreign(folder, [*names.foreign, *compared.foreign])
     _refuse_read_only(folder, tree, (*names.stale, *(artifacts[number].path for number in written)))
     return Changes(
+        before=before,
         digests=compared.digests,
-        keys=compared.keys,
+        keys=keys,
         made=missing,
         written=written,
         stale=names.stale,
@@ -98,10 +106,38 @@ class _Names(Struct, frozen=True):
     """folders of planned files"""
 
 
-def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
-    wanted = {artifact.path for artifact in plan.artifacts}
-    if wanted == tree.files.keys() and not (tree.claimed or tree.leftovers):  # as after most changes
+def _keys(plan: Plan) -> bytes:
+    """Join the digests of the artifacts' keys."""
+    keys, last, key = bytearray(), "", NO_KEY  # all files of a recording have the same
+    for artifact in plan.artifacts:
+        if (written := artifact.key) != last:
+            last, key = written, key_digest(written)
+        keys += key
+    return bytes(keys)
+
+
+def _unknown(before: Index, keys: bytes) -> list[int]:
+    """Give the artifacts whose files are not known to be what would be made."""
+    left = []
+    for start in range(0, len(keys), _AT_ONCE * KEY_SIZE):
+        now, then = keys[start : start + _AT_ONCE * KEY_SIZE], before.keys[start : start + _AT_ONCE * KEY_SIZE]
+        if now != then or NO_KEY in now:
+            pairs = zip(parted(now, KEY_SIZE), parted(then, KEY_SIZE), strict=True)
+            first = start // KEY_SIZE
+            left += [number for number, (key, known) in enumerate(pairs, first) if key != known or key == NO_KEY]
+    return left
+
+
+def _size(before: Index, unknown: list[int]) -> int:
+    """Add up the bytes of the files that are known."""
+    return sum(sizes_in(before.stamps)) - sum(size_in(part(before.stamps, at, STAMP_SIZE)) for at in unknown)
+
+
+def _compare_names(folder: Folder, paths: list[str], tree: Tree) -> _Names:
+    as_found = len(paths) == len(tree.files) and all(map(tree.files.__contains__, paths))
+    if as_found and not (tree.claimed or tree.leftovers):  # as after most changes
         return _Names((), (), (), (), tree.folders)
+    wanted = {*paths}
     needed = folders_above(wanted)
     stale, edited = _stale(folder, tree, wanted)
     _refuse_obstacles(folder, tree, wanted, needed, stale)
@@ -110,11 +146,10 @@ def _compare_names(folder: Folder, plan: Plan, tree: Tree) -> _Names:
 
 
 class _Made(NamedTuple):
-    """Size and SHA-256 of a file that was made, digest of its key, and how it compares with the one that is there."""
+    """Size and SHA-256 of a file that was made, and how it compares with the one that is there."""
 
     size: int
     digest: bytes
-    key: bytes
     verdict: _Verdict
 
 
@@ -125,53 +160,33 @@ class _Compared(Struct):
     plan: Plan
     tree: Tree
     stage: Stage
-    digests: list[bytes]
-    keys: list[bytes]
+    digests: bytearray
     staged: array[int] = field(default_factory=lambda: array("I"))
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
     size: int = 0
 
-    def unknown(self) -> list[int]:
-        """Give the artifacts whose files are not known to be what would be made; digests of the others are noted."""
-        files, left = self.tree.files, []
-        last, key = "", b""  # all files of a recording have the same
-        for number, artifact in enumerate(self.plan.artifacts):
-            known = files.get(artifact.path)
-            if known is None or not known.key:
-                left.append(number)
-                continue
-            if (written := artifact.key) != last:
-                last, key = written, key_digest(written)
-            self.keys[number] = key
-            if key == known.key:
-                self.digests[number] = known.digest
-                self.size += size_in(known.stamp)
-            else:
-                left.append(number)
-        return left
-
     def make(self, number: int) -> _Made:
         """Make the file of an artifact, and keep it in the stage if it is new; nothing here is changed."""
         artifact = self.plan.artifacts[number]
         path = artifact.path
         known = self.tree.files.get(path)
-        key = key_digest(artifact.key)
         data = artifact.body()
         digest = hashlib.sha256(data).digest()
         verdict = _judge(self.folder, path, known, data, digest)
         if verdict not in {_Verdict.SAME, _Verdict.FOREIGN}:
             _keep(self.folder, self.stage, path, number, data)
-        return _Made(len(data), digest, key, verdict)
+        return _Made(len(data), digest, verdict)
 
     def add(self, number: int, made: _Made) -> None:
         """Note what became of an artifact."""
-        path = self.plan.artifacts[number].path
+        artifact = self.plan.artifacts[number]
+        path = artifact.path
         known = self.tree.files.get(path)
-        self.digests[number], self.keys[number] = made.digest, made.key
+        self.digests[number * DIGEST_SIZE : (number + 1) * DIGEST_SIZE] = made.digest
         self.size += made.size
-        self.learned |= bool(made.key) or not (known and known.digest)
+        self.learned |= bool(artifact.key) or not (known and known.digest)
         if made.verdict is _Verdict.FOREIGN:
             self.foreign.append(path)
         elif made.verdict is not _Verdict.SAME:
@@ -195,7 +210,7 @@ def _stale(folder: Folder, tree: Tree, wanted: set[str]) -> tuple[list[str], lis
     """Find what is ours and no longer wanted; what somebody edited is told and kept."""
     stale: list[str] = []
     edited: list[Problem] = []
-    gone = (path for path, known in tree.files.items() if known.ours and path not in wanted)
+    gone = (path for path in tree.files if path not in wanted and tree.files[path].ours)
     # pages go first, so that none is ever without its assets
     for path in sorted(gone, key=lambda path: (not path.endswith(".html"), path)):
         if _is_as_we_wrote_it(folder, path, tree.files[path]):
@@ -250,7 +265,7 @@ def _early(stale: list[str], wanted: set[str], needed: set[str]) -> Iterator[str
 
 def _foreign_by_another_name(folder: Folder, tree: Tree, wanted: set[str]) -> Iterator[str]:
     """Find planned files that are somebody else's where case does not count."""
-    others = {collision_key(path) for path, known in tree.files.items() if not known.ours and path not in wanted}
+    others = {collision_key(path) for path in tree.files if path not in wanted and not tree.files[path].ours}
     if others:
         new = (path for path in wanted if path not in tree.files and collision_key(path) in others)
         yield from sorted(path for path in new if folder.entry(path) is not None)

@@ -6,6 +6,7 @@ import os
 import stat
 import struct
 import sys
+from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
@@ -139,6 +140,11 @@ DISK: Final = Disk()
 def size_in(stamp: bytes) -> int:
     """Read from a stamp how many bytes the file has."""
     return int.from_bytes(stamp[:8], "little")
+
+
+def sizes_in(stamps: bytes) -> Iterator[int]:
+    """Read the same from each of some stamps, joined."""
+    return (size for size, *_ in _STAMP.iter_unpack(stamps))
 
 
 def is_moved(before: bytes, after: bytes) -> bool:

@@ -8,17 +8,19 @@ is the one which is there, the manifest need not be read. Whatever is damaged or
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 import msgspec
 
-_MAGIC: Final = b"castsite index 2\n"
+from castsite.output.manifest import DIGEST_SIZE, part
+
+_MAGIC: Final = b"castsite index 3\n"
 STAMP_SIZE: Final = 32
-_DIGEST_AT: Final = STAMP_SIZE
-_KEY_AT: Final = _DIGEST_AT + 32
 KEY_SIZE: Final = 16
-_NO_KEY: Final = bytes(KEY_SIZE)
+NO_STAMP: Final = bytes(STAMP_SIZE)
+NO_DIGEST: Final = bytes(DIGEST_SIZE)
+NO_KEY: Final = bytes(KEY_SIZE)
+"""Of a file that was made without one: it is made again each time."""
 _HEAD_SIZE: Final = len(_MAGIC) + 32
 
 
@@ -31,68 +33,52 @@ class Row(NamedTuple):
 
 
 def key_digest(key: str) -> bytes:
-    """Shorten an artifact's key to 16 bytes; none at all for the empty key, which equals no other."""
-    return hashlib.blake2b(key.encode(), digest_size=KEY_SIZE).digest() if key else b""
+    """Shorten an artifact's key to 16 bytes; NO_KEY for the empty key, which equals no other."""
+    return hashlib.blake2b(key.encode(), digest_size=KEY_SIZE).digest() if key else NO_KEY
 
 
-class Index(msgspec.Struct, frozen=True):
-    """Rows by relative path, all kept as bytes: a site has tens of thousands of them."""
+class Index(msgspec.Struct, frozen=True, array_like=True):
+    """Files in the order in which they are published. What is known of them stands in columns, joined.
+
+    A site has tens of thousands of them: columns are compared at once, and cost little room.
+    """
 
     manifest: bytes = b""
     """SHA-256 of the manifest that lists just these files, empty when there was none"""
-    rows: dict[str, bytes] = msgspec.field(default_factory=dict)
+    paths: list[str] = msgspec.field(default_factory=list)
+    """relative ones, each once"""
+    stamps: bytes = b""
+    digests: bytes = b""
+    keys: bytes = b""
 
-    def take(self, path: str) -> Row | None:
-        """Give what is remembered of a file, and forget it."""
-        row = self.rows.pop(path, None)
-        return _row(row) if row else None
-
-    def taken(self) -> Iterator[tuple[str, bytes, bytes, bytes]]:
-        """Give path, stamp, digest and key of all files, and forget them."""
-        while self.rows:
-            path, row = self.rows.popitem()
-            yield path, row[:_DIGEST_AT], row[_DIGEST_AT:_KEY_AT], row[_KEY_AT:]
+    def row(self, number: int) -> Row:
+        """Give what is known of one file."""
+        stamp, digest = part(self.stamps, number, STAMP_SIZE), part(self.digests, number)
+        return Row(stamp, digest, part(self.keys, number, KEY_SIZE))
 
 
-def _row(data: bytes) -> Row:
-    return Row(data[:_DIGEST_AT], data[_DIGEST_AT:_KEY_AT], data[_KEY_AT:])
-
-
-class _Body(NamedTuple):
-    manifest: bytes
-    rows: dict[str, bytes]
-
-
-_DECODER: Final = msgspec.msgpack.Decoder(_Body)
+_DECODER: Final = msgspec.msgpack.Decoder(Index)
 _ENCODER: Final = msgspec.msgpack.Encoder()
-# what MessagePack writes before two values, and before pairs whose number takes four bytes
-_PAIR: Final = b"\x92"
-_MAP: Final = b"\xdf"
+
+
+def digest_of(data: bytes) -> bytes:
+    """Give the SHA-256 of its body that an index begins with; `load` sees whether that is true."""
+    return data[len(_MAGIC) : _HEAD_SIZE]
 
 
 def load(data: bytes) -> Index:
     """Read an index; an empty one when it is damaged in any way."""
-    body = data[_HEAD_SIZE:]
-    if data[:_HEAD_SIZE] != _MAGIC + hashlib.sha256(body).digest():
-        return Index()
-    return Index(*_DECODER.decode(body))
+    with memoryview(data) as read:
+        body = read[_HEAD_SIZE:]
+        if data[:_HEAD_SIZE] != _MAGIC + hashlib.sha256(body).digest():
+            return Index()
+        return _DECODER.decode(body)
 
 
-def dump(rows: Iterable[tuple[str, Row]], manifest: bytes = b"") -> bytearray:
-    """Write an index of paths, each once, and rows; a row without a key gets one that nothing has.
-
-    It is written pair by pair: tens of thousands of them are never all there beside what is written of them.
-    """
-    data = bytearray(_HEAD_SIZE) + _PAIR
-    _ENCODER.encode_into(manifest, data, -1)
-    data += _MAP
-    at, count = len(data), 0
-    data += bytes(4)
-    for path, row in rows:
-        count += 1
-        _ENCODER.encode_into(path, data, -1)
-        _ENCODER.encode_into(row.stamp + row.digest + (row.key or _NO_KEY), data, -1)
-    data[at : at + 4] = count.to_bytes(4, "big")
+def dump(index: Index) -> bytearray:
+    """Write an index."""
+    data = bytearray(_HEAD_SIZE)
+    _ENCODER.encode_into(index, data, _HEAD_SIZE)
     with memoryview(data) as written:
         head = _MAGIC + hashlib.sha256(written[_HEAD_SIZE:]).digest()
     data[:_HEAD_SIZE] = head

@@ -140,6 +140,11 @@ def parted(joined: bytes | bytearray, size: int = DIGEST_SIZE) -> Iterator[bytes
     return (bytes(joined[start : start + size]) for start in range(0, len(joined), size))
 
 
+def part(joined: bytes | bytearray, number: int, size: int = DIGEST_SIZE) -> bytes:
+    """Give one of them by its number, from 0."""
+    return bytes(joined[number * size : (number + 1) * size])
+
+
 def _beginning(salt: bytes, state: State) -> bytes:
     return f'{{"format":1,"salt":"{salt.hex()}","state":"{state}","files":{{'.encode()
 

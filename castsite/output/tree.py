@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -11,7 +13,8 @@ from castsite.errors import OutputRefusedError, Place, Problem, Severity, quote
 from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
 from castsite.output.files import Entry, Kind
-from castsite.output.manifest import MANIFEST, Manifest, State, hashed, salt_of
+from castsite.output.index import NO_DIGEST, NO_KEY, NO_STAMP, STAMP_SIZE, Index
+from castsite.output.manifest import MANIFEST, Manifest, State, hashed, part, salt_of
 from castsite.output.plan import is_temporary
 from castsite.output.target import Folder, Target
 from castsite.site.urls import folders_above
@@ -35,10 +38,39 @@ class Known(msgspec.Struct, frozen=True, gc=False):
         return bool(self.digests)
 
 
+class Listed(Mapping[str, Known]):
+    """Files that are as an index says, each looked up when it is asked for, and those of others beside them."""
+
+    def __init__(self, index: Index, others: Mapping[str, Known] | None = None) -> None:
+        """Take an index that says everything of its files."""
+        self.index = index
+        self.others = others or {}
+        self._numbers = _numbers(index)
+
+    def __getitem__(self, path: str) -> Known:
+        """Give what is known of a file. Raises KeyError."""
+        if (number := self._numbers.get(path)) is None:
+            return self.others[path]
+        stamp, digest, key = self.index.row(number)
+        return Known(Kind.FILE, stamp, digest, digest, key)
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is such a file."""
+        return path in self._numbers or path in self.others
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the paths."""
+        return chain(self._numbers, self.others)
+
+    def __len__(self) -> int:
+        """Count the files."""
+        return len(self._numbers) + len(self.others)
+
+
 class Tree(msgspec.Struct, frozen=True):
     """Relative paths of everything that was found, the manifest and git's own folder excepted."""
 
-    files: dict[str, Known] = msgspec.field(default_factory=dict)
+    files: Mapping[str, Known] = msgspec.field(default_factory=dict)
     folders: set[str] = msgspec.field(default_factory=set)
     claimed: tuple[str, ...] = ()
     """folders that an interrupted run made or was about to empty"""
@@ -50,6 +82,25 @@ class Tree(msgspec.Struct, frozen=True):
     """SHA-256 of the manifest that is there"""
     listed: bool = False
     """the writer's index lists just the files that this manifest does"""
+
+    def index_of(self, paths: list[str]) -> Index:
+        """Give what is known of files in their order; zeros where nothing is."""
+        files = self.files
+        if isinstance(files, Listed) and files.index.paths == paths:
+            return files.index
+        stamps, digests, keys = bytearray(), bytearray(), bytearray()
+        for path in paths:
+            known = files.get(path)
+            stamps += known.stamp if known else NO_STAMP
+            digests += known.digest or NO_DIGEST if known else NO_DIGEST
+            keys += known.key or NO_KEY if known else NO_KEY
+        return Index(b"", paths, bytes(stamps), bytes(digests), bytes(keys))
+
+    def ours(self) -> int:
+        """Count the files that the manifest lists."""
+        if isinstance(self.files, Listed):
+            return len(self.files.index.paths) + sum(known.ours for known in self.files.others.values())
+        return sum(known.ours for known in self.files.values())
 
 
 def survey(folder: Folder, *, trusting: bool = True, seen: bytes = b"") -> Tree:
@@ -69,16 +120,28 @@ def survey(folder: Folder, *, trusting: bool = True, seen: bytes = b"") -> Tree:
 
 
 def is_as_listed(folder: Folder) -> bytes:
-    """Give the SHA-256 of the writer's index if the output folder is as it says and holds nothing else, or nothing.
-
-    Raises as `survey` does.
-    """
+    """Give the digest of the writer's index if the output folder is as it says and holds nothing else, or nothing."""
     data = _read_index(folder)
     index = index_file.load(data)
-    tree = _look(folder, index)
-    sound = tree.listed and not index.rows and not tree.leftovers and tree.folders == folders_above(tree.files)
-    same = all(known.digest and known.kind is Kind.FILE for known in tree.files.values())
-    return hashlib.sha256(data).digest() if sound and same else b""
+    numbers, found, folders, manifest = _numbers(index), 0, {""}, b""
+    below = [""]
+    while below:
+        prefix = below.pop()
+        for name, kind, stamp in folder.files.entries(folder.at(prefix).rstrip("/")):
+            path = prefix + name
+            if kind is Kind.FOLDER:
+                if name != ".git":
+                    below.append(f"{path}/")
+                    folders.add(path)
+            elif path == MANIFEST and kind in {Kind.FILE, Kind.READ_ONLY}:
+                manifest = hashlib.sha256(folder.read(MANIFEST)).digest()
+            else:
+                number = numbers.get(path, -1)
+                if kind is not Kind.FILE or number < 0 or part(index.stamps, number, STAMP_SIZE) != stamp:
+                    return b""
+                found += 1
+    whole = found == len(index.paths) and folders == {"", *folders_above(index.paths)}
+    return index_file.digest_of(data) if whole and manifest and manifest == index.manifest else b""
 
 
 def end_state(target: Target) -> State:
@@ -94,7 +157,7 @@ def index_path(target: Target) -> str:
 def _listed(folder: Folder, seen: bytes) -> Tree | None:
     """Give the tree as the writer's index lists it; None where that is another one by now, or the manifest is."""
     data = _read_index(folder)
-    if hashlib.sha256(data).digest() != seen:
+    if index_file.digest_of(data) != seen:
         return None
     index = index_file.load(data)
     try:
@@ -104,17 +167,15 @@ def _listed(folder: Folder, seen: bytes) -> Tree | None:
     digest = hashlib.sha256(manifest).digest()
     if digest != index.manifest:
         return None
-    count = len(index.rows)
-    files = {path: Known(Kind.FILE, stamp, own, own, key) for path, stamp, own, key in index.taken()}
-    settled = count if _is_settled(folder.target, manifest_file.head(manifest)) else None
-    return Tree(files, folders_above(files), settled=settled, manifest=digest, listed=True)
+    settled = len(index.paths) if _is_settled(folder.target, manifest_file.head(manifest)) else None
+    return Tree(Listed(index), folders_above(index.paths), settled=settled, manifest=digest, listed=True)
 
 
 def _is_settled(target: Target, manifest: Manifest) -> bool:
     return manifest.state is end_state(target) and manifest.salt == salt_of(target.identity)
 
 
-def _look(folder: Folder, index: index_file.Index) -> Tree:
+def _look(folder: Folder, index: Index) -> Tree:
     first = folder.files.entries(folder.root)
     data = folder.read(MANIFEST) if _has_manifest(first) else b""
     digest = hashlib.sha256(data).digest() if data else b""
@@ -122,8 +183,8 @@ def _look(folder: Folder, index: index_file.Index) -> Tree:
     manifest = manifest_file.head(data) if listed else manifest_file.load(data)
     if manifest is None and not folder.target.force:
         _refuse_foreign(folder.target, first)
-    tree = _Growing(manifest or Manifest(b"", State.PUBLISHING, {}), index, listed=listed)
-    count = len(index.rows if listed else tree.manifest.files)
+    tree = _Growing(manifest or Manifest(b"", State.PUBLISHING, {}), index, _numbers(index), listed=listed)
+    count = len(index.paths if listed else tree.manifest.files)
     below = tree.add("", first)
     while below:
         path = below.pop()
@@ -135,11 +196,13 @@ def _look(folder: Folder, index: index_file.Index) -> Tree:
 class _Growing(msgspec.Struct):
     """A tree while folder after folder is looked at.
 
-    What manifest and index say of a file is taken out of them, so that all three together stay small.
+    What the manifest says of a file is taken out of it, so that both together stay small.
     """
 
     manifest: Manifest
-    index: index_file.Index
+    index: Index
+    numbers: dict[str, int]
+    """in the index, by path"""
     listed: bool
     """the index lists all that the manifest does"""
     files: dict[str, Known] = msgspec.field(default_factory=dict)
@@ -176,7 +239,7 @@ class _Growing(msgspec.Struct):
         return sorted(path for path in self.temporary if path.rpartition("/")[0] in ours)
 
     def _known(self, path: str, kind: Kind, stamp: bytes) -> Known:
-        row = self.index.take(path)
+        row = None if (number := self.numbers.get(path)) is None else self.index.row(number)
         if self.listed:
             digests = row.digest if row else b""
         else:
@@ -184,6 +247,10 @@ class _Growing(msgspec.Struct):
         if row is None or not digests or kind is Kind.OTHER or row.stamp != stamp:
             return Known(kind, stamp, digests)
         return Known(kind, stamp, digests, digests if row.digest == digests else row.digest, row.key)
+
+
+def _numbers(index: Index) -> dict[str, int]:
+    return dict(zip(index.paths, range(len(index.paths)), strict=True))
 
 
 def _has_manifest(entries: list[Entry]) -> bool:

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
-from typing import Final
 
 from msgspec import Struct, field
 
@@ -19,14 +18,14 @@ from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
 from castsite.output.changes import Changes, find_changes, storage_error
 from castsite.output.files import DISK, FileSystem, Kind, is_moved
-from castsite.output.index import STAMP_SIZE, Row
-from castsite.output.manifest import MANIFEST, State, hashed, holds, parted, salt_of
+from castsite.output.index import NO_STAMP, STAMP_SIZE, Index
+from castsite.output.manifest import MANIFEST, State, hashed, holds, part, parted, salt_of
 from castsite.output.plan import Plan
 from castsite.output.report import Report
 from castsite.output.stage import Stage, new_stage
 from castsite.output.standing import Standing
 from castsite.output.target import Folder, Target, open_folder, refuse
-from castsite.output.tree import Known, Tree, end_state, index_path, survey
+from castsite.output.tree import Listed, Tree, end_state, index_path, survey
 from castsite.site.urls import folders_above, parents
 from castsite.spread import Spread, serially
 
@@ -67,9 +66,9 @@ def publish(  # noqa: PLR0913 - all but two are options
                 tree = survey(folder, trusting=not rehash)
                 changes = find_changes(folder, plan, tree, stage, spread)
             if announce:
-                paths = [artifact.path for artifact in plan.artifacts]
+                paths = changes.before.paths
                 written = {paths[number] for number in changes.written}
-                announce(dict(zip(paths, changes.digests, strict=True)), written)
+                announce(dict(zip(paths, parted(changes.digests), strict=True)), written)
             run = _Run(folder, plan, tree, stage, changes, salt_of(target.identity))
             report = run.publish()
             if standing and (left := run.left()):
@@ -111,9 +110,6 @@ def _is_as_found(folder: Folder, plan: Plan, tree: Tree, changes: Changes) -> bo
     return True
 
 
-_NO_STAMP: Final = bytes(STAMP_SIZE)
-
-
 class _Run(Struct):
     """All that is known once nothing can be refused any more, and what becomes known on the way."""
 
@@ -151,40 +147,38 @@ class _Run(Struct):
         if moving or changes.learned or not tree.listed:
             self._put_index()
         written = tuple(self.plan.artifacts[number].path for number in changes.written)
-        unchanged = len(changes.digests) - len(written)
+        unchanged = len(self.plan.artifacts) - len(written)
         return Report(written, unchanged, changes.stale, changes.size, changes.problems)
 
     def left(self) -> Tree | None:
         """Give what stands there now; None when somebody else was there meanwhile."""
-        changes, files = self.changes, dict(self.tree.files)
-        stamps = dict(zip(changes.written, self._stamps(), strict=True))
-        if changes.problems or not all(stamps.values()):
+        changes, tree, index = self.changes, self.tree, self._index()
+        if changes.problems or not all(self._stamps()):
             return None
-        for path in changes.stale:
-            del files[path]
-        for number in changes.made:
-            path, digest = self.plan.artifacts[number].path, changes.digests[number]
-            stamp = stamps.get(number) or files[path].stamp
-            files[path] = Known(Kind.FILE, stamp, digest, digest, changes.keys[number])
-        folders = changes.folders | (folders_above(files) if changes.stale else self.tree.folders)
-        return Tree(files, folders, settled=len(changes.digests), manifest=self.manifest, listed=True)
+        gone = {*index.paths, *changes.stale}
+        files = Listed(index, {path: tree.files[path] for path in tree.files if path not in gone})
+        folders = changes.folders | (folders_above(files) if changes.stale else tree.folders)
+        return Tree(files, folders, settled=len(index.paths), manifest=self.manifest, listed=True)
 
     def _is_settled(self) -> bool:
         """Whether the manifest that is there already lists just what is published."""
-        files, digests = self.tree.files, self.changes.digests
-        if self.tree.settled != len(digests):
+        files, paths = self.tree.files, self.changes.before.paths
+        if self.tree.settled != len(paths):
             return False
         # what was not made is as the index says, and so as the manifest says that it lists
-        numbers = self.changes.made if self.tree.listed else range(len(digests))
-        paths = ((number, self.plan.artifacts[number].path) for number in numbers)
-        return all(path in files and files[path].digests == digests[number] for number, path in paths)
+        numbers = self.changes.made if self.tree.listed else range(len(paths))
+        known = ((number, files.get(paths[number])) for number in numbers)
+        return all(one is not None and one.digests == self._digest(number) for number, one in known)
+
+    def _digest(self, number: int) -> bytes:
+        return part(self.changes.digests, number)
 
     def _planned(self) -> Iterator[tuple[bytes, bytes]]:
         """List all that the plan makes."""
         if not self.names:
             for artifact in self.plan.artifacts:
                 self.names += self._hashed(artifact.path)
-        yield from zip(parted(self.names), self.changes.digests, strict=True)
+        yield from zip(parted(self.names), parted(self.changes.digests), strict=True)
 
     def _hashed(self, path: str) -> bytes:
         return hashed(self.salt, path)
@@ -193,7 +187,7 @@ class _Run(Struct):
         """Name what is ours and no longer wanted."""
         if self.tree.files:
             wanted = {artifact.path for artifact in self.plan.artifacts}
-            yield from (path for path, known in self.tree.files.items() if known.ours and path not in wanted)
+            yield from (path for path in self.tree.files if path not in wanted and self.tree.files[path].ours)
 
     def _union(self) -> Iterator[tuple[bytes, bytes]]:
         """List everything that is or may become ours before this run has ended."""
@@ -209,7 +203,7 @@ class _Run(Struct):
     def _joining(self) -> Iterator[tuple[bytes, bytes]]:
         """List what this has and the manifest that was found has not."""
         for number in self.changes.made:
-            path, digest = self.plan.artifacts[number].path, self.changes.digests[number]
+            path, digest = self.plan.artifacts[number].path, self._digest(number)
             old = known.digests if (known := self.tree.files.get(path)) else b""
             if not holds(old, digest):
                 yield self._hashed(path), old + digest
@@ -219,14 +213,14 @@ class _Run(Struct):
     def _settling(self) -> Iterator[tuple[bytes, bytes | None]]:
         """List what becomes of all that in the end."""
         for number in self.changes.made:
-            yield self._hashed(self.plan.artifacts[number].path), self.changes.digests[number]
+            yield self._hashed(self.plan.artifacts[number].path), self._digest(number)
         for path in chain(self._leaving(), (f"{path}/" for path in self._claims())):
             yield self._hashed(path), None
 
     def _found_listing(self) -> bytes:
         """Read the manifest that was found, if it is known to list just what is ours in the tree."""
         tree = self.tree
-        if not tree.listed or tree.settled != sum(known.ours for known in tree.files.values()):
+        if not tree.listed or tree.settled != tree.ours():
             return b""
         data = self.folder.read(MANIFEST)
         return data if hashlib.sha256(data).digest() == tree.manifest else b""
@@ -252,7 +246,7 @@ class _Run(Struct):
             if found and found.kind is not Kind.OTHER and is_moved(stamp, found.stamp):
                 self.stamps += found.stamp
             else:
-                self.stamps += _NO_STAMP
+                self.stamps += NO_STAMP
         for parent in sorted(touched):
             self.folder.files.sync_folder(self.folder.at(parent).rstrip("/"))
 
@@ -281,27 +275,23 @@ class _Run(Struct):
         return data
 
     def _put_index(self) -> None:
-        complete = all(self._stamps())
-        self.stage.add("index", index_file.dump(self._rows(), self.manifest if complete else b""))
+        self.stage.add("index", index_file.dump(self._index()))
         files, path = self.folder.files, index_path(self.folder.target)
         if (there := files.entry(path)) and there.kind is Kind.FOLDER:
             _clear(files, path)
         files.replace(self.stage.path("index"), path)
 
-    def _rows(self) -> Iterator[tuple[str, Row]]:
-        stamps = self._stamps()
-        is_written = bytearray(len(self.plan.artifacts))
-        for number in self.changes.written:
-            is_written[number] = True
-        for number, artifact in enumerate(self.plan.artifacts):
-            path = artifact.path
-            stamp = next(stamps) if is_written[number] else self.tree.files[path].stamp
-            if stamp:
-                yield path, Row(stamp, self.changes.digests[number], self.changes.keys[number])
+    def _index(self) -> Index:
+        """Tell of all files as they are now; of those where somebody has been since, nothing that is true of any."""
+        changes, stamps = self.changes, bytearray(self.changes.before.stamps)
+        for number, stamp in zip(changes.written, parted(self.stamps, STAMP_SIZE), strict=True):
+            stamps[number * STAMP_SIZE : (number + 1) * STAMP_SIZE] = stamp
+        manifest = self.manifest if all(self._stamps()) else b""
+        return Index(manifest, changes.before.paths, bytes(stamps), bytes(changes.digests), changes.keys)
 
     def _stamps(self) -> Iterator[bytes]:
         """Give the stamps of the files that were written; none where somebody has been there since."""
-        return (b"" if stamp == _NO_STAMP else stamp for stamp in parted(self.stamps, STAMP_SIZE))
+        return (b"" if stamp == NO_STAMP else stamp for stamp in parted(self.stamps, STAMP_SIZE))
 
 
 def _clear(files: FileSystem, path: str) -> None:

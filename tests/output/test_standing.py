@@ -39,6 +39,18 @@ def test_what_is_as_listed_is_known_without_being_looked_at(folder: Folder) -> N
     assert is_as_listed(folder) == b""
 
 
+def test_what_is_known_of_files_does_not_depend_on_how_it_was_found(folder: Folder) -> None:
+    listed, looked = survey(folder, seen=is_as_listed(folder)), survey(folder)
+    names = [artifact.path for artifact in planned(SITE).artifacts]
+    assert type(listed.files) is not type(looked.files)
+    assert listed.ours() == looked.ours() == len(names)
+    for paths in (names, names[::-1], [*names, "later"]):
+        one, other = listed.index_of(paths), looked.index_of(paths)
+        assert [one.row(number) for number in range(len(paths))] == [other.row(number) for number in range(len(paths))]
+        assert one.paths == paths
+    assert one.row(len(names)) == (bytes(32), bytes(32), bytes(16))
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "edited": lambda root: (root / "index.html").write_bytes(b"GALLERY"),
     "gone": lambda root: (root / ".nojekyll").unlink(),
