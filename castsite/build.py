@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import chain
@@ -111,6 +111,13 @@ class Options(Struct, frozen=True, kw_only=True):
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
+OF_NEW: Final = (
+    "recording.html", "embed.html", "gallery.html", "stats.html",
+    "base.html", "parts.html", "figures.html", "share.html", "transcript.html",
+)  # fmt: skip
+"""Templates of the pages that a new recording changes, and what those of the default theme are made of."""
+
+
 class Survey(Struct, frozen=True):
     """The content folder as a site, and everything that was found wrong in it. `found` counts its recordings."""
 
@@ -190,7 +197,10 @@ def build(  # noqa: PLR0913 - all but the first are named
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
         seen = bytes if options.rehash or standing else stack.enter_context(looked_at(target, options.jobs))
-        surveyed = survey(project, config, options, cache, executor, progress, memory, stages)
+        dressed = lru_cache(maxsize=1)(partial(dress, project, config))
+        surveyed = survey(
+            project, config, options, cache, executor, progress, memory, stages, partial(_prepare, dressed)
+        )
         private = Private()
         if surveyed.private:
             near = (
@@ -209,6 +219,7 @@ def build(  # noqa: PLR0913 - all but the first are named
         layout = lay_out(
             project,
             surveyed,
+            dressed(),
             spread=copies(options.jobs),
             folder=folder,
             memory=memory,
@@ -305,7 +316,8 @@ def check(
         surveyed = survey(project, config, options, cache, executor, progress)
         private = inspect(_setting(project, surveyed, options, executor, progress), surveyed.private, work=Path(folder))
         executor.rest()
-        layout = lay_out(project, surveyed, sandboxed=True, spread=copies(options.jobs), private=private)
+        dressed = dress(project, config, sandboxed=True)
+        layout = lay_out(project, surveyed, dressed, spread=copies(options.jobs), private=private)
         if faults := group(_broken_templates(layout.plan)):
             raise ConfigError(*faults)
         others = tuple(_scanned(surveyed)) if external else ()
@@ -377,8 +389,12 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     progress: Progress = SILENT,
     memory: Memory | None = None,
     stages: Stages | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Survey:
-    """Find out what the site holds, examining those recordings that are not remembered."""
+    """Find out what the site holds, examining those recordings that are not remembered.
+
+    `meanwhile` is called, if there are any, while workers have them.
+    """
     measured = stages or Stages()
     content = project / config.content
     if content.is_symlink():
@@ -435,6 +451,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
             progress=progress,
             memory=memory,
             allowed=allowed,
+            meanwhile=meanwhile,
         )
     why = partial(
         why_not, config=config, now=options.now, drafts=options.drafts, future=options.future, underway=hidden
@@ -504,11 +521,17 @@ def dress(project: Path, config: SiteConfig, *, sandboxed: bool = False) -> Dres
     return Dress(theme, chosen, assets, templates)
 
 
+def _prepare(dressed: Callable[[], Dress]) -> None:
+    """Compile the templates of what a new recording changes; whoever needs them tells what is wrong with them."""
+    with suppress(ConfigError):
+        dressed().templates.prepare(OF_NEW)
+
+
 def lay_out(  # noqa: PLR0913 - everything a build has
     project: Path,
     surveyed: Survey,
+    dressed: Dress,
     *,
-    sandboxed: bool = False,
     spread: Spread = serially,
     folder: Path | None = None,
     memory: Memory | None = None,
@@ -516,14 +539,14 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     rehash: bool = False,
     private: Private | None = None,
 ) -> Layout:
-    """Give every file of the site a place; templates of a theme that is not trusted are `sandboxed`.
+    """Give every file of the site a place.
 
     Texts are read on the way, by `spread`, since what is wrong in them has to be known before anything is published.
     The index of search is made in `folder`, which has to last until it is published; without one it is left out.
     Pictures and static files that are known by their stamps are not read, unless `rehash`.
     """
     site, archive, measured = surveyed.site, surveyed.archive, stages or Stages()
-    theme, chosen, assets, templates = dress(project, site.config, sandboxed=sandboxed)
+    theme, chosen, assets, templates = dressed
     load = lru_cache(maxsize=2)(archive.analysis)  # the files of one recording are made one after the other
     with measured("exports"):
         exported = exports(
@@ -531,7 +554,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
                 site,
                 load,
                 archive.cast,
-                partial(makers, Dress(theme, chosen, assets, templates), site.config.language),
+                partial(makers, dressed, site.config.language),
                 chosen.terminal,
                 project / site.config.content,
                 project / site.config.output,

@@ -120,7 +120,7 @@ class Archive(msgspec.Struct, frozen=True):
 
     def _again(self, recall_one: Callable[[Cache, str], T | None], key: str) -> T:
         task = self.tasks[key]
-        _examined({key: task}, self.cache, self.executor, SILENT)
+        _examined({key: task}, self.cache, self.executor)
         self.executor.rest()  # a copy of this process that has started workers would never end
         found = recall_one(self.cache, key)
         if found is None:
@@ -148,8 +148,9 @@ def research(  # noqa: PLR0913 - all but the first are named
     progress: Progress,
     memory: Memory | None = None,
     allowed: AllowList = NOBODY,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Research:
-    """Examine every recording once, however many pages show it."""
+    """Examine every recording once, however many pages show it; `meanwhile` is called when workers have all of them."""
     lasting, memory = memory is not None, memory or Memory()
     # what was used is the larger the longer a recording is: it is not held
     store, used = memory.store("outcomes", Outcome), memory.store("uses", Uses, held=False)
@@ -157,17 +158,21 @@ def research(  # noqa: PLR0913 - all but the first are named
     tasks = {item.path: task_of(item, folder, config, edits, allowed) for item in documents if item.kind == "recording"}
     keys = {path: task.key() for path, task in tasks.items()}
     outcomes: dict[str, Outcome] = {}
+    new: list[str] = []
     for path, key in keys.items():
-        name = bytes.fromhex(key)
-        if found := outcomes.get(key) or store.get(path, name) or recall(cache, key):
+        found = store.get(path, bytes.fromhex(key))
+        if found is None:
+            new.append(path)
+            found = outcomes.get(key) or recall(cache, key)
+        if found:
             outcomes[key] = found
         else:
             executor.awaken()
-    missing = {keys[path]: task for path, task in tasks.items() if keys[path] not in outcomes}
-    outcomes |= _examined(missing, cache, executor, progress)
-    for path, key in keys.items():
-        # what a worker died of may not happen again
-        if outcomes[key].summary and store.get(path, bytes.fromhex(key)) is None:
+    missing = {key: tasks[path] for path in new if (key := keys[path]) not in outcomes}
+    outcomes |= _examined(missing, cache, executor, progress, meanwhile)
+    for path in new:
+        key = keys[path]
+        if outcomes[key].summary:  # what a worker died of may not happen again
             store.put(path, bytes.fromhex(key), outcomes[key])
             if lasting and (found_in := recall_uses(cache, key)):
                 used.put(key, b"", found_in)
@@ -284,21 +289,31 @@ def _sharing(summary: Summary) -> Summary:
 
 
 def _examined(
-    tasks: Mapping[str, Task], cache: Cache, executor: WorkerExecutor, progress: Progress
+    tasks: Mapping[str, Task],
+    cache: Cache,
+    executor: WorkerExecutor,
+    progress: Progress = SILENT,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> dict[str, Outcome]:
     """Examine in worker processes, in any case: no recording can take the build down or hold it up."""
     ordered = sorted(tasks.items(), key=lambda pair: (-_size(pair[1]), pair[1].path))
     executor.expect(len(ordered))
     found: dict[str, Outcome] = {}
-    call = _Examine(str(cache.work), cache.seal)
+    call, given = _Examine(str(cache.work), cache.seal), _and_then(ordered, meanwhile) if ordered else iter(())
     try:
-        for (key, task), future in in_window(executor, call, ordered, size=IN_FLIGHT * executor.jobs):
+        for (key, task), future in in_window(executor, call, given, size=IN_FLIGHT * executor.jobs):
             found[key] = _outcome(task, future, executor.seconds)
             progress("recordings", len(found), len(ordered))
     except RuntimeError as error:  # a pool that broke as a whole
         text = f"worker processes cannot be started ({printable(str(error))}); raise limits: worker_memory"
         raise StorageError(Problem(Severity.FATAL, Place(""), "no-workers", text)) from error
     return found
+
+
+def _and_then(items: Iterable[T], what: Callable[[], None]) -> Iterator[T]:
+    """Go through all of them, and do something before the end is told."""
+    yield from items
+    what()
 
 
 @dataclass(frozen=True, slots=True)

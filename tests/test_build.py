@@ -17,6 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from projects import Project, cast
 
+from castsite.build import OF_NEW
 from castsite.cli.project import load_project
 from castsite.errors import ConfigError
 from castsite.schema.bounds import LEAST
@@ -496,6 +497,29 @@ def test_a_text_is_parsed_once_whichever_files_show_it(tmp_path: Path) -> None:
     assert done.stderr.count("broken-link") == 1
     parsed = json.loads(done.stdout.splitlines()[-1])
     assert sorted(parsed.values()) == [1, 1, 1], parsed
+
+
+COMPILING = """
+import sys
+from castsite.cli import main
+from jinja2 import Environment
+compile = Environment.compile
+def told(self, source, name=None, *rest, **more):
+    print("compiled", name.partition("/")[2])
+    return compile(self, source, name, *rest, **more)
+Environment.compile = told
+main(sys.argv[1:], standalone_mode=False)
+"""
+
+
+def test_what_a_new_recording_needs_is_compiled_while_it_is_examined(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"castsite.yml": "title: One\n", "content/one.cast": cast("$ ls\r\n")})
+    site.build()
+    site.write({"content/one.cast": cast("$ pwd\r\n")})
+    command = [sys.executable, "-c", COMPILING, "build"]
+    done = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=True)
+    compiled = [line.removeprefix("compiled ") for line in done.stdout.splitlines() if line.startswith("compiled ")]
+    assert sorted(compiled) == sorted(OF_NEW)
 
 
 def test_F37_a_recording_at_all_limits_together_ends_by_itself(tmp_path: Path) -> None:

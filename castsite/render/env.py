@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from types import CodeType
@@ -66,6 +67,12 @@ class Templates(Struct, frozen=True):
             raise BrokenTemplateError(self._syntax(error)) from error
         except Exception as error:  # a template may raise anything: it is the theme's program
             raise BrokenTemplateError(self._fault(error, name, variables)) from error
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Compile templates that are going to be used; what is wrong with one is told when it is."""
+        for name in names:
+            with suppress(Exception):  # a template may raise anything
+                self.environment.get_template(self.environment.join_path(name, ""))
 
     def _syntax(self, error: TemplateSyntaxError) -> Problem:
         return _problem(
