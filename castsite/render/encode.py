@@ -32,6 +32,7 @@ _SURROGATE = regex("[\ud800-\udfff]")
 _BIDI = regex("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _IN_MARKDOWN = regex(r"[\\`*_\[\]<>&!|~#]")
 _IN_ASCIIDOC = regex(r"[\"\\\[\]{}<>&`*_#^~+|]")
+_FORMULA = frozenset("=+-@\t\r")
 _TICKS = regex("`+")
 _IN_XML = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 _IN_ADDRESS = str.maketrans({char: f"%{ord(char):02X}" for char in "<> \t\r\n\\"})
@@ -119,11 +120,11 @@ def csv_file(rows: Iterable[Sequence[str | int | float]]) -> bytes:
 
 
 def _cells(row: Sequence[str | int | float]) -> list[str | int | float]:
-    return [_no_formula(plain(cell)) if isinstance(cell, str) else cell for cell in row]
+    return [_no_formula(plain(cell)) if cell and isinstance(cell, str) else cell for cell in row]
 
 
 def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def xml_text(text: str) -> str:

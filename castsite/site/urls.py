@@ -230,7 +230,7 @@ def relative(source: str, target: str) -> str:
     An empty link would repeat the page's query, and `index.html` is never named.
     """
     here, index = _folders(source), target == "index.html" or target.endswith("/index.html")
-    if here and not target.startswith(f"{here[0]}/"):  # nothing in common: most links of most pages
+    if not (here and target.startswith(f"{here[0]}/")):  # nothing in common: most links of most pages
         return _encoded("../" * len(here) + (target[: -len("index.html")] if index else target))
     there = target.split("/")
     if index:
