@@ -53,12 +53,30 @@ def key(*parts: bytes | str) -> str:
 
     Each part counts with its kind and length, so that no two lists of parts run into one another.
     """
-    digest = hashlib.sha256()
+    return Keys().key(*parts)
+
+
+class Keys:
+    """Makes keys whose first parts are the same."""
+
+    __slots__ = ("_begun",)
+
+    def __init__(self, *parts: bytes | str) -> None:
+        """Begin with parts that all keys have."""
+        self._begun = hashlib.sha256()
+        _add(self._begun, parts)
+
+    def key(self, *parts: bytes | str) -> str:
+        """Make the key of those and others after them."""
+        digest = self._begun.copy()
+        _add(digest, parts)
+        return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, parts: Iterable[bytes | str]) -> None:
     for part in parts:
         data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
-        digest.update(f"{'b' if data is part else 's'}{len(data)}:".encode())
-        digest.update(data)
-    return digest.hexdigest()
+        digest.update(b"%s%d:" % (b"b" if data is part else b"s", len(data)) + data)
 
 
 @cache

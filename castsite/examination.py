@@ -15,7 +15,7 @@ import msgspec
 
 from castsite.analysis.model import Analysis, Captions
 from castsite.analysis.uses import Uses
-from castsite.cache import Cache, code_version
+from castsite.cache import Cache, Keys, code_version
 from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate
 from castsite.cast.edit import UNCHANGED, Edits
@@ -85,13 +85,12 @@ class Task(NamedTuple):
     def key(self) -> str:
         """Give the digest of all that the result depends on."""
         beside = [repr(side) for side in (self.timing, self.input) if side]
-        depends = (self.path, self.digest, self.frames, *_written(self.edit, self.limits), *beside)
-        return cache_key("examination", code_version(), *depends)
+        return _keys(self.edit, self.limits).key(self.path, self.digest, self.frames, *beside)
 
 
 @lru_cache(maxsize=256)  # most recordings ask for the same
-def _written(edit: Edit, limits: Limits) -> tuple[str, str]:
-    return repr(edit), repr(limits)
+def _keys(edit: Edit, limits: Limits) -> Keys:
+    return Keys("examination", code_version(), repr(edit), repr(limits))
 
 
 class Outcome(NamedTuple):
