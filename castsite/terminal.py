@@ -2,7 +2,8 @@
 
 pyavt is the engine of asciinema-player, so what is read here is what a player shows. It trusts its input more than a
 reader of strangers' files may: the guards against sizes, surrogates and floods that it does not survive stand here.
-Rows are *logical*: soft wraps are joined, the text stands at the row where it starts, continuation rows are empty.
+Rows are *logical*: soft wraps are joined, the text stands at the row where it starts, continuation rows are empty. The
+cell that stays blank at the right edge where a wide character has no room is no text.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -126,7 +127,7 @@ class Screen:
         self._size(cols, rows)
         # limit 0 is essential: without a limit no scrolled row is ever handed out
         self._vt = Vt(self.cols, self.rows, 0)
-        self._history = TextUnwrapper()  # lives as long as the screen: a wrapped line may scroll off in several feeds
+        self._history = _Unwrapper()  # lives as long as the screen: a wrapped line may scroll off in several feeds
         self._single = TextUnwrapper()  # for rows without a wrap, after which it is empty again
         self._recent: deque[Line] = deque(maxlen=HISTORY)
         self._wraps: set[int] = set()  # rows that went on in the next one when they were read
@@ -190,12 +191,12 @@ class Screen:
 
     def read(self) -> list[str]:
         """Read all logical rows; there are always `rows` of them."""
-        unwrapper = TextUnwrapper()
+        unwrapper = _Unwrapper()
         texts = [*map(unwrapper.push, self._vt.view())]
         self._wraps.clear()
         if None in texts:
             self._wraps.update(row for row, text in enumerate(texts) if text is None)
-            texts.append((unwrapper.flush() or "").rstrip())  # the last row may be wrapped; flush() does not strip
+            texts.append(unwrapper.flush().rstrip())  # the last row may be wrapped; flush() does not strip
         return _place(texts)[: self.rows]
 
     def read_rows(self, rows: Iterable[int]) -> list[tuple[int, str]]:
@@ -227,7 +228,7 @@ class Screen:
         line, wraps, first = self._vt.__getitem__, self._wraps, row
         while first and (first - 1 in wraps or _wraps(line(first - 1))):
             first -= 1
-        unwrapper = TextUnwrapper()
+        unwrapper = _Unwrapper()
         texts: list[str | None] = []
         last = first - 1
         while last + 1 < self.rows and (last < row or last in wraps or texts[-1] is None):
@@ -236,12 +237,12 @@ class Screen:
         wraps.difference_update(range(first, last + 1))
         wraps.update(first + at for at, text in enumerate(texts) if text is None)
         if texts[-1] is None:  # the last row of the screen is wrapped
-            texts.append((unwrapper.flush() or "").rstrip())
+            texts.append(unwrapper.flush().rstrip())
         return list(enumerate(_place(texts)[: last - first + 1], first))
 
     def head(self) -> str:
         """Take the start of a wrapped line that scrolled off while its rest is still on the screen; "" without one."""
-        return self._history.flush() or ""
+        return self._history.flush()
 
     @property
     def end(self) -> int:
@@ -269,7 +270,7 @@ class Screen:
         while last < below - 1 and _wraps(lines[-1]):
             last += 1
             lines.append(self._line(last))
-        text = "".join([line.text for line in lines])
+        text = "".join(_texts(lines))
         bare = text.rstrip()
         wide = sum(map(len, lines)) - len(text)  # the right half of a wide character has no text
         return Logical(first, last, bare, len(bare) + wide)
@@ -284,7 +285,7 @@ class Screen:
         cursor = self._vt.cursor
         row = self.scrolled + cursor.row
         first, _, text, _ = self.logical(row)
-        before = "".join([self._line(above).text for above in range(first, row)])
+        before = "".join(_texts([self._line(above) for above in range(first, row + 1)])[:-1])
         return first, before + _left(self._line(row), cursor.col), text
 
     def cursor_text(self) -> str:
@@ -396,6 +397,47 @@ def _place(texts: list[str | None]) -> list[str]:
         elif start >= 0:
             texts[start], texts[row], start = text.rstrip(), "", -1  # only its last row is stripped yet
     return texts  # type: ignore[return-value] # no None is left
+
+
+class _Unwrapper:
+    """Joins the texts of rows that go on in the next one."""
+
+    __slots__ = ("_engines", "_waiting")
+
+    def __init__(self) -> None:
+        self._engines = TextUnwrapper()
+        self._waiting: list[Line] = []
+
+    def push(self, line: Line) -> str | None:
+        """Take the next row. Give the text that ends with it, None where that goes on."""
+        text: str | None = self._engines.push(line)
+        if text is None:
+            self._waiting.append(line)
+        elif self._waiting:
+            text = "".join(_texts([*self._waiting, line])).rstrip()
+            self._waiting.clear()
+        return text
+
+    def flush(self) -> str:
+        """Take the text that has not ended, with its blanks."""
+        text = "".join(_texts(self._waiting))
+        self._waiting.clear()
+        self._engines.flush()
+        return text
+
+
+def _texts(lines: Sequence[Line]) -> list[str]:
+    """Give the texts of rows of which each goes on in the next one."""
+    texts: list[str] = [line.text for line in lines]
+    for at, (line, below) in enumerate(pairwise(lines)):
+        if texts[at].endswith(" ") and not texts[at].isascii() and _is_left_blank(line, below):
+            texts[at] = texts[at][:-1]
+    return texts
+
+
+def _is_left_blank(line: Line, below: Line) -> bool:
+    """Whether the last cell had no room for a wide character; a blank after a wide one looks the same, and is rarer."""
+    return line.cells[-1].width == 1 and line.cells[-2].width == 0 and below.cells[0].width == 2
 
 
 def _wraps(line: Line) -> bool:

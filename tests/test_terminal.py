@@ -208,6 +208,22 @@ def test_the_head_of_a_wrapped_line_can_be_asked_for_when_its_rest_is_still_ther
     assert screen.head() == "12345"
 
 
+def test_the_cell_that_has_no_room_for_a_wide_character_is_no_text() -> None:
+    screen = Screen(6, 4)
+    screen.feed("x日本語の文")
+    assert screen.read() == ["x日本語の文", "", "", ""]
+    assert screen.logical(1) == (0, 1, "x日本語の文", 12)
+    assert screen.left_of_cursor() == (0, "x日本語の文", "x日本語の文")
+    assert screen.feed("\r\n" * 4)[1] == ["x日本語の文", ""]
+
+
+@pytest.mark.parametrize("text", ["xxxxx 日", "日本  語", "日本 xy", "日本x 語"])
+def test_a_blank_at_the_right_edge_is_text_where_no_wide_character_was_in_its_way(text: str) -> None:
+    screen = Screen(6, 4)
+    screen.feed(text)
+    assert screen.read()[0] == text
+
+
 def test_sizes_are_clamped() -> None:
     for cols, rows in ((0, 0), (1, 1), (-5, -5), (10**6, 10**6)):
         screen = Screen(cols, rows)
