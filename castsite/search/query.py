@@ -20,7 +20,7 @@ QUERY: Final = 300
 
 WORDS: Final = 8
 ATOMS: Final = 8
-"""Pieces of a word that count."""
+"""Pieces of a word that the index is asked for; the text is asked for all of them."""
 
 UNFINISHED: Final = 2
 """Characters from which on the last word of a query, or one with a star, stands for longer ones."""
@@ -50,6 +50,12 @@ class Word(NamedTuple):
     raw: str
     atoms: tuple[Atom, ...]
     pairs: tuple[Atom, ...]
+    """of neighbours, as far as the index is asked for them"""
+
+    @property
+    def asked(self) -> tuple[Atom, ...]:
+        """The atoms that the index is asked for."""
+        return self.atoms[:ATOMS]
 
 
 class Filters(Struct, frozen=True, kw_only=True):
@@ -140,7 +146,7 @@ def _word(match: re.Match[str], text: str) -> Word | None:
     if paired and not phrase:
         kept[-1] = Atom(pairs[-1], end.prefix)
     literal = fold(raw.removesuffix("*")).lower()
-    return Word(*match.span(), literal, tuple(atoms[:ATOMS]), tuple(kept[: ATOMS - 1]))
+    return Word(*match.span(), literal, tuple(atoms), tuple(kept[: ATOMS - 1]))
 
 
 def _atoms(found: Sequence[str]) -> Iterator[Atom]:

@@ -106,24 +106,27 @@ class _Search:
         return self.index.pages > 0 and self.filters.where != "commands" and not self.filters.by_length
 
     def meant(self, query: str, words: Sequence[Word]) -> tuple[str, ...]:
-        """Give queries in which a word that is nowhere is one that is somewhere."""
+        """Give queries in which each word that is nowhere is one that is somewhere."""
         text = text_of(query)
         signs = ("", PAGE) if self.paged else ("",)
-        found: dict[str, None] = {}
-        for word in words:
-            for atom in word.atoms:
+        offered, start = [""], len(text)
+        for word in reversed(words):
+            variants = [text[word.start : word.end]]
+            for atom in word.asked:
                 wanted = cut(atom.text)
                 places = [self.index.lookup(sign + wanted, prefix=atom.prefix) for sign in signs]
                 if any(one.exact or one.rest or one.partial for one in places):
                     continue
-                near_ones = [
-                    term for sign, one in zip(signs, places, strict=True) for term in near(wanted, one.maps, sign)
+                terms = [term for sign, one in zip(signs, places, strict=True) for term in near(wanted, one.maps, sign)]
+                nearest = dict.fromkeys(term for term, _ in sorted(terms, key=lambda pair: -pair[1]))
+                variants = [
+                    written.lower().replace(atom.text, term, 1) if len(word.atoms) > 1 else term
+                    for written in variants
+                    for term in nearest
                 ]
-                for term in dict.fromkeys(term for term, _ in sorted(near_ones, key=lambda pair: -pair[1])):
-                    written = text[word.start : word.end].lower().replace(atom.text, term, 1)
-                    instead = written if len(word.atoms) > 1 else term
-                    if len(found) < OFFERED:
-                        found[text[: word.start] + instead + text[word.end :]] = None
+            offered = [one + text[word.end : start] + rest for rest in offered for one in variants][:OFFERED]
+            start = word.start
+        found = (text[:start] + one for one in offered)
         return tuple(one for one in found if one != text)
 
     def allowed(self, sign: str, owner: Callable[[int], int]) -> set[int] | None:
@@ -159,8 +162,8 @@ class _Search:
     def score(self, word: Word, sign: str, places: int, weight: Callable[[int, int], float]) -> dict[int, float]:
         """Score the places that have a word."""
         total: dict[int, float] | None = None
-        for at, atom in enumerate((*word.atoms, *word.pairs)):
-            is_pair = at >= len(word.atoms)
+        for at, atom in enumerate((*word.asked, *word.pairs)):
+            is_pair = at >= len(word.asked)
             found = self.index.lookup(sign + (atom.text if is_pair else cut(atom.text)), prefix=atom.prefix)
             self.partial |= found.partial
             if found.loose:

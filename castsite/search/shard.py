@@ -10,8 +10,10 @@ class DamagedError(Exception):
 
 
 def read_shard(data: bytes) -> dict[str, list[int]]:
-    """Read a shard: terms and their postings. Raises IndexError where it is cut off."""
+    """Read a shard: terms and their postings. Raises IndexError where it is cut off, and where there is none."""
     terms: dict[str, list[int]] = {}
+    if not data:
+        raise IndexError("a shard without a term")
     at, key = 0, b""
     while at < len(data):
         shared, more = data[at], data[at + 1]

@@ -13,7 +13,7 @@ from castsite.search.query import Word
 from castsite.search.terms import composed, fold, is_cjk, letters
 
 GAP: Final = 16
-"""Characters of blanks and punctuation that may stand between two pieces of a word."""
+"""Characters of punctuation that may stand between two pieces of a word, with any blanks."""
 
 SPANS: Final = 20
 """Places in one line where a word is marked."""
@@ -126,9 +126,10 @@ class _View:
         return end
 
     def _gap(self, end: int) -> int:
-        """Go on to the next atom, over blanks and punctuation."""
-        start = end
-        while end < len(self.lower) and end - start < GAP and not _ALNUM.match(self.lower[end]):
+        """Go on to the next atom, over punctuation and any blanks: columns of tables stand far apart."""
+        signs = 0
+        while end < len(self.lower) and not _ALNUM.match(self.lower[end]) and signs + (self.lower[end] != " ") <= GAP:
+            signs += self.lower[end] != " "
             end += 1
         return end
 

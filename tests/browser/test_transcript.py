@@ -117,7 +117,7 @@ def test_a_search_hides_other_lines_marks_and_counts(talk: Callable[..., Page]) 
 def test_nothing_found_is_said(talk: Callable[..., Page]) -> None:
     page = talk()
     field(page).fill("kubctl")
-    expect(page.locator("[data-note]")).to_have_text("“kubctl” is on none of these lines.")
+    expect(page.locator("[data-note]")).to_have_text("“kubctl” is on none of the lines listed here.")
     expect(count(page)).to_have_text("0 lines")
     assert shown(page) == []
     field(page).fill("")

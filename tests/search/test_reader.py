@@ -17,6 +17,7 @@ from castsite.search.answers import answers, page_answers
 from castsite.search.query import Filters
 from castsite.search.ranking import rank
 from castsite.search.reader import Index
+from castsite.search.shard import DamagedError
 
 SHIP = cast("ops/ship", "$ docker build .", "Step 1: docker", "pushed", date="2026-03-01", tags=("docker", "ci"))
 LOGS = cast("ops/logs", "docker logs", "permission denied", "done", date="2026-02-01", seconds=30, authors=("Ada B",))
@@ -437,6 +438,25 @@ def test_a_word_that_is_nowhere_is_answered_with_near_ones(ask: Any) -> None:
         assert phrase["near"] == ["kubectl.get"]
 
 
+def test_no_query_is_offered_in_which_a_word_is_nowhere(ask: Any) -> None:
+    casts = [cast(f"r{at}", "unclosed kubectl get pods") for at in range(3)]
+    for files in (small(casts), sharded(casts)):
+        both, one, path = ask(files, "kubctl gett pods", "kubctl zzyzx", '"kubctl.zzyzx')
+        assert both["near"] == ["kubectl get pods"]
+        assert one["near"] == path["near"] == []
+
+
+def test_all_pieces_of_a_long_path_stand_in_the_text(ask: Any) -> None:
+    casts = [cast("deep", "/a/b/c/d/e/f/g/h/i/j.txt"), cast("other", "/a/b/c/d/e/f/g/h/i/k.txt", "/a/b/c/d/e/f/g/h")]
+    for files in (small(casts), sharded(casts)):
+        for query, expected in (("/a/b/c/d/e/f/g/h/i/j.txt", ["deep"]), ('"a b c d e f g h zebra"', [])):
+            found = ask(files, query)[0]
+            assert slugs(found) == expected, query
+            assert not found["stale"]
+            ranking = rank(opened(files), query, Filters())
+            assert [one.row.slug for one in answers(opened(files), ranking, Filters())] == expected, query
+
+
 def test_words_of_objects_are_words_like_others(ask: Any) -> None:
     casts = [cast("a", "__proto__ constructor toString hasOwnProperty"), cast("b", "x")]
     for files in (small(casts), sharded(casts)):
@@ -477,7 +497,10 @@ def test_a_root_of_another_shape_is_damaged(ask: Any, root: bytes) -> None:
 def test_files_that_are_cut_off_or_missing_are_faults_and_no_empty_answers(ask: Any) -> None:
     files = sharded(CASTS)
     shard = next(path for path in files if path.startswith("search/t/64"))
-    assert ask(files | {shard: files[shard][:-1]}, "docker")[0]["error"].startswith("Damaged")
+    for size in (0, 1, len(files[shard]) - 1):
+        assert ask(files | {shard: files[shard][:size]}, "docker")[0]["error"].startswith("Damaged"), size
+        with pytest.raises(DamagedError):
+            rank(opened(files | {shard: files[shard][:size]}), "docker", Filters())
     missing = {path: body for path, body in files.items() if path != shard}
     assert ask(missing, "docker")[0]["error"] == f"Missing {shard}"
     assert ask(files | {"search/d/0.json": b"[]"}, "docker")[0]["error"].startswith("Damaged")

@@ -118,11 +118,11 @@ def test_chinese_is_asked_for_by_pairs_and_a_character_alone_stands_for_all_that
     ]
 
 
-def test_a_query_has_at_most_300_characters_8_words_and_8_pieces_of_one(parsed: Any) -> None:
+def test_a_query_has_at_most_300_characters_and_8_words_and_7_pairs_of_one(parsed: Any) -> None:
     long, many, pieces, halves = parsed("x" * 10_000, "a " * 5_000, "a.b.c.d.e.f.g.h.i.j", "\ud83d" * 400 + "\udc00 a")
     assert [len(word) for word in long] == [301]
     assert many == ["a"] * 8
-    assert pieces == ["a b c d e f g h | a-b b-c c-d d-e e-f f-g g-h"]
+    assert pieces == ["a b c d e f g h i j | a-b b-c c-d d-e e-f f-g g-h"]
     assert halves == []
 
 
@@ -245,8 +245,10 @@ def marked(tmp_path: Path) -> Any:
         ('"11 x"', "1½ x", None),
         ('"1 2 x"', "a ½ x", "a [½ x]"),
         ('"配-置"', "配-置", "[配-置]"),
-        ('"a b"', f"a {'🦀' * 14} b", f"[a {'🦀' * 14} b]"),
-        ('"a b"', f"a {'🦀' * 15} b", None),
+        ('"a b"', f"a {'🦀' * 16} b", f"[a {'🦀' * 16} b]"),
+        ('"a b"', f"a {'🦀' * 17} b", None),
+        ('"a b"', f"a{' ' * 300}b", f"[a{' ' * 300}b]"),
+        ("a.b.c.d.e.f.g.h.i", "a/b/c/d/e/f/g/h a/b/c/d/e/f/g/h/i", "a/b/c/d/e/f/g/h [a/b/c/d/e/f/g/h/i]"),
         ('"foo*"', "foobar", None),
         ("配*", "配置文件", "[配]置文件"),
     ],

@@ -186,5 +186,5 @@ function namesOf({ kind }, { title, tags, series, authors, about }, { wish }) {
 function keeps({ lines }, words) {
   const terms = termsOf(lines.join("\n"));
   const has = (/** @type {Atom} */ { text, prefix }) => terms.has(cut(text)) || (prefix && [...terms].some((term) => term.startsWith(cut(text))));
-  return words.some((word) => word.atoms.every(has));
+  return words.some((word) => word.asked.every(has));
 }

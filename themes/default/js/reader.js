@@ -187,7 +187,7 @@ export class Reader {
     ];
     const weightsOfPages = bits.map((bit) => (bit & TITLE ? 4 : wish.in ? 0 : bit & HEADING ? 2 : 1));
     const paged = index.pages > 0 && wish.in !== "commands" && !bounds.seconds;
-    const look = (/** @type {string} */ sign) => Promise.all(words.map((word) => Promise.all([...word.atoms, ...word.pairs].map((atom) => this.#lookup(sign + cut(atom.text), atom.prefix)))));
+    const look = (/** @type {string} */ sign) => Promise.all(words.map((word) => Promise.all([...word.asked, ...word.pairs].map((atom) => this.#lookup(sign + cut(atom.text), atom.prefix)))));
     const [found, foundOnPages, allowed, allowedPages, columns, dates] = await Promise.all([
       look(""),
       paged ? look("!") : [],
@@ -383,27 +383,28 @@ function collect(maps, text, prefix) {
 }
 
 /**
- * Queries in which a word that is nowhere is one that is somewhere.
+ * Queries in which each word that is nowhere is one that is somewhere.
  * @param {string} text
  * @param {Word[]} words
  * @param {Found[][]} found
  * @param {Found[][]} foundOnPages
  */
 function meant(text, words, found, foundOnPages) {
-  const queries = /** @type {Set<string>} */ (new Set());
-  words.forEach((word, at) => word.atoms.forEach((atom, piece) => {
-    const places = [found[at][piece], foundOnPages[at]?.[piece]].filter(Boolean);
-    if (places.some(({ exact, rest, wide }) => exact.length || rest.length || wide)) return;
-    const wanted = cut(atom.text);
-    const near1 = near(wanted, found[at][piece].maps);
-    const near2 = foundOnPages[at] ? near(wanted, foundOnPages[at][piece].maps, "!") : [];
-    for (const term of new Set([...near1, ...near2].sort(([, m], [, n]) => n - m).map(([one]) => one))) {
-      const written = text.slice(word.start, word.end);
-      const instead = word.atoms.length > 1 ? written.toLowerCase().replace(atom.text, () => term) : term;
-      if (queries.size < 3) queries.add(text.slice(0, word.start) + instead + text.slice(word.end));
-    }
-  }));
-  return [...queries].filter((query) => query !== text);
+  let queries = [""];
+  let from = text.length;
+  for (const [at, word] of [...words.entries()].reverse()) {
+    let variants = [text.slice(word.start, word.end)];
+    word.asked.forEach((atom, piece) => {
+      const places = [found[at][piece], foundOnPages[at]?.[piece]].filter(Boolean);
+      if (places.some(({ exact, rest, wide }) => exact.length || rest.length || wide)) return;
+      const terms = places.flatMap(({ maps }, pages) => near(cut(atom.text), maps, pages ? "!" : ""));
+      const nearest = new Set(terms.sort(([, m], [, n]) => n - m).map(([term]) => term));
+      variants = variants.flatMap((written) => [...nearest].map((term) => (word.atoms.length > 1 ? written.toLowerCase().replace(atom.text, () => term) : term)));
+    });
+    queries = queries.flatMap((query) => variants.map((one) => one + text.slice(word.end, from) + query)).slice(0, 3);
+    from = word.start;
+  }
+  return queries.map((query) => text.slice(0, from) + query).filter((query) => query !== text);
 }
 
 /**

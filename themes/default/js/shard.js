@@ -69,6 +69,7 @@ export function readShard(data) {
   const decoder = new TextDecoder();
   const terms = /** @type {Map<string, Uint32Array>} */ (new Map());
   let known = 0;
+  if (!bytes.left) throw new Damaged("empty");
   while (bytes.left) {
     if (bytes.left < 3) throw new Damaged("cut off");
     const [shared, more] = [data[bytes.at], data[bytes.at + 1]];

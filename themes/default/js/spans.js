@@ -12,7 +12,7 @@ import { ascii, fold, isCjk, lettersOf } from "./terms.js";
  */
 
 const MOST = 20; // marks of a word on one line: more cannot be told apart
-const GAP = 16; // characters of punctuation and blanks between pieces of a word
+const GAP = 16; // characters of punctuation between pieces of a word, any blanks beside
 const WORD = 10; // what a word adds to the score of a line,
 const LITERAL = 3; // its spelling with all punctuation,
 const COMMAND = 4; // and that somebody typed it
@@ -83,7 +83,7 @@ function spansOf({ folded, lower, starts, stops }, { atoms }) {
     let end = start;
     const stands = atoms.every(({ text, prefix, joined }, at) => {
       if (joined) end -= character(text, 0).length;
-      else if (at) for (let gap = 0; end < lower.length && gap < GAP && !LETTER_OR_DIGIT.test(character(lower, end)); gap += 1) end += character(lower, end).length;
+      else if (at) for (let gap = 0; end < lower.length && !LETTER_OR_DIGIT.test(character(lower, end)) && (lower[end] === " " || gap++ < GAP);) end += character(lower, end).length;
       const there = lower.startsWith(text, end);
       end += text.length;
       return there && (prefix || boundary(folded, end));

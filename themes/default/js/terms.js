@@ -5,7 +5,7 @@ const HUMPED = 40; // characters of a piece whose camelCase counts: of random le
 const HUMPS = 6;
 const QUERY = 300; // characters
 export const WORDS = 8;
-const ATOMS = 8; // of one word
+const ATOMS = 8; // of one word, that the index is asked for
 const UNFINISHED = 2; // characters from which on the last word of a query stands for longer ones,
 const SHORTENED = 4; // and any other
 
@@ -33,6 +33,7 @@ const IS_CJK = new RegExp(`^[${CJK}]`, "u");
 /**
  * @typedef {object} Word what one word, path or phrase of a query asks for
  * @property {Atom[]} atoms which follow one another in the text
+ * @property {Atom[]} asked those of them that the index is asked for
  * @property {Atom[]} pairs terms of neighbours
  * @property {string} raw as it is written, folded, in lower case
  * @property {boolean} phrase
@@ -187,5 +188,5 @@ function wordOf(written, phrase, last) {
     if (pair && paired) pair.prefix = end.prefix;
   }
   const raw = fold(written.replace(/\*$/, "")).toLowerCase();
-  return { atoms: atoms.slice(0, ATOMS), pairs: pairs.slice(0, ATOMS - 1), raw, phrase };
+  return { atoms, asked: atoms.slice(0, ATOMS), pairs: pairs.slice(0, ATOMS - 1), raw, phrase };
 }
