@@ -167,6 +167,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
             and tuple((clock.played(time), text) for time, text in edit.commands if clock.shows(time)),
             poster=None if poster is None else clock.played(poster),
             witness=witness,
+            clock=clock,
         ),
         limits=task.limits,
     )

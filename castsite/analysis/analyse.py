@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
+
+from msgspec.structs import replace
 
 from castsite import collector
 from castsite.analysis.activity import activity
@@ -14,6 +16,7 @@ from castsite.analysis.frames import frames
 from castsite.analysis.model import Analysis, Command
 from castsite.analysis.poster import Poster, screen_at
 from castsite.analysis.transcript import Transcript
+from castsite.cast.clock import Clock
 from castsite.cast.events import RESIZE, Cast
 from castsite.limits import Limits
 from castsite.terminal import Screen
@@ -25,23 +28,30 @@ Given = Literal[False] | tuple[tuple[int, str], ...] | None
 """Commands as the author has them: none, these (time on the played timeline, text), or those that are found."""
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - all but the first are named
     cast: Cast,
     *,
     commands: Given = None,
     poster: int | None = None,
     line_length: int = Limits().line_length,
     witness: Witness | None = None,
+    clock: Clock | None = None,
 ) -> Analysis:
     """Find out all about a cast; `poster` is a time on the played timeline (µs). A `witness` sees every screen.
 
+    `clock` is the one that the cast was made to run by: commands are told from output by how they were typed.
     Raises TerminalError if the engine fails on it; a cast that was read without an error has not been seen to do that.
     """
     with collector.paused():
-        return _analyse(cast, commands, poster, line_length, witness)
+        if commands is None and clock and clock.hurries:
+            return _analyse(cast, _typed(cast, clock), poster, line_length, witness)
+        given = None if commands is None else tuple(_given(commands or ()))
+        return _analyse(cast, given, poster, line_length, witness)
 
 
-def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int, witness: Witness | None) -> Analysis:
+def _analyse(
+    cast: Cast, commands: tuple[Command, ...] | None, poster: int | None, line_length: int, witness: Witness | None
+) -> Analysis:
     screen = Screen(cast.header.cols, cast.header.rows)
     detector = Detector(screen, signals(cast.events)) if commands is None else None
     transcript = Transcript(screen, line_length)
@@ -53,7 +63,7 @@ def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int, 
         camera.consider(frame, transcript.rows)
         if witness:
             witness(frame.time, screen.cols, transcript.rows, frame.gone)
-    found = detector.commands() if detector else _given(commands or ())
+    found = detector.commands() if detector else commands or ()
     titles, source = chapters(cast.events, found, cast.duration)
     sizes = [event.size for event in cast.events if event.code == RESIZE]
     return Analysis(
@@ -76,5 +86,21 @@ def _analyse(cast: Cast, commands: Given, poster: int | None, line_length: int, 
     )
 
 
-def _given(commands: Iterable[tuple[int, str]]) -> tuple[Command, ...]:
-    return tuple(Command(time, time, text, "", "author", "shell", 1.0) for time, text in sorted(commands))
+def _given(commands: Iterable[tuple[int, str]]) -> Iterator[Command]:
+    return (Command(time, time, text, "", "author", "shell", 1.0) for time, text in sorted(commands))
+
+
+def _typed(cast: Cast, clock: Clock) -> tuple[Command, ...]:
+    """Find the commands of a cast that is played faster at the pace at which it was recorded."""
+    played: dict[int, int] = {}
+    events = [event._replace(time=clock.recorded(event.time)) for event in cast.events]
+    for slow, event in zip(events, cast.events, strict=True):
+        played.setdefault(slow.time, event.time)
+    screen = Screen(cast.header.cols, cast.header.rows)
+    detector = Detector(screen, signals(events))
+    for _ in frames(replace(cast, events=tuple(events)), screen, detector):
+        pass
+    return tuple(
+        command._replace(time=played[command.time], accepted=played[command.accepted])
+        for command in detector.commands()
+    )

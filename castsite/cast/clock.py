@@ -67,6 +67,20 @@ class Clock(Struct, frozen=True):
             else:
                 yield from (self._from(at, time) for time in times[begin:stop])
 
+    def recorded(self, time: int) -> int:
+        """Give a moment of the source that is played at a moment: behind what is taken out there, if anything is."""
+        at = bisect_right(self.moments, time) - 1
+        knot, moment = self.knots[at], self.moments[at]
+        if self._is_as_recorded(at):
+            return knot + time - moment
+        return knot - (moment - time) * (self.knots[at + 1] - knot) // (self.moments[at + 1] - moment)
+
+    @property
+    def hurries(self) -> bool:
+        """Whether anything is played faster than it was recorded."""
+        stretches = zip(pairwise(self.knots), pairwise(self.moments), strict=True)
+        return any(start < end < start + after - before for (before, after), (start, end) in stretches)
+
     @property
     def changes(self) -> bool:
         """Whether anything is played at another time than it was recorded."""

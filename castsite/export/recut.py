@@ -65,7 +65,8 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
         typed = [(command.time, command.text) for command in former.shown_commands if clock.shows(command.time)]
         commands = tuple((clock.played(time), text) for time, text in typed) or False
     shown = meta.poster_time is not None and clock.shows(former.poster_time)
-    analysis = analyse(prepared.cast, commands=commands, poster=clock.played(former.poster_time) if shown else None)
+    poster = clock.played(former.poster_time) if shown else None
+    analysis = analyse(prepared.cast, commands=commands, poster=poster, clock=clock)
     drawn = without_acts(prepared.cast, keep_titles=True)  # which there are none of where they are not kept
     data = write(drawn, title=take.recording.title)
     summary = take.recording.summary._replace(

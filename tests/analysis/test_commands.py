@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from time import perf_counter
 
 import pytest
 from builders import SECOND, cast, marker, output, resize, typed
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from castsite.analysis.analyse import analyse
 from castsite.analysis.commands import Detector, Signals
 from castsite.analysis.model import Command
 from castsite.analysis.prompts import RIGHT
+from castsite.cast.clock import Rate, clock_of
 from castsite.cast.events import Cast, Event
 from castsite.terminal import Screen
 
@@ -21,6 +24,18 @@ E, ON, OFF = "\x1b", "\x1b[?2004h", "\x1b[?2004l\r"
 P = "me@box:~$ "
 
 Found = list[tuple[str, str, str]]
+
+
+SESSION = [
+    part
+    for number in range(3)
+    for part in (
+        output(number * 3 + 0.2, "user@host:~$ "),
+        *typed(number * 3 + 0.5, f"make t{number}", 0.1),
+        output(number * 3 + 2, "\r\n"),
+        output(number * 3 + 2.2, f"done {number}\r\n"),
+    )
+]
 
 
 def commands(*events: Event | Iterable[Event], cols: int = 60, rows: int = 10) -> tuple[Command, ...]:
@@ -100,6 +115,20 @@ def test_no_signal_at_all() -> None:
 
 
 HERE = [("cat <<EOF\nhello\nEOF", "editor", "shell"), ("ls", "editor", "shell")]
+
+
+@pytest.mark.parametrize("factor", [1, 4, 8, 40])
+def test_commands_are_found_however_fast_a_recording_is_played(factor: int) -> None:
+    slow = cast(*SESSION, cols=60, rows=10)
+    rates = [Rate(0, slow.duration + 1, Fraction(factor))]
+    clock = clock_of([event.time for event in slow.events], rates=rates)
+    fast = tuple(event._replace(time=clock.played(event.time)) for event in slow.events)
+    played = analyse(replace(slow, events=fast), clock=clock).commands
+    typed = analyse(slow).commands
+    assert len(typed) == 3
+    assert [one.text for one in played] == [one.text for one in typed]
+    times = [(clock.played(one.time), clock.played(one.accepted)) for one in typed]
+    assert [(one.time, one.accepted) for one in played] == times
 
 
 def test_a_here_document_typed_is_one_command() -> None:

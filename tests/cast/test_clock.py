@@ -51,6 +51,19 @@ def test_a_third_of_a_long_time_is_exact() -> None:
     assert clock.played(3 * 10**12 - 3) == 10**12 - 1
 
 
+def test_only_what_is_played_faster_hurries() -> None:
+    assert clock_of([0, 900], rates=rates((0, 300, 3))).hurries
+    slower, still = clock_of([0, 900], rates=rates((0, 300, "0.5"))), clock_of([0, 900], limit=9, cuts=[(300, 600)])
+    assert not slower.hurries
+    assert not still.hurries
+    assert [clock_of([0, 900], rates=rates((0, 300, 3))).recorded(time) for time in (0, 50, 100, 700)] == [
+        0,
+        150,
+        300,
+        900,
+    ]
+
+
 def test_nothing_to_do_changes_nothing() -> None:
     clock = clock_of([5, 9])
     assert not clock.changes
@@ -69,6 +82,9 @@ def test_P15_time_never_runs_backwards_and_many_moments_are_played_as_each_of_th
     assert moments == sorted(moments)
     assert list(clock.all_played(list(range(clock.end + 1)))) == moments
     assert all(moments[start] == clock.played(end) for start, end in cuts if start <= clock.end)
+    sources = [clock.recorded(moment) for moment in moments]
+    assert sources == sorted(sources)
+    assert all(clock.played(source) == moment for source, moment in zip(sources, moments, strict=True) if factor >= 1)
     if limit and not fast:
         gaps = [clock.played(after) - clock.played(before) for before, after in pairwise([0, *kept])]
         assert max(gaps, default=0) <= limit
