@@ -248,3 +248,8 @@ def test_what_is_no_finished_site_is_not_published(site: Published) -> None:
 def test_a_site_for_this_machine_alone_is_not_published(site: Published, host: str) -> None:
     site.write({"castsite.yml": f"title: Garden\nbase_url: http://{host}/\n"}).build()
     assert "local-address" in site.publish(code=2)
+    site.write({"castsite.yml": "title: Garden\n"}).build("--base-url", f"http://{host}/")
+    assert "public: local-address" in site.publish(code=2)
+    assert git(site.bare, "branch", "--list") == ""
+    site.build("--base-url", "https://garden.example/")
+    site.write({"castsite.yml": f"title: Garden\nbase_url: http://{host}/\n"}).publish()  # what was built counts

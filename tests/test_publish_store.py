@@ -164,7 +164,8 @@ def test_what_is_no_finished_site_is_not_published(site: Site) -> None:
     site.build()
     (site.root / "public" / "a.txt").write_text("edited")
     assert "public/a.txt: edited: " in site.publish(code=2).stderr
-    site.write({"castsite.yml": f"{CONFIG}base_url: http://localhost/\n"})
+    (site.root / "public" / "a.txt").unlink()
+    site.write({"castsite.yml": f"{CONFIG}base_url: http://localhost/\n"}).build()
     assert "local-address: " in site.publish(code=2).stderr
     assert site.there() == {}
 

@@ -16,12 +16,15 @@ from castsite.cli.console import many, print_json, progress_bar, show_problems
 from castsite.cli.project import Project, load_project
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
-from castsite.output.finished import finished
+from castsite.output.finished import Finished, finished
 from castsite.output.lock import hold
 from castsite.output.target import Target
 from castsite.publish.moves import Moves
+from castsite.regex import regex
+from castsite.render.sitemap import SITEMAP
 from castsite.schema.hosting import is_destination
 
+_LOCATION = regex(rb"<loc>([^<]*)</loc>")
 BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
 """Options that only one kind of destination has."""
 
@@ -51,7 +54,6 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         raise click.UsageError(f"--{unfit[0]} does not go with {kind}")
     if flags["cors"]:
         return _print_cors()
-    _refuse_local(project.config.base_url)
     target = target_of(project.root, project.config, Options())
     with hold(target):
         return _push(project, target, flags) if to == "gh-pages" else _send(project, target, to, flags)
@@ -68,7 +70,7 @@ def _push(project: Project, target: Target, flags: Mapping[str, Any]) -> int:
         cname=config.cname,
         force=flags["force"],
     )
-    pushed = push_site(target.root, finished(target), destination, dry_run=flags["dry_run"])
+    pushed = push_site(target.root, _finished(project, target), destination, dry_run=flags["dry_run"])
     show_problems((*project.problems, *pushed.problems), project.root)
     files = f"{pushed.files} files, {pushed.size / MIB:.1f} MiB"
     place = printable(f"{destination.branch} at {destination.remote}")
@@ -87,7 +89,7 @@ def _send(project: Project, target: Target, to: str, flags: Mapping[str, Any]) -
     from castsite.publish.store import publish_objects  # noqa: PLC0415 - the same
 
     location = locate(to, flags["endpoint"] or project.config.publish.endpoint)
-    site = finished(target)
+    site = _finished(project, target)
     show_problems(project.problems, project.root)
     with progress_bar() as progress:
         sent = publish_objects(
@@ -127,12 +129,24 @@ def _print_cors() -> int:
     return 0
 
 
-def _refuse_local(base_url: str | None) -> None:
-    """Refuse a site whose absolute links lead to the machine it was made on."""
-    host = urlsplit(base_url).hostname if base_url else None
-    if host and (host == "localhost" or host.endswith(".localhost") or _is_loopback(host)):
-        text = "base_url: is an address of this machine alone; say where the site will stand, and build again"
-        raise ConfigError(Problem(Severity.FATAL, Place("castsite.yml"), "local-address", text))
+def _finished(project: Project, target: Target) -> Finished:
+    """Give the site; refuse one whose absolute links lead to the machine it was made on."""
+    site = finished(target)
+    address = _address(target.root, site) or project.config.base_url or ""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost" or host.endswith(".localhost") or _is_loopback(host):
+        text = (
+            f"was built for {quote(host)}, an address of this machine alone; say where the site will stand"
+            " (base_url: in castsite.yml, or --base-url), and build again"
+        )
+        raise ConfigError(Problem(Severity.FATAL, Place(target.shown(target.root)), "local-address", text))
+    return site
+
+
+def _address(root: Path, site: Finished) -> str:
+    """Give an address of the site as it was built, whatever is configured by now; none of one that knows none."""
+    found = _LOCATION.search((root / SITEMAP).read_bytes()) if SITEMAP in site.paths else None
+    return found[1].decode() if found else ""
 
 
 def _is_loopback(host: str) -> bool:
