@@ -185,14 +185,14 @@ class Screen:
     def _leave(self, lines: list[Line]) -> list[str]:
         self.scrolled += len(lines)
         self._recent.extend(lines)
-        rows = _place([*map(self._history.push, lines)])
+        rows = _place(self._history.push(lines))
         rows[:1] = [row.rstrip() for row in rows[:1]]  # it may end a line whose head left before
         return rows
 
     def read(self) -> list[str]:
         """Read all logical rows; there are always `rows` of them."""
         unwrapper = _Unwrapper()
-        texts = [*map(unwrapper.push, self._vt.view())]
+        texts = unwrapper.push(self._vt.view())
         self._wraps.clear()
         if None in texts:
             self._wraps.update(row for row, text in enumerate(texts) if text is None)
@@ -233,7 +233,7 @@ class Screen:
         last = first - 1
         while last + 1 < self.rows and (last < row or last in wraps or texts[-1] is None):
             last += 1
-            texts.append(unwrapper.push(line(last)))
+            texts += unwrapper.push([line(last)])
         wraps.difference_update(range(first, last + 1))
         wraps.update(first + at for at, text in enumerate(texts) if text is None)
         if texts[-1] is None:  # the last row of the screen is wrapped
@@ -408,15 +408,17 @@ class _Unwrapper:
         self._engines = TextUnwrapper()
         self._waiting: list[Line] = []
 
-    def push(self, line: Line) -> str | None:
-        """Take the next row. Give the text that ends with it, None where that goes on."""
-        text: str | None = self._engines.push(line)
-        if text is None:
-            self._waiting.append(line)
-        elif self._waiting:
-            text = "".join(_texts([*self._waiting, line])).rstrip()
-            self._waiting.clear()
-        return text
+    def push(self, lines: Sequence[Line]) -> list[str | None]:
+        """Take the next rows. Give for each the text that ends with it, None where that goes on."""
+        texts: list[str | None] = [*map(self._engines.push, lines)]
+        if self._waiting or None in texts:
+            for at, line in enumerate(lines):
+                if texts[at] is None:
+                    self._waiting.append(line)
+                elif self._waiting:
+                    texts[at] = "".join(_texts([*self._waiting, line])).rstrip()
+                    self._waiting.clear()
+        return texts
 
     def flush(self) -> str:
         """Take the text that has not ended, with its blanks."""
