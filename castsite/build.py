@@ -22,6 +22,7 @@ from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
+from castsite.files import describe_os_error
 from castsite.former import with_former
 from castsite.limits import MIB, Limits
 from castsite.memory import Memory, Store
@@ -61,7 +62,6 @@ from castsite.safety.gate import Looked, by_file
 from castsite.scanners import scanned
 from castsite.site.allowlist import NOBODY, AllowList, read_allow_list
 from castsite.site.documents import read_documents
-from castsite.site.files import describe_os_error
 from castsite.site.model import Document, Site
 from castsite.site.organise import organise
 from castsite.site.private import parted

@@ -20,6 +20,7 @@ from castsite.cache import key as cache_key
 from castsite.cast.compressed import inflate
 from castsite.cast.edit import UNCHANGED, Edits
 from castsite.errors import Place, Problem, Severity
+from castsite.files import describe_os_error, read_source
 from castsite.formats.model import Beside, Encoding
 from castsite.limits import Limits
 from castsite.safety.gate import NOTHING, Allowed, Told
@@ -27,7 +28,6 @@ from castsite.schema.policy import SecretsPolicy
 from castsite.schema.values import Mask
 from castsite.search.terms import Terms, unpack
 from castsite.site.bundles import read_any
-from castsite.site.files import describe_os_error, read_source
 from castsite.site.model import Side, Summary
 
 

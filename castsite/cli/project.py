@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from castsite.config import CONFIG_NAMES, PASSPHRASE_VARIABLE, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity
-from castsite.site.files import open_regular
+from castsite.files import open_regular
 
 F = TypeVar("F", bound=Callable[..., Any])
 

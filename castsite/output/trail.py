@@ -19,9 +19,9 @@ from typing import Final, Literal, NamedTuple, get_args
 import msgspec
 
 from castsite.errors import Place, Problem, Severity, StorageError
+from castsite.files import open_regular
 from castsite.limits import MIB
 from castsite.output.lock import turn
-from castsite.site.files import open_regular
 from castsite.workfolder import prepare, refusal
 
 NAME: Final = "audit.jsonl"

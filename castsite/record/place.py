@@ -21,11 +21,11 @@ from castsite.cast.form import RECORDED
 from castsite.cast.read import read
 from castsite.cast.sniff import compression_of
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError
+from castsite.files import open_regular
 from castsite.formats.names import COMPRESSED, RECORDING
 from castsite.limits import MIB, SECOND, Limits
 from castsite.schema.block import split
 from castsite.site.filename import fault_of
-from castsite.site.files import open_regular
 from castsite.site.frontmatter import read_meta
 from castsite.site.naming import title_from_name
 from castsite.underway import lock

@@ -15,11 +15,11 @@ from typing import Annotated, Final
 import msgspec
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.files import open_regular
 from castsite.safety.gate import Allowed
 from castsite.safety.secrets import masked
 from castsite.schema.dates import parse_day
 from castsite.schema.values import Allowance, Signed
-from castsite.site.files import open_regular
 
 ALLOW_LIST: Final = "secrets-allow.json"
 

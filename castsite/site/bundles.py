@@ -9,9 +9,9 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Final
 
+from castsite.files import Stamp, read_source
 from castsite.formats.names import BUNDLES, MANIFEST, TRACE, is_unpacked
 from castsite.limits import MIB, Limits
-from castsite.site.files import Stamp, read_source
 
 _SNIFF: Final = 64 * 1024
 _DEPTH: Final = 8

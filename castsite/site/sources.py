@@ -20,12 +20,12 @@ from msgspec.structs import replace
 from castsite.cast.compressed import inflate
 from castsite.cast.sniff import UNPLAYED, name_of
 from castsite.errors import Place, Problem, Severity
+from castsite.files import Stamp, describe_os_error, read_source
 from castsite.formats.names import COMPRESSED, RECORDING, may_be_recording, may_have_timing, stem, timings_of
 from castsite.limits import KIB, MIB, Limits
 from castsite.memory import Memory
 from castsite.regex import regex
 from castsite.site.bundles import is_bundle, stamp_of
-from castsite.site.files import Stamp, describe_os_error, read_source
 from castsite.site.noise import is_no_content
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Files of the content folder, whatever they are: what the system says of them, and reading without trusting a name."""
+"""Files of a project, whatever they are: what the system says of them, and reading without trusting a name."""
 
 from __future__ import annotations
 

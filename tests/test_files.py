@@ -13,10 +13,10 @@ from meanwhile import just_before
 
 from castsite.cli.project import load_project
 from castsite.errors import ConfigError, StorageError
+from castsite.files import open_regular, read_source
 from castsite.limits import Limits
 from castsite.output import trail
 from castsite.site.allowlist import read_allow_list
-from castsite.site.files import open_regular, read_source
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
 
