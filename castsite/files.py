@@ -59,6 +59,12 @@ def open_regular(path: Path | str, flags: int = os.O_RDONLY, *, folder: int | No
     raise OSError(errno.EINVAL, _NO_FILE)
 
 
+def read_regular(path: Path) -> bytes:
+    """Read a regular file. Raises OSError as `open_regular`."""
+    with os.fdopen(open_regular(path), "rb") as file:
+        return file.read()
+
+
 def read_source(content: Path, name: str, limit: int) -> bytes:
     """Read at most `limit` + 1 bytes of a regular file, following no link in any component of `name`.
 

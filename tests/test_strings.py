@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from pathlib import Path
 
 import gallery
@@ -14,15 +15,17 @@ from markupsafe import Markup
 
 from castsite.errors import Severity
 from castsite.render.words import Words
-from castsite.theme import shipped_themes
-from castsite.theme.strings import Entry, Source, Strings, read_strings
+from castsite.theme import Layer, shipped_themes
+from castsite.theme.strings import Entry, Strings, read_strings
 
 SHIPPED = sorted(path.stem for path in (shipped_themes() / "default" / "strings").glob("*.yaml"))
 THEME = shipped_themes() / "default"
 RENDER = Path(gallery.__file__).parents[1] / "castsite/render"
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
 
-def folders(root: Path, *layers: dict[str, str]) -> list[Source]:
+
+def folders(root: Path, *layers: dict[str, str]) -> list[Layer]:
     """Folders of texts, the one that wins first."""
     sources = []
     for number, files in enumerate(layers):
@@ -30,7 +33,7 @@ def folders(root: Path, *layers: dict[str, str]) -> list[Source]:
         folder.mkdir()
         for language, text in files.items():
             (folder / f"{language}.yaml").write_text(text, encoding="utf-8")
-        sources.append(Source(folder, f"layer{number}/strings"))
+        sources.append(Layer(folder, f"layer{number}/strings"))
     return sources
 
 
@@ -38,7 +41,7 @@ def texts(strings: Strings) -> dict[str, str]:
     return {name: dict(entry.forms)["other"] for name, entry in strings}
 
 
-def told(sources: list[Source], language: str) -> list[str]:
+def told(sources: list[Layer], language: str) -> list[str]:
     return [str(problem) for problem in read_strings(sources, language)[1]]
 
 
@@ -104,14 +107,14 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sources = folders(tmp_path, {"de": "search: Suche\n", "en": "search: Search\n"})
-    stat = Path.stat
+    opened = os.open
 
-    def refusing(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
-        if path.name == "de.yaml":
+    def refusing(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if Path(path).name == "de.yaml":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return stat(path, follow_symlinks=follow_symlinks)
+        return opened(path, flags, mode, dir_fd=dir_fd)
 
-    monkeypatch.setattr(Path, "stat", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     text = "cannot be read: Permission denied; make it and its folder readable"
     assert f"error: layer0/strings/de.yaml: bad-strings: {text}" in told(sources, "de")
 
@@ -124,8 +127,29 @@ def test_links_and_huge_files_are_refused_and_hidden_characters_left_out(tmp_pat
     assert "error: layer0/strings/de.yaml: bad-strings: links are not followed; put the file itself here" in told(
         sources, "de"
     )
+    (tmp_path / "linked").symlink_to(sources[0].folder)
+    linked = [Layer(tmp_path / "linked", "strings")]
+    assert told(linked, "en")[0].startswith("error: strings/en.yaml: bad-strings: links are not followed")
     (sources[0].folder / "fr.yaml").write_text("a: " + "x" * 300_000)
     assert any("bad-strings: is larger than 262,144 bytes" in line for line in told(sources, "fr"))
+
+
+@posix
+def test_what_is_no_regular_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    sources = folders(tmp_path, {"en": "a: x"})
+    os.mkfifo(sources[0].folder / "de.yaml")
+    (sources[0].folder / "fr.yaml").mkdir()
+    for language in ("de", "fr"):
+        text = "bad-strings: not a regular file; put a file itself here"
+        assert f"error: layer0/strings/{language}.yaml: {text}" in told(sources, language)
+
+
+def test_links_of_an_installer_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "there.yaml").write_text("a: x")
+    (tmp_path / "strings").mkdir()
+    (tmp_path / "strings" / "en.yaml").symlink_to(tmp_path / "there.yaml")
+    strings, problems = read_strings([Layer(tmp_path / "strings", "strings", shipped=True)], "en")
+    assert (texts(strings), problems) == ({"a": "x"}, ())
 
 
 # ---- the shipped ones
@@ -137,14 +161,14 @@ def test_the_shipped_languages_are_these() -> None:
 
 @pytest.mark.parametrize("language", SHIPPED)
 def test_a_shipped_language_has_every_text_with_the_same_values(language: str) -> None:
-    strings, problems = read_strings([Source(THEME / "strings", "strings")], language)
+    strings, problems = read_strings([Layer(THEME / "strings", "strings")], language)
     assert problems == ()
     assert {entry.language for _, entry in strings} == {language}
 
 
 @pytest.mark.parametrize("language", SHIPPED)
 def test_a_shipped_language_has_the_plural_forms_that_whole_numbers_need(language: str) -> None:
-    strings, _ = read_strings([Source(THEME / "strings", "strings")], language)
+    strings, _ = read_strings([Layer(THEME / "strings", "strings")], language)
     wanted = {"ja": {"other"}}.get(language, {"one", "other"})
     for name, entry in strings:
         if len(entry.forms) > 1:
@@ -152,7 +176,7 @@ def test_a_shipped_language_has_the_plural_forms_that_whole_numbers_need(languag
 
 
 def test_every_text_is_used_and_every_one_that_is_used_is_there() -> None:
-    there = set(texts(read_strings([Source(THEME / "strings", "strings")], "en")[0]))
+    there = set(texts(read_strings([Layer(THEME / "strings", "strings")], "en")[0]))
     templates, scripts, code = (
         "".join(path.read_text("utf-8") for path in sorted(folder.glob(kind)))
         for folder, kind in ((THEME / "templates", "*.html"), (THEME / "js", "*.js"), (RENDER, "*.py"))

@@ -145,6 +145,84 @@ def test_folder_without_its_file_is_no_theme(site: Path, shipped: Path) -> None:
     ]
 
 
+# ---- links, and what is no file
+
+LINKS = "links are not followed; put the file itself here"
+NO_FILE = "not a regular file; put a file itself here"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("themes/own/css/secret.css", "error: themes/own/css/secret.css: link: "),
+        ("themes/own/templates/page.html", "error: themes/own/templates/page.html: link: "),
+        ("themes/own/strings/en.yaml", "error: themes/own/strings/en.yaml: bad-strings: "),
+        ("themes/own/theme.yaml", "fatal: themes/own/theme.yaml: bad-theme-file: "),
+        ("templates/page.html", "error: templates/page.html: link: "),
+        ("strings/en.yaml", "error: strings/en.yaml: bad-strings: "),
+    ],
+)
+def test_a_link_in_what_a_site_gives_is_refused_and_not_quoted(
+    site: Path, shipped: Path, name: str, message: str
+) -> None:
+    folder(site, "own", css__a_css="a")
+    secret = site.parent / "secret"
+    secret.write_text("hidden: treasure")
+    for target in (secret, site.parent / "nowhere"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).unlink(missing_ok=True)
+        (site / name).symlink_to(target)
+        assert faults(site, shipped) == [message + LINKS]
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [("themes", "fatal"), ("themes/own", "fatal"), ("themes/own/css", "error"), ("templates", "error")],
+)
+def test_a_linked_folder_is_refused_where_a_site_has_it(site: Path, shipped: Path, name: str, severity: str) -> None:
+    folder(site, "own", css__a_css="a")
+    (site / "templates").mkdir()
+    (site / name).rename(site.parent / "moved")
+    (site / name).symlink_to(site.parent / "moved")
+    assert faults(site, shipped) == [f"{severity}: {name}: link: links are not followed; put the folder itself here"]
+
+
+def test_a_link_that_nothing_is_read_from_is_let_be(site: Path, shipped: Path) -> None:
+    own = folder(site, "own", css__a_css="a")
+    before = load(site, shipped, "own")
+    (own / "LICENCE").symlink_to(own / "css" / "a.css")
+    (own / "css" / ".#a.css").symlink_to("somebody@somewhere.1234")
+    assert load(site, shipped, "own") == before
+
+
+def test_links_of_an_installer_are_followed_in_what_ships(site: Path, shipped: Path) -> None:
+    before = load(site, shipped)
+    for number, path in enumerate(sorted(path for path in shipped.rglob("*") if path.is_file())):
+        there = path.rename(site.parent / f"cached{number}")
+        path.symlink_to(there)
+    assert load(site, shipped) == before
+    assert load(site, shipped).read_static() == {"css/site.css": b"default"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("themes/own/theme.yaml", "fatal: themes/own/theme.yaml: bad-theme-file: "),
+        ("themes/own/css/b.css", "error: themes/own/css/b.css: not-a-file: "),
+        ("themes/own/templates/page.html", "error: themes/own/templates/page.html: not-a-file: "),
+        ("templates/page.html", "error: templates/page.html: not-a-file: "),
+        ("strings/en.yaml", "error: strings/en.yaml: bad-strings: "),
+    ],
+)
+def test_what_is_no_regular_file_is_told_and_not_waited_for(site: Path, shipped: Path, name: str, message: str) -> None:
+    folder(site, "own", css__a_css="a")
+    (site / name).parent.mkdir(parents=True, exist_ok=True)
+    (site / name).unlink(missing_ok=True)
+    os.mkfifo(site / name)
+    assert faults(site, shipped) == [message + NO_FILE]
+
+
 # ---- theme.yaml
 
 OPTIONS = """

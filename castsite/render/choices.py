@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from castsite.cast.events import TerminalTheme
+from castsite.files import read_regular
 from castsite.render.images.palette import PALETTES, Palette, recorded_palette
 from castsite.theme import Font, Logo, OptionValue, Theme
 
@@ -54,7 +55,7 @@ def choices(theme: Theme) -> Choices:
 def _used(theme: Theme) -> str:
     """Give the style sheet of every page, which names the typefaces that a theme is set in."""
     sheet = dict(theme.static).get("css/site.css")
-    return sheet.read_text(encoding="utf-8", errors="replace") if sheet else ""
+    return read_regular(sheet).decode("utf-8", "replace") if sheet else ""
 
 
 def _terminal(chosen: OptionValue | None) -> Terminal:

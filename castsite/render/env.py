@@ -37,6 +37,7 @@ from castsite.regex import regex
 from castsite.render.words import Words
 from castsite.schema.nearest import did_you_mean
 from castsite.theme import Layer
+from castsite.theme.layer import refusal
 
 _PARENT = "parent/"
 _TOGETHER = 256
@@ -167,7 +168,7 @@ class _LayerLoader(BaseLoader):
     """Finds `page.html` in the first layer that has it, `2/page.html` in the first from layer 2 on."""
 
     def __init__(self, layers: Sequence[Layer]) -> None:
-        self.folders = [layer.folder for layer in layers]
+        self.layers = tuple(layers)
         self._found: dict[tuple[str, int], str | None] = {}
 
     def resolve(self, name: str, first: int = 0) -> str | None:
@@ -179,8 +180,8 @@ class _LayerLoader(BaseLoader):
     def _resolve(self, name: str, first: int) -> str | None:
         if _leaves_folder(name):
             return None
-        for number, folder in enumerate(self.folders[first:], first):
-            if (folder / name).is_file():
+        for number, layer in enumerate(self.layers[first:], first):
+            if (layer.folder / name).is_file():
                 return f"{number}/{name}"
         return None
 
@@ -188,12 +189,17 @@ class _LayerLoader(BaseLoader):
         """Read a template, by its plain or its numbered name."""
         match = _NUMBERED.fullmatch(template)
         number, name = (int(match[1]), match[2]) if match else (-1, template)
-        if not 0 <= number < len(self.folders) or _leaves_folder(name) or not (self.folders[number] / name).is_file():
+        if not 0 <= number < len(self.layers) or _leaves_folder(name):
             raise TemplateNotFound(template)
-        path = self.folders[number] / name
-        source = path.read_bytes()
+        layer = self.layers[number]
+        path = layer.folder / name
+        if not path.is_file():
+            raise TemplateNotFound(template)
         try:
+            source = layer.read(name)
             return source.decode(), str(path), None
+        except OSError as error:
+            raise TemplateSyntaxError(refusal(error), 0, template, str(path)) from error
         except UnicodeDecodeError as error:
             line = source.count(b"\n", 0, error.start) + 1
             raise TemplateSyntaxError("is not UTF-8 text; save it as UTF-8", line, template, str(path)) from error

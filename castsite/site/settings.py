@@ -9,6 +9,7 @@ from typing import Final
 
 from castsite.config import CONFIG_NAMES, PUBLISHED_KEYS
 from castsite.errors import Problem, Severity
+from castsite.files import read_regular
 from castsite.safety.gate import FOUND, Gate, Looked, Told
 from castsite.schema.policy import SecretsPolicy
 from castsite.schema.tree import Fields, Items, Node, Text, parse
@@ -23,7 +24,7 @@ def look_at_settings(
     """Look through the configuration of a project, as far as it is published; nothing, where there is no file."""
     for name in CONFIG_NAMES:
         try:
-            source = (project / name).read_bytes()
+            source = read_regular(project / name)
         except OSError:
             continue
         digest = hashlib.sha256(source).hexdigest()

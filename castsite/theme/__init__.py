@@ -2,9 +2,10 @@
 
 from castsite.theme.chain import shipped_themes
 from castsite.theme.font import Font
+from castsite.theme.layer import Layer, is_no_part
 from castsite.theme.logo import Logo, named_pictures
 from castsite.theme.manifest import Option, Options, OptionValue
-from castsite.theme.theme import Layer, Theme, is_no_part, load_theme
+from castsite.theme.theme import Theme, load_theme
 
 __all__ = [
     "Font",

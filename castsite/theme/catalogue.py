@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.files import read_regular
 from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
-from castsite.theme.chain import TEMPLATES, is_name, read_folder, shipped_themes
+from castsite.theme.chain import TEMPLATES, is_name, own_folder, read_folder, shipped_folder, shipped_themes
+from castsite.theme.layer import Layer
 from castsite.theme.theme import Theme
 
 _MANIFEST: Final = """\
@@ -31,15 +34,11 @@ class Listed(NamedTuple):
 
 def all_themes(site: Path, *, shipped: Path | None = None) -> tuple[Listed, ...]:
     """List the site's own themes, then those that come with castsite, each by name."""
-    ours, own = (shipped or shipped_themes()).resolve(), (site / "themes").resolve()
-    folders = {own: "themes"} | {ours: "castsite/themes"}  # one and the same where castsite itself is the site
-    return tuple(
-        _listed(path, f"{shown}/{path.name}")
-        for folder, shown in folders.items()
-        if folder.is_dir()
-        for path in sorted(folder.iterdir())
-        if path.is_dir() and is_name(path.name)
-    )
+    ours = shipped or shipped_themes()
+    own = (own_folder(site, name, ours) for name in _names(site / "themes"))
+    # where castsite itself is the site its own are those that ship
+    every = (*(layer for layer in own if not layer.shipped), *(shipped_folder(ours, name) for name in _names(ours)))
+    return tuple(map(_listed, every))
 
 
 def original(theme: Theme, name: str) -> bytes:
@@ -50,10 +49,10 @@ def original(theme: Theme, name: str) -> bytes:
     if "/" in name:
         static = dict(theme.static)
         if name in static:
-            return static[name].read_bytes()
+            return read_regular(static[name])
     for layer in theme.layers:
         if layer.shown != TEMPLATES and "/" not in name and (layer.folder / name).is_file():
-            return (layer.folder / name).read_bytes()
+            return layer.read(name)
     near = did_you_mean(name, originals(theme)) or "; castsite theme copy lists them"
     text = f"the theme has no file {quote(name)}{near}"
     raise ConfigError(Problem(Severity.FATAL, Place(""), "no-such-file", text))
@@ -90,9 +89,16 @@ def new_theme(name: str) -> dict[str, bytes]:
 _BLOCK: Final = regex(r"\{%-?\+?\s*block\s+(\w+)")
 
 
-def _listed(path: Path, shown: str) -> Listed:
+def _names(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_dir() and is_name(path.name):
+            yield path.name
+
+
+def _listed(layer: Layer) -> Listed:
+    name, shown = layer.folder.name, layer.shown
     try:
-        manifest = read_folder(path, shown).manifest
+        manifest = read_folder(layer).manifest
     except ConfigError as error:
-        return Listed(path.name, shown, "", "", error.problems)
-    return Listed(path.name, shown, manifest.version, manifest.description, manifest.problems)
+        return Listed(name, shown, "", "", error.problems)
+    return Listed(name, shown, manifest.version, manifest.description, manifest.problems)

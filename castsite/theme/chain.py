@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
+from castsite.theme.layer import Layer, refusal
 from castsite.theme.manifest import Manifest, read_manifest
 
 DEFAULT = "default"
@@ -27,10 +28,9 @@ _NAME = regex(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class Folder(Struct, frozen=True):
-    """One theme's own folder. `shown` is what it is called in messages."""
+    """One theme's own folder."""
 
-    path: Path
-    shown: str
+    layer: Layer
     manifest: Manifest
 
 
@@ -49,16 +49,16 @@ def find_chain(name: str, *, asked_by: Place, site: Path, shipped: Path) -> tupl
     chain: list[Folder] = []
     wanted = name
     while True:
-        chain.append(read_folder(*places.find(wanted, asked_by, chain)))
+        chain.append(read_folder(places.find(wanted, asked_by, chain)))
         parent = chain[-1].manifest.extends
         if parent is None:
             break
-        asked_by, wanted = Place(f"{chain[-1].shown}/{_FILE}"), parent
+        asked_by, wanted = Place(f"{chain[-1].layer.shown}/{_FILE}"), parent
         if len(chain) > PARENTS:
             raise _refusal(asked_by, "theme-too-deep", f"more than {PARENTS} themes above one another; leave some out")
-    default = shipped / DEFAULT
-    if all(folder.path != default for folder in chain):
-        chain.append(read_folder(default, f"castsite/themes/{DEFAULT}"))
+    default = shipped_folder(shipped, DEFAULT)
+    if all(folder.layer.folder != default.folder for folder in chain):
+        chain.append(read_folder(default))
     return tuple(chain)
 
 
@@ -68,20 +68,20 @@ class _Places(Struct, frozen=True):
     site: Path
     shipped: Path
 
-    def find(self, name: str, asked_by: Place, chain: list[Folder]) -> tuple[Path, str]:
-        """Find a theme that is not in the chain yet: its folder, and what that is called."""
+    def find(self, name: str, asked_by: Place, chain: list[Folder]) -> Layer:
+        """Find the folder of a theme that is not in the chain yet."""
         if not is_name(name):
             text = f"theme: {quote(name)} is no theme's name; use small letters, digits, - and _"
             raise _refusal(asked_by, "bad-value", text)
-        candidates = ((self.site / "themes" / name, f"themes/{name}"), (self.shipped / name, f"castsite/themes/{name}"))
-        there = [candidate for candidate in candidates if candidate[0].is_dir()]
+        candidates = (own_folder(self.site, name, self.shipped), shipped_folder(self.shipped, name))
+        there = [candidate for candidate in candidates if candidate.folder.is_dir()]
         if not there:
             hint = did_you_mean(name, self.names()) or f"; put it into themes/{name}/"
             raise _refusal(asked_by, "unknown-theme", f"no theme is called {quote(name)}{hint}")
-        used = [folder.path for folder in chain]
-        fresh = next((candidate for candidate in there if candidate[0] not in used), None)
+        used = [folder.layer.folder for folder in chain]
+        fresh = next((candidate for candidate in there if candidate.folder not in used), None)
         if fresh is None:
-            circle = " → ".join([*(folder.path.name for folder in chain), name])
+            circle = " → ".join([*(folder.layer.folder.name for folder in chain), name])
             raise _refusal(asked_by, "theme-circle", f"themes extend one another in a circle: {circle}")
         return fresh
 
@@ -96,22 +96,38 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def read_folder(path: Path, shown: str) -> Folder:
-    """Read one theme's own folder; `shown` is what it is called. Raises ConfigError without a readable `theme.yaml`."""
-    place = Place(f"{shown}/{_FILE}")
+def own_folder(site: Path, name: str, shipped: Path) -> Layer:
+    """Give the folder of a site's own theme, there or not. In castsite's own project these are the shipped ones."""
+    themes = site / "themes"
+    return Layer(themes / name, f"themes/{name}", themes.resolve() == shipped.resolve())
+
+
+def shipped_folder(shipped: Path, name: str) -> Layer:
+    """Give the folder of a theme that comes with castsite, there or not."""
+    return Layer(shipped / name, f"castsite/themes/{name}", shipped=True)
+
+
+def read_folder(layer: Layer) -> Folder:
+    """Read one theme's own folder. Raises ConfigError without a readable `theme.yaml`."""
+    place = Place(f"{layer.shown}/{_FILE}")
+    if linked := [part for part in (layer.folder.parent, layer.folder) if part.is_symlink() and not layer.shipped]:
+        at = Place(layer.shown if linked == [layer.folder] else layer.shown.rpartition("/")[0])
+        raise _refusal(at, "link", "links are not followed; put the folder itself here")
     try:
-        source = (path / _FILE).read_text(encoding="utf-8")
+        source = layer.read(_FILE).decode("utf-8")
     except FileNotFoundError as error:
         raise _refusal(place, "no-theme-file", "a theme needs this file; it may be empty") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refusal(place, "bad-theme-file", "cannot be read as UTF-8 text") from error
+    except UnicodeDecodeError as error:
+        raise _refusal(place, "bad-theme-file", "is not UTF-8; save it as UTF-8 text") from error
+    except OSError as error:
+        raise _refusal(place, "bad-theme-file", refusal(error)) from error
     manifest = read_manifest(source, path=place.path)
     missing = tuple(
         Problem(Severity.ERROR, place, "bad-value", f"templates: {quote(name)} is not in {TEMPLATES}/")
         for name in manifest.templates
-        if not (path / TEMPLATES / name).is_file()
+        if not (layer.folder / TEMPLATES / name).is_file()
     )
-    return Folder(path, shown, replace(manifest, problems=manifest.problems + missing))
+    return Folder(layer, replace(manifest, problems=manifest.problems + missing))
 
 
 def _refusal(place: Place, code: str, text: str) -> ConfigError:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from castsite.config import ThemeChoice
 from castsite.errors import quote
+from castsite.files import read_regular
 from castsite.limits import Limits
 from castsite.regex import regex
 from castsite.safety import Refused
@@ -50,7 +51,7 @@ def find_logo(project: Path, written: str) -> Logo | str:
     file = project / name
     if not file.is_file() or not file.resolve().is_relative_to(project.resolve()):
         return f"there is no file {quote(name)} beside castsite.yml"
-    data = file.read_bytes()
+    data = read_regular(file)
     if name.lower().endswith(".svg"):
         view = _VIEW.search(data)
         size = view and tuple(ceil(float(part)) for part in view.groups())

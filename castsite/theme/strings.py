@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -21,6 +20,7 @@ from castsite.schema.nearest import did_you_mean
 from castsite.schema.reading import Reading, expected, root_fields
 from castsite.schema.texts import scalar
 from castsite.schema.tree import Fields, Node, is_missing, parse
+from castsite.theme.layer import Layer, refusal
 
 FOLDER: Final = "strings"
 """Folder of a theme, and of a site, that holds interface texts."""
@@ -35,6 +35,7 @@ VALUE: Final = regex(r"\{([a-z]+)\}")
 LARGEST: Final = 256 * 1024
 """Bytes of a file of texts."""
 
+_TOO_LARGE: Final = f"is larger than {LARGEST:,} bytes; a language has a few hundred short texts"
 _NAME: Final = regex(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -50,13 +51,6 @@ Strings = tuple[tuple[str, Entry], ...]
 """Every text of the interface by its name, sorted."""
 
 
-class Source(NamedTuple):
-    """A folder that may hold texts; `shown` is what it is called in messages."""
-
-    folder: Path
-    shown: str
-
-
 class _Written(Struct, frozen=True):
     """An entry as a file has it."""
 
@@ -64,7 +58,7 @@ class _Written(Struct, frozen=True):
     forms: tuple[tuple[str, str], ...]
 
 
-def read_strings(sources: Sequence[Source], language: str) -> tuple[Strings, tuple[Problem, ...]]:
+def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tuple[Problem, ...]]:
     """Read the texts for a language tag; the first source wins. Nothing is raised: what is wrong is told.
 
     `de-AT` takes what `strings/de-AT.yaml` has, then `strings/de.yaml`, then English.
@@ -88,21 +82,24 @@ def read_strings(sources: Sequence[Source], language: str) -> tuple[Strings, tup
     return tuple(sorted((entries | found).items())), tuple(problems)
 
 
-def _merged(sources: Sequence[Source], tag: str, problems: list[Problem]) -> dict[str, _Written]:
+def _merged(sources: Sequence[Layer], tag: str, problems: list[Problem]) -> dict[str, _Written]:
     """Read one language of all sources, the last of them first."""
     merged: dict[str, _Written] = {}
     for source in reversed(sources):
-        merged |= _read(source.folder / f"{tag}.yaml", f"{source.shown}/{tag}.yaml", problems)
+        merged |= _read(source, f"{tag}.yaml", problems)
     return merged
 
 
-def _read(file: Path, shown: str, problems: list[Problem]) -> dict[str, _Written]:
-    text, refused = "", ""
+def _read(source: Layer, name: str, problems: list[Problem]) -> dict[str, _Written]:
+    text, refused, shown = "", "", f"{source.shown}/{name}"
     try:
-        if file.is_file() and not (refused := _refusal(file)):
-            text = file.read_text(encoding="utf-8")
+        data = source.read(name, LARGEST)
+        refused = "" if len(data) <= LARGEST else _TOO_LARGE
+        text = "" if refused else data.decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except OSError as fault:
-        refused = f"cannot be read: {fault.strerror}; make it and its folder readable"
+        refused = refusal(fault)
     except UnicodeDecodeError:
         refused = "is not UTF-8; save it as UTF-8 text"
     if refused:
@@ -120,14 +117,6 @@ def _understood(text: str, shown: str) -> tuple[tuple[tuple[str, _Written], ...]
     fields = root_fields(parse(text, path=shown), reading)
     read = tuple(_entries(fields, reading)) if fields else ()
     return read, reading.problems()
-
-
-def _refusal(file: Path) -> str:
-    if file.is_symlink() or file.parent.is_symlink():
-        return "links are not followed; put the file itself here"
-    if file.stat().st_size > LARGEST:
-        return f"is larger than {LARGEST:,} bytes; a language has a few hundred short texts"
-    return ""
 
 
 def _entries(fields: Fields, reading: Reading) -> Iterator[tuple[str, _Written]]:

@@ -12,27 +12,22 @@ from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
 from castsite.config import ThemeChoice
 from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.files import read_regular
 from castsite.theme.accent import Accent, accent_rules
 from castsite.theme.chain import TEMPLATES, Folder, find_chain, shipped_themes
 from castsite.theme.font import Font, font_rules
+from castsite.theme.layer import Layer
 from castsite.theme.logo import Logo, find_logo
 from castsite.theme.manifest import Option, Options, OptionValue, read_options
-from castsite.theme.strings import ENGLISH, FOLDER, Source, Strings, read_strings
+from castsite.theme.strings import ENGLISH, FOLDER, Strings, read_strings
 
 _NOT_STATIC = (TEMPLATES, FOLDER)
-
-
-class Layer(NamedTuple):
-    """One folder of templates; `shown` is what it is called in messages, such as `themes/plain/templates`."""
-
-    folder: Path
-    shown: str
 
 
 class Theme(Struct, frozen=True, kw_only=True):
@@ -63,7 +58,7 @@ class Theme(Struct, frozen=True, kw_only=True):
 
     def read_static(self) -> dict[str, bytes]:
         """Read the static files, by name."""
-        return {name: path.read_bytes() for name, path in self.static}
+        return {name: read_regular(path) for name, path in self.static}
 
     def option(self, key: str, kind: str) -> OptionValue | None:
         """Give the value of an option that castsite itself acts on; None where a theme made something else of it."""
@@ -92,14 +87,14 @@ def load_theme(choice: ThemeChoice, *, site: Path, language: str = ENGLISH, ship
     pictures = {option.key for option in declared.values() if option.kind == "picture"}
     options, missing = _with_logos(read, pictures, site, choice)
     faults += missing
-    strings, gaps = read_strings(
-        (Source(site / FOLDER, FOLDER), *(Source(one.path / FOLDER, f"{one.shown}/{FOLDER}") for one in chain)),
-        language,
-    )
-    problems = (*(problem for folder in chain for problem in folder.manifest.problems), *faults, *gaps)
+    own = Layer(site / TEMPLATES, TEMPLATES)
+    texts = (Layer(site / FOLDER, FOLDER), *(one.layer.inside(FOLDER) for one in chain))
+    strings, gaps = read_strings(texts, language)
+    odd = (*own.faults(), *(problem for folder in chain for problem in _odd(folder)))
+    problems = (*(problem for folder in chain for problem in folder.manifest.problems), *odd, *faults, *gaps)
     if any(problem.severity in (Severity.ERROR, Severity.FATAL) for problem in problems):
         raise ConfigError(*problems)
-    layers = _layers(site, chain)
+    layers = tuple(layer for layer in (own, *(one.layer.inside(TEMPLATES) for one in chain)) if layer.folder.is_dir())
     static = {name: found for folder in reversed(chain) for name, found in _static(folder)}
     for _, logo in options:
         if isinstance(logo, Logo):
@@ -140,40 +135,27 @@ def _rules(kind: str, key: str, value: OptionValue) -> str:
     return f"  --{key.replace('_', '-')}: {value};\n" if kind == "colour" else ""
 
 
-def _layers(site: Path, chain: tuple[Folder, ...]) -> tuple[Layer, ...]:
-    own = Layer(site / TEMPLATES, TEMPLATES)
-    every = (own, *(Layer(folder.path / TEMPLATES, f"{folder.shown}/{TEMPLATES}") for folder in chain))
-    return tuple(layer for layer in every if layer.folder.is_dir())
+def _odd(folder: Folder) -> Iterator[Problem]:
+    """Tell what is no file among those that are used; files beside `theme.yaml` are not, nor are all texts."""
+    for problem in folder.layer.faults():
+        top, _, rest = problem.place.path.removeprefix(f"{folder.layer.shown}/").partition("/")
+        if top != FOLDER and (rest or (folder.layer.folder / top).is_dir()):
+            yield problem
 
 
 def _static(folder: Folder) -> Iterator[tuple[str, tuple[Path, str]]]:
     """Files in folders of their own; those beside `theme.yaml` (a readme, a licence) are not published."""
-    for name, path in _files(folder.path):
+    for name, path in folder.layer.files():
         top, _, rest = name.partition("/")
         if rest and top not in _NOT_STATIC:
-            yield name, (path, f"{folder.shown}/{name}")
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every file below a folder in a fixed order, without hidden ones and editors' copies."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(map(is_no_part, parts)):
-            yield "/".join(parts), path
-
-
-def is_no_part(name: str) -> bool:
-    """Whether a file or folder of that name is passed over in a theme, hidden or an editor's copy."""
-    return name.startswith(".") or name.endswith("~")
+            yield name, (path, f"{folder.layer.shown}/{name}")
 
 
 def _fingerprint(layers: tuple[Layer, ...], static: Mapping[str, Path], values: object) -> str:
     """Digest of all that a page can depend on; where on the disk it lies is no part of it."""
     total = hashlib.sha256(repr(values).encode())
-    templates = [
-        (f"{number}/{name}", path) for number, layer in enumerate(layers) for name, path in _files(layer.folder)
-    ]
+    templates = [(f"{number}/{name}", path) for number, layer in enumerate(layers) for name, path in layer.files()]
     for name, path in (*templates, *sorted(static.items())):
         total.update(f"\0{name}\0".encode("utf-8", "surrogateescape"))
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+        total.update(hashlib.sha256(read_regular(path)).digest())
     return total.hexdigest()

@@ -166,6 +166,15 @@ def test_a_template_that_is_not_utf8_is_named_with_the_line_that_is_not(tmp_path
     assert fault(found) == "fatal: layer0/templates/page.html:2: template-error: is not UTF-8 text; save it as UTF-8"
 
 
+def test_a_link_to_a_template_is_refused(tmp_path: Path) -> None:
+    found = templates(tmp_path, {"page.html": '{% include ".in.html" %}'})
+    (tmp_path / "secret.html").write_text("{{ secret }}")
+    (tmp_path / "0/.in.html").symlink_to(tmp_path / "secret.html")
+    assert fault(found) == (
+        "fatal: layer0/templates/.in.html: template-error: links are not followed; put the file itself here"
+    )
+
+
 @pytest.mark.parametrize("source", ['{% extends "page.html" %}', '{% include "page.html" %}'])
 def test_a_template_that_uses_itself_is_told_how_to_use_the_one_below(tmp_path: Path, source: str) -> None:
     said = fault(templates(tmp_path, {"page.html": source}))
