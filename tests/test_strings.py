@@ -99,6 +99,34 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place_and_english_is_shown(
     assert texts(read_strings(sources, "de")[0])["at"] == "at {time}"
 
 
+@pytest.mark.parametrize(
+    ("english", "message"),
+    [
+        ('lines: "{m} x"', "1:1: bad-value: lines: has {m}, the text of the theme {n}; that one is shown"),
+        ("play: Los {n}", "1:1: bad-value: play: has {n}, the text of the theme no value; that one is shown"),
+        ("plai: x", '1:1: unknown-string: no text is called "plai", did you mean "play"? One of your own needs a name'),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "en-GB", "de"])
+def test_an_english_text_of_a_sites_own_is_held_to_that_of_the_theme(
+    tmp_path: Path, english: str, message: str, language: str
+) -> None:
+    sources = folders(tmp_path, {"en": english}, {"en": 'lines: "{n} lines"'}, {"en": "play: Play"})
+    assert told(sources, language)[0].startswith(f"warning: layer0/strings/en.yaml:{message}")
+    there = texts(read_strings(sources, language)[0])
+    assert (there["lines"], there["play"]) == ("{n} lines", "Play")
+
+
+def test_an_english_text_may_be_of_ones_own_and_one_may_leave_the_number_out(tmp_path: Path) -> None:
+    sources = folders(
+        tmp_path, {"en": "{imprint: Imprint, lines: many}"}, {"en": "plan: x"}, {"en": 'lines: "{n} lines"'}
+    )
+    strings, problems = read_strings(sources, "en")
+    assert (texts(strings), problems) == ({"imprint": "Imprint", "lines": "many", "plan": "x"}, ())
+    theme = [Layer(tmp_path / "none", "strings"), *folders(tmp_path / "0", {"en": "plai: x"}, {"en": "play: Play"})]
+    assert read_strings(theme, "en")[1] == ()
+
+
 def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     sources = folders(tmp_path, {"en": "a: x"})
     (sources[0].folder / "de.yaml").write_bytes(b"a: \xff")

@@ -59,19 +59,20 @@ class _Written(Struct, frozen=True):
 
 
 def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tuple[Problem, ...]]:
-    """Read the texts for a language tag; the first source wins. Nothing is raised: what is wrong is told.
+    """Read the texts for a language tag; nothing is raised, what is wrong is told.
 
-    `de-AT` takes what `strings/de-AT.yaml` has, then `strings/de.yaml`, then English.
+    The first source, which is the site's own, wins over the themes after it. `de-AT` takes what `strings/de-AT.yaml` has, then `strings/de.yaml`, then English.
     """
     problems: list[Problem] = []
-    english = _merged(sources, ENGLISH, problems)
+    english = _english(sources, problems)
     entries = {name: Entry(ENGLISH, written.forms) for name, written in english.items()}
     base = language.partition("-")[0]
     found: dict[str, Entry] = {}
     for tag in dict.fromkeys((base, language)):
         if tag != ENGLISH:
             translated = _merged(sources, tag, problems)
-            problems += _misfits(translated, english)
+            problems += _strangers(translated, english)
+            problems += _misfits(translated, english, "the English text", "English")
             found |= {
                 name: Entry(tag, written.forms)
                 for name, written in translated.items()
@@ -80,6 +81,18 @@ def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tupl
     if base != ENGLISH:
         problems += _missing(entries.keys() - found.keys(), language)
     return tuple(sorted((entries | found).items())), tuple(problems)
+
+
+def _english(sources: Sequence[Layer], problems: list[Problem]) -> dict[str, _Written]:
+    """Read English of all sources. Each is held to those below, whose templates say which values there are."""
+    merged: dict[str, _Written] = {}
+    for source in reversed(sources):
+        written = _read(source, f"{ENGLISH}.yaml", problems)
+        if source is sources[0]:  # a theme has templates that ask for what is its own
+            problems += _misnomers(written, merged)
+        problems += _misfits(written, merged, "the text of the theme", "that one")
+        merged |= {name: one for name, one in written.items() if name not in merged or _fits(one, merged[name])}
+    return merged
 
 
 def _merged(sources: Sequence[Layer], tag: str, problems: list[Problem]) -> dict[str, _Written]:
@@ -161,16 +174,31 @@ def _fits(written: _Written, original: _Written) -> bool:
     return _values(original) - {"n"} <= _values(written) <= _values(original)
 
 
-def _misfits(translated: Mapping[str, _Written], english: Mapping[str, _Written]) -> Iterator[Problem]:
-    """Tell of entries that English does not have, or has with other values."""
+def _strangers(translated: Mapping[str, _Written], english: Mapping[str, _Written]) -> Iterator[Problem]:
+    """Tell of entries that English does not have."""
     for name, written in translated.items():
-        original = english.get(name)
-        if original is None:
+        if name not in english:
             text = f"no text is called {quote(name)}{did_you_mean(name, english)}"
             yield Problem(Severity.WARNING, written.place, "unknown-string", text)
-        elif not _fits(written, original):
-            text = f"{name}: has {_braces(_values(written))}, the English text {_braces(_values(original))}"
-            yield Problem(Severity.WARNING, written.place, "bad-value", f"{text}; English is shown")
+
+
+def _misnomers(written: Mapping[str, _Written], below: Mapping[str, _Written]) -> Iterator[Problem]:
+    """Tell of English entries that are nearly called as one below; others are for templates of one's own."""
+    for name, one in written.items():
+        if name not in below and (near := did_you_mean(name, below)):
+            text = f"no text is called {quote(name)}{near} One of your own needs a name that is less like it"
+            yield Problem(Severity.WARNING, one.place, "unknown-string", text)
+
+
+def _misfits(
+    written: Mapping[str, _Written], originals: Mapping[str, _Written], which: str, shown: str
+) -> Iterator[Problem]:
+    """Tell of entries with other values than those they stand for, which are shown instead."""
+    for name, one in written.items():
+        original = originals.get(name)
+        if original is not None and not _fits(one, original):
+            text = f"{name}: has {_braces(_values(one))}, {which} {_braces(_values(original))}"
+            yield Problem(Severity.WARNING, one.place, "bad-value", f"{text}; {shown} is shown")
 
 
 def _braces(values: Iterable[str]) -> str:
