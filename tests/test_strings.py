@@ -162,6 +162,50 @@ def test_links_and_huge_files_are_refused_and_hidden_characters_left_out(tmp_pat
     assert any("bad-strings: is larger than 262,144 bytes" in line for line in told(sources, "fr"))
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "text"),
+    [
+        ("de", "de.yml", "is not read; call it de.yaml"),
+        ("de-AT", "de.YAML", "is not read; call it de.yaml"),
+        ("en", "en.yml", "is not read; call it en.yaml"),
+        ("de", "en.yml", "is not read; call it en.yaml"),
+        ("de-AT", "de_AT.yaml", "is not read; call it de-AT.yaml"),
+        ("pt-br", "pt-BR.yaml", "is not read; call it pt-br.yaml, or write language: pt-BR in castsite.yml"),
+        ("pt", "pt-BR.yaml", "is not read; call it pt.yaml, or write language: pt-BR in castsite.yml"),
+        ("zh-Hans-CN", "zh-Hant.yml", "is not read; call it zh-Hans-CN.yaml, or write language: zh-Hant in castsite"),
+    ],
+)
+def test_a_file_that_is_nearly_called_as_one_that_would_be_read_is_told(
+    tmp_path: Path, language: str, name: str, text: str
+) -> None:
+    (tmp_path / "0").mkdir()
+    (tmp_path / "0" / name).write_text("a: x")
+    (first, *more) = told([Layer(tmp_path / "0", "strings")], language)
+    assert (first.startswith(f"warning: strings/{name}: unread-strings: {text}"), more) == (True, [])
+
+
+def test_a_file_beside_the_one_that_is_read_is_told_and_others_are_not(tmp_path: Path) -> None:
+    files = {"en": "a: x", "de": "a: y", "de-AT": "a: z", "fr": "a: w"}
+    sources = folders(tmp_path, files)
+    assert told(sources, "de") == []
+    (sources[0].folder / "de.yml").write_text("a: u")
+    text = "warning: layer0/strings/de.yml: unread-strings: is not read; de.yaml is there too, keep one of the two"
+    assert told(sources, "de") == [text]
+    assert told([sources[0]._replace(shipped=True)], "de") == []
+
+
+def test_every_part_of_a_language_tag_has_its_file(tmp_path: Path) -> None:
+    files = {
+        "en": "{a: e, b: e, c: e, d: e}",
+        "zh": "{a: z, b: z, c: z}",
+        "zh-Hans": "{b: h, c: h}",
+        "zh-Hans-CN": "c: n",
+    }
+    sources = folders(tmp_path, files)
+    assert texts(read_strings(sources, "zh-Hans-CN")[0]) == {"a": "z", "b": "h", "c": "n", "d": "e"}
+    assert texts(read_strings(sources, "ZH")[0])["a"] == "z"
+
+
 @posix
 def test_what_is_no_regular_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
     sources = folders(tmp_path, {"en": "a: x"})

@@ -7,6 +7,7 @@ shown in English; no page goes without a text.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -61,14 +62,15 @@ class _Written(Struct, frozen=True):
 def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tuple[Problem, ...]]:
     """Read the texts for a language tag; nothing is raised, what is wrong is told.
 
-    The first source, which is the site's own, wins over the themes after it. `de-AT` takes what `strings/de-AT.yaml` has, then `strings/de.yaml`, then English.
+    The first source, which is the site's own, wins over the themes after it. `de-AT` takes what `strings/de-AT.yaml`
+    has, then `strings/de.yaml`, then English.
     """
     problems: list[Problem] = []
     english = _english(sources, problems)
     entries = {name: Entry(ENGLISH, written.forms) for name, written in english.items()}
-    base = language.partition("-")[0]
+    tags = _tags(language)
     found: dict[str, Entry] = {}
-    for tag in dict.fromkeys((base, language)):
+    for tag in tags:
         if tag != ENGLISH:
             translated = _merged(sources, tag, problems)
             problems += _strangers(translated, english)
@@ -78,9 +80,43 @@ def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tupl
                 for name, written in translated.items()
                 if name in english and _fits(written, english[name])
             }
-    if base != ENGLISH:
+    for source in sources:
+        if not source.shipped:
+            problems += _misnamed(source, tags, language)
+    if tags[0] != ENGLISH:
         problems += _missing(entries.keys() - found.keys(), language)
     return tuple(sorted((entries | found).items())), tuple(problems)
+
+
+def _tags(language: str) -> tuple[str, ...]:
+    """Give the tags that stand for a language, the widest first: `zh`, `zh-Hans`, `zh-Hans-CN`."""
+    parts = language.split("-")
+    longer = ("-".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return tuple(dict.fromkeys((parts[0].lower(), *longer)))
+
+
+def _misnamed(source: Layer, tags: Sequence[str], language: str) -> Iterator[Problem]:
+    """Name files that are not read because of how they are called."""
+    there = {path.name for path in source.folder.glob("*")}
+    known = {_plain(tag): tag for tag in (ENGLISH, *tags)}
+    of_language = there & {f"{tag}.yaml" for tag in tags if tag != ENGLISH}
+    for name in sorted(there):
+        stem, suffix = posixpath.splitext(name)
+        tag = known.get(_plain(stem))
+        if tag is None and not of_language and tags[0] != ENGLISH and _plain(stem).startswith(f"{tags[0]}-"):
+            tag = language
+        if tag is None or suffix.lower() not in {".yaml", ".yml"} or name == f"{tag}.yaml":
+            continue
+        cure = f"call it {tag}.yaml"
+        if f"{tag}.yaml" in there:
+            cure = f"{tag}.yaml is there too, keep one of the two"
+        elif stem != tag and "_" not in stem:
+            cure += f", or write language: {stem} in castsite.yml"
+        yield Problem(Severity.WARNING, Place(f"{source.shown}/{name}"), "unread-strings", f"is not read; {cure}")
+
+
+def _plain(tag: str) -> str:
+    return tag.lower().replace("_", "-")
 
 
 def _english(sources: Sequence[Layer], problems: list[Problem]) -> dict[str, _Written]:
