@@ -57,7 +57,7 @@ def list_themes(directory: Path, *, as_json: bool) -> int:
 def copy_file(directory: Path, file: str | None, block: str | None, *, force: bool) -> int:
     """Copy FILE of the chosen theme, such as recording.html, to where the site's own wins; without FILE, list them.
 
-    Templates go to templates/, other files into the site's own theme.
+    Templates go to templates/, texts to strings/, other files into the site's own theme.
     """
     project = load_project(directory)
     theme = load_theme(project.config.theme, site=project.root)
@@ -92,6 +92,8 @@ def begin(directory: Path, name: str) -> int:
 def _place(root: Path, theme: str, file: str) -> Path:
     if "/" not in file:
         return root / "templates" / file
+    if file.startswith("strings/"):
+        return root / file
     own = root / "themes" / theme
     if not own.is_dir():
         text = f"{quote(file)} is no template, and belongs into a theme of your own: castsite theme new NAME"

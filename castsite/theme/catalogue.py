@@ -12,7 +12,10 @@ from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
 from castsite.theme.chain import TEMPLATES, is_name, own_folder, read_folder, shipped_folder, shipped_themes
 from castsite.theme.layer import Layer
+from castsite.theme.strings import FOLDER, languages, written
 from castsite.theme.theme import Theme
+
+_TEXTS: Final = f"{FOLDER}/"
 
 _MANIFEST: Final = """\
 # {name}: a theme that builds on the default one. Every file here wins over the one of the same name there.
@@ -42,10 +45,13 @@ def all_themes(site: Path, *, shipped: Path | None = None) -> tuple[Listed, ...]
 
 
 def original(theme: Theme, name: str) -> bytes:
-    """Give a file of the theme as it is without the site's own templates: `recording.html`, or `css/site.css`.
+    """Give a file of the theme as it is without what the site puts over it: `recording.html`, or `css/site.css`.
 
-    Raises ConfigError with the near name where there is none.
+    Texts, such as `strings/en.yaml`, are those of the themes below as well. Raises ConfigError with the near name where
+    there is none.
     """
+    if name in _texts(theme):
+        return written(theme.texts, name.removeprefix(_TEXTS).removesuffix(".yaml"))
     if "/" in name:
         static = dict(theme.static)
         if name in static:
@@ -59,9 +65,14 @@ def original(theme: Theme, name: str) -> bytes:
 
 
 def originals(theme: Theme) -> tuple[str, ...]:
-    """Name everything that can be copied: templates first, then static files."""
+    """Name everything that can be copied: templates first, then texts, then static files."""
     own = {path.name for layer in theme.layers if layer.shown != TEMPLATES for path in layer.folder.glob("*.html")}
-    return (*sorted(own), *(name for name, _ in theme.static if name.rpartition(".")[2] in {"css", "js", "svg"}))
+    static = (name for name, _ in theme.static if name.rpartition(".")[2] in {"css", "js", "svg"})
+    return (*sorted(own), *_texts(theme), *static)
+
+
+def _texts(theme: Theme) -> tuple[str, ...]:
+    return tuple(f"{_TEXTS}{tag}.yaml" for tag in languages(theme.texts))
 
 
 def extension(theme: Theme, name: str, block: str) -> str:

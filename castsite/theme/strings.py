@@ -7,6 +7,7 @@ shown in English; no page goes without a text.
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -37,6 +38,7 @@ LARGEST: Final = 256 * 1024
 """Bytes of a file of texts."""
 
 _TOO_LARGE: Final = f"is larger than {LARGEST:,} bytes; a language has a few hundred short texts"
+_TEXTS: Final = regex(r"[A-Za-z0-9-]+\.yaml").fullmatch
 _NAME: Final = regex(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -86,6 +88,28 @@ def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tupl
     if tags[0] != ENGLISH:
         problems += _missing(entries.keys() - found.keys(), language)
     return tuple(sorted((entries | found).items())), tuple(problems)
+
+
+def languages(sources: Sequence[Layer]) -> tuple[str, ...]:
+    """Name the languages that there are texts in."""
+    return tuple(sorted({name.removesuffix(".yaml") for one in sources for name, _ in one.files() if _TEXTS(name)}))
+
+
+def written(sources: Sequence[Layer], tag: str) -> bytes:
+    """Write all texts in one of those languages as one file: as it is where there is but one."""
+    name = f"{tag}.yaml"
+    having = [source for source in sources if (source.folder / name).is_file()]
+    if len(having) == 1:
+        return having[0].read(name)
+    merged = _merged(having, tag, [])
+    return "".join(f"{name}: {_emitted(one.forms)}\n" for name, one in merged.items()).encode()
+
+
+def _emitted(forms: Sequence[tuple[str, str]]) -> str:
+    """Give a text as YAML, each in double quotes, as JSON writes it."""
+    plain = {category: json.dumps(text, ensure_ascii=False) for category, text in forms}
+    flow = ", ".join(f"{category}: {text}" for category, text in plain.items())
+    return plain["other"] if len(plain) == 1 else f"{{{flow}}}"
 
 
 def _tags(language: str) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Theme(Struct, frozen=True, kw_only=True):
     options: Options
     strings: Strings
     """texts of the interface in the site's language"""
+    texts: tuple[Layer, ...]
+    """folders of texts, without the site's own"""
     static: tuple[tuple[str, Path], ...]
     """name such as `css/site.css` → file, sorted by name"""
     sources: tuple[tuple[str, str], ...]
@@ -106,6 +108,7 @@ def load_theme(choice: ThemeChoice, *, site: Path, language: str = ENGLISH, ship
         declared=tuple(sorted(declared.values(), key=lambda option: option.key)),
         options=options,
         strings=strings,
+        texts=texts[1:],
         static=tuple((name, path) for name, (path, _) in sorted(static.items())),
         sources=tuple((name, shown) for name, (_, shown) in sorted(static.items())),
         fingerprint=_fingerprint(layers, {name: path for name, (path, _) in static.items()}, (options, strings)),

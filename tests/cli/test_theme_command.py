@@ -40,6 +40,21 @@ def test_a_copied_template_wins_and_builds_the_same(site: Project) -> None:
     assert "<p>Ours</p>" in site.page("a/index.html")
 
 
+@pytest.mark.parametrize("theme", ["default", "paper"])
+def test_copied_texts_are_all_there_and_begin_a_translation(site: Project, theme: str) -> None:
+    site.write({"castsite.yml": f"title: Garden\ntheme: {theme}\nlanguage: en\n"}).build("--strict")
+    before = site.page("a/index.html")
+    assert {"strings/en.yaml", "strings/de.yaml"} <= set(site.run("theme", "copy").stdout.split("\n"))
+    for language in ("en", "de"):
+        assert f"wrote strings/{language}.yaml" in site.run("theme", "copy", f"strings/{language}.yaml").stderr
+    site.build("--strict")
+    assert site.page("a/index.html") == before
+    english = site.root / "strings/en.yaml"
+    english.rename(site.root / "strings/pt.yaml")
+    site.write({"castsite.yml": f"title: Garden\ntheme: {theme}\nlanguage: pt\n"}).build("--strict")
+    assert 'lang="pt"' in site.page("a/index.html")
+
+
 def test_one_block_can_be_changed_alone(site: Project) -> None:
     site.run("theme", "copy", "base.html", "--block", "footer")
     written = site.root / "templates/base.html"
@@ -64,6 +79,9 @@ def test_nothing_is_overwritten_unless_asked(site: Project) -> None:
     [
         (("copy", "recordin.html"), 'did you mean "recording.html"?'),
         (("copy", "../castsite.yml"), "the theme has no file"),
+        (("copy", "strings/../../x"), "the theme has no file"),
+        (("copy", "strings/eng.yaml"), 'did you mean "strings/en.yaml"?'),
+        (("copy", "strings/en.yaml", "--block", "play"), "it is no template"),
         (("copy", ".."), "the theme has no file"),
         (("copy", "base.html", "--block", "foter"), 'did you mean "footer"?'),
         (("copy", "css/site.css"), "castsite theme new NAME"),
