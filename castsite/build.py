@@ -318,7 +318,7 @@ def check(
         executor.rest()
         dressed = dress(project, config, sandboxed=True)
         layout = lay_out(project, surveyed, dressed, spread=copies(options.jobs), private=private)
-        if faults := group(_broken_templates(layout.plan)):
+        if faults := group(_broken_templates(layout.plan), dressed.templates.faults()):
             raise ConfigError(*faults)
         others = tuple(_scanned(surveyed)) if external else ()
     looked = by_file((*surveyed.looked, *private.looked))

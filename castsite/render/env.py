@@ -40,6 +40,7 @@ from castsite.theme import Layer
 from castsite.theme.layer import refusal
 
 _PARENT = "parent/"
+_SUFFIX = ".html"
 _TOGETHER = 256
 _KEPT = 500  # templates; a theme has twenty, and a server sees each of them edited
 _NUMBERED = regex(r"(\d+)/(.+)", re.DOTALL)
@@ -74,6 +75,19 @@ class Templates(Struct, frozen=True):
         for name in names:
             with suppress(Exception):  # a template may raise anything
                 self.environment.get_template(self.environment.join_path(name, ""))
+
+    def faults(self) -> Iterator[BrokenTemplateError]:
+        """Read every template that did not come with castsite, whether anything uses it or not."""
+        for number, layer in enumerate(self.layers):
+            for name, _ in () if layer.shipped else layer.files():
+                if not name.endswith(_SUFFIX):
+                    continue
+                try:
+                    self.environment.get_template(f"{number}/{name}")
+                except TemplateSyntaxError as error:
+                    yield BrokenTemplateError(self._syntax(error))
+                except Exception as error:  # noqa: BLE001 - a template may raise anything
+                    yield BrokenTemplateError(self._fault(error, f"{layer.shown}/{name}", {}))
 
     def _syntax(self, error: TemplateSyntaxError) -> Problem:
         return _problem(
@@ -149,13 +163,15 @@ class _Compiled(BytecodeCache):
             _code[self.kind, bucket.key, bucket.checksum] = bucket.code
 
 
-def group(errors: Iterable[BrokenTemplateError]) -> tuple[Problem, ...]:
-    """Report each fault once, with a count, however many pages it broke."""
+def group(errors: Iterable[BrokenTemplateError], unused: Iterable[BrokenTemplateError] = ()) -> tuple[Problem, ...]:
+    """Report each fault once, with a count, however many pages it broke; those of `unused` templates broke none."""
     seen: dict[tuple[Place, str], Problem] = {}
     for problem in (problem for error in errors for problem in error.problems):
         key = problem.place, problem.text
         known = seen.get(key)
         seen[key] = known._replace(times=known.times + problem.times) if known else problem
+    for problem in (problem for error in unused for problem in error.problems):
+        seen.setdefault((problem.place, problem.text), problem)
     return tuple(seen.values())
 
 

@@ -40,6 +40,14 @@ def test_a_copied_template_wins_and_builds_the_same(site: Project) -> None:
     assert "<p>Ours</p>" in site.page("a/index.html")
 
 
+@pytest.mark.parametrize("name", ["gone.html", "private.html", "player.html", "offline.html"])
+def test_check_reads_templates_that_nothing_uses_yet(site: Project, name: str) -> None:
+    site.write({f"templates/{name}": "\n{% if %}"})
+    assert site.run("build").returncode == 0
+    done = site.run("check")
+    assert (done.returncode, done.stderr.count(f"fatal: templates/{name}:2: template-error: ")) == (2, 1), done.stderr
+
+
 @pytest.mark.parametrize("theme", ["default", "paper"])
 def test_copied_texts_are_all_there_and_begin_a_translation(site: Project, theme: str) -> None:
     site.write({"castsite.yml": f"title: Garden\ntheme: {theme}\nlanguage: en\n"}).build("--strict")

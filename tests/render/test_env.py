@@ -203,6 +203,20 @@ def test_same_fault_on_many_pages_is_reported_once_with_a_count(tmp_path: Path) 
     assert (first.times, second.times) == (3, 1)
 
 
+def test_templates_that_nothing_uses_are_read_too(tmp_path: Path) -> None:
+    broken, below = (
+        "a\n{% if %}",
+        {"page.html": "{{ x", "notes.txt": "{{ no template", "sub/x.html": "{{ a|nofilter }}"},
+    )
+    found = templates(tmp_path, {"page.html": "fine", "gone.html": broken, ".gone.html": broken}, below)
+    places = ["layer0/templates/gone.html:2", "layer1/templates/page.html:1", "layer1/templates/sub/x.html:1"]
+    assert [str(problem.place) for problem in group((), found.faults())] == places
+    with pytest.raises(BrokenTemplateError) as caught:
+        found.render("gone.html")
+    (first, *more) = group([caught.value, caught.value], found.faults())
+    assert (str(first.place), first.times, len(more)) == (places[0], 2, 2)
+
+
 def test_sandbox_renders_the_same_and_refuses_what_a_template_must_not_reach(tmp_path: Path) -> None:
     files = {"page.html": "{{ page.title }}", "evil.html": "{{ page.__class__.__mro__ }}"}
     found = templates(tmp_path, files, sandboxed=True)
