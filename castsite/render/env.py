@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from types import CodeType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from jinja2 import (
     BaseLoader,
@@ -40,14 +41,36 @@ from castsite.theme import Layer
 from castsite.theme.layer import refusal
 
 _PARENT = "parent/"
+_ON = "; so it is on the page of "
 _SUFFIX = ".html"
 _TOGETHER = 256
 _KEPT = 500  # templates; a theme has twenty, and a server sees each of them edited
+_NOTHING = type(None).__name__
+_ITSELF = regex(r"""\{%[-+]?\s*(?:include|import|from|extends\s+["'](?!parent/))|\bself\s*\.""")
 _NUMBERED = regex(r"(\d+)/(.+)", re.DOTALL)
 
 
 class BrokenTemplateError(ConfigError):
     """A page could not be rendered; holds one problem, placed in the template."""
+
+
+class EmptyFieldError(BrokenTemplateError):
+    """A template asks something of a field that is empty on some pages."""
+
+    def on(self, source: str) -> EmptyFieldError:
+        """Say which page it was made for: the last thing in the message."""
+        (problem,) = self.problems
+        return EmptyFieldError(problem._replace(text=f"{problem.text}{_ON}{printable(source)}"))
+
+
+class _Frame(NamedTuple):
+    """A line of a template that was being worked on; `scope` are the variables that it sees."""
+
+    layer: Layer
+    file: str
+    line: int
+    source: str
+    scope: Mapping[str, object]
 
 
 class Templates(Struct, frozen=True):
@@ -68,7 +91,8 @@ class Templates(Struct, frozen=True):
         except TemplateSyntaxError as error:
             raise BrokenTemplateError(self._syntax(error)) from error
         except Exception as error:  # a template may raise anything: it is the theme's program
-            raise BrokenTemplateError(self._fault(error, name, variables)) from error
+            kind = EmptyFieldError if _is_of_nothing(error) else BrokenTemplateError
+            raise kind(self._fault(error, name, variables)) from error
 
     def prepare(self, names: Iterable[str]) -> None:
         """Compile templates that are going to be used; what is wrong with one is told when it is."""
@@ -95,13 +119,30 @@ class Templates(Struct, frozen=True):
         )
 
     def _fault(self, error: Exception, name: str, variables: Mapping[str, object]) -> Problem:
-        """Innermost frame that lies in a template, also inside macros, parents and includes."""
-        frames = traceback.extract_tb(error.__traceback__)
-        inside = [frame for frame in frames if self._layer(frame.filename) is not None]
-        if not inside:
-            return _problem(Place(name), _wording(error, "", variables))
-        frame = inside[-1]
-        return _problem(self._place(frame.filename, frame.lineno or 0), _wording(error, frame.line or "", variables))
+        """Place a fault in the innermost template, also inside macros, parents and includes.
+
+        What came with castsite is not at fault: of that, the innermost template is named that led there.
+        """
+        frames = list(self._frames(error))
+        own = [frame for frame in frames if not frame.layer.shipped]
+        if not frames:
+            return _problem(Place(name), _wording(error, "", variables, {}))
+        last, frame = frames[-1], (own or frames)[-1]
+        if isinstance(error, RecursionError):
+            frame = _circling(own or frames)
+            return _problem(self._place(frame.file, frame.line), _endless(frame.source))
+        text = _wording(error, last.source, variables, last.scope)
+        if last is not frame:
+            text += f" (in {self._place(last.file, last.line)})"
+        return _problem(self._place(frame.file, frame.line), text)
+
+    def _frames(self, error: Exception) -> Iterator[_Frame]:
+        """Give the lines of templates that led to an error, the innermost last."""
+        trace = error.__traceback__
+        for (frame, line), summary in zip(traceback.walk_tb(trace), traceback.extract_tb(trace), strict=True):
+            layer = self._layer(summary.filename)
+            if layer is not None:
+                yield _Frame(layer, summary.filename, line, summary.line or "", frame.f_locals)
 
     def _place(self, filename: str, line: int) -> Place:
         layer = self._layer(filename)
@@ -167,7 +208,7 @@ def group(errors: Iterable[BrokenTemplateError], unused: Iterable[BrokenTemplate
     """Report each fault once, with a count, however many pages it broke; those of `unused` templates broke none."""
     seen: dict[tuple[Place, str], Problem] = {}
     for problem in (problem for error in errors for problem in error.problems):
-        key = problem.place, problem.text
+        key = problem.place, problem.text.partition(_ON)[0]
         known = seen.get(key)
         seen[key] = known._replace(times=known.times + problem.times) if known else problem
     for problem in (problem for error in unused for problem in error.problems):
@@ -286,26 +327,65 @@ def _fields(value: object) -> Iterator[str]:
         yield from getattr(value, names, ())
 
 
-def _wording(error: Exception, source: str, variables: Mapping[str, object]) -> str:
+def _wording(error: Exception, source: str, variables: Mapping[str, object], scope: Mapping[str, object]) -> str:
+    """Say what is wrong in a line of a template. `variables` are those of the page, `scope` what the line sees."""
     if isinstance(error, TemplateNotFound):
         return f"no template is called {quote(error.name)}"
     if isinstance(error, UndefinedError):
-        return _undefined_wording(str(error), source, variables)
+        return _undefined_wording(str(error), source, variables, scope)
     if isinstance(error, TemplateError):
         return _lowered(str(error))
-    if isinstance(error, RecursionError):
-        return "extends or includes itself without end; parent/NAME is the same template of the theme below"
     return printable(f"{type(error).__name__}: {error}")
 
 
-def _undefined_wording(said: str, source: str, variables: Mapping[str, object]) -> str:
+def _undefined_wording(said: str, source: str, variables: Mapping[str, object], scope: Mapping[str, object]) -> str:
     """Name the variable as it stands in the template's line instead of its type; offer a near variable."""
     if match := re.match(r'(\w+) has no "(\w+)"', said):
-        subject = re.search(rf"([\w.]+)\.{match[2]}\b", source)
-        return said.replace(match[1], subject[1], 1) if subject else said
+        subjects = re.findall(rf"([\w.]+)\.{match[2]}\b", source)
+        if match[1] == _NOTHING:
+            empty = (one for one in subjects if _value(one, scope) is None)
+            return _empty(next(empty, subjects[0] if subjects else ""), match[2])
+        return said.replace(match[1], subjects[0], 1) if subjects else said
     if match := re.fullmatch(r'no variable is called "(\w+)"', said):
-        return said + did_you_mean(match[1], variables)
+        if match[1] in variables:
+            return f"{quote(match[1])} is not seen in what is imported; hand it over to the macro that needs it"
+        return said + did_you_mean(match[1], scope)
     return printable(said)
+
+
+def _is_of_nothing(error: Exception) -> bool:
+    return isinstance(error, UndefinedError) and str(error).startswith(f"{_NOTHING} has no ")
+
+
+def _empty(subject: str, field: str) -> str:
+    if not subject:
+        return f'what "{field}" is asked of is empty here; ask whether it is there: {{% if … %}}'
+    return f"{subject} is empty here; put {{% if {subject} %}} … {{% endif %}} around what needs it"
+
+
+def _value(path: str, scope: Mapping[str, object]) -> object:
+    """Give what a dotted name stands for; `missing` where that cannot be told."""
+    first, *fields = path.split(".")
+    value = scope.get(first, missing)
+    for field in fields:
+        value = value.get(field, missing) if isinstance(value, Mapping) else getattr(value, field, missing)
+    return value
+
+
+def _circling(frames: Sequence[_Frame]) -> _Frame:
+    """Find the line that leads back to itself among those that were met again and again."""
+    often = Counter((frame.file, frame.line) for frame in frames)
+    again = [frame for frame in frames if often[frame.file, frame.line] > 1] or frames
+    return next((frame for frame in reversed(again) if _ITSELF.search(frame.source)), again[-1])
+
+
+def _endless(source: str) -> str:
+    found = _ITSELF.search(source)
+    if found is None:
+        return "calls itself without end; a macro that does needs an {% if %} that ends it"
+    if found[0].startswith("self"):
+        return "a block calls itself without end; it is shown where it stands, and super() is that of the theme below"
+    return "extends or includes itself without end; parent/NAME is the same template of the theme below"
 
 
 def _lowered(said: str) -> str:

@@ -35,7 +35,7 @@ from castsite.render.context import (
 from castsite.render.credits import CREDITS, credit_file
 from castsite.render.embedded import embed_page, embed_path
 from castsite.render.encode import clock
-from castsite.render.env import Templates
+from castsite.render.env import EmptyFieldError, Templates
 from castsite.render.highlight import highlight_css
 from castsite.render.images.svg import draw as draw_screen
 from castsite.render.images.svg import inline_poster
@@ -330,7 +330,10 @@ class _ItemPage(Struct, Generic[Item], frozen=True):
         return self.kind.digest(self.kind.press, self.kind.keys, self.item)
 
     def body(self) -> bytes:
-        return self.kind.make(self.kind.press, self.item)
+        try:
+            return self.kind.make(self.kind.press, self.item)
+        except EmptyFieldError as error:
+            raise error.on(self.item.source) from error
 
 
 def _item_pages(press: Press, keys: Keys) -> Iterator[Publishable]:

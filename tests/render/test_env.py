@@ -7,10 +7,11 @@ import pytest
 from markupsafe import Markup
 
 from castsite.errors import ConfigError
-from castsite.render.env import BrokenTemplateError, Templates, group, load_templates
+from castsite.render.env import BrokenTemplateError, EmptyFieldError, Templates, group, load_templates
 from castsite.render.words import Words
 from castsite.theme import Layer
 
+INCLUDES = "extends or includes itself without end; parent/NAME is the same template of the theme below"
 EM = Markup("<em>ok</em>")
 
 
@@ -21,8 +22,8 @@ class Shown:
     items: tuple[str, ...] = ()
 
 
-def templates(root: Path, *layers: dict[str, str], **options: object) -> Templates:
-    """One layer for each mapping of names to templates, the one that wins first."""
+def templates(root: Path, *layers: dict[str, str], shipped: int = 9, **options: object) -> Templates:
+    """One layer for each mapping of names to templates, the one that wins first; from which number on they ship."""
     made = []
     for number, files in enumerate(layers):
         folder = root / str(number)
@@ -30,7 +31,7 @@ def templates(root: Path, *layers: dict[str, str], **options: object) -> Templat
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(source)
-        made.append(Layer(folder, f"layer{number}/templates"))
+        made.append(Layer(folder, f"layer{number}/templates", number >= shipped))
     return load_templates(made, words=Words(()), **options)  # type: ignore[arg-type]
 
 
@@ -173,6 +174,107 @@ def test_a_link_to_a_template_is_refused(tmp_path: Path) -> None:
     assert fault(found) == (
         "fatal: layer0/templates/.in.html: template-error: links are not followed; put the file itself here"
     )
+
+
+EMPTY = "is empty here; put {% if "
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("{{ page.date.text }}", "page.date " + EMPTY + "page.date %}"),
+        ("{{ page.title.upper() }} {{ page.date.upper() }}", "page.date " + EMPTY),
+        ("{% for one in [page] %}\n{{ one.date.text }}{% endfor %}", "one.date " + EMPTY),
+        ("{{ [page.date][0].text }}", 'what "text" is asked of is empty here; ask whether it is there: {% if … %}'),
+        ("{{ page.dat.text }}", 'page has no "dat", did you mean "date"?'),
+    ],
+)
+def test_what_is_asked_of_an_empty_field_is_told_with_the_cure(tmp_path: Path, source: str, said: str) -> None:
+    page = {"title": "x", "date": None}
+    found = fault(templates(tmp_path, {"page.html": source}), page=page)
+    assert found.startswith(f"fatal: layer0/templates/page.html:{1 + source.count(chr(10))}: template-error: {said}")
+
+
+def test_the_same_empty_field_is_told_once_with_the_page_that_was_first(tmp_path: Path) -> None:
+    found = templates(tmp_path, {"page.html": "{{ page.date.text }}"})
+    errors = []
+    for source in ("content/a.md", "content/b.md"):
+        with pytest.raises(EmptyFieldError) as caught:
+            found.render("page.html", page={"date": None})
+        errors.append(caught.value.on(source))
+    (problem,) = group(errors)
+    assert str(problem).endswith(" around what needs it; so it is on the page of content/a.md (and 1 more)")
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ({"page.html": '\n{% import "parts.html" as parts %}\n{{ parts.icon() }}'}, "3: template-error: parameter 'n'"),
+        (
+            {"page.html": '{% extends "parent/page.html" %}\n{% block a %}\n{{ super() }}{% endblock %}'},
+            '3: template-error: page has no "y" (in layer1/templates/page.html:1)',
+        ),
+        ({"page.html": '{% from "parts.html" import icon %}\n{{ icon(none) }}'}, "2: template-error: n is empty here"),
+    ],
+)
+def test_what_ships_is_not_blamed_for_what_led_there(tmp_path: Path, own: dict[str, str], said: str) -> None:
+    ships = {
+        "parts.html": "{% macro icon(n) %}\n{{ n.x }}{% endmacro %}",
+        "page.html": "{% block a %}{{ page.y }}{% endblock %}",
+    }
+    found = templates(tmp_path, own, ships, shipped=1)
+    assert fault(found, page=Shown("x")).startswith(f"fatal: layer0/templates/page.html:{said}")
+
+
+def test_what_ships_is_named_where_nothing_else_led_there(tmp_path: Path) -> None:
+    found = templates(tmp_path, {"page.html": "{{ page.y }}"}, shipped=0)
+    assert fault(found, page=Shown("x")).startswith(
+        'fatal: layer0/templates/page.html:1: template-error: page has no "y"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        ('{% extends "parent/page.html" %}{% block a %}\n{% include "page.html" %}{% endblock %}', 2, INCLUDES),
+        ('{% extends "page.html" %}', 1, INCLUDES),
+        (
+            '{% extends "parent/page.html" %}{% block a %}\n{{ self.a() }}{% endblock %}',
+            2,
+            "a block calls itself without end; it is shown where it stands, and super()",
+        ),
+        (
+            (
+                '{% extends "parent/page.html" %}{% block a %}{% macro m() %}\n'
+                "{{ m() }}{% endmacro %}{{ m() }}{% endblock %}"
+            ),
+            2,
+            "calls itself without end; a macro that does needs an {% if %} that ends it",
+        ),
+    ],
+)
+def test_what_goes_round_without_end_is_placed_where_it_turns(
+    tmp_path: Path, source: str, line: int, said: str
+) -> None:
+    below = {"page.html": "<p>{% block a %}{% endblock %}"}
+    found = templates(tmp_path, {"page.html": source}, below, shipped=1)
+    assert fault(found).startswith(f"fatal: layer0/templates/page.html:{line}: template-error: {said}")
+
+
+def test_what_an_imported_macro_does_not_see_is_told_so(tmp_path: Path) -> None:
+    files = {
+        "page.html": '{% import "m.html" as m %}{{ m.f() }}',
+        "m.html": "{% macro f() %}{{ page.x }}{% endmacro %}",
+    }
+    assert fault(templates(tmp_path, files), page=Shown("x")) == (
+        'fatal: layer0/templates/m.html:1: template-error: "page" is not seen in what is imported; '
+        "hand it over to the macro that needs it"
+    )
+    (tmp_path / "0/m.html").write_text("{% macro f(rows) %}{{ row }}{{ pag }}{% endmacro %}")
+    found = templates(tmp_path, {"page.html": files["page.html"]})
+    assert fault(found, page=Shown("x")).endswith('no variable is called "row", did you mean "rows"?')
+    (tmp_path / "0/m.html").write_text("{% macro f() %}{{ pag }}{% endmacro %}")
+    assert fault(templates(tmp_path, {}), page=Shown("x")).endswith('no variable is called "pag"')
 
 
 @pytest.mark.parametrize("source", ['{% extends "page.html" %}', '{% include "page.html" %}'])
