@@ -22,7 +22,7 @@ from castsite.schema.paths import folder
 from castsite.schema.player import player
 from castsite.schema.policy import SecretsPolicy, secrets
 from castsite.schema.reading import Key, Reading, Refusal, Schema, expected, into, root_fields
-from castsite.schema.texts import SWITCH, flag, kind_of, language, line, matching, member, prose, scalar
+from castsite.schema.texts import SWITCH, flag, kind_of, language, line, member, prose, scalar, theme_name
 from castsite.schema.tree import At, Fields, Node, Text, parse
 from castsite.schema.values import Author, Extra, Link, Options, Visibility
 from castsite.schema.zones import zone_name
@@ -251,7 +251,7 @@ def _key_text(node: Node, reading: Reading) -> str | None:
 
 def _theme(node: Node, reading: Reading) -> ThemeChoice | None:
     if not isinstance(node, Fields):
-        name = _THEME_NAME(node, reading)
+        name = theme_name(node, reading)
         return ThemeChoice(name=name, place=Place(reading.path, *node.at)) if name else None
     return ThemeChoice(place=Place(reading.path, *node.at), **THEME.read(node, reading).values)
 
@@ -271,14 +271,11 @@ def _search(node: Node, reading: Reading) -> bool | None:
 
 
 _BASE_URL: Final = "an http(s) address without query and fragment, such as https://ada.example/casts/"
-_THEME_NAME: Final = matching(
-    r"[a-z0-9]+(?:[._-][a-z0-9]+)*", "expected the name of a theme: a–z, 0–9 and single dashes"
-)
 THEME: Final = Schema(
     noun="key of theme",
     hint="the theme's own options stand under options:",
     keys=(
-        Key("name", _THEME_NAME, "name", "default", "A theme of the site's `themes/` folder, or one that ships."),
+        Key("name", theme_name, "name", "default", "A theme of the site's `themes/` folder, or one that ships."),
         Key("options", _theme_options, "mapping", "{density: log}", "The theme's own options."),
     ),
 )

@@ -11,7 +11,7 @@ import pytest
 from castsite.config import ThemeChoice, load_config
 from castsite.errors import ConfigError, Place
 from castsite.theme import Theme, load_theme, shipped_themes
-from castsite.theme.catalogue import all_themes
+from castsite.theme.catalogue import all_themes, new_theme
 from castsite.theme.strings import Entry
 
 
@@ -127,12 +127,32 @@ def test_unknown_theme_is_answered_with_a_near_name(site: Path, shipped: Path) -
     assert problem.endswith('no theme is called "zzz"; put it into themes/zzz/')
 
 
+@pytest.mark.parametrize("name", ["a", "a-b_c", "2026", "a" * 64])
+def test_what_can_name_a_theme_can_be_chosen_extended_and_begun(site: Path, shipped: Path, name: str) -> None:
+    folder(site, name)
+    folder(site, "own", f"extends: {name}")
+    assert load_config(f"theme: {name!r}").config.theme.name == name
+    assert load(site, shipped, "own").name == "own"
+    assert new_theme(name)
+
+
+@pytest.mark.parametrize("name", ["a--b", "a-", "-a", "a.b", "a" * 65, "Own"])
+def test_what_can_name_no_theme_is_refused_wherever_it_is_named(site: Path, shipped: Path, name: str) -> None:
+    folder(site, "own", f"extends: {name!r}")
+    assert faults(site, shipped)[0].startswith(
+        "error: themes/own/theme.yaml:1:10: bad-value: extends: expected the name"
+    )
+    for read in (load_config, new_theme):
+        with pytest.raises(ConfigError):
+            read(name if read is new_theme else f"theme: {name!r}")
+
+
 def test_unknown_parent_is_reported_in_the_theme_that_asks_for_it(site: Path, shipped: Path) -> None:
     folder(site, "own", "extends: gone")
     assert faults(site, shipped)[0].startswith("fatal: themes/own/theme.yaml: unknown-theme: ")
 
 
-@pytest.mark.parametrize("name", ["../../x", "/etc", "", "a/b", ".", "Own", "a\n", "a" * 65])
+@pytest.mark.parametrize("name", ["../../x", "/etc", "", "a/b", ".", "Own", "a\n", "a" * 65, "a--b", "-a", "a_", "a.b"])
 def test_B24_theme_is_a_name_and_no_path(site: Path, shipped: Path, name: str) -> None:
     (problem,) = faults(site, shipped, name)
     assert problem.startswith("fatal: castsite.yml: bad-value: theme: ")

@@ -88,6 +88,14 @@ def matching(pattern: str, what: str) -> Reader[str]:
 identifier: Final = matching(r"[A-Za-z0-9_-]{1,64}", "expected letters, digits, - and _")
 """Reads one word that may stand in a URL and in a file name."""
 
+THEME_NAME: Final = r"(?!.{65})[a-z0-9]+(?:[_-][a-z0-9]+)*"
+"""What can name a theme, and its folder."""
+
+THEME_LETTERS: Final = "small letters and digits, single - and _ between them, at most 64"
+
+theme_name: Final = matching(THEME_NAME, f"expected the name of a theme: {THEME_LETTERS}")
+"""Reads the name of a theme."""
+
 
 def word_of(words: Iterable[str]) -> Reader[str]:
     """Read one of a few words; the message lists them."""

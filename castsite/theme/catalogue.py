@@ -10,6 +10,7 @@ from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.files import read_regular
 from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
+from castsite.schema.texts import THEME_LETTERS
 from castsite.theme.chain import TEMPLATES, is_name, own_folder, read_folder, shipped_folder, shipped_themes
 from castsite.theme.layer import Layer
 from castsite.theme.strings import FOLDER, languages, written
@@ -36,12 +37,13 @@ class Listed(NamedTuple):
 
 
 def all_themes(site: Path, *, shipped: Path | None = None) -> tuple[Listed, ...]:
-    """List the site's own themes, then those that come with castsite, each by name."""
+    """List the site's own themes, then those that come with castsite and have other names, each by name."""
     ours = shipped or shipped_themes()
-    own = (own_folder(site, name, ours) for name in _names(site / "themes"))
-    # where castsite itself is the site its own are those that ship
-    every = (*(layer for layer in own if not layer.shipped), *(shipped_folder(ours, name) for name in _names(ours)))
-    return tuple(map(_listed, every))
+    own = [own_folder(site, name, ours) for name in _names(site / "themes")]
+    own = [layer for layer in own if not layer.shipped]  # castsite itself as a site has none but those that ship
+    taken = {layer.folder.name for layer in own}
+    others = (shipped_folder(ours, name) for name in _names(ours) if name not in taken)
+    return tuple(map(_listed, (*own, *others)))
 
 
 def original(theme: Theme, name: str) -> bytes:
@@ -88,11 +90,14 @@ def extension(theme: Theme, name: str, block: str) -> str:
 def new_theme(name: str) -> dict[str, bytes]:
     """Give the files of a theme that builds on the default one, by path in its folder.
 
-    Raises ConfigError for what can be no name.
+    Raises ConfigError for what can be no name, and for one that ships.
     """
     if not is_name(name):
-        text = f"{quote(name)} is no theme's name; use small letters, digits, - and _"
+        text = f"{quote(name)} is no theme's name; use {THEME_LETTERS}"
         raise ConfigError(Problem(Severity.FATAL, Place(""), "bad-value", text))
+    if shipped_folder(shipped_themes(), name).folder.is_dir():
+        text = f"{quote(name)} ships with castsite, and could not be chosen any more; choose another name"
+        raise ConfigError(Problem(Severity.FATAL, Place(""), "exists", text))
     title = name.replace("-", " ").replace("_", " ").capitalize()
     return {"theme.yaml": _MANIFEST.format(name=name, title=title).encode()}
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean
+from castsite.schema.texts import THEME_LETTERS, THEME_NAME
 from castsite.theme.layer import Layer, refusal
 from castsite.theme.manifest import Manifest, read_manifest
 
@@ -24,7 +25,7 @@ TEMPLATES = "templates"
 """Folder of a theme, and of a site, that holds templates."""
 
 _FILE = "theme.yaml"
-_NAME = regex(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NAME = regex(THEME_NAME)
 
 
 class Folder(Struct, frozen=True):
@@ -71,7 +72,7 @@ class _Places(Struct, frozen=True):
     def find(self, name: str, asked_by: Place, chain: list[Folder]) -> Layer:
         """Find the folder of a theme that is not in the chain yet."""
         if not is_name(name):
-            text = f"theme: {quote(name)} is no theme's name; use small letters, digits, - and _"
+            text = f"theme: {quote(name)} is no theme's name; use {THEME_LETTERS}"
             raise _refusal(asked_by, "bad-value", text)
         candidates = (own_folder(self.site, name, self.shipped), shipped_folder(self.shipped, name))
         there = [candidate for candidate in candidates if candidate.folder.is_dir()]

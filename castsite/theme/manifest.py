@@ -19,7 +19,7 @@ from castsite.regex import regex
 from castsite.schema.lists import list_of
 from castsite.schema.numbers import parse_real
 from castsite.schema.reading import Key, Reader, Reading, Schema, expected, root_fields
-from castsite.schema.texts import flag, identifier, line, matching, word_of
+from castsite.schema.texts import flag, line, matching, theme_name, word_of
 from castsite.schema.tree import Fields, Node, Text, parse
 from castsite.theme.accent import Accent, accent_on
 from castsite.theme.colour import read_colour
@@ -196,7 +196,7 @@ SCHEMA = Schema(
             example="0.1",
             about="Oldest castsite it works with.",
         ),
-        Key(name="extends", read=identifier, value="a theme", example="default", about="The theme it builds on."),
+        Key(name="extends", read=theme_name, value="a theme", example="default", about="The theme it builds on."),
         Key(name="description", read=line(), value="text", example="Wide and quiet", about="One sentence."),
         Key(
             name="licence",

@@ -27,6 +27,15 @@ def test_themes_are_listed_with_the_chosen_one(site: Project) -> None:
     assert [problem["code"] for problem in listed["bad"]["problems"]] == ["no-theme-file"]
 
 
+def test_a_theme_that_takes_the_place_of_one_that_ships_is_listed_once(site: Project) -> None:
+    site.write({"themes/paper/theme.yaml": "extends: paper\n", "castsite.yml": "theme: paper\n"})
+    listed = json.loads(site.run("theme", "list", "--json").stdout)
+    assert [(one["name"], one["folder"], one["chosen"]) for one in listed] == [
+        ("paper", "themes/paper", True),
+        ("default", "castsite/themes/default", False),
+    ]
+
+
 def test_a_copied_template_wins_and_builds_the_same(site: Project) -> None:
     site.build()
     before = site.page("a/index.html")
@@ -95,6 +104,10 @@ def test_nothing_is_overwritten_unless_asked(site: Project) -> None:
         (("copy", "css/site.css"), "castsite theme new NAME"),
         (("new", "../x"), "is no theme's name"),
         (("new", "Own"), "is no theme's name"),
+        (("new", "a--b"), "is no theme's name"),
+        (("new", "a-"), "is no theme's name"),
+        (("new", "paper"), "ships with castsite"),
+        (("new", "default"), "ships with castsite"),
     ],
 )
 def test_what_cannot_be_is_told_with_the_cure(site: Project, arguments: tuple[str, ...], said: str) -> None:
