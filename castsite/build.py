@@ -46,6 +46,7 @@ from castsite.render.files import host_files, recording_files
 from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
 from castsite.render.looks import terminal_sheet
+from castsite.render.loose import loose_ends
 from castsite.render.machines import machine_files, machine_problems
 from castsite.render.masthead import footer_problems, navigation_problems
 from castsite.render.moved import MOVED, Signpost, alias_pages, with_free_aliases
@@ -320,7 +321,7 @@ def check(
         layout = lay_out(project, surveyed, dressed, spread=copies(options.jobs), private=private)
         if faults := group(_broken_templates(layout.plan), dressed.templates.faults()):
             raise ConfigError(*faults)
-        others = tuple(_scanned(surveyed)) if external else ()
+        others = (*loose_ends(dressed.templates), *(_scanned(surveyed) if external else ()))
     looked = by_file((*surveyed.looked, *private.looked))
     problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others))
     return Built(replace(surveyed, looked=looked), None, problems)

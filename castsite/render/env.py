@@ -40,9 +40,13 @@ from castsite.schema.nearest import did_you_mean
 from castsite.theme import Layer
 from castsite.theme.layer import refusal
 
-_PARENT = "parent/"
+PARENT = "parent/"
+"""How the name of a template of the layers below begins."""
+
 _ON = "; so it is on the page of "
-_SUFFIX = ".html"
+SUFFIX = ".html"
+"""How the names of templates end."""
+
 _TOGETHER = 256
 _KEPT = 500  # templates; a theme has twenty, and a server sees each of them edited
 _NOTHING = type(None).__name__
@@ -104,7 +108,7 @@ class Templates(Struct, frozen=True):
         """Read every template that did not come with castsite, whether anything uses it or not."""
         for number, layer in enumerate(self.layers):
             for name, _ in () if layer.shipped else layer.files():
-                if not name.endswith(_SUFFIX):
+                if not name.endswith(SUFFIX):
                     continue
                 try:
                     self.environment.get_template(f"{number}/{name}")
@@ -276,11 +280,11 @@ class _Layers(Environment):
     def join_path(self, template: str, parent: str) -> str:
         """Resolve a name as it is written in the template called `parent`."""
         loader = cast("_LayerLoader", self.loader)
-        if not template.startswith(_PARENT):
+        if not template.startswith(PARENT):
             return loader.resolve(template) or template
         layer = _NUMBERED.fullmatch(parent)
         below = int(layer[1]) + 1 if layer else 0
-        return loader.resolve(template.removeprefix(_PARENT), below) or template
+        return loader.resolve(template.removeprefix(PARENT), below) or template
 
     def get_template(
         self,

@@ -57,6 +57,21 @@ def test_check_reads_templates_that_nothing_uses_yet(site: Project, name: str) -
     assert (done.returncode, done.stderr.count(f"fatal: templates/{name}:2: template-error: ")) == (2, 1), done.stderr
 
 
+def test_check_tells_of_templates_and_blocks_that_nothing_uses(site: Project) -> None:
+    site.write({"templates/recordings.html": "x", "templates/side.html": "{% block ours %}{% endblock %}"})
+    block = '{% extends "parent/recording.html" %}\n{% block abuot %}{% endblock %}{% block about %}\n'
+    site.write(
+        {"templates/recording.html": block + '{% include "side.html" %}{% block mine %}{% endblock %}{% endblock %}'}
+    )
+    site.build("--strict")
+    told = [line for line in site.run("check").stderr.split("\n") if line.startswith("warning: templates/")]
+    first, second = told
+    assert first.startswith("warning: templates/recording.html:2: unknown-block: ")
+    assert first.endswith('"abuot", so that it is shown nowhere, did you mean "about"?')
+    assert second.startswith("warning: templates/recordings.html: unused-template: ")
+    assert second.endswith('did you mean "recording.html"?')
+
+
 @pytest.mark.parametrize("theme", ["default", "paper"])
 def test_copied_texts_are_all_there_and_begin_a_translation(site: Project, theme: str) -> None:
     site.write({"castsite.yml": f"title: Garden\ntheme: {theme}\nlanguage: en\n"}).build("--strict")
