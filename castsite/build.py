@@ -45,7 +45,7 @@ from castsite.render.env import BrokenTemplateError, Templates, group, load_temp
 from castsite.render.files import host_files, recording_files
 from castsite.render.foreign import foreign_files, foreign_problems
 from castsite.render.listing import lead_problems
-from castsite.render.looks import terminal_sheet
+from castsite.render.looks import LOOKS, terminal_sheet
 from castsite.render.loose import loose_ends
 from castsite.render.machines import machine_files, machine_problems
 from castsite.render.masthead import footer_problems, navigation_problems
@@ -55,7 +55,7 @@ from castsite.render.pictures import album
 from castsite.render.private import Desk, Locked, locked, written
 from castsite.render.search_index import search_files
 from castsite.render.shelf import shelve
-from castsite.render.shell import drawer
+from castsite.render.shell import CODE, drawer
 from castsite.render.shown import SHOWN
 from castsite.render.words import Words
 from castsite.research import SILENT, UNFINISHED, Archive, Progress, research
@@ -80,6 +80,8 @@ from castsite.workfolder import WORK_FOLDER, scratch
 
 OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
+WRITTEN: Final = frozenset({OPTIONS_SHEET, LOOKS, CODE})
+"""Names of files that are made here, whatever a theme has."""
 _NOT_YET: Final = frozenset({"cast-no-events", "cast-cut-off", "changed"})
 """What is no fault of a recording that is being made."""
 SELDOM = 50
@@ -522,6 +524,14 @@ def dress(project: Path, config: SiteConfig, *, sandboxed: bool = False) -> Dres
     return Dress(theme, chosen, assets, templates)
 
 
+def _displaced(theme: Theme) -> Iterator[Problem]:
+    """Tell of files of a theme in whose place the build puts its own."""
+    for name, shown in theme.sources:
+        if name in WRITTEN:
+            text = "is not used: the build writes a file of that name; take another one"
+            yield Problem(Severity.WARNING, Place(shown), "displaced-asset", text)
+
+
 def _prepare(dressed: Callable[[], Dress]) -> None:
     """Compile the templates of what a new recording changes; whoever needs them tells what is wrong with them."""
     with suppress(ConfigError):
@@ -655,6 +665,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     shelf.guesses.settle()
     problems = (
         *theme.problems,
+        *_displaced(theme),
         *assets.problems,
         *taken,
         *refused,

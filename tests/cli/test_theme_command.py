@@ -132,6 +132,14 @@ def test_what_cannot_be_is_told_with_the_cure(site: Project, arguments: tuple[st
     assert sorted(path.name for path in site.root.rglob("*")) == before
 
 
+@pytest.mark.parametrize("name", ["css/looks.css", "css/options.css", "css/code.css"])
+def test_a_file_that_the_build_writes_itself_is_told(site: Project, name: str) -> None:
+    site.write({"themes/own/theme.yaml": "", f"themes/own/{name}": "p { color: red }", "castsite.yml": "theme: own\n"})
+    text = "displaced-asset: is not used: the build writes a file of that name; take another one"
+    for command in ("build", "check"):
+        assert f"warning: themes/own/{name}: {text}" in site.run(command).stderr
+
+
 def test_a_theme_of_ones_own_builds_and_takes_copies(site: Project) -> None:
     site.build()
     before = site.page("a/index.html")
