@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,29 @@ def test_a_file_that_the_build_writes_itself_is_told(site: Project, name: str) -
     text = "displaced-asset: is not used: the build writes a file of that name; take another one"
     for command in ("build", "check"):
         assert f"warning: themes/own/{name}: {text}" in site.run(command).stderr
+
+
+def test_further_files_of_a_theme_are_reached_as_its_docs_say(site: Project) -> None:
+    site.write({"castsite.yml": "theme: own\n", "themes/own/theme.yaml": "", "static/paper.png": "x"})
+    for name, line in (("css/site.css", '@import "extra.css";\n'), ("js/site.js", 'import "./extra.js";\n')):
+        site.run("theme", "copy", name)
+        file = site.root / "themes/own" / name
+        file.write_text(line + file.read_text())
+    site.write({"themes/own/css/extra.css": 'p { background: url("../img/x.png") }', "themes/own/img/x.png": "x"})
+    footer = '{% block footer %}<img src="{{ page.site.home }}paper.png" alt="">{% endblock %}'
+    site.write(
+        {"themes/own/js/extra.js": "1", "themes/own/templates/base.html": '{% extends "parent/base.html" %}' + footer}
+    )
+    site.build()
+    text = {name: body.decode("utf-8", "replace") for name, body in site.published().items()}
+    names = {re.sub(r"[.][0-9a-f]{10}[.]", ".", name): name.rpartition("/")[2] for name in text}
+    styles, script = (
+        text[next(one for one in text if one.startswith(f"assets/{kind}/site."))] for kind in ("css", "js")
+    )
+    assert f'@import "{names["assets/css/extra.css"]}"' in styles
+    assert f'import "./{names["assets/js/extra.js"]}"' in script
+    assert any(names["assets/img/x.png"] in body for name, body in text.items() if name.startswith("assets/css/extra."))
+    assert 'src="../paper.png"' in site.page("a/index.html")
 
 
 def test_a_theme_of_ones_own_builds_and_takes_copies(site: Project) -> None:

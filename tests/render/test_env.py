@@ -326,6 +326,17 @@ def test_sandbox_renders_the_same_and_refuses_what_a_template_must_not_reach(tmp
     assert fault(found, "evil.html", page=Shown("x")).startswith("fatal: layer0/templates/evil.html:1: ")
 
 
+@pytest.mark.parametrize(("count", "fits"), [(100_000, True), (100_001, False)])
+def test_range_ends_at_a_limit_in_the_sandbox_alone(tmp_path: Path, count: int, *, fits: bool) -> None:
+    files = {"page.html": f"{{{{ range({count})|length }}}}"}
+    assert templates(tmp_path, files).render("page.html") == str(count).encode()
+    found = templates(tmp_path, files, sandboxed=True)
+    if fits:
+        assert found.render("page.html") == str(count).encode()
+    else:
+        assert "(100000)" in fault(found)
+
+
 def test_variables_are_seen_in_imported_macros(tmp_path: Path) -> None:
     files = {
         "page.html": '{% import "m.html" as m %}{{ m.f() }}',
