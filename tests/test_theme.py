@@ -104,9 +104,8 @@ def test_sites_theme_may_extend_the_shipped_one_of_its_own_name(site: Path, ship
 def test_circle_of_themes_is_refused_with_its_members(site: Path, shipped: Path) -> None:
     folder(site, "own", "extends: other")
     folder(site, "other", "extends: own")
-    assert faults(site, shipped) == [
-        "fatal: themes/other/theme.yaml: theme-circle: themes extend one another in a circle: own → other → own"
-    ]
+    text = "themes extend one another in a circle: own → other → own; leave one extends: out"
+    assert faults(site, shipped) == [f"fatal: themes/other/theme.yaml:1:10: theme-circle: {text}"]
 
 
 def test_at_most_five_parents(site: Path, shipped: Path) -> None:
@@ -115,7 +114,7 @@ def test_at_most_five_parents(site: Path, shipped: Path) -> None:
     load(site, shipped, "t0")
     (site / "themes" / "t5" / "theme.yaml").write_text("extends: default")
     assert faults(site, shipped, "t0") == [
-        "fatal: themes/t5/theme.yaml: theme-too-deep: more than 5 themes above one another; leave some out"
+        "fatal: themes/t5/theme.yaml:1:10: theme-too-deep: more than 5 themes above one another; leave some out"
     ]
 
 
@@ -149,7 +148,7 @@ def test_what_can_name_no_theme_is_refused_wherever_it_is_named(site: Path, ship
 
 def test_unknown_parent_is_reported_in_the_theme_that_asks_for_it(site: Path, shipped: Path) -> None:
     folder(site, "own", "extends: gone")
-    assert faults(site, shipped)[0].startswith("fatal: themes/own/theme.yaml: unknown-theme: ")
+    assert faults(site, shipped)[0].startswith("fatal: themes/own/theme.yaml:1:10: unknown-theme: ")
 
 
 @pytest.mark.parametrize("name", ["../../x", "/etc", "", "a/b", ".", "Own", "a\n", "a" * 65, "a--b", "-a", "a_", "a.b"])
@@ -163,6 +162,14 @@ def test_folder_without_its_file_is_no_theme(site: Path, shipped: Path) -> None:
     assert faults(site, shipped) == [
         "fatal: themes/own/theme.yaml: no-theme-file: a theme needs this file; it may be empty"
     ]
+
+
+@pytest.mark.parametrize("name", ["theme.yml", "Theme.yaml", "themes.yaml"])
+def test_a_file_that_should_be_the_themes_own_is_named(site: Path, shipped: Path, name: str) -> None:
+    (folder(site, "own") / "theme.yaml").rename(site / "themes/own" / name)
+    (site / "themes/own/theme.yaml~").touch()
+    text = f'a theme needs this file; call "{name}" so, which is there'
+    assert faults(site, shipped) == [f"fatal: themes/own/theme.yaml: no-theme-file: {text}"]
 
 
 # ---- links, and what is no file
@@ -351,14 +358,17 @@ def test_unknown_options_are_all_reported_with_near_names(site: Path, shipped: P
         ("options:\n  _a: {}", ':2:3: bad-value: options: "_a" is no option\'s name; use small letters, digits and _'),
         ("castsite: '99.1'", ":1:11: bad-value: castsite: this theme needs castsite 99.1 or newer; this is "),
         ("castsite: new", ":1:11: bad-value: castsite: expected the oldest version it works with, such as 0.1"),
-        ("templates: [gone.html]", ': bad-value: templates: "gone.html" is not in templates/'),
+        (
+            "templates: [page.html, gone.html]",
+            ':1:24: bad-value: templates: "gone.html" is not in templates/; put it there, or take its name out',
+        ),
         ("a: *b", ":1:"),
     ],
 )
 def test_fault_in_theme_yaml_stops_the_build_with_its_place(
     site: Path, shipped: Path, manifest: str, text: str
 ) -> None:
-    folder(site, "own", manifest)
+    folder(site, "own", manifest, templates__page_html="x")
     (problem,) = faults(site, shipped)
     assert problem.startswith(f"error: themes/own/theme.yaml{text}")
 

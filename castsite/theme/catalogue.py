@@ -61,7 +61,9 @@ def original(theme: Theme, name: str) -> bytes:
     for layer in theme.layers:
         if layer.shown != TEMPLATES and "/" not in name and (layer.folder / name).is_file():
             return layer.read(name)
-    near = did_you_mean(name, originals(theme)) or "; castsite theme copy lists them"
+    known = originals(theme)
+    inner = next((f', did you mean "{one}"?' for one in known if name.endswith(f"/{one}")), "")
+    near = inner or did_you_mean(name, known) or "; castsite theme copy lists them"
     text = f"the theme has no file {quote(name)}{near}"
     raise ConfigError(Problem(Severity.FATAL, Place(""), "no-such-file", text))
 

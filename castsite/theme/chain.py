@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.regex import regex
-from castsite.schema.nearest import did_you_mean
+from castsite.schema.nearest import did_you_mean, nearest
 from castsite.schema.texts import THEME_LETTERS, THEME_NAME
-from castsite.theme.layer import Layer, refusal
+from castsite.theme.layer import Layer, is_no_part, refusal
 from castsite.theme.manifest import Manifest, read_manifest
 
 DEFAULT = "default"
@@ -25,6 +25,7 @@ TEMPLATES = "templates"
 """Folder of a theme, and of a site, that holds templates."""
 
 _FILE = "theme.yaml"
+_KEEP = "put it there, or take its name out"
 _NAME = regex(THEME_NAME)
 
 
@@ -54,7 +55,7 @@ def find_chain(name: str, *, asked_by: Place, site: Path, shipped: Path) -> tupl
         parent = chain[-1].manifest.extends
         if parent is None:
             break
-        asked_by, wanted = Place(f"{chain[-1].layer.shown}/{_FILE}"), parent
+        wanted, asked_by = parent
         if len(chain) > PARENTS:
             raise _refusal(asked_by, "theme-too-deep", f"more than {PARENTS} themes above one another; leave some out")
     default = shipped_folder(shipped, DEFAULT)
@@ -83,7 +84,9 @@ class _Places(Struct, frozen=True):
         fresh = next((candidate for candidate in there if candidate.folder not in used), None)
         if fresh is None:
             circle = " → ".join([*(folder.layer.folder.name for folder in chain), name])
-            raise _refusal(asked_by, "theme-circle", f"themes extend one another in a circle: {circle}")
+            raise _refusal(
+                asked_by, "theme-circle", f"themes extend one another in a circle: {circle}; leave one extends: out"
+            )
         return fresh
 
     def names(self) -> set[str]:
@@ -117,15 +120,17 @@ def read_folder(layer: Layer) -> Folder:
     try:
         source = layer.read(_FILE).decode("utf-8")
     except FileNotFoundError as error:
-        raise _refusal(place, "no-theme-file", "a theme needs this file; it may be empty") from error
+        near = nearest(_FILE, (path.name for path in layer.folder.iterdir() if not is_no_part(path.name)))
+        text = f"call {quote(near)} so, which is there" if near else "it may be empty"
+        raise _refusal(place, "no-theme-file", f"a theme needs this file; {text}") from error
     except UnicodeDecodeError as error:
         raise _refusal(place, "bad-theme-file", "is not UTF-8; save it as UTF-8 text") from error
     except OSError as error:
         raise _refusal(place, "bad-theme-file", refusal(error)) from error
     manifest = read_manifest(source, path=place.path)
     missing = tuple(
-        Problem(Severity.ERROR, place, "bad-value", f"templates: {quote(name)} is not in {TEMPLATES}/")
-        for name in manifest.templates
+        Problem(Severity.ERROR, at, "bad-value", f"templates: {quote(name)} is not in {TEMPLATES}/; {_KEEP}")
+        for name, at in manifest.templates
         if not (layer.folder / TEMPLATES / name).is_file()
     )
     return Folder(layer, replace(manifest, problems=manifest.problems + missing))

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from castsite import __version__
 from castsite.cast.events import TerminalTheme
-from castsite.errors import Problem, quote
+from castsite.errors import Place, Problem, quote
 from castsite.regex import regex
 from castsite.schema.lists import list_of
 from castsite.schema.numbers import parse_real
@@ -47,14 +47,21 @@ class Option(NamedTuple):
     """what an accent has to be seen on"""
 
 
+class Named(NamedTuple):
+    """A name, and where it is written."""
+
+    name: str
+    place: Place
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """One theme's `theme.yaml`."""
 
     version: str
     description: str
     """one sentence"""
-    extends: str | None
-    templates: tuple[str, ...]
+    extends: Named | None
+    templates: tuple[Named, ...]
     """templates the theme promises to have"""
     options: tuple[Option, ...]
     problems: tuple[Problem, ...]
@@ -170,6 +177,17 @@ def _read_declaration(name: Text, node: Node, reading: Reading) -> Option | None
 
 # ---- the whole file
 
+
+def _named(read: Reader[str]) -> Reader[Named]:
+    """Keep the place of what is looked for later."""
+
+    def placed(node: Node, reading: Reading) -> Named | None:
+        name = read(node, reading)
+        return None if name is None else Named(name, Place(reading.path, *node.at))
+
+    return placed
+
+
 _version_text = matching(r"(?:>= ?)?[0-9]+(?:\.[0-9]+){0,2}", "expected the oldest version it works with, such as 0.1")
 
 
@@ -196,7 +214,9 @@ SCHEMA = Schema(
             example="0.1",
             about="Oldest castsite it works with.",
         ),
-        Key(name="extends", read=theme_name, value="a theme", example="default", about="The theme it builds on."),
+        Key(
+            name="extends", read=_named(theme_name), value="a theme", example="default", about="The theme it builds on."
+        ),
         Key(name="description", read=line(), value="text", example="Wide and quiet", about="One sentence."),
         Key(
             name="licence",
@@ -208,7 +228,7 @@ SCHEMA = Schema(
         ),
         Key(
             name="templates",
-            read=list_of(line()),
+            read=list_of(_named(line())),
             value="a list",
             example="[recording.html]",
             about="Templates the theme promises to have.",

@@ -112,6 +112,8 @@ def test_nothing_is_overwritten_unless_asked(site: Project) -> None:
     [
         (("copy", "recordin.html"), 'did you mean "recording.html"?'),
         (("copy", "../castsite.yml"), "the theme has no file"),
+        (("copy", "templates/base.html"), 'did you mean "base.html"?'),
+        (("copy", "themes/default/css/site.css"), 'did you mean "css/site.css"?'),
         (("copy", "strings/../../x"), "the theme has no file"),
         (("copy", "strings/eng.yaml"), 'did you mean "strings/en.yaml"?'),
         (("copy", "strings/en.yaml", "--block", "play"), "it is no template"),
