@@ -8,11 +8,12 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from castsite.artifact import Publishable
+from castsite.artifact import Order, Publishable
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
 from castsite.memory import Memory
 from castsite.output.manifest import MANIFEST
+from castsite.site.static import STATIC
 from castsite.site.urls import DEFAULT_LIMITS, Claim, are_apart, clash_problems, clashes, path_fault
 
 TEMPORARY = (".cs-", ".tmp")
@@ -87,5 +88,7 @@ def _reserved(path: str) -> str | None:
 
 
 def _impossible(artifact: Publishable, fault: str) -> Problem:
-    text = f"the output path {quote(artifact.path, 120)} {fault}; rename the source, or give it a slug:"
+    is_item = artifact.order is not Order.ASSET and artifact.owner != f"{STATIC}/{artifact.path}"
+    cure = "rename the source, or give it a slug:" if is_item else "rename the file"
+    text = f"the output path {quote(artifact.path, 120)} {fault}; {cure}"
     return Problem(Severity.ERROR, Place(artifact.owner), "path-invalid", text)

@@ -56,11 +56,12 @@ _ELSEWHERE = regex(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
 
 class Asset(Struct, frozen=True):
-    """One published asset: the name it is asked for by, its output path, its final bytes."""
+    """One published asset: the name it is asked for by, its output path, its final bytes, the file it was made from."""
 
     name: str
     path: str
     body: bytes
+    source: str
 
     @property
     def integrity(self) -> str:
@@ -96,7 +97,7 @@ class Assets(Struct, frozen=True):
     def artifacts(self) -> tuple[Artifact, ...]:
         """Give the files to publish."""
         return tuple(
-            Artifact(asset.path, Order.ASSET, asset.name, _Giving(asset.body), hashlib.sha256(asset.body).hexdigest())
+            Artifact(asset.path, Order.ASSET, asset.source, _Giving(asset.body), hashlib.sha256(asset.body).hexdigest())
             for asset in self.files
         )
 
@@ -151,7 +152,7 @@ class _Maker:
             text = f"refers to itself in a circle: {circle}; move what they share into a file of its own"
             raise ConfigError(Problem(Severity.FATAL, self.place(name), "circular-asset", text))
         body = self.rewritten(name, self.files[name], (*above, name))
-        self.made[name] = Asset(name, _hashed(name, body), body)
+        self.made[name] = Asset(name, _hashed(name, body), body, self.sources.get(name, name))
         return self.made[name]
 
     def rewritten(self, name: str, body: bytes, above: tuple[str, ...]) -> bytes:

@@ -135,6 +135,14 @@ def test_what_cannot_be_is_told_with_the_cure(site: Project, arguments: tuple[st
     assert sorted(path.name for path in site.root.rglob("*")) == before
 
 
+@pytest.mark.parametrize("name", ["themes/own/css/a#b?c.css", "static/a?b.css"])
+def test_a_file_whose_name_cannot_be_published_is_told_as_it_lies_there(site: Project, name: str) -> None:
+    site.write({"castsite.yml": "theme: own\n", "themes/own/theme.yaml": "", name: "p { color: red }"})
+    told = next(line for line in site.run("build").stderr.split("\n") if "path-invalid" in line)
+    assert told.startswith(f"error: {name}: path-invalid: ")
+    assert told.endswith("; rename the file")
+
+
 @pytest.mark.parametrize("name", ["css/looks.css", "css/options.css", "css/code.css"])
 def test_a_file_that_the_build_writes_itself_is_told(site: Project, name: str) -> None:
     site.write({"themes/own/theme.yaml": "", f"themes/own/{name}": "p { color: red }", "castsite.yml": "theme: own\n"})
