@@ -71,6 +71,7 @@ from castsite.site.settings import look_at_settings, says_a_secret
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
 from castsite.site.withheld import LOCKED_OUT, says_or_may_say
+from castsite.site.written import where_written
 from castsite.spread import Spread, copies, serially
 from castsite.stages import Stage, Stages
 from castsite.theme import Theme, load_theme
@@ -440,6 +441,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         drafts=options.drafts,
         future=options.future,
         underway=hidden,
+        where=partial(where_written, project),
     )
     shown, private = parted(kept, config)
     if private:
@@ -653,9 +655,10 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         hosts, refused = host_files(site)
         artifacts += (*alias_pages(site, signpost), *hosts)
         planned = plan(artifacts, site.config.limits, memory)
-    of_theme = (*lead_problems(shelf, chosen.lead), *footer_problems(shelf, chosen.footer))
+    where = partial(where_written, project)
+    of_theme = (*lead_problems(shelf, chosen.lead, where), *footer_problems(shelf, chosen.footer, where))
     told = (
-        *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}),
+        *navigation_problems(shelf, {artifact.path for artifact in planned.artifacts}, where),
         *texts,
         *related_problems(shelf),
         *machine_problems(shelf),

@@ -423,7 +423,7 @@ def test_what_has_no_effect_yet_is_said(site: Project) -> None:
     )
     told = site.build("--verbose").stderr
     assert re.search(r'content/git/merge\.md:2:\d: no-effect-yet: "extra" is checked', told)
-    assert 'warning: castsite.yml: broken-link: navigation: "abuot/" leads nowhere, did you mean "about"?' in told
+    assert 'warning: castsite.yml:2:36: broken-link: navigation: "abuot/" leads nowhere, did you mean "about"?' in told
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="a small disk needs Linux and root")

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Problem, Severity, quote
 from castsite.render import prose
 from castsite.render.context import Anchor, Frame, Group, Lead, Moment, Pager, Part, Strip, Totals
 from castsite.render.covers import cover_image
@@ -23,6 +23,7 @@ from castsite.schema.nearest import did_you_mean
 from castsite.site.model import Collection, Page, Recording, Section
 from castsite.site.order import DEFAULT_SORT, in_order
 from castsite.site.taxonomy import facets
+from castsite.site.written import Where, nowhere
 
 T = TypeVar("T")
 
@@ -227,13 +228,13 @@ def chosen(shelf: Shelf, lead: str) -> Recording | None:
     return shelf.listed[max(dated)[1]] if dated and len(shelf.listed) >= LEAD_FROM else None
 
 
-def lead_problems(shelf: Shelf, lead: str) -> Iterator[Problem]:
+def lead_problems(shelf: Shelf, lead: str, where: Where = nowhere) -> Iterator[Problem]:
     """Tell when the recording that should stand large on the home page is none that is listed."""
     if lead in {NEWEST, NONE} or chosen(shelf, lead):
         return
     near = did_you_mean(lead.strip("/"), shelf.listed) or f"; write {NEWEST}, {NONE} or the address of a listed one"
     text = f"theme: lead: no recording is at {quote(lead)}{near}"
-    yield Problem(Severity.WARNING, Place("castsite.yml"), "unknown-recording", text)
+    yield Problem(Severity.WARNING, where("theme", "options", "lead"), "unknown-recording", text)
 
 
 def strips(press: Press, sheet: Sheet) -> tuple[Strip, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from markupsafe import Markup
 
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Problem, Severity, quote
 from castsite.render import prose
 from castsite.render.context import Anchor, Picture, SiteView
 from castsite.render.credits import CREDITS
@@ -15,6 +15,7 @@ from castsite.render.shelf import Shelf
 from castsite.render.shell import HOME, Press, Sheet, outside, page_of, person, sheet
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.values import Link
+from castsite.site.written import Where, nowhere
 
 NAVIGATED = 6
 """Pages of the top folder that a site without `navigation:` links in its masthead."""
@@ -38,7 +39,7 @@ def site_view(press: Press, sheet: Sheet) -> SiteView:
     )
 
 
-def navigation_problems(shelf: Shelf, paths: AbstractSet[str]) -> Iterator[Problem]:
+def navigation_problems(shelf: Shelf, paths: AbstractSet[str], where: Where = nowhere) -> Iterator[Problem]:
     """Name entries of `navigation:` that lead nowhere; `paths` are all output paths."""
     for link in shelf.site.config.navigation:
         written = link.url.partition("#")[0].partition("?")[0]
@@ -48,12 +49,13 @@ def navigation_problems(shelf: Shelf, paths: AbstractSet[str]) -> Iterator[Probl
         if path not in paths and f"{path}/index.html".lstrip("/") not in paths:
             near = did_you_mean(path, shelf.spellings()) or "; name a page of the site or an http(s) address"
             text = f"navigation: {quote(link.url)} leads nowhere{near}"
-            yield Problem(Severity.WARNING, Place(_CONFIG), "broken-link", text)
+            yield Problem(Severity.WARNING, where("navigation", ("url", link.url)), "broken-link", text)
 
 
-def footer_problems(shelf: Shelf, footer: str) -> Iterator[Problem]:
+def footer_problems(shelf: Shelf, footer: str, where: Where = nowhere) -> Iterator[Problem]:
     """Tell what is wrong with the line at the foot of every page."""
-    yield from prose.line(shelf, sheet(HOME, None), footer, _CONFIG).problems if footer else ()
+    for problem in prose.line(shelf, sheet(HOME, None), footer, _CONFIG).problems if footer else ():
+        yield problem._replace(place=where("theme", "options", "footer"), text=f"theme: footer: {problem.text}")
 
 
 def _logo(press: Press, sheet: Sheet) -> Picture | None:

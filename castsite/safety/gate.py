@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
@@ -51,22 +51,24 @@ def _all_rules(policy: SecretsPolicy) -> tuple[Rule, ...]:
     return (*shipped(), *own)
 
 
-def of_policy(policy: SecretsPolicy, path: str) -> Iterator[Problem]:
-    """Tell what an owner should know of the policy written in the file `path`."""
+def of_policy(policy: SecretsPolicy, where: Callable[..., Place]) -> Iterator[Problem]:
+    """Tell what an owner should know of the policy; `where` gives the place of what is written by the keys to it."""
     if policy.policy == "off":
         text = "secrets: off: nothing is looked for; whatever stands in recordings and texts is published"
-        yield Problem(Severity.WARNING, Place(path), "secrets-off", text)
+        yield Problem(Severity.WARNING, where("secrets", "policy"), "secrets-off", text)
         return
     classes = {CONTEXT: "C"} | {rule.name: rule.rule_class for rule in _all_rules(policy)}
-    for name in dict.fromkeys((*(name for name, _ in policy.rules), *(switch.rule for switch in policy.disable))):
+    places = {switch.rule: partial(where, "secrets", "disable", ("rule", switch.rule)) for switch in policy.disable}
+    places |= {name: partial(where, "secrets", "rules", name, of_key=True) for name, _ in policy.rules}
+    for name, place in places.items():
         if name not in classes:
-            near = did_you_mean(name, classes)
-            text = f"secrets: there is no rule {quote(name)}{near or ''}; it has no effect"
-            yield Problem(Severity.WARNING, Place(path), "unknown-rule", text)
+            cure = did_you_mean(name, classes) or "; take it out"
+            text = f"secrets: there is no rule {quote(name)}, so that it has no effect{cure}"
+            yield Problem(Severity.WARNING, place(), "unknown-rule", text)
     for name, word in policy.rules:
         if word == "off" and classes.get(name) in {"P", "S"}:
             text = f"secrets: {name} is off: what it would find is published"
-            yield Problem(Severity.WARNING, Place(path), "rule-off", text)
+            yield Problem(Severity.WARNING, where("secrets", "rules", name), "rule-off", text)
 
 
 class Allowed(NamedTuple):

@@ -16,6 +16,7 @@ from castsite.schema.values import Allowance, Day, Visibility
 from castsite.site.model import Document
 from castsite.site.naming import date_in_name
 from castsite.site.withheld import is_private
+from castsite.site.written import Where, nowhere
 
 State = Literal["public", "unlisted", "expired"]
 
@@ -28,13 +29,14 @@ def wanted(  # noqa: PLR0913 - all but the first are named
     drafts: bool = False,
     future: bool = False,
     underway: frozenset[str] = frozenset(),
+    where: Where = nowhere,
 ) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """Leave out drafts, what is dated in the future, and what this version could only publish against its owner's will.
 
     So it is with what is being recorded: `underway` are paths of such recordings. Runs before any is examined.
     """
     kept: list[Document] = []
-    problems: list[Problem] = [*of_policy(config.secrets, "castsite.yml")]
+    problems: list[Problem] = [*of_policy(config.secrets, where)]
     for document in documents:
         reason = why_not(document, config, now, drafts=drafts, future=future, underway=underway)
         if reason is None:

@@ -143,6 +143,13 @@ def test_a_file_whose_name_cannot_be_published_is_told_as_it_lies_there(site: Pr
     assert told.endswith("; rename the file")
 
 
+def test_what_options_name_and_is_not_there_is_told_where_it_is_written(site: Project) -> None:
+    options = 'theme:\n  options:\n    lead: nope/none\n    footer: "[x](gone.md)"\n'
+    told = site.write({"castsite.yml": options}).run("build").stderr
+    assert 'warning: castsite.yml:3:11: unknown-recording: theme: lead: no recording is at "nope/none"' in told
+    assert "warning: castsite.yml:4:13: broken-link: theme: footer: " in told
+
+
 @pytest.mark.parametrize("name", ["css/looks.css", "css/options.css", "css/code.css"])
 def test_a_file_that_the_build_writes_itself_is_told(site: Project, name: str) -> None:
     site.write({"themes/own/theme.yaml": "", f"themes/own/{name}": "p { color: red }", "castsite.yml": "theme: own\n"})

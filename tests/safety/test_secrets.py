@@ -335,10 +335,15 @@ def test_a_rule_of_an_owner_may_be_looked_for_by_any_part_of_it(tmp_path: Path, 
 
 
 def test_what_an_owner_should_know_of_the_policy_is_told(tmp_path: Path) -> None:
-    policy = "secrets: {rules: {jvt: warn, github-token: off, assignment: off}, external: [gitleaks]}\n"
+    policy = (
+        "secrets:\n  rules: {jwtt: warn, github-token: off, assignment: off}\n  external: [gitleaks]\n"
+        "  disable: [{rule: jwt, path: a.cast}, {rule: zzz, path: a.cast}]\n"
+    )
     told = Project(tmp_path).write({"castsite.yml": policy, "content/a.cast": cast()}).build().stderr
-    assert 'unknown-rule: secrets: there is no rule "jvt"' in told
-    assert "rule-off: secrets: github-token is off" in told
+    text = "unknown-rule: secrets: there is no rule"
+    assert f'castsite.yml:2:11: {text} "jwtt", so that it has no effect, did you mean "jwt"?' in told
+    assert f'castsite.yml:4:47: {text} "zzz", so that it has no effect; take it out' in told
+    assert "castsite.yml:2:37: rule-off: secrets: github-token is off" in told
     assert "assignment" not in told
     assert "external" not in told
 
