@@ -38,6 +38,8 @@ class Edit(NamedTuple):
     markers: tuple[tuple[int, str], ...] | None = None
     idle_limit: int | Literal["off"] | None = None
     commands: Literal[False] | tuple[tuple[int, str], ...] | None = None
+    commands_found: bool = False
+    """whether the recording itself brings them"""
     poster: int | None = None
     frame: bool = False
     """whether the nearest of the recording's own pictures is asked for as poster"""

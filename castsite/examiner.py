@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from castsite import collector
 from castsite.analysis.activity import levels
-from castsite.analysis.analyse import analyse
+from castsite.analysis.analyse import Given, analyse
 from castsite.analysis.model import Analysis, Captions, Cue
 from castsite.analysis.programs import programs
 from castsite.analysis.uses import uses
@@ -27,7 +27,7 @@ from castsite.cast.edit import Edits
 from castsite.cast.events import Cast, Header
 from castsite.cast.segments import LARGE, pieces
 from castsite.cast.timeline import Prepared, prepare
-from castsite.cast.times import seconds_text
+from castsite.cast.times import moments, seconds_text
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.examination import (
@@ -57,6 +57,7 @@ from castsite.safety.orders import Orders, Region
 from castsite.safety.prints import prints
 from castsite.safety.raster import PictureKind, without_metadata
 from castsite.safety.redact import redact, without_passwords
+from castsite.safety.secrets import masked
 from castsite.safety.secrets import prepare as prepare_rules
 from castsite.safety.stream import without_acts
 from castsite.safety.values import Values
@@ -134,7 +135,7 @@ def _examined(task: Task, source: Sources, keep: Keep, key: str) -> Outcome:
         return Outcome(problems)
     cast = replace(prepared.cast, cut_off=prepared.cast.cut_off or bool(inflated.problems))
     if edit.commands is None and reading.commands:
-        task = task._replace(edit=edit._replace(commands=reading.commands))
+        task = task._replace(edit=edit._replace(commands=reading.commands, commands_found=True))
     frames = source.frames or block.rest
     problems, summary, findings = _kept(task, cast, reading, block.rest, frames, prepared, problems, keep, key)
     return Outcome(problems, summary, findings, hashlib.sha256(block.rest).hexdigest() if findings else "")
@@ -156,6 +157,8 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     if poster is not None and poster > clock.end:
         text = f"poster: {seconds_text(poster)} is beyond the end ({seconds_text(clock.end)}); the end is shown"
         problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
+    commands, told = _typed(edit, clock, task.path)
+    problems += told
     found = publishable(
         without_passwords(cast) if edit.keep_input else cast,
         _source(task, reading, source),
@@ -163,8 +166,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
         orders=Orders(edit.redact, (_region(mask, clock) for mask in edit.masks)),
         look=lambda cast, witness: analyse(
             cast,
-            commands=edit.commands
-            and tuple((clock.played(time), text) for time, text in edit.commands if clock.shows(time)),
+            commands=commands,
             poster=None if poster is None else clock.played(poster),
             witness=witness,
             clock=clock,
@@ -183,7 +185,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
             f"captions: {lost} of them stand where nothing is played, after the end ({seconds_text(clock.end)}), in a"
             " pause that was shortened, or in what was cut; move them, or leave them out"
         )
-        problems += (Problem(Severity.WARNING, Place(task.path), "lost-captions", text),)
+        problems += (Problem(Severity.WARNING, edit.edits.place("captions", task.path), "lost-captions", text),)
     shown = without_acts(cast, keep_titles=edit.keep_titles)
     analysis = replace(analysis, events=len(shown.events))
     published = write(shown, title=edit.title, timestamp=edit.timestamp)
@@ -295,6 +297,32 @@ def _region(mask: Mask, clock: Clock) -> Region:
 def _area(mask: Mask, start: int, end: int) -> Region:
     (top, bottom), (left, right) = mask.rows, mask.cols
     return Region(range(top - 1, bottom), range(left - 1, right), start, end)
+
+
+def _typed(edit: Edit, clock: Clock, path: str) -> tuple[Given, tuple[Problem, ...]]:
+    """Move commands to the published recording; tell which of them stand where nothing of it is played."""
+    if not edit.commands:
+        return edit.commands, ()
+    kept = tuple((clock.played(time), text) for time, text in edit.commands if clock.shows(time))
+    gone = [(time, text) for time, text in edit.commands if not clock.shows(time)]
+    if not gone:
+        return kept, ()
+    where = "where nothing is played, in what is cut or in a pause that was shortened"
+    if edit.commands_found:
+        text = f"the recording's own commands {where} are left out: at {moments([time for time, _ in gone])}"
+        return kept, (Problem(Severity.INFO, Place(path), "cut-command", text),)
+    place = edit.edits.place("commands", path)
+    late = [(time, text) for time, text in gone if time > clock.end]
+    problems = []
+    for code, found, what in (
+        ("cut-command", [one for one in gone if one not in late], f"is {where}"),
+        ("beyond-the-end", late, f"is beyond the end ({seconds_text(clock.end)})"),
+    ):
+        if found:
+            time, command = found[0]
+            text = f"commands: {quote(masked(command))} at {seconds_text(time)} {what}; left out"
+            problems.append(Problem(Severity.WARNING, place, code, text, len(found)))
+    return kept, tuple(problems)
 
 
 def _played(captions: tuple[Captions, ...], clock: Clock) -> Iterator[Captions]:

@@ -16,6 +16,7 @@ from castsite.analysis.model import Analysis
 from castsite.analysis.uses import Uses
 from castsite.cache import Cache
 from castsite.cast.edit import UNCHANGED, Edits
+from castsite.cast.times import seconds_text
 from castsite.config import SiteConfig
 from castsite.errors import CastsiteError, Place, Problem, Severity, StorageError, printable
 from castsite.examination import (
@@ -37,6 +38,7 @@ from castsite.safety.gate import FOUND, Looked
 from castsite.safety.prints import recognised
 from castsite.safety.secrets import masked
 from castsite.safety.unmarked import decoded, unmarked
+from castsite.schema.times import parse_time
 from castsite.search.terms import Terms
 from castsite.site.addresses import Facts
 from castsite.site.allowlist import NOBODY, AllowList
@@ -182,6 +184,7 @@ def research(  # noqa: PLR0913 - all but the first are named
     problems = [problem for key in sorted(set(keys.values())) for problem in outcomes[key].problems]
     archive = Archive(cache, executor, {keys[path]: task for path, task in tasks.items()}, len(missing), used)
     looked = tuple(_looked(task, outcomes[keys[path]]) for path, task in tasks.items())
+    problems += late_starts(documents, facts)
     problems += _known_again(looked, {tasks[path].path: fact.key for path, fact in facts.items()}, archive, memory)
     return Research(facts, tuple(dict.fromkeys(problems)), archive, looked)
 
@@ -268,6 +271,24 @@ def _known_again(
                 yield Problem(Severity.WARNING, Place(masked(path)), FOUND, text)
 
 
+def late_starts(documents: Iterable[Document], facts: Mapping[str, Facts]) -> Iterator[Problem]:
+    """Tell of options of the player that name a moment of the played recording beyond its end."""
+    for item in documents:
+        fact, options = facts.get(item.path), dict(item.meta.player)
+        if fact is None or not options.keys() & _MOMENTS.keys():
+            continue
+        end, place = fact.summary.duration, item.meta.place("player", item.path)
+        for name, effect in _MOMENTS.items():
+            text = str(options.get(name, "")).removeprefix("npt:")
+            if (time := parse_time(text)) is not None and time > end:
+                text = f"player: {name}: {seconds_text(time)} is beyond the end ({seconds_text(end)}); {effect}"
+                yield Problem(Severity.WARNING, place, "beyond-the-end", text)
+
+
+_MOMENTS: Final = {"startAt": "it starts at the end", "poster": "the end is shown"}
+"""Options of the player that are moments, and what it does where there is no such moment."""
+
+
 def _own_place(document: Document, key: str) -> Place | None:
     """Give where a recording's own front matter says something, and not that of its section."""
     place = next((place for written, place in document.meta.places if written == key), None)
@@ -277,10 +298,14 @@ def _own_place(document: Document, key: str) -> Place | None:
 
 def _edits(meta: Meta) -> Edits:
     """Give what front matter changes of a recording's time."""
-    if meta.start is None and meta.end is None and not meta.cut and meta.speed is None:
+    places = tuple((key, place) for key, place in meta.places if key in _TIMED)
+    if not places:
         return UNCHANGED
-    places = tuple((key, place) for key, place in meta.places if key in Edits._fields)
     return Edits(meta.start, meta.end, meta.cut, meta.speed, places)
+
+
+_TIMED: Final = frozenset((*Edits._fields, "captions", "commands", "markers"))
+"""Keys with times on the recording's own timeline that messages name the place of."""
 
 
 def _sharing(summary: Summary) -> Summary:

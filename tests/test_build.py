@@ -414,6 +414,23 @@ def test_captions_are_published_on_the_played_timeline(site: Project) -> None:
     assert 'data-src="../told.de.vtt" lang="de">Deutsch' in site.page("git/told/index.html")
 
 
+def test_options_of_the_player_beyond_the_end_are_told(site: Project) -> None:
+    options = "{startAt: 5000, poster: 'npt:1:00:00'}"
+    site.write(
+        {
+            "content/git/late.cast": cast("one", "two", step=10),
+            "content/git/late.md": f"---\nplayer: {options}\n---\n",
+            "content/git/fits.cast": cast("one", "two", step=10),
+            "content/git/fits.md": "---\nplayer: {startAt: 20}\n---\n",
+        }
+    )
+    done = site.build()
+    said = "warning: content/git/late.md:2:9: beyond-the-end: player: {}"
+    assert said.format("startAt: 5000 s is beyond the end (20 s); it starts at the end") in done.stderr
+    assert said.format("poster: 3600 s is beyond the end (20 s); the end is shown") in done.stderr
+    assert "fits.md" not in done.stderr
+
+
 def test_what_has_no_effect_yet_is_said(site: Project) -> None:
     site.write(
         {

@@ -16,7 +16,7 @@ from castsite.analysis.uses import Use, Uses
 from castsite.cache import Cache
 from castsite.cast.edit import Edits
 from castsite.cast.read import read
-from castsite.errors import Severity
+from castsite.errors import Place, Severity
 from castsite.examination import (
     ANALYSIS,
     CAST,
@@ -119,7 +119,7 @@ def test_everything_an_author_wrote_moves_along_when_a_recording_is_cut(folder: 
     analysis, published = recall_analysis(cache, key), recall_cast(cache, key)
     assert analysis is not None
     assert published is not None
-    assert [problem.code for problem in outcome.problems] == ["lost-captions"]
+    assert [problem.code for problem in outcome.problems] == ["cut-command", "lost-captions"]
     assert analysis.duration == 3 * SECOND
     assert [(line.time / SECOND, line.text) for line in analysis.lines] == [
         (0, "one"), (0.5, "two"), (1, "three"), (3, "four"),
@@ -149,6 +149,36 @@ def test_a_poster_beyond_the_end_is_warned_of(folder: Path) -> None:
     outcome, _, _ = examined(folder, TYPED, poster=60 * SECOND)
     assert [problem.code for problem in outcome.problems] == ["beyond-the-end"]
     assert outcome.summary is not None
+
+
+def test_commands_that_are_not_played_are_told_where_they_are_written(folder: Path) -> None:
+    source = v2(*[[float(at), "o", f"{at}\r\n"] for at in range(1, 11)])
+    typed = ((SECOND, "kept"), (4 * SECOND, "gone"), (5 * SECOND, "too"), (99 * SECOND, "late"))
+    here = Place("content/a.md", 3, 11)
+    edits = Edits(cut=(Stretch(3 * SECOND, 7 * SECOND),), places=(("commands", here),))
+    outcome, key, cache = examined(folder, source, edits=edits, commands=typed)
+    analysis = recall_analysis(cache, key)
+    assert analysis is not None
+    assert [command.text for command in analysis.commands] == ["kept"]
+    cut, late = map(str, outcome.problems)
+    assert cut.startswith('warning: content/a.md:3:11: cut-command: commands: "gone" at 4 s is where nothing is played')
+    assert cut.endswith("in what is cut or in a pause that was shortened; left out (and 1 more)")
+    said = 'beyond-the-end: commands: "late" at 99 s is beyond the end (10 s); left out'
+    assert late == f"warning: content/a.md:3:11: {said}"
+
+
+def test_a_command_is_no_place_to_show_a_credential(folder: Path) -> None:
+    token = "ghp_" + "Aq3Zr8Tk1Vw6Yb9Nc4Md7Pf2Sg5Hj0Lx3QeR"
+    outcome, _, _ = examined(folder, TYPED, commands=((99 * SECOND, f"login {token}"),))
+    assert token not in "".join(map(str, outcome.problems))
+
+
+def test_commands_that_a_recording_brings_are_told_in_one_line_when_they_are_cut(folder: Path) -> None:
+    source, typed = v2([1.0, "o", "a"], [9.0, "o", "b"]), tuple((at * SECOND, f"echo {at}") for at in range(3, 10))
+    edits = Edits(cut=(Stretch(2 * SECOND, 6 * SECOND),))
+    outcome, _, _ = examined(folder, source, edits=edits, commands=typed, commands_found=True)
+    assert [(one.severity, one.code) for one in outcome.problems] == [(Severity.INFO, "cut-command")]
+    assert outcome.problems[0].text.endswith("are left out: at 3 s, 4 s, 5 s")
 
 
 def test_the_key_depends_on_source_edit_and_limits(folder: Path) -> None:

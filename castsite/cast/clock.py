@@ -138,6 +138,11 @@ def joined(ranges: Iterable[Range]) -> list[Range]:
     return found
 
 
+def lies_in(ranges: Iterable[Range], time: int) -> bool:
+    """Whether a moment lies in one of them."""
+    return any(start <= time < end for start, end in ranges)
+
+
 def _idle(times: Sequence[int], limit: int, cuts: Sequence[Range]) -> Iterator[Range]:
     """Give what is left of each pause after its first `limit` microseconds. A cut ends where an event stands."""
     ends = {end: end - start for start, end in cuts}

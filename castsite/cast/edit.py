@@ -12,7 +12,10 @@ from castsite.schema.values import Stretch
 
 
 class Edits(NamedTuple):
-    """What an author changes of a recording's time, in microseconds of its own. `places`: where that is written."""
+    """What an author changes of a recording's time, in microseconds of its own.
+
+    `places`: where that is written, and what else an author wrote that counts on it.
+    """
 
     start: int | None = None
     end: int | None = None

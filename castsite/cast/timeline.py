@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import merge
 from operator import itemgetter
 from typing import Final, Literal
@@ -10,13 +10,13 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from castsite.cast.clock import Clock, Range, clock_of
+from castsite.cast.clock import Clock, Range, clock_of, lies_in
 from castsite.cast.edit import UNCHANGED, Edits, cuts_of, rates_of
 from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE, Cast, Event
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.kinds import label_cut
 from castsite.cast.splice import Spliced, cut_out
-from castsite.cast.times import hours, seconds_text
+from castsite.cast.times import hours, moments, seconds_text
 from castsite.errors import Problem, Severity, quote
 from castsite.limits import Limits
 from castsite.terminal import MIN_COLS
@@ -62,11 +62,15 @@ def prepare(  # noqa: PLR0913  # all but the first say how, and are named
     rates = rates_of(edits, ready.duration, path, told)
     if any(problem.severity is Severity.ERROR for problem in told):
         return Prepared(None, Clock(ready.duration), (*findings.problems(), *told))
-    spliced = cut_out(ready, cuts) if cuts else Spliced(ready, ())
+    whole, spliced = ready, cut_out(ready, cuts) if cuts else Spliced(ready, ())
     ready = spliced.cast
     if markers is not None:
-        checked = _checked(markers, cast.duration if cuts else ready.duration, findings, limits)
-        ready = with_markers(ready, _outside(checked, spliced.cuts, findings))
+        noted = Findings(path)
+        checked = _checked(markers, cast.duration if cuts else ready.duration, noted, limits)
+        ready = with_markers(ready, _outside(checked, spliced.cuts, noted))
+        told += (one._replace(place=edits.place("markers", path)) for one in noted.problems())
+    else:
+        _inform_of_markers(whole, spliced.cuts, findings)
     limit = cast.header.idle_limit if idle_limit is None else idle_limit
     # a dropped event may have parted what is now one gap too long for browsers' timers
     clock = clock_of(
@@ -83,12 +87,11 @@ def prepare(  # noqa: PLR0913  # all but the first say how, and are named
     return Prepared(played, clock, (*findings.problems(), *told))
 
 
-def _outside(markers: Iterable[tuple[int, str]], cuts: Iterable[Range], findings: Findings) -> list[tuple[int, str]]:
+def _outside(markers: Iterable[tuple[int, str]], cuts: Sequence[Range], findings: Findings) -> list[tuple[int, str]]:
     """Leave out the author's markers that stand where something is cut."""
     kept = []
-    ranges = tuple(cuts)
     for time, label in markers:
-        if any(start <= time < end for start, end in ranges):
+        if lies_in(cuts, time):
             findings.warn("cut-marker", f"marker {quote(label)} at {seconds_text(time)} is in what is cut; left out")
         else:
             kept.append((time, label))
@@ -157,6 +160,13 @@ def _inform_of_input(cast: Cast, findings: Findings, *, keep_input: bool) -> Non
     dropped = 0 if keep_input else [*map(_CODE, cast.events)].count(INPUT)
     if dropped:
         findings.inform("cast-input", f"recorded input left out ({dropped:,} events); publish_input keeps it")
+
+
+def _inform_of_markers(cast: Cast, cuts: Sequence[Range], findings: Findings) -> None:
+    """Tell of the recording's own markers that stand where something is cut."""
+    gone = [one.time for one in cast.events if one.code == MARKER and lies_in(cuts, one.time)] if cuts else []
+    if gone:
+        findings.inform("cut-marker", f"the recording's own markers in what is cut are left out: at {moments(gone)}")
 
 
 def _checked(markers: Markers, end: int, findings: Findings, limits: Limits) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ sorted (of 715 public recordings 32 go backwards, by late writer threads, edits 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -15,6 +16,9 @@ from castsite.limits import SECOND, Limits
 
 _EPOCH: Final = 10**8 * SECOND
 """A v2 file whose first time is above this counts from 1970, not from its start."""
+
+_NAMED: Final = 5
+"""Moments that one message names."""
 
 _HOUR: Final = 3600 * SECOND
 
@@ -71,6 +75,12 @@ def shorten_gaps(times: list[int], rows: Rows, findings: Findings, limits: Limit
 def seconds_text(time: int) -> str:
     """Microseconds as seconds, for a message."""
     return f"{time / SECOND:.15g} s"
+
+
+def moments(times: Sequence[int]) -> str:
+    """Several moments, for a message: the first ones, and how many others there are."""
+    more = f" and {len(times) - _NAMED:,} more" if len(times) > _NAMED else ""
+    return ", ".join(map(seconds_text, times[:_NAMED])) + more
 
 
 def hours(time: int) -> str:

@@ -74,7 +74,9 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
     )
     recording = replace(take.recording, summary=summary)
     changed = replace(take, recording=recording, cast=prepared.cast, data=data, analysis=analysis)
-    return Recut(changed, prepared.problems)
+    # whoever chooses a part knows that the rest is left out
+    problems = tuple(one for one in prepared.problems if one.severity is not Severity.INFO)
+    return Recut(changed, problems)
 
 
 def _sized(cast: Cast, cols: int | None, rows: int | None) -> Cast:

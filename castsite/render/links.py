@@ -12,7 +12,8 @@ from markdown_it.token import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.cast.times import seconds_text
+from castsite.errors import Place, Problem, Severity, printable, quote
 from castsite.regex import regex
 from castsite.render.players import Film, Player, asked
 from castsite.safety import Refused
@@ -90,6 +91,10 @@ class Links:
         for fault in wanted.faults:
             self._tell("bad-player-option", fault)
         film = target.film
+        for said, time in wanted.times:
+            if time > film.duration:
+                end = seconds_text(film.duration)
+                self._tell("beyond-the-end", f"{printable(said)} is beyond the end of the recording ({end})")
         if film.frame:
             query = f"?{wanted.query}" if wanted.query else ""
             film = replace(film, frame=film.frame + query + (f"#{wanted.fragment}" if wanted.fragment else ""))

@@ -43,6 +43,8 @@ class Asked(Struct, frozen=True):
     query: str
     fragment: str
     faults: tuple[str, ...]
+    times: tuple[tuple[str, int], ...] = ()
+    """moments as they were written, and in microseconds"""
 
     @property
     def moment(self) -> str:
@@ -53,7 +55,7 @@ class Asked(Struct, frozen=True):
 def asked(attributes: Mapping[str, str]) -> Asked:
     """Read attributes. A moment to start at is shown and not played, so it goes behind the `#`."""
     found: dict[str, str] = {}
-    faults = []
+    faults, times = [], []
     for written, value in attributes.items():
         name = _NAMES.get(written.replace("-", "_").lower())
         if name is None:
@@ -65,9 +67,11 @@ def asked(attributes: Mapping[str, str]) -> Asked:
             faults.append(f"{written}={quote(value)} is not understood; write {form}")
         else:
             found[name] = text
-    moments = {name: text for name, text in found.items() if name in ("t", "end")}
+            if name in _MOMENTS:
+                times.append((f"{written}={value}", parse_time(value) or 0))
+    moments = {name: text for name, text in found.items() if name in _MOMENTS}
     options = {name: text for name, text in found.items() if name not in moments}
-    return Asked(urlencode(options), urlencode(moments), tuple(faults))
+    return Asked(urlencode(options), urlencode(moments), tuple(faults), tuple(times))
 
 
 def _number(text: str) -> str | None:
@@ -108,6 +112,7 @@ _READERS: Final[dict[str, tuple[Reader, str]]] = {
     "cols": (_whole, "a whole number"),
     "rows": (_whole, "a whole number"),
 }
+_MOMENTS: Final = frozenset(("t", "end"))
 _NAMES: Final = {name: name for name in _READERS} | {
     "start": "t",
     "startat": "t",

@@ -60,7 +60,7 @@ def edited(recording: Cast, **edits: object) -> Prepared:
 
 def result(recording: Cast, **edits: object) -> Cast:
     made = edited(recording, **edits)
-    assert made.problems == ()
+    assert {(one.severity, one.code) for one in made.problems} <= {(Severity.INFO, "cut-marker")}
     assert made.cast is not None
     return made.cast
 
@@ -133,6 +133,29 @@ def test_a_marker_of_the_author_in_what_is_cut_is_told_and_left_out() -> None:
     assert [(event.time, event.data) for event in made.cast.events if event.code == "m"] == [(2 * SECOND, "kept")]
     assert [(one.code, one.severity) for one in made.problems] == [("cut-marker", Severity.WARNING)]
     assert '"gone" at 2 s' in made.problems[0].text
+
+
+def test_messages_about_markers_of_the_author_name_where_they_are_written() -> None:
+    made = prepare(
+        TALK,
+        markers=[(2 * SECOND, "gone"), (60 * SECOND, "late")],
+        edits=Edits(cut=(stretch(1.5, 5.5),), places=(("markers", HERE),)),
+        limits=LIMITS,
+        path="demo.cast",
+    )
+    assert [(one.code, one.place) for one in made.problems] == [("cast-late-marker", HERE), ("cut-marker", HERE)]
+
+
+def test_markers_of_the_recording_in_what_is_cut_are_told_and_left_out() -> None:
+    own = [marker(at / 2, "label of its own") for at in range(2, 9)]
+    recording = cast(output(0.5, "a"), *own, output(8, "b"))
+    made = prepare(recording, edits=Edits(cut=(stretch(1, 4),)), limits=LIMITS, path="demo.cast")
+    assert made.cast is not None
+    assert [event.time for event in made.cast.events if event.code == "m"] == [SECOND]  # at 4 s, where the cut ends
+    (told,) = made.problems
+    assert (told.severity, told.code) == (Severity.INFO, "cut-marker")
+    assert told.text.endswith("are left out: at 1 s, 1.5 s, 2 s, 2.5 s, 3 s and 1 more")
+    assert not prepare(recording, edits=Edits(cut=(stretch(4.5, 6),)), limits=LIMITS, path="demo.cast").problems
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from fuzz.promises import are_told
 from safety.payloads import faults
 
 from castsite.errors import Place
-from castsite.limits import Limits
+from castsite.limits import SECOND, Limits
 from castsite.render.links import Missing, Target, TargetKind
 from castsite.render.markdown import Rendered, outline, render_line, render_markdown
 from castsite.render.players import Film
@@ -18,7 +18,7 @@ LENGTH = 4096
 PLACE = Place("content/demo.md", 5)
 SECONDS = 5.0
 """most that a text may take, as a processor counts them"""
-_FILM = Film(frame="../embed/b/", poster="../b.svg", size="z80x24")
+_FILM = Film(frame="../embed/b/", poster="../b.svg", size="z80x24", duration=3600 * SECOND)
 
 
 def resolve(path: str) -> Target | Missing:

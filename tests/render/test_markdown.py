@@ -13,7 +13,7 @@ from safety.payloads import PAYLOADS, addresses, faults
 from safety.pictures import CANARY, chunk, png
 
 from castsite.errors import Place, Severity
-from castsite.limits import Limits
+from castsite.limits import SECOND, Limits
 from castsite.render.highlight import CODE_LIMIT, LANGUAGES, highlight_code, highlight_css
 from castsite.render.links import Missing, Target, TargetKind
 from castsite.render.markdown import Heading, Rendered, outline, plain, render_line, render_markdown
@@ -38,7 +38,7 @@ PAGES = {
         url="../undo/",
         kind=TargetKind.RECORDING,
         title="Four ways back",
-        film=Film(frame="../../embed/git/undo/", poster="../undo.svg", size="z80x24"),
+        film=Film(frame="../../embed/git/undo/", poster="../undo.svg", size="z80x24", duration=3600 * SECOND),
     ),
     "git/notes é.md": Target(url="../notes/", kind=TargetKind.PAGE, title="Notes"),
 }
@@ -354,7 +354,7 @@ def test_a_recording_written_as_a_picture_becomes_a_link_to_its_page() -> None:
     assert told("![](merge.cast)") == []
 
 
-PLAYED = Film(frame="../../embed/git/undo/", poster="../undo.svg", size="z80x24")
+PLAYED = Film(frame="../../embed/git/undo/", poster="../undo.svg", size="z80x24", duration=3600 * SECOND)
 
 
 def players(text: str) -> list[Player]:
@@ -403,6 +403,12 @@ def test_options_that_a_player_does_not_have_are_told_and_dropped(option: str, f
     text = f"![Undo](undo.cast){{{option}}}"
     assert fault in told(text)[0]
     assert players(text)[0].film.frame == PLAYED.frame
+
+
+def test_a_moment_beyond_the_end_of_a_recording_is_told_with_its_line() -> None:
+    (said,) = told("Text.\n\n![Undo](undo.cast){start=9999 end=1:00:00}")
+    assert said.startswith("warning: ")
+    assert ":7: beyond-the-end: start=9999 is beyond the end of the recording (3600 s)" in said
 
 
 @pytest.mark.parametrize(
