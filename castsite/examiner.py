@@ -157,6 +157,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     if poster is not None and poster > clock.end:
         text = f"poster: {seconds_text(poster)} is beyond the end ({seconds_text(clock.end)}); the end is shown"
         problems += (Problem(Severity.WARNING, edit.poster_place or Place(task.path), "beyond-the-end", text),)
+    problems += tuple(_late_masks(edit, clock))
     commands, told = _typed(edit, clock, task.path)
     problems += told
     found = publishable(
@@ -297,6 +298,15 @@ def _region(mask: Mask, clock: Clock) -> Region:
 def _area(mask: Mask, start: int, end: int) -> Region:
     (top, bottom), (left, right) = mask.rows, mask.cols
     return Region(range(top - 1, bottom), range(left - 1, right), start, end)
+
+
+def _late_masks(edit: Edit, clock: Clock) -> Iterator[Problem]:
+    """Tell of a recording's own regions that begin beyond its end: they hide the screen that stays."""
+    end, place = clock.end, edit.masks_place
+    for late in (mask.start for mask in edit.masks if mask.start is not None and mask.start > end):
+        if place:
+            text = f"{seconds_text(late)} is beyond the end ({seconds_text(end)}); the last screen is masked"
+            yield Problem(Severity.WARNING, place, "beyond-the-end", f"mask_region: from: {text}")
 
 
 def _typed(edit: Edit, clock: Clock, path: str) -> tuple[Given, tuple[Problem, ...]]:

@@ -38,7 +38,7 @@ from castsite.examination import (
 from castsite.examiner import examine
 from castsite.limits import SECOND, Limits
 from castsite.research import _outcome
-from castsite.schema.values import Stretch
+from castsite.schema.values import Mask, Stretch
 from castsite.workers import BoundedExecutor
 
 TYPED = v2([1.0, "o", "$ "], *[[2.0 + i / 10, "o", c] for i, c in enumerate("make")], [3.0, "o", "\r\ndone\r\n$ "])
@@ -179,6 +179,20 @@ def test_commands_that_a_recording_brings_are_told_in_one_line_when_they_are_cut
     outcome, _, _ = examined(folder, source, edits=edits, commands=typed, commands_found=True)
     assert [(one.severity, one.code) for one in outcome.problems] == [(Severity.INFO, "cut-command")]
     assert outcome.problems[0].text.endswith("are left out: at 3 s, 4 s, 5 s")
+
+
+def test_a_region_that_begins_beyond_the_end_is_told_and_masks_the_last_screen(folder: Path) -> None:
+    here = Place("content/a.md", 2, 14)
+    mask = Mask((1, 1), (1, 6), 60 * SECOND)
+    outcome, key, cache = examined(folder, TYPED, masks=(mask,), masks_place=here)
+    (told,) = (one for one in outcome.problems if one.code == "beyond-the-end")
+    assert (told.severity, told.place) == (Severity.WARNING, here)
+    assert told.text == "mask_region: from: 60 s is beyond the end (3 s); the last screen is masked"
+    assert outcome.summary is not None
+    assert b"make" not in (recall_cast(cache, key) or b"make")
+    just = mask._replace(start=3 * SECOND)
+    outcome, _, _ = examined(folder, TYPED, masks=(just,), masks_place=here)
+    assert not any(one.code == "beyond-the-end" for one in outcome.problems)
 
 
 def test_the_key_depends_on_source_edit_and_limits(folder: Path) -> None:
