@@ -263,7 +263,7 @@ def test_a_file_by_another_name_is_named() -> None:
 
 
 def test_warnings_alone_do_not_stop_anything() -> None:
-    config, problems = load_config("ignore: drafts\nplayer: {theme: monokay}\n")
+    config, problems = load_config("ignore: drafts\noutputs: embed\n")
     assert config.ignore == ("drafts",)
     assert [problem.severity for problem in problems] == [Severity.WARNING] * 2
 

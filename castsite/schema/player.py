@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 from castsite.errors import Severity, quote
 from castsite.limits import SECOND
 from castsite.regex import regex
-from castsite.schema.nearest import did_you_mean, nearest
+from castsite.schema.nearest import did_you_mean
 from castsite.schema.numbers import parse_whole, real_above_zero, whole
 from castsite.schema.paths import content_path
 from castsite.schema.reading import Key, Reading, Refusal, Schema, expected
@@ -40,7 +40,9 @@ _FONT_FAMILY: Final = matching(r"[A-Za-z0-9 ,'\"_-]{1,200}", "expected names of 
 IDLE: Final = "idleTimeLimit"
 FASTEST: Final = 100.0
 
-_THEME: Final = regex(r"(?:auto/)?([a-z0-9]+(?:-[a-z0-9]+)*)")
+_RECORDED: Final = "auto/"
+"""Stands before a theme that is taken where the recording has no colours of its own."""
+
 _CAMEL: Final = regex(r"(?<=[a-z])([A-Z])")
 
 
@@ -120,13 +122,12 @@ def _theme(node: Node, reading: Reading) -> str | None:
     text = scalar(node, reading, "the name of a theme")
     if text is None:
         return None
-    found = _THEME.fullmatch(text)
-    if not found:
-        reading.error(node.at, f"unknown theme {quote(text)}{did_you_mean(text, THEMES)}")
-        return None
-    if found[1] not in THEMES and (near := nearest(found[1], THEMES)):
-        reading.warn(node.at, f'{quote(text)} is no theme of the player; did you mean "{near}"?')
-    return text
+    name = text.removeprefix(_RECORDED)
+    if name in THEMES:
+        return text
+    hint = did_you_mean(name, THEMES) or f"; known are {', '.join(THEMES)}"
+    reading.error(node.at, f"unknown theme {quote(text)}{hint}")
+    return None
 
 
 def _poster(node: Node, reading: Reading) -> str | None:

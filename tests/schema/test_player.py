@@ -6,7 +6,7 @@ import pytest
 
 from castsite.errors import Severity
 from castsite.limits import Limits
-from castsite.schema.player import SCHEMA, Player, player, snake
+from castsite.schema.player import SCHEMA, THEMES, Player, player, snake
 from castsite.schema.reading import Reading
 from castsite.schema.tree import Fields, parse
 
@@ -61,7 +61,6 @@ READ = [
     ("speed: 1.5", ("speed", 1.5)),
     ("theme: dracula", ("theme", "dracula")),
     ("theme: auto/nord", ("theme", "auto/nord")),
-    ("theme: my-own-colours", ("theme", "my-own-colours")),
     ("poster: npt:1:05", ("poster", "npt:1:05")),
     ("poster: 'data:text/plain,a b'", ("poster", "data:text/plain,a b")),
     ("audioUrl: voice.mp3", ("audioUrl", "voice.mp3")),
@@ -105,6 +104,7 @@ def test_the_idle_limit_is_kept_apart_as_microseconds(name: str) -> None:
     assert read(f"{{{name}: off}}") == (Player((), "off"), [])
 
 
+NAMES = ", ".join(THEMES)
 WRONG = [
     ("cols: 0", 'cols: expected a whole number from 1 to 1000, got "0"'),
     ("cols: 1001", 'cols: expected a whole number from 1 to 1000, got "1001"'),
@@ -117,8 +117,14 @@ WRONG = [
     ("speed: 1e999", 'speed: expected a number above 0, at most 100, got "1e999"'),
     ("idleTimeLimit: 0", "idleTimeLimit: expected seconds above 0, or off"),
     ("theme: Dracula", 'theme: unknown theme "Dracula", did you mean "dracula"?'),
-    ("theme: ../x", 'theme: unknown theme "../x"'),
-    ("theme: red;background:url(x)", 'theme: unknown theme "red;background:url(x)"'),
+    ("theme: monokay", 'theme: unknown theme "monokay", did you mean "monokai"?'),
+    ("theme: auto/monokay", 'theme: unknown theme "auto/monokay", did you mean "monokai"?'),
+    ("theme: foo", f'theme: unknown theme "foo"; known are {NAMES}'),
+    ("theme: auto/foo", f'theme: unknown theme "auto/foo"; known are {NAMES}'),
+    ("theme: auto/auto/nord", f'theme: unknown theme "auto/auto/nord"; known are {NAMES}'),
+    ("theme: my-own-colours", f'theme: unknown theme "my-own-colours"; known are {NAMES}'),
+    ("theme: ../x", f'theme: unknown theme "../x"; known are {NAMES}'),
+    ("theme: red;background:url(x)", f'theme: unknown theme "red;background:url(x)"; known are {NAMES}'),
     ("poster: a.png", 'poster: expected npt:1:05 or data:text/plain,TEXT, got "a.png"; for a picture use poster'),
     ("fit: wide", 'fit: expected width, height, both or none, got "wide"'),
     ("fit: heigth", 'fit: expected width, height, both or none; did you mean "height"?'),
@@ -144,12 +150,6 @@ def test_audio_of_another_site_is_refused() -> None:
     value, (told,) = read("{audioUrl: 'https://evil.example/x.mp3'}")
     assert value == Player(())
     assert "is an address or a drive, not a file of this site" in told
-
-
-def test_a_theme_that_is_nearly_one_of_the_players_is_a_warning() -> None:
-    value, told = read("{theme: monokay}")
-    assert value == Player((("theme", "monokay"),))
-    assert told == ['player: theme: "monokay" is no theme of the player; did you mean "monokai"?']
 
 
 def test_both_spellings_at_once_are_an_error() -> None:
