@@ -414,6 +414,19 @@ def test_captions_are_published_on_the_played_timeline(site: Project) -> None:
     assert 'data-src="../told.de.vtt" lang="de">Deutsch' in site.page("git/told/index.html")
 
 
+def test_what_waits_is_counted_and_nothing_else(site: Project) -> None:
+    site.write(
+        {
+            "content/git/later.md": "---\ndate: 2999-01-01\n---\n",
+            "content/git/draft.cast": cast("one"),
+            "content/git/draft.md": "---\ndraft: true\n---\n",
+        }
+    )
+    said = site.build().stderr
+    assert "2 held back as draft, private or future" in said
+    assert "left out" not in said.partition("built ")[2]
+
+
 def test_options_of_the_player_beyond_the_end_are_told(site: Project) -> None:
     options = "{startAt: 5000, poster: 'npt:1:00:00'}"
     site.write(

@@ -356,7 +356,7 @@ def test_K04_a_private_recording_has_no_picture(tmp_path: Path, poster: str) -> 
     site.write({"content/shot.png": with_canary})
     environ = {"CASTSITE_PASSPHRASE": "violet anchor 42 tundra", "CASTSITE_KEY": "k" * 32}
     told = site.build("--verbose", **environ).stderr
-    assert "warning: content/run.md:3:9: private: poster: a picture would not be encrypted, and is left out" in told
+    assert "warning: content/run.md:3:9: no-effect: poster: a picture would not be encrypted, and is left out" in told
     files = [file for part in ("public", ".castsite") for file in (tmp_path / part).rglob("*") if file.is_file()]
     assert len(files) > 20
     assert not any(canary in file.read_bytes() for file in files)

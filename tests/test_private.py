@@ -460,7 +460,8 @@ def test_what_would_tell_of_it_elsewhere_has_no_effect_and_is_told(project: Proj
     project.write({PLANS: secret().replace(b"title:", b"slug: zqslug\naliases: [/zqalias/]\nexport: [gif]\ntitle:", 1)})
     told = build(project)
     for key in ("slug", "aliases", "export"):
-        assert f'"{key}" has no effect on a private recording' in told
+        assert f'no-effect: "{key}" has no effect on a private recording' in told
+    assert "held back" not in told  # it is published, encrypted
     assert leaks(project, (*CANARIES, "zqslug", "zqalias")) == {}
 
 

@@ -133,7 +133,7 @@ def count(built: Built, problems: Sequence[Problem]) -> str:
     """Say how many recordings and pages there are, and what became of the others."""
     done, found = len(built.survey.site.recordings) + built.private, built.survey.found
     warnings, errors = (sum(one.severity is kind for one in problems) for kind in (Severity.WARNING, Severity.ERROR))
-    waiting = sum(problem.code in HELD for problem in problems)
+    waiting = sum(code in HELD for _, code in built.survey.withheld)
     recordings = {one.path for one in built.survey.documents if one.kind == "recording"}
     held = sum(path in recordings and code in HELD for path, code in built.survey.withheld)
     lost = max(found - done - held, 0)

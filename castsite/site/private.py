@@ -63,7 +63,7 @@ def problems(documents: Iterable[Document]) -> Iterator[Problem]:
         for name, place in document.meta.places:
             if name in WITHOUT_EFFECT and place.path:
                 text = f"{quote(name)} has no effect on a private recording"
-                yield Problem(Severity.WARNING, place, "private", text)
+                yield Problem(Severity.WARNING, place, "no-effect", text)
         if document.meta.poster_is_picture:
             text = "poster: a picture would not be encrypted, and is left out; name a time, such as 0:12"
-            yield Problem(Severity.WARNING, document.meta.place("poster", document.path), "private", text)
+            yield Problem(Severity.WARNING, document.meta.place("poster", document.path), "no-effect", text)
