@@ -101,15 +101,15 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
     if not asks(words, filters):
         text = "nothing to look for; give words of letters and digits, or a filter such as --tag"
         raise _fault("", "no-query", text)
-    where = flags["site"] or str(_output(directory))
+    where, root = (flags["site"], directory) if flags["site"] else (str(_output(directory)), Path())
     try:
-        index, base = _opened(where)
+        index, base = _opened(where, root)
         ranking = rank(index, words, filters)
         found = look(index, ranking, filters, flags["limit"])
     except DamagedError as error:
         raise _fault(where, "search-damaged", "its search index cannot be read; build the site again") from error
     except OSError as error:
-        raise _unreachable(where, error) from error
+        raise _unreachable(where, root, error) from error
     if flags["as_json"]:
         print_json(_document(ranking, found, base))
     else:
@@ -147,13 +147,13 @@ def _output(directory: Path) -> Path:
     return project.root / project.config.output
 
 
-def _opened(where: str) -> tuple[Index, str]:
+def _opened(where: str, root: Path) -> tuple[Index, str]:
     """Open the index of a site by one of its addresses; give the site's own too, empty for a folder."""
     if where.startswith(("http://", "https://")):
         base = where.partition("?")[0].partition("#")[0].removesuffix("index.html").rstrip("/")
         places = [(_from_address(f"{one}/"), f"{one}/") for one in (base, base.removesuffix("/search"))]
     else:
-        folder = Path(where)
+        folder = root / where
         folder = folder.parent if folder.name == "index.html" else folder
         places = [(_from_folder(one), "") for one in (folder, folder.parent if folder.name == "search" else folder)]
     for load, base in places:
@@ -218,9 +218,9 @@ def _fetched(url: str) -> bytes:
     return bytes(data)
 
 
-def _unreachable(where: str, error: OSError) -> ConfigError:
+def _unreachable(where: str, root: Path, error: OSError) -> ConfigError:
     if isinstance(error, FileNotFoundError) and error.filename == ROOT:
-        if _HOST.fullmatch(where) and not Path(where).exists():
+        if _HOST.fullmatch(where) and not (root / where).exists():
             return _fault(where, "no-search", f"is no folder; did you mean http://{printable(where)}?")
         text = f"there is no {ROOT}; run castsite build first, or name a built site with --site"
         return _fault(where, "no-search", text)

@@ -49,6 +49,15 @@ def test_recordings_come_with_the_second_and_the_line_and_pages_below(site: Proj
     ]
 
 
+def test_the_folder_of_a_site_counts_from_the_directory_that_is_named(site: Project) -> None:
+    elsewhere, name = Project(site.root.parent), site.root.name
+    for where in (("--site", "public"), ("--site", "public/search"), ("--site", str(site.root / "public")), ()):
+        done = elsewhere.run("-C", name, "search", *where, "permission denied")
+        assert (done.returncode, done.stdout[:10]) == (0, "git/rebase"), done.stderr
+    done = elsewhere.run("-C", name, "search", "--site", f"{name}/public", "permission denied")
+    assert (done.returncode, "no-search" in done.stderr) == (2, True)
+
+
 def test_everything_is_said_as_json(site: Project) -> None:
     document = json.loads(site.run("search", "--json", '"permission denied"').stdout)
 
