@@ -12,10 +12,10 @@ from castsite.analysis.model import Chapter
 from castsite.errors import Place, Problem, Severity, quote
 from castsite.limits import Limits
 from castsite.schema.player import Player
-from castsite.schema.reading import Found, Reading, fold, root_fields
+from castsite.schema.reading import Found, Reading, Schema, fold, root_fields
 from castsite.schema.tree import Fields, parse
 from castsite.schema.values import Day
-from castsite.site.keys import SCHEMAS
+from castsite.site.keys import NAMING, SCHEMAS
 from castsite.site.model import SILENT, Meta
 
 Kind = Literal["recording", "page", "section"]
@@ -46,7 +46,7 @@ def read_meta(  # noqa: PLR0913  what the file says is read by where it stands
     if front is None:
         return Read(SILENT)
     root = root_fields(parse(front, path=path, line=line, depth=reading.limits.front_matter_depth), reading)
-    meta = _meta(SCHEMAS[_kind_of(root, kind)].read(root, reading), reading) if root else SILENT
+    meta = _meta(_schema_of(root, kind).read(root, reading), reading) if root else SILENT
     return Read(meta, reading.problems())
 
 
@@ -100,10 +100,10 @@ def _keys(meta: Meta) -> set[str]:
     return {key for key, _ in meta.places}
 
 
-def _kind_of(root: Fields, kind: Kind) -> Kind:
-    """Give the kind to read by: a page that names a recording is that recording's page."""
+def _schema_of(root: Fields, kind: Kind) -> Schema:
+    """Give the keys to read by: a page that names a recording is that recording's page."""
     named = any(name.value == "recording" for name, _ in root.entries)
-    return "recording" if kind == "page" and named else kind
+    return NAMING if kind == "page" and named else SCHEMAS[kind]
 
 
 def _meta(found: Found, reading: Reading) -> Meta:

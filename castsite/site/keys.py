@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from castsite.config import CONFIG, EXPORTS, NO_PASSPHRASE, OUTPUTS, OWNER_OUTPUTS
 from castsite.errors import Severity, quote
 from castsite.schema.addresses import link, person, web_address
@@ -413,7 +415,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
     ),
     ("rpsc", Key("extra", extra, "mapping", "{level: easy}", "Anything for your templates.")),
     (
-        "rp",
+        "p",
         Key(
             "recording",
             content_path("demo.cast"),
@@ -516,3 +518,13 @@ def _schema(kind: str) -> Schema:
 
 SCHEMAS: Final = {kind: _schema(kind) for kind in _KINDS}
 """The keys of each kind of item."""
+
+
+def _naming() -> Schema:
+    keys, plain = {key.name: key for _, key in FRONT_MATTER}, SCHEMAS["recording"]
+    refused = {name: refusal for name, refusal in plain.refused.items() if name != "recording"}
+    return replace(plain, keys=(*plain.keys, keys["recording"]), refused=refused)
+
+
+NAMING: Final = _naming()
+"""The keys of a page that names a recording, and so becomes its page."""

@@ -17,7 +17,7 @@ from castsite.schema.block import split
 from castsite.schema.emit import emit
 from castsite.schema.values import Author, Day, Link, List, Part, Stretch, Table, Visibility
 from castsite.site.frontmatter import Kind, Read, cascade, merge, read_meta
-from castsite.site.keys import FRONT_MATTER, SCHEMAS
+from castsite.site.keys import FRONT_MATTER, NAMING, SCHEMAS
 from castsite.site.model import Meta
 from tests.timing import soon
 
@@ -138,7 +138,7 @@ def test_every_key_of_a_recording_is_read_into_its_field() -> None:
 
 def test_every_key_but_those_of_sections_is_in_the_full_example() -> None:
     keys = {key.name for kinds, key in FRONT_MATTER if "r" in kinds}
-    assert {key for key, _ in meta(FULL).places} == (keys | {"idle_time_limit"}) - {"recording"}
+    assert {key for key, _ in meta(FULL).places} == keys | {"idle_time_limit"}
 
 
 def test_the_fields_of_meta_are_the_keys() -> None:
@@ -321,7 +321,7 @@ def test_B24_what_is_the_owners_is_an_error_that_says_so(front: str, kind: Kind)
 
 def test_B24_every_key_of_the_configuration_is_ours_or_the_owners() -> None:
     harmless = {"author", "language"}
-    for schema in SCHEMAS.values():
+    for schema in (*SCHEMAS.values(), NAMING):
         assert {key.name for key in CONFIG.keys} - harmless <= set(schema.index) | set(schema.refused)
 
 
@@ -381,6 +381,8 @@ def test_a_key_of_another_kind_of_item_is_told_to_have_no_effect() -> None:
     for kind, front, says in (
         ("page", "speed: 2", "speed: has no effect on a page"),
         ("recording", "sort: date", "sort: has no effect on a recording"),
+        ("recording", "recording: nope.cast", "recording: has no effect on a recording"),
+        ("page", "{recording: a.cast, sort: date}", "sort: has no effect on a recording"),
         ("section", "tags: [a]", "tags: has no effect on a section; defaults for the items below go under cascade"),
     ):
         (problem,) = read(front, kind).problems  # type: ignore[arg-type]
