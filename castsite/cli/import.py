@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,7 @@ def command(directory: Path, /, sources: tuple[str, ...], **flags: Any) -> int: 
     _check(directory, sources, flags)
     folder, config = _target(directory, flags["output"])
     wanted = _Wanted(directory, folder, flags, config, sources)
+    wanted.refuse_several()
     made = [one for source in sources for one in wanted.all_of(source)]
     if flags["as_json"]:
         print_json([one.described() for one in made])
@@ -165,6 +168,24 @@ class _Wanted(Struct, frozen=True):
     def limits(self) -> Limits:
         """Those of the site."""
         return self.config.limits
+
+    @property
+    def names_file(self) -> bool:
+        """Whether what to write was named itself, and not its folder."""
+        return self.output.lower().endswith(".cast") and not (self.directory / self.output).is_dir()
+
+    def refuse_several(self) -> None:
+        """Raise click.UsageError where one file was named for several recordings, before any is written."""
+        if not self.names_file:
+            return
+        found, tried = 0, _Wanted(self.directory, self.output, self.flags, self.config, self.sources)
+        for source in self.sources:
+            with suppress(CastsiteError):  # which is told when it is converted
+                found += sum(1 for _ in islice(tried._items(source, []), 2))
+        if found > 1:
+            folder = quote(str(Path(self.output).parent))
+            text = f"-o: {quote(self.output)} is one recording, and there are several; name a folder, such as {folder}"
+            raise click.UsageError(text)
 
     def all_of(self, source: str) -> Iterator[_Made]:
         """Convert all recordings of one source; what is wrong with one of them keeps none of the others."""
@@ -325,7 +346,7 @@ class _Wanted(Struct, frozen=True):
 
     def _names(self, item: _Item) -> tuple[str, str]:
         """Give the names of both files; a second recording of one name gets a number."""
-        is_file = self.output.lower().endswith(".cast") and not (self.directory / self.output).is_dir()
+        is_file = self.names_file
         base = self.output[: -len(".cast")] if is_file else f"{self.output.rstrip('/')}/{item.stem}"
         self._refuse_name(base, item.name, named=is_file)
         base = str(Path(base))

@@ -13,7 +13,7 @@ import click
 from msgspec.structs import replace
 
 from castsite.cast.kinds import size_fault
-from castsite.cli.casts import Moment
+from castsite.cli.casts import Idle
 from castsite.cli.console import show_problems
 from castsite.cli.project import Project, load_project, now
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
@@ -76,7 +76,7 @@ class _Key(click.ParamType[bytes]):
 @click.option("--session", help="Name of the session that it belongs to.")
 @click.option("--draft", is_flag=True, help="Say draft: true in its text, so that no build publishes it before you do.")
 @click.option(
-    "-i", "--idle-time-limit", type=Moment(), help="No pause is longer when it is played; it is recorded as it is."
+    "-i", "--idle-time-limit", type=Idle(), help="No pause is longer when it is played; it is recorded as it is."
 )
 @click.option("--append", is_flag=True, help="Go on with a recording that is there.")
 @click.option("--input", "keystrokes", is_flag=True, help="Record what is typed, too, but for passwords.")
@@ -149,10 +149,11 @@ def _check(flags: dict[str, Any]) -> None:
         raise click.UsageError("a key that types a character needs a --prefix-key before it")
     if flags["background"] and not flags["program"]:
         raise click.UsageError("--background needs a command to record: -c COMMAND")
-    described = [f"--{one}" for one in ("title", "tags", "session", "draft") if flags[one]]
+    described = [f"--{one}" for one in ("title", "tags", "session", "draft", "idle_time_limit") if flags[one]]
     if flags["append"] and described:
-        text = f"{described[0].removesuffix('s')}: --append leaves what is said about a recording as it is"
-        raise click.UsageError(f"{text}; change its front matter")
+        option = described[0].removesuffix("s").replace("_", "-")
+        text = f"{option}: --append leaves what is said about a recording as it is; change its front matter"
+        raise click.UsageError(text)
 
 
 def _record(project: Project, name: str, flags: dict[str, Any]) -> int:

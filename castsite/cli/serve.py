@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from castsite.build import Options
 from castsite.cli.console import progress_bar
@@ -56,6 +57,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     addresses = addresses_of(host)
     local = is_local(addresses)
     receives = flags["uploads"] or wanted.uploads
+    _refuse_odd(flags, receives=receives)
     if receives:
         _check_token(flags["upload_token"], local=local)
     teller = Teller(project.root, verbose=flags["verbose"])
@@ -118,6 +120,13 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     if not in_time:
         os._exit(code)  # a build that does not end: it has published nothing but to a folder of its own
     return code
+
+
+def _refuse_odd(flags: dict[str, Any], *, receives: bool) -> None:
+    source = click.get_current_context().get_parameter_source("upload_token")
+    names_token = source is ParameterSource.COMMANDLINE  # an environment may hold one for other times
+    if not receives and (names_token or flags["publish_uploads"]):
+        raise click.UsageError("--upload-token and --publish-uploads belong to --uploads; give that too")
 
 
 def _check_token(token: str | None, *, local: bool) -> None:

@@ -150,7 +150,7 @@ def _write_whole(handle: int, data: bytes) -> None:
 
 
 class Label(Struct, frozen=True, kw_only=True):
-    """What is known of a recording before it begins. `idle_limit` is in microseconds."""
+    """What is known of a recording before it begins. `idle_limit` is in microseconds; "off": not even the site's."""
 
     cols: int
     rows: int
@@ -158,7 +158,7 @@ class Label(Struct, frozen=True, kw_only=True):
     moment: datetime
     title: str | None = None
     command: str | None = None
-    idle_limit: int | None = None
+    idle_limit: int | Literal["off"] | None = None
     shell: str | None = None
     tags: tuple[str, ...] = ()
     session: str | None = None
@@ -173,7 +173,7 @@ def header_line(label: Label) -> bytes:
         "term": {"cols": label.cols, "rows": label.rows, "type": label.terminal},
         "timestamp": int(label.moment.timestamp()),
     }
-    if label.idle_limit:
+    if isinstance(label.idle_limit, int):
         fields["idle_time_limit"] = label.idle_limit / SECOND
     fields |= {name: text for name, text in (("command", label.command), ("title", label.title)) if text}
     fields["env"] = {"TERM": label.terminal} | shell | _INSIDE
@@ -200,6 +200,7 @@ def companion(place: Spot, label: Label, *, zone: tzinfo, limits: Limits) -> Abo
     }
     known |= {"session": label.session} if label.session else {}
     known |= {"draft": True} if label.draft else {}
+    known |= {"idle_time_limit": "off"} if label.idle_limit == "off" else {}  # which no header can say
     shown = f"{place.path.removesuffix('.cast')}.md"
     meta, problems = read_meta(_dumped(known), path=shown, line=2, limits=limits, zone=zone, kind="recording")
     if wrong := [problem for problem in problems if problem.severity is Severity.ERROR]:

@@ -244,6 +244,15 @@ def test_what_can_mean_nothing_is_refused(project: Project, arguments: list[str]
     assert not (project.root / "out").exists()
 
 
+def test_one_file_is_no_place_for_several_recordings(project: Project) -> None:
+    for sources in (["demo.ttyrec", "session.log"], ["."]):
+        told = imported(project, *sources, "-o", "out/x.cast", code=2)
+        assert '"out/x.cast" is one recording, and there are several; name a folder, such as "out"' in told
+        assert not (project.root / "out").exists()
+    imported(project, "session.log", "session.timing", "-o", "out/x.cast")  # these are one
+    assert {one.name for one in (project.root / "out").iterdir()} == {"x.cast", "x.md"}
+
+
 def test_commands_of_termless_are_kept_in_the_text(project: Project) -> None:
     rows = made.rows({"at": 500_000, "kind": "type", "text": "make"}, {"at": 500_001, "kind": "key", "key": "enter"})
     tracks = {"commands": True, "io": True, "frames": False}

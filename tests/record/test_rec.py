@@ -324,6 +324,29 @@ def test_N20_header_and_companion_say_what_is_known(site: Project) -> None:
     assert shown["status"] == ["public"]
 
 
+def test_N20_no_idle_limit_is_said_in_the_text_beside_it_and_holds(site: Project) -> None:
+    site.write({"castsite.yml": "player: {idle_time_limit: 0.01}\n"})
+    for name, limit in (("free", ("-i", "off")), ("plain", ())):
+        rec(site, name, "-c", "echo a; sleep 0.2; echo b", *limit)
+        assert "idle_time_limit" not in header(at(site, name))
+    site.build("--strict")
+    free, plain = (json.loads(site.page(f"{name}.json"))["duration"] for name in ("free", "plain"))
+    assert plain < 0.2 <= free
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "never"])
+def test_N20_an_idle_limit_is_above_0_or_off(site: Project, limit: str) -> None:
+    assert "expected seconds above 0, or off" in rec(site, "demo", "-c", "true", "-i", limit, code=2).stderr
+    assert not at(site).exists()
+
+
+@pytest.mark.parametrize("option", [("-i", "2"), ("-i", "off"), ("--title", "T")])
+def test_what_is_said_about_a_recording_that_is_gone_on_with_is_refused(site: Project, option: tuple[str, ...]) -> None:
+    site.write({"content/demo.cast": V3})
+    told = rec(site, "demo", "--append", "-c", "true", *option, code=2).stderr
+    assert "--append leaves what is said about a recording as it is; change its front matter" in told
+
+
 def test_N20_the_environment_is_not_recorded(site: Project) -> None:
     rec(site, "demo", "-c", "true", MY_TOKEN="verysecret")  # noqa: S106 - it is looked for
     assert b"verysecret" not in at(site).read_bytes()

@@ -463,6 +463,14 @@ def test_L05_strangers_need_a_token_that_nobody_guesses(
     assert "serving at" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [["--upload-token", "0123456789abcdef"], ["--publish-uploads"]])
+def test_what_is_said_of_uploads_that_are_not_received_is_refused(tmp_path: Path, arguments: list[str]) -> None:
+    site = Project(tmp_path).write({"content/a.md": "words\n"})
+    done = site.run("serve", "--port", str(free_port()), *arguments)
+    assert (done.returncode, "belong to --uploads; give that too" in done.stderr) == (2, True), done.stderr
+    assert "serving at" not in done.stderr
+
+
 def test_L05_with_one_the_server_starts_and_takes_it_from_the_environment(tmp_path: Path) -> None:
     site = Project(tmp_path).write({"castsite.yml": "title: T\n", "content/a.md": "words\n"})
     token = "a token of the environment"  # noqa: S105
