@@ -147,6 +147,8 @@ class Survey(Struct, frozen=True):
     """all that lie in the content folder"""
     documents: tuple[Document, ...] = ()
     """all that could be read, whether the site knows them or not"""
+    silent: tuple[Document, ...] = ()
+    """recordings that are being made and have shown nothing yet"""
 
 
 class Built(Struct, frozen=True):
@@ -492,6 +494,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         withheld=tuple((document.path, problem.code) for document in left if (problem := why(document))),
         files=found.files,
         documents=read.documents,
+        silent=tuple(one for one in shown if one.recording_path in underway and one.path not in known.facts),
     )
 
 

@@ -16,7 +16,8 @@ from castsite.cli.project import jobs_option, json_option, load_project, now, pu
 from castsite.errors import Severity, printable
 from castsite.limits import SECOND
 from castsite.render.encode import clock
-from castsite.site.model import Document, Recording
+from castsite.schema.values import Day
+from castsite.site.model import Document, Meta, Recording
 from castsite.site.taxonomy import name_key
 from castsite.workfolder import WORK_FOLDER
 
@@ -44,15 +45,17 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
     errors = [problem for problem in surveyed.problems if problem.severity is Severity.ERROR]
     show_problems((*project.problems, *errors), project.root)
-    chosen = [recording for recording in surveyed.site.recordings if _wanted(recording, flags)]
+    chosen = [one for one in surveyed.site.recordings if _wanted(one.meta, one.date, _all_states(one), flags)]
+    silent = [one for one in surveyed.silent if _wanted(one.meta, one.meta.date, {"recording"}, flags)]
     filters = (flags[name] for name in ("tag", "series", "session", "since", "until"))
     private = surveyed.private if flags["status"] in {None, "private"} and not any(filters) else ()
+    unknown = [*((one, "recording") for one in silent), *((one, "private") for one in private)]
     if flags["as_json"]:
-        print_json([*map(described, chosen), *map(_described_private, private)])
+        print_json([*map(described, chosen), *(_described_unknown(*each) for each in unknown)])
     else:
         _print_rows(chosen)
-        for document in private:
-            print(f"{coloured_text(printable(document.path), '2')}  (private)")
+        for document, state in unknown:
+            print(f"{coloured_text(printable(document.path), '2')}  ({state})")
     return 0
 
 
@@ -75,9 +78,9 @@ def described(recording: Recording) -> dict[str, object]:
     }
 
 
-def _described_private(document: Document) -> dict[str, object]:
-    """Give what is known of a private recording without looking into it."""
-    return {"slug": None, "source": document.path, "title": document.meta.title, "status": ["private"]}
+def _described_unknown(document: Document, state: str) -> dict[str, object]:
+    """Give what is known of a recording that was not looked into, or that has shown nothing yet."""
+    return {"slug": None, "source": document.path, "title": document.meta.title, "status": [state]}
 
 
 def _states(recording: Recording) -> list[str]:
@@ -86,13 +89,17 @@ def _states(recording: Recording) -> list[str]:
     return [recording.state, *more[recording.status]]
 
 
-def _wanted(recording: Recording, flags: dict[str, Any]) -> bool:
-    meta = recording.meta
-    day = recording.date.date if recording.date else None
+def _all_states(recording: Recording) -> set[str]:
+    """Give every state that a recording is found by."""
+    return {*_states(recording), recording.status}
+
+
+def _wanted(meta: Meta, date: Day | None, states: set[str], flags: dict[str, Any]) -> bool:
+    day = date.date if date else None
     return (
         _named(flags["tag"], meta.tags)
         and _named(flags["series"], [meta.series.name] if meta.series else [])
-        and (not flags["status"] or flags["status"] in {*_states(recording), recording.status})
+        and (not flags["status"] or flags["status"] in states)
         and (not flags["session"] or flags["session"] == meta.session)
         and _within(day, flags["since"], flags["until"])
     )

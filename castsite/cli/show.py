@@ -66,6 +66,9 @@ def find(name: str, surveyed: Survey) -> Recording:
     if any(path == document.path for document in surveyed.private):
         text = "is private: nothing is looked into that only a passphrase opens; make it unlisted or public for that"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "private", text))
+    if any(path == document.path for document in surveyed.silent):
+        text = "is being recorded, and has shown nothing yet"
+        raise ConfigError(Problem(Severity.FATAL, Place(path), "recording", text))
     texts = {file.path for file in surveyed.files if file.kind is Kind.COMPANION and file.recording == path}
     held = (one for one in surveyed.problems if one.severity is Severity.ERROR and one.place.path in {path, *texts})
     codes = ", ".join(dict.fromkeys(one.code for one in held))

@@ -1005,6 +1005,20 @@ def test_N40_a_number_that_another_process_has_got_is_not_signalled(site: Projec
         other.kill()
 
 
+def test_N40_one_that_has_shown_nothing_yet_is_listed_and_named(site: Project) -> None:
+    rec(site, "bg", "--background", "--tag", "ci", "-c", "sleep 600")
+    known = {"slug": None, "source": "content/bg.cast", "title": "Bg", "status": ["recording"]}
+    for filters in ((), ("--status", "recording"), ("--tag", "CI")):
+        assert json.loads(site.run("list", "--json", *filters).stdout) == [known]
+        assert site.run("list", *filters).stdout == "content/bg.cast  (recording)\n"
+    for filters in (("--status", "public"), ("--tag", "other"), ("--until", "2000-01-01")):
+        assert site.run("list", *filters).stdout == ""
+    done = site.run("show", "bg")
+    assert (done.returncode, "is being recorded, and has shown nothing yet" in done.stderr) == (2, True)
+    site.run("stop", "bg")
+    assert site.run("list", "--status", "recording").stdout == ""
+
+
 def test_N40_what_went_wrong_in_the_background_is_told_by_stop(site: Project) -> None:
     with subprocess.Popen(
         [*CASTSITE, "rec", "demo", "--background", "-q", "-c", "while :; do seq 100; sleep 0.02; done"],
