@@ -9,6 +9,9 @@ from castsite.errors import Place, Problem, Severity
 MOST_CAUSES: Final = 50
 """At most this many problems are reported for one file; further kinds are only counted."""
 
+WITHOUT_OUTPUT: Final = "record it again so that something is shown, or remove it: castsite rm does"
+"""What can be done about a recording that shows nothing."""
+
 
 class RefusedError(Exception):
     """The recording cannot be read; the findings hold the error. It never leaves the readers."""

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from castsite.cast.events import EXIT, OUTPUT, Cast, Event, Header
+from castsite.cast.findings import WITHOUT_OUTPUT
 from castsite.cast.header import Fields, HeaderReader, Size, SizeKeys
 from castsite.cast.kinds import check_kinds
 from castsite.cast.rows import LOST, Rows
@@ -39,7 +40,7 @@ def build_cast(form: Form, header: HeaderReader, own_size: Size, rows: Rows, *, 
     """Put header and rows together. Raises RefusedError when there is nothing to play, or a size is impossible."""
     task = header.task
     if not any(row[1] == OUTPUT for row in rows.items):
-        task.findings.refuse("cast-no-events", "no events: the recording holds no output")
+        task.findings.refuse("cast-no-events", f"no events: the recording holds no output; {WITHOUT_OUTPUT}")
     check_kinds(rows, task)
     times = shorten_gaps(form.times(rows, task), rows, task.findings, task.limits)
     size = header.complete_size(own_size, form.other_sizes, rows)

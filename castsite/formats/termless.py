@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from castsite.cast.findings import Findings, RefusedError
+from castsite.cast.findings import WITHOUT_OUTPUT, Findings, RefusedError
 from castsite.cast.header import check_depth
 from castsite.cast.loose import UNIQUE_KEYS, has_surrogates, loads, shown, without_surrogates
 from castsite.cast.rows import MOST_SECONDS
@@ -140,7 +140,7 @@ def read_termless(source: bytes, task: Task, owner: Owner) -> Draft:
 
 def _without_output(archive: Archive, manifest: _Manifest, tracks: _Tracks, task: Task) -> Draft:
     if not manifest.of("frames"):
-        text = "no events: the recording holds no output"
+        text = f"no events: the recording holds no output; {WITHOUT_OUTPUT}"
         if tracks.commands:
             text = "holds commands only, and no output; run termless play to record it"
         task.findings.refuse("cast-no-events", text)
@@ -426,7 +426,9 @@ def _of_frames(archive: Archive, manifest: _Manifest, task: Task) -> Draft:
         for shot in shots
     ]
     if not found:
-        findings.refuse("cast-no-events", "frames only, without pictures: it cannot be played as text")
+        findings.refuse(
+            "cast-no-events", f"frames only, without pictures: it cannot be played as text; {WITHOUT_OUTPUT}"
+        )
     distinct = [next(group) for _, group in groupby(found, key=itemgetter(1))]
     last = found[-1].time
     draft = slides(distinct, task)

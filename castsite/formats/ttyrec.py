@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from castsite.cast.findings import WITHOUT_OUTPUT
 from castsite.cast.task import Task
 from castsite.formats.model import Draft, Encoding
 from castsite.formats.text import Stream, opening_size, resized
@@ -52,7 +53,9 @@ def read_ttyrec(source: bytes, task: Task, encoding: Encoding) -> Draft:
     walks = [_walk(source, width, task.limits.events) for width in (12, 13)]
     best = max(walks, key=lambda walk: (walk.whole and walk.payload > 0, walk.payload > 0, walk.end, -walk.width))
     if not best.payload and not best.torn:
-        task.findings.refuse("cast-no-events", "no events: there is no frame of a ttyrec at its beginning")
+        task.findings.refuse(
+            "cast-no-events", f"no events: there is no frame of a ttyrec at its beginning; {WITHOUT_OUTPUT}"
+        )
     events, first = _events(source, best, task, encoding)
     _judge_end(source, best, task)
     fields: dict[str, object] = {"timestamp": first} if first >= _A_DATE else {}
@@ -96,7 +99,9 @@ def _events(source: bytes, walk: _Walk, task: Task, encoding: Encoding) -> tuple
     events: list[tuple[int, str, str]] = []
     starts = [*walk.frames, *([walk.end] if walk.torn and walk.end + walk.width <= len(source) else [])]
     if not starts:
-        task.findings.refuse("cast-no-events", "no events: a ttyrec that ends inside of its first frame")
+        task.findings.refuse(
+            "cast-no-events", f"no events: a ttyrec that ends inside of its first frame; {WITHOUT_OUTPUT}"
+        )
     began = _time(source, starts[0])
     for at in starts:
         length = _HEADER.unpack_from(source, at)[2]

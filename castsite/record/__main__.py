@@ -55,6 +55,8 @@ def _tell(order: Order, outcome: Outcome) -> None:
     told = f"{order.path}: {_clock(outcome.duration)}, {outcome.size:,} bytes"
     if outcome.limit:
         told += f"; ended at {_LIMITS[outcome.limit]}"
+    if not outcome.shows:
+        told += "; nothing was shown, and a recording of that is not published: castsite rm removes it"
     _say(told)
 
 

@@ -65,6 +65,8 @@ class Outcome(Struct, frozen=True):
     """the limit that ended it"""
     fault: str = ""
     """what kept the recording from being written to its end"""
+    shows: bool = True
+    """whether anything was shown, as far as that is known"""
 
 
 def record(order: Order) -> Outcome:
@@ -161,6 +163,8 @@ class _Session:
         self._status: int | None = None
         self._signal = 0
         self._limit = self._fault = ""
+        self._shows = order.appends
+        """whether anything was shown, as far as that is known"""
         self._ends_at: int | None = None
         self._last_end: int | None = None
         self._stops_at = self._begun + order.duration_limit if order.duration_limit else None
@@ -188,6 +192,7 @@ class _Session:
             self._journal.events,
             self._limit,
             self._fault,
+            self._shows,
         )
 
     # ---- one turn of the loop
@@ -419,6 +424,7 @@ class _Session:
             self._begun, self._starts = now, True
         at = now - self._begun + self._order.last
         self._try(lambda: self._journal.event(at, code, data))
+        self._shows = self._shows or (code == "o" and bool(data))
 
     def _try(self, act: Callable[[], None]) -> None:
         """Write, as long as that is possible; the program goes on in any case."""

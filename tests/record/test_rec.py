@@ -1005,6 +1005,20 @@ def test_N40_a_number_that_another_process_has_got_is_not_signalled(site: Projec
         other.kill()
 
 
+def test_a_recording_that_shows_nothing_is_told_with_what_can_be_done(site: Project) -> None:
+    said = "nothing was shown, and a recording of that is not published: castsite rm removes it"
+    assert said in rec(site, "quiet", "-c", "true").stderr
+    assert rec(site, "silent", "-c", "true", "--quiet").stderr == ""
+    for name, program in (("loud", "echo hi"), ("short", "printf x")):
+        assert said not in rec(site, name, "-c", program).stderr
+    told = site.build("--strict", code=1).stderr
+    cure = "record it again so that something is shown, or remove it: castsite rm does"
+    assert f"error: content/quiet.cast: cast-no-events: no events: the recording holds no output; {cure}" in told
+    for name in ("quiet", "silent"):
+        assert site.run("rm", name, "--yes").returncode == 0
+    site.build("--strict")
+
+
 def test_N40_one_that_has_shown_nothing_yet_is_listed_and_named(site: Project) -> None:
     rec(site, "bg", "--background", "--tag", "ci", "-c", "sleep 600")
     known = {"slug": None, "source": "content/bg.cast", "title": "Bg", "status": ["recording"]}
