@@ -86,14 +86,19 @@ def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost
             yield Artifact(f"{folder}/embed.txt", Order.FILE, recording.source, partial(_snippets, recording, base_url))
             page = f"{folder}/embed/index.html"
             yield Artifact(page, Order.PAGE, recording.source, partial(_fragment, recording, base_url))
-    for kind, named in (("by-session", session), ("by-status", status)):
-        together: dict[str, list[Recording]] = defaultdict(list)
+    states = _STATES if recordings or "wsh" in shelf.site.config.outputs else ()
+    for kind, named, known in (("by-session", session, ()), ("by-status", status, states)):
+        together: dict[str, list[Recording]] = defaultdict(list, {name: [] for name in known})
         for recording in recordings:
             name = named(recording)
             together[slugify(name, source=name)].append(recording)
         for name, found in sorted(together.items()):
             path = f"recordings/{kind}/{name}.json"
             yield Artifact(path, Order.INDEX, shelf.site.config.content, partial(described_list, found, base_url))
+
+
+_STATES: Final = ("failed", "recording", "stopped")
+"""What programs ask for, whether or not there are any."""
 
 
 def _object(recording: Recording, base_url: str | None) -> bytes:

@@ -36,6 +36,8 @@ def test_wsh_finds_recordings_at_its_own_paths() -> None:
     files = made(of(ONE, recording("other"), recording("secret", outputs=("wsh",), state="unlisted")))
     assert sorted(files) == [
         "recordings/by-session/nightly.json",
+        "recordings/by-status/failed.json",
+        "recordings/by-status/recording.json",
         "recordings/by-status/stopped.json",
         "recordings/ci-42.cast",
         "recordings/ci-42/cast",
@@ -49,8 +51,16 @@ def test_wsh_finds_recordings_at_its_own_paths() -> None:
     folder = "/casts/recordings/ci-42"
     assert found["urls"] == {"cast": f"{folder}/cast", "player": f"{folder}/player/", "embed": f"{folder}/embed/"}
     assert json.loads(files["recordings/by-status/stopped.json"]) == {"recordings": [found]}
+    for state in ("failed", "recording"):
+        assert json.loads(files[f"recordings/by-status/{state}.json"]) == {"recordings": []}
     assert b'href="../../../ci/build/"' in files["recordings/ci-42/player/index.html"]
     assert b'src="../../../assets/js/moved.js"' in files["recordings/ci-42/player/index.html"]
+
+
+def test_a_site_for_wsh_answers_for_every_state_before_there_is_a_recording() -> None:
+    files = made(gallery.site(config=SiteConfig(outputs=("wsh",))))
+    assert sorted(files) == [f"recordings/by-status/{state}.json" for state in ("failed", "recording", "stopped")]
+    assert made(of()) == {}
 
 
 def test_wsh_gets_the_player_as_a_fragment_for_pages_of_any_site_and_encoding() -> None:
