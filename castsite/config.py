@@ -426,7 +426,8 @@ CONFIG: Final = Schema(
             _key_text,
             "text",
             "…",
-            "A secret that makes addresses of unlisted and private pages; `CASTSITE_KEY` goes before it.",
+            "A secret of your own, of 16 characters or more (`castsite passphrase` prints one), that makes addresses "
+            "of unlisted and private pages; `CASTSITE_KEY` goes before it.",
         ),
         Key("extra", extra, "mapping", "{colour: teal}", "Anything for your templates."),
     ),

@@ -92,9 +92,27 @@ _CUSTOM: Final = Schema(
     noun="key of a rule",
     keys=(
         Key("id", line(), "name", "ours", "What findings are called."),
-        Key("anchors", list_of(line()), "list of text", "[tok_]", "Texts that are looked for first."),
-        Key("regex", _pattern, "regular expression", "tok_[a-z]{20}", "What a finding matches."),
-        Key("class", word_of(("P", "S", "C")), "P, S or C", "P", "How sure it is."),
+        Key(
+            "anchors",
+            list_of(line()),
+            "list of text",
+            "[tok_]",
+            "Literal texts of which one stands in every finding; `regex` is tried only where there is one.",
+        ),
+        Key(
+            "regex",
+            _pattern,
+            "regular expression",
+            "tok_[a-z]{20}",
+            "What a finding is; in class P no letter, digit or `_` stands beside it.",
+        ),
+        Key(
+            "class",
+            word_of(("P", "S", "C")),
+            "P, S or C",
+            "P",
+            "What a finding leads to, as said of that class in [security](security.md#secrets).",
+        ),
     ),
 )
 SECRETS: Final = Schema(
@@ -109,7 +127,13 @@ SECRETS: Final = Schema(
             "[{rule: jwt, path: demo.cast}]",
             "Rules off for a file.",
         ),
-        Key("custom", list_of(_custom_rule, lone=False), "list", "[{id: ours, …}]", "Rules of your own."),
+        Key(
+            "custom",
+            list_of(_custom_rule, lone=False),
+            "list",
+            "[{id: ours, anchors: [tok_], regex: 'tok_[a-z]{20}', class: P}]",
+            "Rules of your own; see below.",
+        ),
         Key(
             "external", list_of(line()), "list of commands", "[gitleaks dir]", "Other scanners, for `check --external`."
         ),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from msgspec import NODEFAULT, structs
 
-from castsite.config import CONFIG, SEARCH, THEME, SiteConfig
+from castsite.config import CONFIG, SEARCH, THEME, SiteConfig, load_config
 from castsite.limits import Limits
-from castsite.schema import allowances, edits
+from castsite.safety.gate import rules_of
+from castsite.safety.secrets import find
+from castsite.schema import allowances, edits, policy
 from castsite.schema.bounds import BYTE_LIMITS, LIMITS, TIME_LIMITS
 from castsite.schema.docs import NOT_YET, attribute_docs, fill, key_table, table
 from castsite.schema.hosting import PUBLISH, SERVE, PublishOptions, ServeOptions
@@ -74,6 +77,8 @@ PAGES = {
         "theme": key_table(THEME.keys),
         "search": key_table(SEARCH.keys),
         "secrets": key_table(SECRETS.keys, extra=with_default(SecretsPolicy)),
+        "custom": key_table(policy._CUSTOM.keys),
+        "disable": key_table(policy._DISABLE.keys),
         "limits": limit_table(),
         "serve": key_table(SERVE.keys, extra=with_default(ServeOptions)),
         "publish": key_table(PUBLISH.keys, extra=with_default(PublishOptions)),
@@ -124,7 +129,7 @@ def test_keys_that_are_not_used_yet_exist_and_are_marked() -> None:
 
 @pytest.mark.parametrize("key", CONFIG.keys, ids=lambda key: key.name)
 def test_the_example_of_a_configuration_key_is_read(key: Key) -> None:
-    if key.name != "site_key":
+    if key.name != "site_key":  # one that can be copied would be known
         assert problems_of_example(key) == ()
 
 
@@ -136,6 +141,22 @@ def test_the_example_of_a_front_matter_key_is_read(key: Key) -> None:
 @pytest.mark.parametrize("key", [*THEME_FILE.keys, *OPTION_SCHEMA.keys], ids=lambda key: key.name)
 def test_the_example_of_a_key_of_a_theme_is_read(key: Key) -> None:
     assert problems_of_example(key) == ()
+
+
+@pytest.mark.parametrize("key", [*SECRETS.keys, *policy._CUSTOM.keys, *policy._DISABLE.keys], ids=lambda key: key.name)
+def test_the_example_of_a_key_of_secrets_is_read(key: Key) -> None:
+    assert problems_of_example(key) == ()
+
+
+def test_the_rules_that_are_shown_on_the_page_are_read_and_find() -> None:
+    page = (DOCS / "configuration.md").read_text("utf-8")
+    (example,) = re.findall(r"```yaml\n(secrets:\n  custom:.*?)```", page, re.DOTALL)
+    config, problems = load_config(example)
+    token = f"ours_{'0f' * 16}"
+    assert problems == ()
+    assert [hit.rule for hit in find(f"a {token} b", rules_of(config.secrets))] == ["our-token"]
+    (switch,) = config.secrets.disable
+    assert switch.rule == "our-token"
 
 
 def problems_of_example(key: Key) -> tuple[object, ...]:
