@@ -48,6 +48,7 @@ from castsite.examination import (
 from castsite.formats.blocks import cut
 from castsite.formats.model import Found, Owner
 from castsite.formats.read import nearest_frame, read_recording
+from castsite.limits import moved_by
 from castsite.redaction import Source, publishable
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
@@ -196,6 +197,7 @@ def _kept(  # noqa: PLR0913, PLR0917 - the end of one long chain, and nothing el
     terms = found_by(texts, command_lines(analysis.lines, analysis.shown_commands), task.limits.search_terms)
     if len(terms) < (whole := len(parts(texts))):
         text = f"more than {task.limits.search_terms:,} different words: of its {whole} parts search finds {len(terms)}"
+        text += f" {moved_by('search_terms')}"
         problems += (Problem(Severity.WARNING, Place(task.path), "search-terms", text),)
     keep(entry(key, TERMS), pack(terms))
     keep(entry(key, PRINTS), b"" if edit.secrets.policy == "off" else prints(texts))

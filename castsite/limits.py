@@ -28,6 +28,22 @@ UPLOADS_PER_MINUTE = 10
 """Uploads that are looked at; others are asked to come again."""
 
 
+def moved_by(*keys: str) -> str:
+    """End a message about a bound with the keys of the configuration that move it."""
+    return f"(limits: {', '.join(keys)})"
+
+
+def size_text(size: int) -> str:
+    """Bytes, for a message.
+
+    >>> size_text(1000), size_text(1536), size_text(50 * MIB)
+    ('1,000 bytes', '1.5 KiB', '50 MiB')
+    """
+    if size < KIB:
+        return f"{size:,} bytes"
+    return f"{size / KIB:,.4g} KiB" if size < MIB else f"{size / MIB:,.4g} MiB"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Upper bounds, inclusive: exactly at the limit is accepted."""
@@ -114,3 +130,8 @@ class Limits:
     """bytes of a whole site before a warning (GitHub Pages)"""
     output_file_size: int = 100 * MIB
     """bytes of one published file (GitHub)"""
+
+    def of(self, key: str) -> int:
+        """Give the bound of this name."""
+        found: int = getattr(self, key)
+        return found

@@ -393,9 +393,15 @@ def _outcome(task: Task, future: Future[Outcome], seconds: int) -> Outcome:
 
 def _told(error: BaseException, seconds: int) -> tuple[str, str]:
     if isinstance(error, TimeoutError):
-        return "took-too-long", f"took more than {seconds} seconds; cut the recording, or raise the limit"
+        return (
+            "took-too-long",
+            f"took more than {seconds} seconds; cut the recording, or raise limits: seconds_per_recording",
+        )
     if isinstance(error, MemoryError):
-        return "too-much-memory", "needs more memory than a worker may have; cut the recording, or raise the limit"
+        return (
+            "too-much-memory",
+            "needs more memory than a worker may have; cut the recording, or raise limits: worker_memory",
+        )
     if isinstance(error, TerminalError):
         return "terminal-failed", "the terminal engine failed on it; it may need more memory than a worker may have"
     if is_loss(error):

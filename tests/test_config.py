@@ -307,7 +307,7 @@ def test_F38_the_owner_moves_any_limit() -> None:
 def test_limits_hold_for_the_file_that_sets_them() -> None:
     config, problems = load_config(f"title: {'x' * 300}\nlimits: {{title: 250}}\n")
     assert len(config.title) == 250
-    assert [problem.text for problem in problems] == ["title: cut to 250 characters, had 300"]
+    assert [problem.text for problem in problems] == ["title: cut to 250 characters (limits: title), had 300"]
 
 
 def test_sizes_and_times_are_limits_that_exist() -> None:

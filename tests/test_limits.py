@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,9 +17,10 @@ from castsite.analysis.model import Line
 from castsite.cast.compressed import Inflated, inflate
 from castsite.cast.read import read
 from castsite.cast.timeline import prepare
+from castsite.cast.times import length_text
 from castsite.errors import Place, Problem, Severity
 from castsite.formats.read import read_recording
-from castsite.limits import DAY, SECOND, Limits
+from castsite.limits import DAY, SECOND, Limits, size_text
 from castsite.render.links import Missing
 from castsite.render.markdown import render_markdown
 from castsite.render.transcript import log
@@ -32,26 +34,34 @@ LIMITS = Limits()
 HELLO = [0.5, "o", "x"]
 
 
-def found(problems: tuple[Problem, ...]) -> set[Severity]:
-    return {problem.severity for problem in problems}
+Told = dict[Severity, str]
+"""What is said, by how bad it is."""
 
 
-def casts(source: bytes, limits: Limits = LIMITS) -> set[Severity]:
+def found(problems: tuple[Problem, ...]) -> Told:
+    return {problem.severity: problem.text for problem in problems}
+
+
+def told(fault: str | None) -> Told:
+    return {Severity.ERROR: fault} if fault else {}
+
+
+def casts(source: bytes, limits: Limits = LIMITS) -> Told:
     return found(read(source, path="a.cast", limits=limits).problems)
 
 
-def meta(text: str, limits: Limits = LIMITS) -> set[Severity]:
+def meta(text: str, limits: Limits = LIMITS) -> Told:
     return found(read_meta(text, path="a.md", limits=limits).problems)
 
 
-def plays(seconds: float, gap: float, limits: Limits = LIMITS) -> set[Severity]:
+def plays(seconds: float, gap: float, limits: Limits = LIMITS) -> Told:
     steps = [(i + 1) * gap for i in range(int(seconds // gap))]
     cast = read(v2(*[[time, "o", "x"] for time in (*steps, seconds)]), path="a.cast", limits=limits).cast
     assert cast is not None
     return found(prepare(cast, limits=limits, path="a.cast").problems)
 
 
-def body(size: int) -> set[Severity]:
+def body(size: int) -> Told:
     text = ("word " * size)[:size]
     return found(render_markdown(text, place=Place("a.md", 1), resolve=lambda _: Missing(), limits=LIMITS).problems)
 
@@ -65,49 +75,68 @@ def nested(depth: int) -> bytes:
 
 SMALL = replace(LIMITS, file_size=500, file_size_warning=400, line_size=300, event_size=200, events=3)
 FILE = len(v2(HELLO))
-E, W, OK = {Severity.ERROR}, {Severity.WARNING}, set[Severity]()
+E, W = {Severity.ERROR}, {Severity.WARNING}
 
 MANIFEST = len(made.rec_manifest())
 LONG = made.io_rows() + b"\n" * (2 << 20)
 RATIO = -(-len(LONG) // len(zlib.compress(LONG, 6, -15)))
 
-# limit, value at it, value over it, what over it means
-CASES: list[tuple[str, Callable[[int], set[Severity]], int, set[Severity]]] = [
-    ("F01_F19_columns", lambda n: casts(v2(HELLO, width=n)), LIMITS.cols, E),
-    ("F01_F19_rows", lambda n: casts(v2(HELLO, height=n)), LIMITS.rows, E),
-    ("F01_F19_cells", lambda n: casts(v2(HELLO, width=n, height=200)), 1000, E),
-    ("F01_F19_cells_of_a_resize", lambda n: casts(v2(HELLO, [1, "r", f"{n}x400"])), 500, E),
-    ("F02_F20_file", lambda n: casts(v2(HELLO), replace(LIMITS, file_size=2 * FILE - n)), FILE, E),
-    ("F02_F20_large_file", lambda n: casts(v2(HELLO), replace(LIMITS, file_size_warning=2 * FILE - n)), FILE, W),
-    ("F03_F21_event", lambda n: casts(v2([1, "o", "x" * n]), SMALL), SMALL.event_size, E),
-    ("F04_F22_events", lambda n: casts(v2(*[HELLO] * n), SMALL), SMALL.events, E),
-    ("F05_F23_gap", lambda n: casts(v2(HELLO, [n / 1000, "o", "x"])), DAY // 1000 + 500, W),
-    ("F05_F23_duration", lambda n: plays(n, 3600), 24 * 3600, E),
-    ("F06_F24_header_depth", lambda n: casts(nested(n)), LIMITS.header_depth, E),
-    ("F07_F25_front_matter", lambda n: found(split(block(n), path="a.md").problems), LIMITS.front_matter, E),
+# name, what is said of a value, the limit, what over it means, the key that a message names
+CASES: list[tuple[str, Callable[[int], Told], int, set[Severity], str]] = [
+    ("F01_F19_columns", lambda n: casts(v2(HELLO, width=n)), LIMITS.cols, E, "cols"),
+    ("F01_F19_rows", lambda n: casts(v2(HELLO, height=n)), LIMITS.rows, E, "rows"),
+    ("F01_F19_cells", lambda n: casts(v2(HELLO, width=n, height=200)), 1000, E, "cols"),
+    ("F01_F19_cells_of_a_resize", lambda n: casts(v2(HELLO, [1, "r", f"{n}x400"])), 500, E, "cells"),
+    ("F02_F20_file", lambda n: casts(v2(HELLO), replace(LIMITS, file_size=2 * FILE - n)), FILE, E, "file_size"),
+    (
+        "F02_F20_large_file",
+        lambda n: casts(v2(HELLO), replace(LIMITS, file_size_warning=2 * FILE - n)),
+        FILE,
+        W,
+        "file_size_warning",
+    ),
+    ("F03_F21_event", lambda n: casts(v2([1, "o", "x" * n]), SMALL), SMALL.event_size, E, "event_size"),
+    ("F04_F22_events", lambda n: casts(v2(*[HELLO] * n), SMALL), SMALL.events, E, "events"),
+    ("F05_F23_gap", lambda n: casts(v2(HELLO, [n / 1000, "o", "x"])), DAY // 1000 + 500, W, "gap"),
+    ("F05_F23_duration", lambda n: plays(n, 3600), 24 * 3600, E, "duration"),
+    ("F06_F24_header_depth", lambda n: casts(nested(n)), LIMITS.header_depth, E, "header_depth"),
+    (
+        "F07_F25_front_matter",
+        lambda n: found(split(block(n), path="a.md").problems),
+        LIMITS.front_matter,
+        E,
+        "front_matter",
+    ),
     (
         "F07_F25_front_matter_depth",
         lambda n: meta("extra: {a: " + "[" * n + "]" * n + "}"),
         LIMITS.front_matter_depth - 2,
         E,
+        "front_matter_depth",
     ),
-    ("F08_F26_body", body, LIMITS.body, E),
-    ("F09_F27_title", lambda n: meta(f"title: {'x' * n}"), LIMITS.title, W),
-    ("F09_F27_tag", lambda n: meta(f"tags: [{'x' * n}]"), LIMITS.tag, W),
-    ("F09_F27_tags", lambda n: meta(f"tags: [{', '.join(f't{i}' for i in range(n))}]"), LIMITS.tags, W),
-    ("F09_F27_marker_label", lambda n: casts(v2(HELLO, [1, "m", "x" * n])), LIMITS.marker_label, W),
-    ("F09_F27_markers", lambda n: casts(v2(HELLO, *[[1, "m", "x"]] * n)), LIMITS.markers, W),
-    ("F10_F28_slug", lambda n: E if check_slug("x" * n, source="a") else OK, LIMITS.slug_segment, E),
-    ("F10_F28_segment", lambda n: E if path_fault("x" * n) else OK, LIMITS.path_segment, E),
-    ("F10_F28_path", lambda n: E if path_fault(f"{'x' * 100}/{'y' * 100}/{'z' * (n - 202)}") else OK, LIMITS.path, E),
-    ("F12_F30_entries", lambda n: archive(n, archive_entries=5), 5, E),
-    ("F12_F30_member", lambda n: archive(2, b" " * n, archive_member=5000), 5000, E),
-    ("F12_F30_total", lambda n: archive(2, b" " * (n - MANIFEST), archive_total=5000), 5000, E),
-    ("F12_F30_ratio", lambda n: archive(2, LONG, inflate_ratio=2 * RATIO - n), RATIO, E),
-    ("F12_F30_yaml", lambda n: yaml(n, yaml_size=500), 500, E),
-    ("F13_F31_expanded", lambda n: found(inflated(n).problems), 400, E),
-    ("F14_F32_picture_bytes", lambda n: picture(png(10, 10) + b"\0" * (n - len(png(10, 10)))), LIMITS.image_size, E),
-    ("F14_F32_picture_side", lambda n: picture(png(n, 10)), LIMITS.image_side, E),
+    ("F08_F26_body", body, LIMITS.body, E, "body"),
+    ("F09_F27_title", lambda n: meta(f"title: {'x' * n}"), LIMITS.title, W, "title"),
+    ("F09_F27_tag", lambda n: meta(f"tags: [{'x' * n}]"), LIMITS.tag, W, "tag"),
+    ("F09_F27_tags", lambda n: meta(f"tags: [{', '.join(f't{i}' for i in range(n))}]"), LIMITS.tags, W, "tags"),
+    ("F09_F27_marker_label", lambda n: casts(v2(HELLO, [1, "m", "x" * n])), LIMITS.marker_label, W, "marker_label"),
+    ("F09_F27_markers", lambda n: casts(v2(HELLO, *[[1, "m", "x"]] * n)), LIMITS.markers, W, "markers"),
+    ("F10_F28_slug", lambda n: told(check_slug("x" * n, source="a")), LIMITS.slug_segment, E, ""),
+    ("F10_F28_segment", lambda n: told(path_fault("x" * n)), LIMITS.path_segment, E, "path_segment"),
+    ("F10_F28_path", lambda n: told(path_fault(f"{'x' * 100}/{'y' * 100}/{'z' * (n - 202)}")), LIMITS.path, E, "path"),
+    ("F12_F30_entries", lambda n: archive(n, archive_entries=5), 5, E, "archive_entries"),
+    ("F12_F30_member", lambda n: archive(2, b" " * n, archive_member=5000), 5000, E, "archive_member"),
+    ("F12_F30_total", lambda n: archive(2, b" " * (n - MANIFEST), archive_total=5000), 5000, E, "archive_total"),
+    ("F12_F30_ratio", lambda n: archive(2, LONG, inflate_ratio=2 * RATIO - n), RATIO, E, "inflate_ratio"),
+    ("F12_F30_yaml", lambda n: yaml(n, yaml_size=500), 500, E, "yaml_size"),
+    ("F13_F31_expanded", lambda n: found(inflated(n).problems), 400, E, "file_size"),
+    (
+        "F14_F32_picture_bytes",
+        lambda n: picture(png(10, 10) + b"\0" * (n - len(png(10, 10)))),
+        LIMITS.image_size,
+        E,
+        "image_size",
+    ),
+    ("F14_F32_picture_side", lambda n: picture(png(n, 10)), LIMITS.image_side, E, "image_side"),
 ]
 
 
@@ -115,7 +144,7 @@ def block(size: int) -> bytes:
     return b"---\n" + b"# " + b"x" * (size - 3) + b"\n---\n"
 
 
-def archive(entries: int, stream: bytes = b"", **limits: int) -> set[Severity]:
+def archive(entries: int, stream: bytes = b"", **limits: int) -> Told:
     """Read an archive of so many entries, in which a stream is as long as it is."""
     rows = made.io_rows()
     members = made.rec_members() | {"io.jsonl": rows + stream[len(rows) :] if stream.isspace() else stream or rows}
@@ -124,7 +153,7 @@ def archive(entries: int, stream: bytes = b"", **limits: int) -> set[Severity]:
     return found(read.problems)
 
 
-def yaml(size: int, **limits: int) -> set[Severity]:
+def yaml(size: int, **limits: int) -> Told:
     source = made.terminalizer()
     source += b"#" * (size - len(source))
     return found(read_recording(source, path="a.yml", limits=replace(LIMITS, **limits)).problems)
@@ -134,8 +163,9 @@ def inflated(size: int) -> Inflated:
     return inflate(gzip.compress(b"x" * size), path="a.cast.gz", limits=replace(LIMITS, file_size=400))
 
 
-def picture(data: bytes) -> set[Severity]:
-    return E if isinstance(check_picture(data, LIMITS), Refused) else OK
+def picture(data: bytes) -> Told:
+    judged = check_picture(data, LIMITS)
+    return told(judged.reason if isinstance(judged, Refused) else None)
 
 
 def png(width: int, height: int) -> bytes:
@@ -152,16 +182,27 @@ def png(width: int, height: int) -> bytes:
 
 def test_F03_F21_a_line_over_the_limit_is_an_error() -> None:
     line = json.dumps([1.0, "m", "x" * 280])
-    assert casts(v2(HELLO, [1.0, "m", "x" * 280]), replace(LIMITS, line_size=len(line))) == W  # the label is cut
-    assert Severity.ERROR in casts(v2(HELLO, [1.0, "m", "x" * 280]), replace(LIMITS, line_size=len(line) - 1))
+    assert casts(v2(HELLO, [1.0, "m", "x" * 280]), replace(LIMITS, line_size=len(line))).keys() == W  # the label is cut
+    over = casts(v2(HELLO, [1.0, "m", "x" * 280]), replace(LIMITS, line_size=len(line) - 1))
+    assert "(limits: line_size)" in over[Severity.ERROR]
 
 
-@pytest.mark.parametrize(("name", "check", "limit", "over"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(("name", "check", "limit", "over", "key"), CASES, ids=[case[0] for case in CASES])
 def test_F01_to_F36_exactly_at_the_limit_and_one_more(
-    name: str, check: Callable[[int], set[Severity]], limit: int, over: set[Severity]
+    name: str, check: Callable[[int], Told], limit: int, over: set[Severity], key: str
 ) -> None:
-    assert check(limit) - {Severity.INFO} == OK, f"{name}: exactly at the limit"
-    assert check(limit + 1) >= over, f"{name}: one more"
+    assert check(limit).keys() - {Severity.INFO} == set(), f"{name}: exactly at the limit"
+    said = check(limit + 1)
+    assert said.keys() >= over, f"{name}: one more"
+    assert not key or any(re.search(rf"\(limits: .*\b{key}\b.*\)", said[one]) for one in over), f"{name}: {said}"
+
+
+def test_sizes_and_lengths_are_said_as_people_do() -> None:
+    assert [size_text(size) for size in (1000, 1023, 1536, 50 * 2**20)] == [
+        "1,000 bytes", "1,023 bytes", "1.5 KiB", "50 MiB",
+    ]  # fmt: skip
+    assert [length_text(time * SECOND) for time in (10, 60, 5400, 30 * 3600)] == ["10 s", "1:00", "1:30:00", "30:00:00"]
+    assert length_text(55_908_000) == "55.908 s"
 
 
 def test_the_unit_of_a_second_is_a_microsecond() -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.sniff import COMPRESSED, compression_of
 from castsite.errors import Problem
-from castsite.limits import MIB, Limits
+from castsite.limits import MIB, Limits, moved_by, size_text
 
 _FEED: Final = 16 * 1024
 """Bytes given to a decompressor at a time; small, since each of many members leaves a copy of the rest."""
@@ -138,11 +138,11 @@ def _expand(name: str, source: bytes, findings: Findings, limits: Limits) -> byt
 
 def _check_size(size: int, compressed: int, findings: Findings, limits: Limits) -> None:
     if size > limits.file_size:
-        text = f"expands to more than {limits.file_size / MIB:,.4g} MiB, the limit of a recording"
+        text = f"expands to more than {size_text(limits.file_size)}, the limit of a recording {moved_by('file_size')}"
         findings.refuse("cast-limit", text)
     if size > MIB and size > limits.inflate_ratio * compressed:
         text = f"expands to more than {limits.inflate_ratio} times its size, as no recording does"
-        findings.refuse("cast-limit", text)
+        findings.refuse("cast-limit", f"{text} {moved_by('inflate_ratio')}")
 
 
 def _judge_damage(name: str, error: Exception, size: int, findings: Findings) -> None:

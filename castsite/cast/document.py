@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from castsite.cast.loose import NO_REPAIR, UNIQUE_KEYS, DuplicateKeyError, Repair, repair_escapes, with_needed
-from castsite.limits import Limits
+from castsite.limits import Limits, moved_by
 from castsite.regex import regex
 
 FRAMES: Final = "stdout"
@@ -78,7 +78,7 @@ def _read_members(cursor: _Cursor, document: Document, limits: Limits) -> None:
         for line in cursor.items():
             document.frames.append((cursor.value(), line))
             if len(document.frames) > 2 * limits.events:
-                raise TooLargeError(f"more than {limits.events:,} events")
+                raise TooLargeError(f"more than {limits.events:,} events {moved_by('events')}")
     document.rest = cursor.at
 
 
@@ -150,7 +150,7 @@ class _Cursor:
                     self.at = self._base + end
                     return value
             if self.at == self._base:
-                raise TooLargeError(f"a single value of more than {self._size:,} characters")
+                raise TooLargeError(f"a single value of more than {self._size:,} characters {moved_by('line_size')}")
             self._base = self.at
             self._window = self._text[self.at : self.at + self._size]
 

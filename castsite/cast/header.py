@@ -14,7 +14,7 @@ from castsite.cast.loose import has_surrogates, shown, without_surrogates
 from castsite.cast.rows import Rows
 from castsite.cast.task import Task
 from castsite.errors import printable
-from castsite.limits import SECOND, Limits
+from castsite.limits import SECOND, Limits, moved_by
 from castsite.regex import regex
 
 Fields = Mapping[str, object]
@@ -56,7 +56,9 @@ def check_depth(fields: Fields, line: int, task: Task) -> None:
         if not level:
             return
     most = task.limits.header_depth
-    task.findings.refuse("cast-bad-header", f"header is nested more than {most} levels deep", line)
+    task.findings.refuse(
+        "cast-bad-header", f"header is nested more than {most} levels deep {moved_by('header_depth')}", line
+    )
 
 
 class HeaderReader(Struct, frozen=True):
@@ -159,7 +161,7 @@ class HeaderReader(Struct, frozen=True):
             self._warn("cast-title", "title holds control or invisible characters; removed", "characters")
         most = self.task.limits.title
         if len(plain) > most:
-            self._warn("cast-title", f"title of {len(plain):,} characters; cut to {most}", "length")
+            self._warn("cast-title", f"title of {len(plain):,} characters; cut to {most} {moved_by('title')}", "length")
             plain = plain[: most - 1] + "…"
         return plain or None
 

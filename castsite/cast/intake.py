@@ -9,6 +9,7 @@ from castsite.cast.findings import Findings
 from castsite.cast.loose import Repair, has_surrogates, shown, without_surrogates
 from castsite.cast.rows import Rows, seconds
 from castsite.cast.task import Task
+from castsite.limits import moved_by
 
 _KNOWN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER, EXIT))
 
@@ -89,7 +90,7 @@ class Intake:
     def check_limit(self) -> None:
         """Refuse the file once it has more events than are allowed."""
         if self.kept > self._limits.events:
-            self._findings.refuse("cast-limit", f"more than {self._limits.events:,} events")
+            self._findings.refuse("cast-limit", f"more than {self._limits.events:,} events {moved_by('events')}")
 
     def finish(self) -> Rows:
         """Give the rows, unless too many events were bad."""
@@ -104,8 +105,8 @@ class Intake:
             self.drop(f"data-{code}", f"data of an {code} event is {shown(data)}, not a text", line, time)
             return
         if len(text) > self._limits.event_size:
-            most = self._limits.event_size
-            self._findings.refuse("cast-limit", f"event of {len(text):,} characters; the limit is {most:,}", line)
+            most = f"the limit is {self._limits.event_size:,} {moved_by('event_size')}"
+            self._findings.refuse("cast-limit", f"event of {len(text):,} characters; {most}", line)
         self.rows.add((time, code, self._clean(text, line)), line)
 
     def _seconds(self, value: object, line: int) -> float | None:

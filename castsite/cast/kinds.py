@@ -9,7 +9,7 @@ from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE
 from castsite.cast.rows import LOST, Rows
 from castsite.cast.task import Task
 from castsite.errors import quote
-from castsite.limits import Limits
+from castsite.limits import Limits, moved_by
 from castsite.regex import regex
 from castsite.schema.characters import without_hidden
 
@@ -36,9 +36,9 @@ def check_kinds(rows: Rows, task: Task) -> None:
 def size_fault(cols: int, rows: int, limits: Limits) -> str | None:
     """Say which limit a terminal of this size breaks, None when it may be."""
     if cols > limits.cols or rows > limits.rows:
-        return f"the limit is {limits.cols}x{limits.rows}"
+        return f"the limit is {limits.cols}x{limits.rows} {moved_by('cols', 'rows')}"
     if cols * rows > limits.cells:
-        return f"that is {cols * rows:,} cells; the limit is {limits.cells:,}"
+        return f"that is {cols * rows:,} cells; the limit is {limits.cells:,} {moved_by('cells')}"
     return None
 
 
@@ -67,12 +67,14 @@ def _check_resize(rows: Rows, index: int, data: str, task: Task) -> None:
 def _check_marker(rows: Rows, index: int, marker: tuple[float, str], number: int, task: Task) -> None:
     time, label = marker
     if number > task.limits.markers:
-        text = f"more than {task.limits.markers:,} markers; further ones dropped"
+        text = f"more than {task.limits.markers:,} markers {moved_by('markers')}; further ones dropped"
         task.findings.warn("cast-markers", text, rows.line(index))
         rows.lose(index)
         return
     if len(label) > task.limits.marker_label:
-        text = f"marker label of {len(label):,} characters; cut to {task.limits.marker_label}"
+        text = (
+            f"marker label of {len(label):,} characters; cut to {task.limits.marker_label} {moved_by('marker_label')}"
+        )
         task.findings.warn("cast-marker-label", text, rows.line(index))
     if (shown := label_cut(label, task.limits)) != label:
         rows.items[index] = (time, MARKER, shown)

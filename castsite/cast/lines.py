@@ -14,6 +14,7 @@ from castsite.cast.intake import Intake, warn_of_encoding
 from castsite.cast.loose import decoded, loads
 from castsite.cast.rows import MOST_SECONDS, Rows, seconds
 from castsite.cast.task import Task
+from castsite.limits import moved_by
 from castsite.regex import regex
 
 BLANKS: Final = b" \t\r\n"
@@ -88,7 +89,7 @@ class _LineReader:
             return
         for number, text in enumerate(chunk.split(b"\n"), line):
             if len(text) > self._line_size:
-                limit = f"the limit is {self._line_size:,}"
+                limit = f"the limit is {self._line_size:,} {moved_by('line_size')}"
                 self._findings.refuse("cast-limit", f"line of {len(text):,} bytes; {limit}", number)
 
     def _read_clean(self, text: bytes, line: int, lines: int) -> bool:

@@ -24,7 +24,7 @@ from castsite.cast.v1 import V1, read_frames
 from castsite.cast.v2 import V2
 from castsite.cast.v3 import V3
 from castsite.errors import Problem, quote
-from castsite.limits import MIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 from castsite.regex import regex
 
 DEFAULT_LIMITS: Final = Limits()
@@ -83,7 +83,7 @@ def _read(source: bytes, first_line: int, task: Task) -> Cast:
     end = source.find(b"\n", at)
     text = source[at : end if end >= 0 else len(source)]
     if len(text) > task.limits.line_size:
-        most = f"the limit is {task.limits.line_size:,}"
+        most = f"the limit is {task.limits.line_size:,} {moved_by('line_size')}"
         task.findings.refuse("cast-limit", f"first line of {len(text):,} bytes; {most}", line)
     opening = _opening(text, line, task)
     if opening is None or _version(opening.fields, line, task) == 1:
@@ -95,10 +95,11 @@ def check_file_size(source: bytes, task: Task) -> None:
     """Refuse a file that is too large, and warn of one that readers wait for. Raises RefusedError."""
     size, limits = len(source), task.limits
     if size > limits.file_size:
-        text = f"recording of {size / MIB:,.1f} MiB; the limit is {limits.file_size / MIB:,.4g} MiB"
+        text = f"recording of {size_text(size)}; the limit is {size_text(limits.file_size)} {moved_by('file_size')}"
         task.findings.refuse("cast-limit", text)
     if size > limits.file_size_warning:
-        task.findings.warn("cast-large", f"recording of {size / MIB:,.1f} MiB; readers wait long for it")
+        text = f"recording of {size_text(size)}; readers wait long for it {moved_by('file_size_warning')}"
+        task.findings.warn("cast-large", text)
 
 
 def _first_character(source: bytes) -> int:

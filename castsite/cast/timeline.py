@@ -16,9 +16,9 @@ from castsite.cast.events import EXIT, INPUT, MARKER, OUTPUT, RESIZE, Cast, Even
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.kinds import label_cut
 from castsite.cast.splice import Spliced, cut_out
-from castsite.cast.times import hours, moments, seconds_text
+from castsite.cast.times import length_text, moments, seconds_text
 from castsite.errors import Problem, Severity, quote
-from castsite.limits import Limits
+from castsite.limits import Limits, moved_by
 from castsite.terminal import MIN_COLS
 
 _PUBLISHED: Final = frozenset((OUTPUT, RESIZE, MARKER))
@@ -173,7 +173,10 @@ def _checked(markers: Markers, end: int, findings: Findings, limits: Limits) -> 
     """Put the author's markers in order, and within the recording and its limits."""
     ordered = sorted(markers, key=_TIME)
     if len(ordered) > limits.markers:
-        findings.warn("cast-markers", f"{len(ordered):,} markers; only the first {limits.markers:,} are kept")
+        findings.warn(
+            "cast-markers",
+            f"{len(ordered):,} markers; only the first {limits.markers:,} are kept {moved_by('markers')}",
+        )
     return [_checked_marker(time, label, end, findings, limits) for time, label in ordered[: limits.markers]]
 
 
@@ -182,11 +185,12 @@ def _checked_marker(time: int, label: str, end: int, findings: Findings, limits:
         text = f"marker {quote(label)} at {seconds_text(time)} is after the end; moved to {seconds_text(end)}"
         findings.warn("cast-late-marker", text)
     if len(label) > limits.marker_label:
-        findings.warn("cast-marker-label", f"marker label of {len(label):,} characters; cut to {limits.marker_label}")
+        most = f"{limits.marker_label} {moved_by('marker_label')}"
+        findings.warn("cast-marker-label", f"marker label of {len(label):,} characters; cut to {most}")
     return min(max(time, 0), end), label_cut(label, limits)
 
 
 def _check_duration(duration: int, findings: Findings, limits: Limits) -> None:
     if duration > limits.duration:
-        cure = "idle_time_limit shortens its pauses"
-        findings.refuse("cast-limit", f"lasts {hours(duration)}; the limit is {hours(limits.duration)}; {cure}")
+        most = f"{length_text(limits.duration)} {moved_by('duration')}; idle_time_limit shortens its pauses"
+        findings.refuse("cast-limit", f"lasts {length_text(duration)}; the limit is {most}")

@@ -12,7 +12,8 @@ from typing import Final
 
 from castsite.cast.findings import Findings
 from castsite.cast.rows import LOST, Rows
-from castsite.limits import SECOND, Limits
+from castsite.limits import SECOND, Limits, moved_by
+from castsite.schema.times import show_time
 
 _EPOCH: Final = 10**8 * SECOND
 """A v2 file whose first time is above this counts from 1970, not from its start."""
@@ -20,7 +21,7 @@ _EPOCH: Final = 10**8 * SECOND
 _NAMED: Final = 5
 """Moments that one message names."""
 
-_HOUR: Final = 3600 * SECOND
+_MINUTE: Final = 60 * SECOND
 
 
 def micros(rows: Rows) -> list[int]:
@@ -64,7 +65,7 @@ def shorten_gaps(times: list[int], rows: Rows, findings: Findings, limits: Limit
     room = (limits.duration - sum(gap for gap in gaps if gap <= limits.gap)) // max(len(long), 1)
     most = min(room, limits.gap) if room > 0 else limits.gap
     for number in long:
-        text = f"pause of {hours(gaps[number])} shortened to {hours(most)}"
+        text = f"pause of {length_text(gaps[number])} shortened to {length_text(most)} {moved_by('gap')}"
         findings.warn("cast-long-gap", text, rows.line(kept[number]))
         gaps[number] = most
     for index, time in zip(kept, accumulate(gaps), strict=True):
@@ -83,9 +84,13 @@ def moments(times: Sequence[int]) -> str:
     return ", ".join(map(seconds_text, times[:_NAMED])) + more
 
 
-def hours(time: int) -> str:
-    """Microseconds as hours, for a message."""
-    return f"{time / _HOUR:,.4g} h"
+def length_text(time: int) -> str:
+    """Microseconds as people say how long something lasts, for a message.
+
+    >>> length_text(55_908_000), length_text(93_700_000), length_text(25 * 3600 * SECOND)
+    ('55.908 s', '1:33.7', '25:00:00')
+    """
+    return seconds_text(time) if time < _MINUTE else show_time(time)
 
 
 def _from_start(times: list[int], rows: Rows, findings: Findings) -> list[int]:

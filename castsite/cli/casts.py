@@ -20,7 +20,7 @@ from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside
 from castsite.formats.names import may_have_timing
 from castsite.formats.read import read_recording
-from castsite.limits import MIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 from castsite.schema.edits import FASTEST, SLOWEST
 from castsite.schema.times import EXAMPLES, parse_time
 from castsite.schema.values import Stretch
@@ -158,7 +158,7 @@ def read_file(directory: Path, name: str, limits: Limits) -> bytes:
         text = f"cannot be read: {error.strerror}; name a recording that is there"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "unreadable", text)) from error
     if len(source) > limits.file_size:
-        text = f"larger than {limits.file_size / MIB:.3g} MiB, the limit"
+        text = f"larger than {size_text(limits.file_size)}, the limit {moved_by('file_size')}"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "too-large", text))
     return source
 

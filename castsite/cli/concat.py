@@ -9,7 +9,7 @@ import click
 
 from castsite.cast.join import join
 from castsite.cast.timeline import prepare
-from castsite.cast.times import hours
+from castsite.cast.times import length_text
 from castsite.cast.write import write
 from castsite.cli.casts import format_option, output_option, overwrite_option, read_cast, write_output
 from castsite.cli.console import show_problems
@@ -38,7 +38,7 @@ def command(directory: Path, /, sources: tuple[str, ...], output: str, **flags: 
         show_problems(prepared.problems, directory)
     joined = join(casts)
     if joined.duration > limits.duration:
-        text = f"together they last {hours(joined.duration)}; the limit is {hours(limits.duration)}"
+        text = f"together they last {length_text(joined.duration)}; the limit is {length_text(limits.duration)}"
         raise ConfigError(Problem(Severity.FATAL, Place(output), "cast-limit", f"{text}; castsite edit cuts them"))
     data = write(joined, title=flags["title"], timestamp=True, version=3 if flags["version"] == "v3" else 2)
     write_output(directory, output, data, list(sources), overwrite=flags["overwrite"])

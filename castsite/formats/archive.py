@@ -17,7 +17,7 @@ from typing import Final
 
 from castsite.cast.findings import Findings
 from castsite.errors import quote
-from castsite.limits import MIB, Limits
+from castsite.limits import MIB, Limits, moved_by, size_text
 from castsite.regex import regex
 
 MAGIC: Final = b"PK\x03\x04"
@@ -118,14 +118,16 @@ class Archive:
     def _check_size(self, name: str, size: int, compressed: int, most: int) -> None:
         limits, findings = self._limits, self._findings
         if size > most:
-            text = f"member {quote(name)} has more than {most / MIB:,.4g} MiB, the limit"
+            key = "archive_member" if most == limits.archive_member else "image_size"
+            text = f"member {quote(name)} has more than {size_text(most)}, the limit {moved_by(key)}"
             findings.refuse("cast-limit", text)
         if self._total > limits.archive_total:
-            text = f"archive expands to more than {limits.archive_total / MIB:,.4g} MiB, the limit"
+            most_of_all = f"{size_text(limits.archive_total)}, the limit {moved_by('archive_total')}"
+            text = f"archive expands to more than {most_of_all}"
             findings.refuse("cast-limit", text)
         if size > MIB and size > limits.inflate_ratio * compressed:
             text = f"member {quote(name)} expands to more than {limits.inflate_ratio} times its size"
-            findings.refuse("cast-limit", f"{text}, as no recording does")
+            findings.refuse("cast-limit", f"{text}, as no recording does {moved_by('inflate_ratio')}")
 
 
 def _said(error: Exception) -> str:
@@ -144,7 +146,8 @@ def _check_count(source: bytes, findings: Findings, limits: Limits) -> None:
 
 
 def _refuse_count(findings: Findings, limits: Limits) -> None:
-    findings.refuse("cast-limit", f"archive of more than {limits.archive_entries:,} entries, the limit")
+    most = f"{limits.archive_entries:,} entries, the limit {moved_by('archive_entries')}"
+    findings.refuse("cast-limit", f"archive of more than {most}")
 
 
 def _fault(entry: zipfile.ZipInfo) -> str:

@@ -13,7 +13,7 @@ from castsite.cast.rows import Rows
 from castsite.cast.task import Task
 from castsite.cast.times import absolute
 from castsite.formats.model import Draft
-from castsite.limits import SECOND
+from castsite.limits import SECOND, moved_by
 
 LINE_STEP: Final = 60_000
 """Microseconds between two lines whose times nobody wrote down."""
@@ -23,10 +23,12 @@ def cast_of(draft: Draft, task: Task) -> Cast:
     """Put a cast together. Raises RefusedError where it has no output, or breaks a limit."""
     rows, limits = Rows(), task.limits
     if len(draft.events) > limits.events:
-        task.findings.refuse("cast-limit", f"{len(draft.events):,} events; the limit is {limits.events:,}")
+        text = f"{len(draft.events):,} events; the limit is {limits.events:,} {moved_by('events')}"
+        task.findings.refuse("cast-limit", text)
     for time, code, data in draft.events:
         if len(data) > limits.event_size:
-            task.findings.refuse("cast-limit", f"event of {len(data):,} characters; the limit is {limits.event_size:,}")
+            most = f"the limit is {limits.event_size:,} {moved_by('event_size')}"
+            task.findings.refuse("cast-limit", f"event of {len(data):,} characters; {most}")
         rows.add((time / SECOND, code, data), 0)
     header = HeaderReader(_sized(draft.fields, draft.events, task), 0, task)
     return build_cast(_FORM, header, header.size(_FORM.size), rows, cut_off=draft.cut_off)
@@ -38,7 +40,8 @@ def lines_apart(text: str, cps: float | None, task: Task) -> list[tuple[int, str
     Raises RefusedError for more lines than a recording may have events.
     """
     if (count := text.count("\n")) > task.limits.events:
-        task.findings.refuse("cast-limit", f"{count:,} lines; the limit is {task.limits.events:,} events")
+        most = f"{task.limits.events:,} events {moved_by('events')}"
+        task.findings.refuse("cast-limit", f"{count:,} lines; the limit is {most}")
     lines = text.split("\n")
     parts = [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
     steps = (round(len(part) / cps * SECOND) for part in parts) if cps else repeat(LINE_STEP, len(parts))

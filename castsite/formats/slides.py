@@ -17,7 +17,7 @@ from PIL import Image
 from castsite.cast.task import Task
 from castsite.errors import quote
 from castsite.formats.model import Draft
-from castsite.limits import MIB
+from castsite.limits import moved_by, size_text
 
 _MAGIC: Final = b"\x89PNG\r\n\x1a\n"
 _WIDEST: Final = 240
@@ -58,7 +58,8 @@ def _opened(slide: Slide, task: Task) -> Image.Image:
     if not data.startswith(_MAGIC):
         task.findings.refuse("cast-bad-frame", f"frame {name} is no PNG")
     if len(data) > limits.image_size:
-        text = f"frame {name} has {len(data) / MIB:,.1f} MiB; the limit is {limits.image_size / MIB:g} MiB"
+        most = size_text(limits.image_size)
+        text = f"frame {name} has {size_text(len(data))}; the limit is {most} {moved_by('image_size')}"
         task.findings.refuse("cast-limit", text)
     try:
         with warnings.catch_warnings():
@@ -66,7 +67,8 @@ def _opened(slide: Slide, task: Task) -> Image.Image:
             picture = Image.open(io.BytesIO(data), formats=("PNG",))
             if max(picture.size) > limits.image_side:
                 size = f"{picture.width}x{picture.height}"
-                text = f"frame {name} has {size} pixels; the limit is {limits.image_side} on the longer side"
+                most = f"{limits.image_side} on the longer side {moved_by('image_side')}"
+                text = f"frame {name} has {size} pixels; the limit is {most}"
                 task.findings.refuse("cast-limit", text)
             picture.thumbnail((2 * _WIDEST, 4 * _HIGHEST))  # decoded and made small at once: many are kept
             return picture.convert("RGBA")

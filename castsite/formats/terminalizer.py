@@ -14,7 +14,7 @@ from castsite.cast.rows import MOST_SECONDS
 from castsite.cast.task import Task
 from castsite.errors import Severity, quote
 from castsite.formats.model import Draft
-from castsite.limits import MIB
+from castsite.limits import moved_by, size_text
 from castsite.regex import regex
 from castsite.schema.tree import Fields, Items, Node, Text, parse
 
@@ -43,7 +43,8 @@ def read_terminalizer(source: bytes, task: Task, first_line: int) -> Draft:
     findings = task.findings
     most = task.limits.yaml_size
     if len(source) > most:
-        findings.refuse("cast-limit", f"YAML of {len(source) / MIB:,.1f} MiB; the limit is {most / MIB:,.4g} MiB")
+        text = f"YAML of {size_text(len(source))}; the limit is {size_text(most)} {moved_by('yaml_size')}"
+        findings.refuse("cast-limit", text)
     text = source.decode("utf-8-sig", "replace")
     tree = parse(_PAIR.sub(_joined, text), path="", line=first_line)
     root = tree.root

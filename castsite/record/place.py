@@ -23,7 +23,7 @@ from castsite.cast.sniff import compression_of
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError
 from castsite.files import open_regular
 from castsite.formats.names import COMPRESSED, RECORDING
-from castsite.limits import MIB, SECOND, Limits
+from castsite.limits import SECOND, Limits, moved_by, size_text
 from castsite.schema.block import split
 from castsite.site.filename import fault_of
 from castsite.site.frontmatter import read_meta
@@ -286,7 +286,9 @@ def _continued(place: Spot, handle: int, limits: Limits) -> Continued:
     with open(handle, "rb", closefd=False) as file:
         source = file.read(limits.file_size + 1)
     if len(source) > limits.file_size:
-        _refuse(place.path, "too-large", f"larger than {limits.file_size / MIB:.3g} MiB, the limit")
+        _refuse(
+            place.path, "too-large", f"larger than {size_text(limits.file_size)}, the limit {moved_by('file_size')}"
+        )
     if compression_of(source):
         _refuse(place.path, "compressed", "is compressed; unpack it to append to it")
     cast, start = _read(place, source, limits)

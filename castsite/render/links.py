@@ -225,7 +225,7 @@ class Links:
             told = f"{what} {quote(path)} is refused: {missing.refused}"
             self._tell(f"refused-{what}", told, Severity.ERROR)
         else:
-            near = f", did you mean {quote(missing.near)}?" if missing.near else ""
+            near = f", did you mean {quote(missing.near)}?" if missing.near else _CURE[what]
             self._tell(_MISSING[what], f"{what} {quote(path)} leads to nothing that is published{near}")
 
     def _tell(self, code: str, text: str, severity: Severity = Severity.WARNING) -> None:
@@ -271,6 +271,10 @@ _FOREIGN = regex(
 _CAST = regex(r"[\w.-]+\.cast\b")
 _GROUP = regex(r"\s*(\{[^{}]*\})")
 _SIZE = regex(r"[1-9][0-9]{0,4}")
+_CURE = {
+    "link": "; link to a file of the content folder by its path from here, or from / on",
+    "picture": "; put the picture into the content folder, and write its path from here, or from / on",
+}
 _MISSING = {"link": "broken-link", "picture": "missing-picture"}
 
 

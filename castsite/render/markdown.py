@@ -21,7 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
-from castsite.limits import Limits
+from castsite.limits import Limits, moved_by
 from castsite.regex import regex
 from castsite.render.comments import comments_plugin, is_more, is_unclosed, without_comments
 from castsite.render.highlight import CODE_LIMIT, highlight_code
@@ -191,7 +191,8 @@ def _too_long(text: str, place: Place, limits: Limits) -> Problem | None:
     size = len(text.encode(errors="replace"))
     if size <= limits.body:
         return None
-    told = f"{size:,} bytes of Markdown, at most {limits.body:,} are allowed; split the text into several pages"
+    most = f"{limits.body:,} are allowed {moved_by('body')}"
+    told = f"{size:,} bytes of Markdown, at most {most}; split the text into several pages"
     return Problem(Severity.ERROR, place, "body-too-long", told)
 
 

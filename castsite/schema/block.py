@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
-from castsite.limits import KIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 from castsite.regex import regex
 
 _FENCE: Final = regex(rb"---[ \t]*\r?(?:\n|\Z)")
@@ -47,8 +47,8 @@ def split(source: bytes, *, path: str, limits: Limits | None = None) -> Block:
         return _unusable(path, 1, 1, "front matter begins here and never ends; close it with a line ---")
     front = source[opening.end() : closing.start() + 1]
     if len(front) > limits.front_matter:
-        size, most = (_kib(count) for count in (len(front), limits.front_matter))
-        return _unusable(path, 1, 1, f"front matter of {size} KiB; at most {most} KiB")
+        size, most = size_text(len(front)), size_text(limits.front_matter)
+        return _unusable(path, 1, 1, f"front matter of {size}; at most {most} {moved_by('front_matter')}")
     return _decoded(front, source[closing.end() :], path, limits)
 
 
@@ -91,7 +91,3 @@ def _ends_inside_text(front: str, rest: bytes) -> bool:
 def _unusable(path: str, line: int, column: int, text: str) -> Block:
     problem = Problem(Severity.ERROR, Place(path, line, column), "bad-front-matter", text)
     return Block(None, 1, b"", 1, (problem,))
-
-
-def _kib(count: int) -> str:
-    return f"{count / KIB:.4g}"

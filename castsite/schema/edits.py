@@ -178,14 +178,14 @@ _MARKER = Schema(
         Key("at", time, "time", "1:05", "The moment."),
         Key(
             "label",
-            line(lambda limits: limits.marker_label),
+            line("marker_label"),
             "text",
             "Build",
             "What is shown for it.",
         ),
     ),
 )
-_MARKERS = list_of(_marker, most=lambda limits: limits.markers, lone=False, numbered="marker")
+_MARKERS = list_of(_marker, bound="markers", lone=False, numbered="marker")
 _MASK = Schema(
     noun="key of a rectangle",
     keys=(

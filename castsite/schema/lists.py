@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from castsite.errors import quote
-from castsite.limits import Limits
+from castsite.limits import Limits, moved_by
 from castsite.regex import regex
 from castsite.schema.reading import Reader, Reading, expected
 from castsite.schema.tree import Items, Node, Text, is_missing
@@ -20,15 +20,15 @@ T = TypeVar("T")
 def list_of(
     read: Reader[T],
     *,
-    most: Callable[[Limits], int] | None = None,
+    bound: str | int = "",
     lone: bool = True,
     numbered: str = "",
     drop: bool = True,
 ) -> Reader[tuple[T, ...]]:
     """Read a list, each entry by `read`; equal entries are kept once.
 
-    A lone text is taken for a list of one with a warning, when `lone`. Entries after the `most(limits)`th are dropped
-    with a warning, or make the list an error when they must not be dropped.
+    A lone text is taken for a list of one with a warning, when `lone`. Entries over the bound, which is a number or the
+    name of one, are dropped with a warning, or make the list an error when they must not be dropped.
     `numbered` is a noun: messages about an entry begin with it and the entry's number.
     """
 
@@ -40,11 +40,12 @@ def list_of(
             reading.error(node.at, expected("a list", node))
             return None
         items = node.items
-        if most is not None and len(items) > (limit := most(reading.limits)):
+        limit, moved = _bound(bound, reading.limits) if bound else (len(items), "")
+        if len(items) > limit:
             if not drop:
-                reading.error(node.at, f"{len(items)} entries; at most {limit}")
+                reading.error(node.at, f"{len(items)} entries; at most {limit}{moved}")
                 return None
-            reading.warn(items[limit].at, f"{len(items)} entries; the first {limit} are kept")
+            reading.warn(items[limit].at, f"{len(items)} entries; the first {limit} are kept{moved}")
             items = items[:limit]
         return tuple(dict.fromkeys(_entries(items, read, reading, numbered)))
 
@@ -56,6 +57,11 @@ def items_of(node: Node, count: int) -> tuple[Node, ...] | None:
     if isinstance(node, Items) and len(node.items) == count and not any(map(is_missing, node.items)):
         return node.items
     return None
+
+
+def _bound(bound: str | int, limits: Limits) -> tuple[int, str]:
+    """Give a bound as a number, and the end of a message about it."""
+    return (bound, "") if isinstance(bound, int) else (limits.of(bound), f" {moved_by(bound)}")
 
 
 def _entries(items: tuple[Node, ...], read: Reader[T], reading: Reading, noun: str) -> Iterator[T]:

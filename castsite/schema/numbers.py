@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 from typing import Final
 
-from castsite.limits import KIB, MIB
+from castsite.limits import KIB, MIB, moved_by
 from castsite.regex import regex
 from castsite.schema.reading import Reader, Reading, expected
 from castsite.schema.tree import Node, Text
@@ -76,7 +76,7 @@ def screen_size(node: Node, reading: Reading) -> tuple[int, int] | None:
     limits = reading.limits
     if cols > limits.cols or rows > limits.rows or cols * rows > limits.cells:
         most = f"{limits.cols} columns, {limits.rows} rows and {limits.cells} cells"
-        reading.error(node.at, f"{cols}x{rows} is too large; at most {most}")
+        reading.error(node.at, f"{cols}x{rows} is too large; at most {most} {moved_by('cols', 'rows', 'cells')}")
         return None
     return cols, rows
 

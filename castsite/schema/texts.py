@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from castsite.errors import quote
-from castsite.limits import Limits
+from castsite.limits import moved_by
 from castsite.regex import regex
 from castsite.schema.characters import visible_line, visible_text
 from castsite.schema.nearest import did_you_mean, nearest
@@ -34,8 +34,8 @@ def scalar(node: Node, reading: Reading, what: str = "text") -> str | None:
     return None
 
 
-def line(most: Callable[[Limits], int] = lambda limits: limits.title) -> Reader[str]:
-    """Read one line of at most `most(limits)` characters; a longer one is cut, hidden characters go."""
+def line(bound: str = "title") -> Reader[str]:
+    """Read one line of at most as many characters as that bound; a longer one is cut, hidden characters go."""
 
     def read(node: Node, reading: Reading) -> str | None:
         text = scalar(node, reading)
@@ -44,8 +44,8 @@ def line(most: Callable[[Limits], int] = lambda limits: limits.title) -> Reader[
         clean, removed = visible_line(text)
         if removed:
             reading.warn(node.at, f"hidden characters removed: {removed}")
-        if len(clean) > (limit := most(reading.limits)):
-            reading.warn(node.at, f"cut to {limit} characters, had {len(clean)}")
+        if len(clean) > (limit := reading.limits.of(bound)):
+            reading.warn(node.at, f"cut to {limit} characters {moved_by(bound)}, had {len(clean)}")
             clean = clean[:limit].rstrip()
         return clean or None
 

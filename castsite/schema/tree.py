@@ -14,6 +14,7 @@ import yaml
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.limits import moved_by
 from castsite.regex import regex
 from castsite.schema.faults import TOO_DEEP, Fault, SlowLoader, cure, explain
 
@@ -83,9 +84,10 @@ def describe(node: Node) -> str:
     return "a list" if isinstance(node, Items) else "a mapping"
 
 
-def parse(text: str, *, path: str, line: int = 1, depth: int = DEPTH, loader: Loader | None = None) -> Tree:
+def parse(text: str, *, path: str, line: int = 1, depth: int | None = None, loader: Loader | None = None) -> Tree:
     """Read one YAML document; `line` is the number of its first line in the file named `path`.
 
+    `depth` is the owner's bound for front matter, where that is one; other files have one of their own.
     Nothing is raised: what cannot be read is in `problems`, with its line. `loader` is there for tests, which hold
     that both of PyYAML's parsers give the same tree.
     """
@@ -95,11 +97,12 @@ def parse(text: str, *, path: str, line: int = 1, depth: int = DEPTH, loader: Lo
 class _Parser:
     """One text being parsed; holds the problems met on the way."""
 
-    def __init__(self, text: str, path: str, offset: int, depth: int) -> None:
+    def __init__(self, text: str, path: str, offset: int, depth: int | None) -> None:
         self.text = text
         self.path = path
         self.offset = offset
-        self.depth = depth
+        self.depth = DEPTH if depth is None else depth
+        self.moved = "" if depth is None else f" {moved_by('front_matter_depth')}"
         self.problems: list[Problem] = []
 
     def tree(self, loader: Loader | None) -> Tree:
@@ -211,7 +214,7 @@ class _Parser:
 
     def note(self, fault: Fault, severity: Severity = Severity.ERROR) -> None:
         place = Place(self.path, fault.line + self.offset, fault.column)
-        text = f"{TOO_DEEP}; at most {self.depth} levels are read" if fault.text == TOO_DEEP else fault.text
+        text = f"{TOO_DEEP}; at most {self.depth} levels are read{self.moved}" if fault.text == TOO_DEEP else fault.text
         code = "bad-yaml" if severity is Severity.ERROR else "value-repaired"
         self.problems.append(Problem(severity, place, code, text))
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from castsite.files import Stamp, read_source
 from castsite.formats.names import BUNDLES, MANIFEST, TRACE, is_unpacked
-from castsite.limits import MIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 
 _SNIFF: Final = 64 * 1024
 _DEPTH: Final = 8
@@ -63,7 +63,7 @@ def read_bundle(
         data = read_source(content, f"{name}/{member}", limit)
         total += len(data)
         if total > limit:
-            raise OSError(errno.EFBIG, f"more than {limit / MIB:.3g} MiB, the limit")
+            raise OSError(errno.EFBIG, f"more than {size_text(limit)}, the limit {moved_by('file_size')}")
         return data
 
     return gathered(names, read, frames=frames)

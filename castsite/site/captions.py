@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from castsite.analysis.model import Cue
 from castsite.errors import Place, Problem, Severity, quote
-from castsite.limits import SECOND, Limits
+from castsite.limits import SECOND, Limits, moved_by
 from castsite.regex import regex
 from castsite.schema.characters import visible_line
 
@@ -43,7 +43,7 @@ def read_captions(data: bytes, *, path: str, limits: Limits) -> CaptionFile:
     reader = _Reader(text.split("\n"), path, limits.cue_length, problems)
     cues = sorted(reader.cues())
     if len(cues) > limits.cues:
-        text = f"{len(cues):,} cues; the first {limits.cues:,} are kept"
+        text = f"{len(cues):,} cues; the first {limits.cues:,} are kept {moved_by('cues')}"
         problems.append(_warning(Place(path), "too-many-cues", text))
     if not cues and not reader.met:
         problems.append(_warning(Place(path), "no-cues", f"no captions in it; write 0:01.000 {_ARROW} 0:04.000"))
@@ -84,7 +84,7 @@ class _Reader(Struct):
         if isinstance(found, str):
             self.problems.append(_warning(place, "bad-cue", f"{found}; it is left out"))
         elif len(found.text) > self.longest:
-            text = f"{len(found.text)} characters; cut after {self.longest}, make two captions of it"
+            text = f"{len(found.text)} characters; cut after {self.longest} {moved_by('cue_length')}, make two of it"
             self.problems.append(_warning(place, "long-cue", text))
             yield found._replace(text=found.text[: self.longest - 1] + "…")
         else:

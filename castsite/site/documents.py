@@ -19,7 +19,7 @@ from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity, discreet, printable, quote
 from castsite.formats.blocks import cut
-from castsite.limits import MIB
+from castsite.limits import moved_by, size_text
 from castsite.memory import Kept, Memory, Store
 from castsite.safety import Refused
 from castsite.safety.gate import Gate, Looked, Told
@@ -284,7 +284,7 @@ class _Reader(Struct, dict=True):
         for file in filter(_may_be_text, found.files):
             recording, page = alike.get(file.path), written.get(file.path)
             if (recording or is_of_section(file.path)) and not (page and page.meta.recording):
-                source = self._source(file, self._longest_text)
+                source = self._source(file, "body")
                 if (page and page.may_hold_back) or isinstance(source, Problem) or may_hold_back(decoded(source)):
                     yield file.path, place_of(recording.path) if recording else None
 
@@ -341,7 +341,7 @@ class _Reader(Struct, dict=True):
         self, recording: SourceFile, item: SourceFile, companion: SourceFile | None, text: _Written | None
     ) -> Iterator[Document]:
         """Yield the document of `item`: the recording itself, or a page that names it."""
-        known = self._known(recording, "recording", self.config.limits.file_size, self._own_front_matter)
+        known = self._known(recording, "recording", "file_size", self._own_front_matter)
         merged = merge(known.meta if known else SILENT, text.meta if text else SILENT)
         own = merged.meta
         meta = self._with_defaults(own, item.folder)
@@ -438,7 +438,7 @@ class _Reader(Struct, dict=True):
         self.beside.add(path)
         if item.path in self.private:
             self.private.add(path)
-        source = self._read(file, self.config.limits.file_size)
+        source = self._read(file, "file_size")
         return None if source is None else Side(file.name, path, hashlib.sha256(source).hexdigest())
 
     def _sound(self, meta: Meta, item: SourceFile) -> Sound | None:
@@ -511,7 +511,7 @@ class _Reader(Struct, dict=True):
         place, limits = meta.place("captions", item.path), self.config.limits
         for language, name in meta.captions:
             file = self._other(name, place, "captions", "no-captions")
-            if file and (source := self._read(file, limits.captions_size, Severity.WARNING)) is not None:
+            if file and (source := self._read(file, "captions_size", Severity.WARNING)) is not None:
                 if item.path in self.private:
                     self.private.add(file.path)
                 found = read_captions(source, path=file.path, limits=limits)
@@ -565,7 +565,7 @@ class _Reader(Struct, dict=True):
             self.problems.extend(kept.problems)
             self.looked.append(kept.looked)
             return kept
-        known = self._known(file, _KINDS[file.kind], self._longest_text, self._text)
+        known = self._known(file, _KINDS[file.kind], "body", self._text)
         if known is None:
             return _Written(deciding(SILENT, self._head(file)), "", Place(file.path), broken=True, unsure=True)
         looked = Looked(file.path, known.digest, known.findings)
@@ -576,33 +576,33 @@ class _Reader(Struct, dict=True):
             self.kept.written.put(file.path, written, file)
         return written
 
-    @property
-    def _longest_text(self) -> int:
-        """Bytes of a file of Markdown."""
-        return self.config.limits.front_matter + self.config.limits.body + 64
+    def _most(self, bound: str) -> int:
+        """Give how many bytes a file may have, by the bound that is about it."""
+        limits = self.config.limits
+        return limits.front_matter + limits.body + 64 if bound == "body" else limits.of(bound)
 
     def _head(self, file: SourceFile) -> str:
         """Give the beginning of a page that is too large: it may name a recording, which it then holds back."""
         try:
-            head = read_source(self.content, file.name, self._longest_text) if file.kind is Kind.PAGE else b""
+            head = read_source(self.content, file.name, self._most("body")) if file.kind is Kind.PAGE else b""
         except OSError:
             return ""
         return decoded(head)
 
     def _first_text(self, file: SourceFile) -> _First:
         """Read a file of Markdown of which nothing is known, maybe in a copy of this process."""
-        source = self._source(file, self._longest_text)
+        source = self._source(file, "body")
         if isinstance(source, Problem):
             return _First(source)
         return self._learned(file, _KINDS[file.kind], self._text, source, hashlib.sha256(source).hexdigest())
 
-    def _known(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile) -> _Known | None:
+    def _known(self, file: SourceFile, kind: MetaKind, bound: str, read: _ReadFile) -> _Known | None:
         """Give what there is to know of a file; None when it cannot be read. Its problems are told."""
         key = self._keys[kind]
         known = self.store.get(file.path, key)
         trusted = known and file.stamp.is_that_of(known.stamp, known.moment)
         if known is None or not trusted or self.rehash:
-            first = self.ahead.pop(file.path, None) or self._again(file, kind, limit, read, known)
+            first = self.ahead.pop(file.path, None) or self._again(file, kind, bound, read, known)
             if isinstance(first.known, Problem):
                 self.problems.append(first.known)
                 self.unsure.add(file.path)
@@ -619,9 +619,9 @@ class _Reader(Struct, dict=True):
         self.looked.append(Looked(file.path, known.digest, known.findings))
         return known
 
-    def _again(self, file: SourceFile, kind: MetaKind, limit: int, read: _ReadFile, known: _Known | None) -> _First:
+    def _again(self, file: SourceFile, kind: MetaKind, bound: str, read: _ReadFile, known: _Known | None) -> _First:
         """Read a file that may be what it was."""
-        source = self._source(file, limit)
+        source = self._source(file, bound)
         if isinstance(source, Problem):
             return _First(source)
         digest = hashlib.sha256(source).hexdigest()
@@ -658,7 +658,7 @@ class _Reader(Struct, dict=True):
         private = meta.visibility is Visibility.PRIVATE or (broken and is_private(meta, self.config))
         unsure = False
         if broken:
-            head = (block and block.front) or decoded(source[: self._longest_text])
+            head = (block and block.front) or decoded(source[: self._most("body")])
             unsure = is_unsure(head, problems, kind)
             meta, body = deciding(meta, head if kind == "page" else ""), ""  # what is not published is not remembered
         known = _Known(file.stamp, self.moment, digest, meta, body, place, told, tuple(findings), broken, unsure)
@@ -670,7 +670,8 @@ class _Reader(Struct, dict=True):
         block = split(source, path=file.path, limits=limits)
         place = Place(file.path, block.rest_line)
         if len(block.rest) > limits.body:
-            text = f"text of {len(block.rest):,} bytes; the limit is {limits.body:,}"
+            most = f"the limit is {limits.body:,} {moved_by('body')}"
+            text = f"text of {len(block.rest):,} bytes; {most}; split it into several pages"
             problems.append(Problem(Severity.ERROR, place, "text-too-long", text))
             return block, "", place
         body = block.rest.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -702,23 +703,23 @@ class _Reader(Struct, dict=True):
         problems += (one._replace(text=masked(one.text)) for one in (*block.problems, *read.problems))
         return read.meta
 
-    def _read(self, file: SourceFile, limit: int, severity: Severity = Severity.ERROR) -> bytes | None:
-        source = self._source(file, limit)
+    def _read(self, file: SourceFile, bound: str, severity: Severity = Severity.ERROR) -> bytes | None:
+        source = self._source(file, bound)
         if isinstance(source, Problem):
             self.problems.append(source._replace(severity=severity))
             return None
         return source
 
-    def _source(self, file: SourceFile, limit: int) -> bytes | Problem:
+    def _source(self, file: SourceFile, bound: str) -> bytes | Problem:
+        limit = self._most(bound)
         try:
             read = read_any if file.kind is Kind.RECORDING else read_source
             source = read(self.content, file.name, limit)
         except OSError as error:
             return Problem(Severity.ERROR, Place(file.path), "unreadable", describe_os_error(error))
         if len(source) > limit:
-            return Problem(
-                Severity.ERROR, Place(file.path), "too-large", f"larger than {limit / MIB:.3g} MiB, the limit"
-            )
+            text = f"larger than {size_text(limit)}, the limit {moved_by(bound)}"
+            return Problem(Severity.ERROR, Place(file.path), "too-large", text)
         return source
 
 

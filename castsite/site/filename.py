@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from castsite.limits import Limits
+from castsite.limits import Limits, moved_by
 from castsite.site.noise import is_no_content
 from castsite.site.sources import SECTION_NAMES
 
@@ -34,7 +34,10 @@ def _faults(name: str, ignore: tuple[str, ...], limits: Limits) -> Iterator[Name
     if not all(parts) or {".", ".."} & set(parts):
         yield NameFault("bad-name", 'is no name of a recording; choose one such as "rebase" or "git/rebase"')
     if len(parts) > limits.folder_depth:
-        yield NameFault("too-deep", f"has more than {limits.folder_depth} levels of folders; leave some out")
+        yield NameFault(
+            "too-deep",
+            f"has more than {limits.folder_depth} levels of folders {moved_by('folder_depth')}; leave some out",
+        )
     if re.search(r"[\x00-\x1f\x7f\\]", name) or not _is_text(name):
         yield NameFault("bad-name", "holds characters that names of files should not have; use letters, digits and -")
     if max(len(part.encode()) for part in parts) > _LONGEST:

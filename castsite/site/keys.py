@@ -199,7 +199,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
         "rpc",
         Key(
             "tags",
-            list_of(line(lambda limits: limits.tag), most=lambda limits: limits.tags),
+            list_of(line("tag"), bound="tags"),
             "list of text",
             "[git, demo]",
             "What it is about.",
@@ -214,7 +214,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
         "rpc",
         Key(
             "authors",
-            list_of(person, most=lambda limits: limits.tags),
+            list_of(person, bound="tags"),
             "list of text or {name, url}",
             "[Ada]",
             "Who made it.",
@@ -331,7 +331,7 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
         "rc",
         Key(
             "redact",
-            list_of(redaction, most=lambda _: REDACTIONS, drop=False),
+            list_of(redaction, bound=REDACTIONS, drop=False),
             "list of text or /regex/",
             "[secret-host]",
             "What is masked wherever it was shown.",

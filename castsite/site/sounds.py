@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
-from castsite.limits import MIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 from castsite.memory import Store
 from castsite.safety.sound import SOUNDS, sound_ending
 from castsite.site.model import Sound
@@ -47,7 +47,8 @@ class Listener(Struct, frozen=True):
             except OSError as error:
                 return Problem(Severity.WARNING, Place(file.path), "unreadable", describe_os_error(error))
             if len(data) > limit:
-                text = f"larger than {limit / MIB:.3g} MiB, the limit; make it shorter or compress it more"
+                most = f"{size_text(limit)}, the limit {moved_by('audio_size')}"
+                text = f"larger than {most}; make it shorter or compress it more"
                 return Problem(Severity.WARNING, Place(file.path), "too-large", text)
             known = KnownSound(file.stamp, self.moment, hashlib.sha256(data).hexdigest(), sound_ending(data) or "")
             self.store.put(file.name, key, known)

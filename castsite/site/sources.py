@@ -22,7 +22,7 @@ from castsite.cast.sniff import UNPLAYED, name_of
 from castsite.errors import Place, Problem, Severity
 from castsite.files import Stamp, describe_os_error, read_source
 from castsite.formats.names import COMPRESSED, RECORDING, may_be_recording, may_have_timing, stem, timings_of
-from castsite.limits import KIB, MIB, Limits
+from castsite.limits import KIB, MIB, Limits, moved_by
 from castsite.memory import Memory
 from castsite.regex import regex
 from castsite.site.bundles import is_bundle, stamp_of
@@ -216,7 +216,11 @@ class _Walk(Struct):
                     continue
                 yield name, Stamp.of(status)
             elif depth > self.limits.folder_depth:
-                self._complain(name, "too-deep", f"more than {self.limits.folder_depth} levels of folders")
+                self._complain(
+                    name,
+                    "too-deep",
+                    f"more than {self.limits.folder_depth} levels of folders {moved_by('folder_depth')}",
+                )
             else:
                 yield from self.files(Path(entry.path), f"{name}/", depth + 1)
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, StorageError
-from castsite.limits import MIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 from castsite.site.noise import is_no_static
 from castsite.site.sources import Stamp, describe_os_error, read_source
 
@@ -68,7 +68,11 @@ class _Walk(Struct):
     def _artifact(self, name: str, stamp: Stamp) -> Iterator[Artifact]:
         limit = self.limits.output_file_size
         if stamp.size > limit:
-            self.complain(name, "too-large", f"{stamp.size / MIB:.3g} MiB; the limit is {limit / MIB:.3g} MiB")
+            self.complain(
+                name,
+                "too-large",
+                f"{size_text(stamp.size)}; the limit is {size_text(limit)} {moved_by('output_file_size')}",
+            )
             return
         # a change after this moment gives the file another stamp, so that the next build sees it whenever it is read
         key = f"static {' '.join(map(str, stamp))}" if stamp.is_older(self.moment) else ""

@@ -10,7 +10,7 @@ import hmac
 import re
 import unicodedata
 from base64 import b32encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -19,7 +19,7 @@ from urllib.parse import quote as percent_encode
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
-from castsite.limits import Limits
+from castsite.limits import Limits, moved_by
 from castsite.regex import regex
 
 RESERVED_FIRST: Final = frozenset({"assets", "embed", "search", "stats", "tags", "series", "authors", "404"})
@@ -148,7 +148,7 @@ def path_fault(path: str, limits: Limits = DEFAULT_LIMITS) -> str | None:
     if len(path) <= min(limits.path_segment, limits.path) and _ORDINARY.fullmatch(path):
         return None
     if (size := len(path.encode("utf-8", "surrogatepass"))) > limits.path:
-        return f"is {size} bytes long, at most {limits.path} are possible"
+        return f"is {size} bytes long, at most {limits.path} are possible {moved_by('path')}"
     return next(filter(None, (_segment_fault(segment, limits.path_segment) for segment in path.split("/"))), None)
 
 
@@ -161,6 +161,9 @@ def collision_key(path: str) -> str:
         return _strip_segments(path.lower())
     folded = unicodedata.normalize("NFKC", path).casefold()
     return _strip_segments(unicodedata.normalize("NFC", folded))
+
+
+NOWHERE: Final[Mapping[str, Place]] = {}
 
 
 class Claim(NamedTuple):
@@ -198,12 +201,15 @@ def are_apart(paths: Sequence[str]) -> bool:
     return len(files) == len(paths) and files.isdisjoint(folders_above(files))
 
 
-def clash_problems(found: Iterable[Clash]) -> tuple[Problem, ...]:
-    """One error for each pair of owners, naming both, at the one that lost."""
+def clash_problems(found: Iterable[Clash], places: Mapping[str, Place] = NOWHERE) -> tuple[Problem, ...]:
+    """One error for each pair of owners, naming both, at the one that lost.
+
+    `places`: owner → where its former addresses are written.
+    """
     pairs: dict[tuple[str, str, bool], list[Clash]] = {}
     for clash in found:
         pairs.setdefault((clash.lost.owner, clash.to.owner, clash.lost.alias), []).append(clash)
-    return tuple(_clash_problem(together) for together in pairs.values())
+    return tuple(_clash_problem(together, places) for together in pairs.values())
 
 
 def parents(path: str) -> Iterator[str]:
@@ -295,13 +301,14 @@ def _groups(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
         yield list(claimed)
 
 
-def _clash_problem(together: list[Clash]) -> Problem:
+def _clash_problem(together: list[Clash], places: Mapping[str, Place]) -> Problem:
     lost, to = together[0].lost, together[0].to
     beside = "" if lost.path == to.path else f", which cannot stand beside {quote(lost.path)} on every system"
     what = "the alias " if lost.alias else ""
     text = f"{what}{quote(lost.path)} is taken: {quote(to.owner, 120)} is published as {quote(to.path)}{beside}"
     cure = "remove the alias" if lost.alias else "rename one of them, or give it another slug:"
-    return Problem(Severity.ERROR, Place(lost.owner), "path-taken", f"{text}; {cure}", len(together))
+    place = places.get(lost.owner) if lost.alias else None
+    return Problem(Severity.ERROR, place or Place(lost.owner), "path-taken", f"{text}; {cure}", len(together))
 
 
 def _segment_fault(segment: str, limit: int) -> str | None:
@@ -317,7 +324,8 @@ def _segment_fault(segment: str, limit: int) -> str | None:
         size = len(segment.encode())
     except UnicodeEncodeError:
         return f"is not UTF-8: {quote(segment)}"
-    return f"has a segment of {size} bytes, at most {limit} are possible" if size > limit else None
+    most = f"{limit} are possible {moved_by('path_segment')}"
+    return f"has a segment of {size} bytes, at most {most}" if size > limit else None
 
 
 def _strip_segments(path: str) -> str:

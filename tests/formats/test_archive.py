@@ -120,7 +120,7 @@ def test_E02_what_comes_out_is_counted_over_all_members() -> None:
         in the_error(made.zipped(members), limits=replace(Limits(), archive_total=MIB)).text
     )
     assert (
-        "more than 0.5 MiB" in the_error(made.zipped(members), limits=replace(Limits(), archive_member=MIB // 2)).text
+        "more than 512 KiB" in the_error(made.zipped(members), limits=replace(Limits(), archive_member=MIB // 2)).text
     )
 
 

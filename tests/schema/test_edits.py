@@ -92,8 +92,8 @@ def test_markers_and_their_labels_are_bounded() -> None:
     many = ", ".join(f"{{at: {n}, label: {'x' * 250}}}" for n in range(4))
     value, told = read(markers, f"[{many}]", Limits(markers=3))
     assert value == tuple((n * S, "x" * 200) for n in range(3))
-    assert told[-1] == "4 entries; the first 3 are kept"
-    assert told[0] == "marker 1: label: cut to 200 characters, had 250"
+    assert told[-1] == "4 entries; the first 3 are kept (limits: markers)"
+    assert told[0] == "marker 1: label: cut to 200 characters (limits: marker_label), had 250"
 
 
 def test_commands_are_off_or_pairs() -> None:

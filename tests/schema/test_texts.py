@@ -78,7 +78,7 @@ def test_a_text_of_several_lines_keeps_them() -> None:
 
 
 def test_B21_a_long_title_is_cut_and_one_of_blanks_is_missing() -> None:
-    assert read(line(), "x" * 10_000) == ("x" * 200, ["w: cut to 200 characters, had 10000"])
+    assert read(line(), "x" * 10_000) == ("x" * 200, ["w: cut to 200 characters (limits: title), had 10000"])
     assert read(line(), "x" * 200) == ("x" * 200, [])
     assert read(line(), '"   "') == (None, [])
     assert read(line(), "x" * 30, Limits(title=20))[0] == "x" * 20
@@ -187,7 +187,7 @@ def test_a_size_is_nothing_else(text: str) -> None:
 def test_a_screen_is_columns_by_rows_within_the_limits() -> None:
     assert read(screen_size, "80x24") == ((80, 24), [])
     assert read(screen_size, "1000x200") == ((1000, 200), [])
-    most = "at most 1000 columns, 500 rows and 200000 cells"
+    most = "at most 1000 columns, 500 rows and 200000 cells (limits: cols, rows, cells)"
     for text in ("1001x10", "10x501", "1000x201"):
         assert refused(screen_size, text) == f"{text} is too large; {most}"
     for text in ("80", "80X24", "0x24", "80x", "-1x2", "80 x 24", "100000x100000"):

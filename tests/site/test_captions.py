@@ -114,7 +114,7 @@ def test_long_cues_are_cut_and_those_too_many_left_out() -> None:
     long = parsed(f"00:01.000 --> 00:02.000\n{'x' * 5000}\n".encode())
     assert [len(one.text) for one in long.cues] == [LIMITS.cue_length]
     assert [str(problem) for problem in long.problems] == [
-        "warning: a.vtt:1:1: long-cue: 5000 characters; cut after 500, make two captions of it"
+        "warning: a.vtt:1:1: long-cue: 5000 characters; cut after 500 (limits: cue_length), make two of it"
     ]
 
 

@@ -7,7 +7,7 @@ wrote stay behind. SVG is not accepted at all: it can hold scripts and links.
 
 from __future__ import annotations
 
-from castsite.limits import MIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 from castsite.safety import Refused
 from castsite.safety.raster import avif, jpeg, png, webp
 from castsite.safety.raster.picture import DamagedError, Picture, PictureKind
@@ -26,7 +26,8 @@ _SUPPORTED = "a PNG, JPEG, WebP or AVIF picture"
 def check_picture(data: bytes, limits: Limits) -> Picture | Refused:
     """Tell what picture the bytes are, or why they may not be published."""
     if len(data) > limits.image_size:
-        return Refused(f"it has {len(data) / MIB:.1f} MiB, at most {limits.image_size / MIB:g} MiB are allowed")
+        most = f"{size_text(limits.image_size)} are allowed {moved_by('image_size')}"
+        return Refused(f"it has {size_text(len(data))}, at most {most}; make it smaller")
     kind = _kind(data)
     if kind is None:
         return Refused(_what_else(data))
@@ -46,7 +47,8 @@ def _within(picture: Picture, limits: Limits) -> Picture | Refused:
     if max(picture.width, picture.height) <= limits.image_side:
         return picture
     size = f"{picture.width}×{picture.height}"
-    return Refused(f"it has {size} pixels, at most {limits.image_side} on a side are allowed; make it smaller")
+    most = f"{limits.image_side} on a side are allowed {moved_by('image_side')}"
+    return Refused(f"it has {size} pixels, at most {most}; make it smaller")
 
 
 def _kind(data: bytes) -> PictureKind | None:
