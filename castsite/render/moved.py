@@ -74,7 +74,7 @@ def with_free_aliases(site: Site, others: Iterable[Publishable]) -> tuple[Site, 
             lost.append(Clash(Claim(alias.path, alias.place.path, alias=True), holder))
         else:
             free.append(alias)
-    return replace(site, aliases=tuple(free)), clash_problems(lost)
+    return replace(site, aliases=tuple(free)), clash_problems(lost, {one.place.path: one.place for one in site.aliases})
 
 
 def alias_pages(site: Site, signpost: Signpost) -> Iterator[Artifact]:

@@ -169,7 +169,8 @@ class Addressing:
 
     def _without(self, found: tuple[Clash, ...], items: list[Item]) -> list[Item]:
         """Take from the items what has lost, and say so."""
-        self.problems.extend(clash_problems(found))
+        places = {item.document.path: alias.place for item in items for alias in item.aliases} if found else {}
+        self.problems.extend(clash_problems(found, places))
         lost = {clash.lost.owner for clash in found if not clash.lost.alias}
         gone = {clash.lost for clash in found if clash.lost.alias}
         return [_with_aliases(item, gone) for item in items if item.document.path not in lost]

@@ -301,6 +301,7 @@ def _free_aliases(
     taken |= {f"{one.slug}/index.html": Claim(f"{one.slug}/index.html", f"{one.kind}: {one.title}") for one in paged}
     for alias in (alias for item in items for alias in item.aliases):
         if holder := taken.get(alias.path):
-            problems.extend(clash_problems([Clash(Claim(alias.path, alias.place.path, alias=True), holder)]))
+            clash = Clash(Claim(alias.path, alias.place.path, alias=True), holder)
+            problems.extend(clash_problems([clash], {alias.place.path: alias.place}))
         else:
             yield alias

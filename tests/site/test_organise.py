@@ -150,6 +150,14 @@ def test_D08_a_recording_beside_a_section_of_its_name_is_an_error() -> None:
     assert len(result.site.recordings) == 1
 
 
+def test_D10_an_alias_that_is_taken_is_told_where_it_is_written() -> None:
+    written = Place("content/a.md", 3, 10)
+    result = site(document("a.cast", aliases=("/b/",), places=(("aliases", written),)), document("b.cast"))
+    (problem,) = result.problems
+    assert (problem.code, str(problem.place)) == ("path-taken", "content/a.md:3:10")
+    assert slugs(result) == ["a", "b"]
+
+
 def test_D08_a_page_beside_a_section_of_its_name_is_an_error_however_deep_its_items_lie() -> None:
     result = site(document("x/in/deep/y.cast"), document("x.md", kind="page"))
     assert codes(result) == [("error", "path-taken")]
