@@ -19,12 +19,12 @@ from castsite import collector
 from castsite.artifact import Publishable
 from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
-from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
 from castsite.files import describe_os_error
 from castsite.former import with_former
-from castsite.limits import MIB, Limits
+from castsite.limits import Limits, moved_by, size_text
 from castsite.memory import Memory, Store
 from castsite.output.audit import Audit
 from castsite.output.lock import hold
@@ -83,6 +83,8 @@ OPTIONS_SHEET = "css/options.css"
 """Name of the style sheet that holds the theme's colour options."""
 WRITTEN: Final = frozenset({OPTIONS_SHEET, LOOKS, CODE})
 """Names of files that are made here, whatever a theme has."""
+_NAMED: Final = 3
+"""Files that are too large, and are named."""
 _NOT_YET: Final = frozenset({"cast-no-events", "cast-cut-off", "changed"})
 """What is no fault of a recording that is being made."""
 SELDOM = 50
@@ -253,13 +255,14 @@ def build(  # noqa: PLR0913 - all but the first are named
                 announce=audit.announce if audit else None,
                 standing=standing,
                 seen=seen,
+                most=config.limits.output_file_size,
             )
             if audit:
                 audit.conclude()
         with stages("memory"):
             filling.prune(cache)
             memory.settle()
-    problems = in_order((*problems, *report.problems, *_too_large(target, report.size, config.limits)))
+    problems = in_order((*problems, *report.problems, *_too_large(target, report, config.limits)))
     return Built(surveyed, report, problems, tuple(stages.done), private.count)
 
 
@@ -301,11 +304,19 @@ def remembered(work: Path) -> Iterator[Memory]:
         memory.close()
 
 
-def _too_large(target: Target, size: int, limits: Limits) -> Iterator[Problem]:
-    """Say when hosts will not take the whole site."""
-    if size > limits.site_size:
-        text = f"the site has {size / MIB:,.4g} MiB; hosts like GitHub Pages take {limits.site_size / MIB:,.4g} MiB"
-        yield Problem(Severity.WARNING, Place(target.shown(target.root)), "site-large", text)
+def _too_large(target: Target, report: Report, limits: Limits) -> Iterator[Problem]:
+    """Say when hosts will not take the whole site, or some of its files."""
+    place = Place(target.shown(target.root))
+    if report.size > limits.site_size:
+        most = f"{size_text(limits.site_size)} {moved_by('site_size')}"
+        text = f"the site has {size_text(report.size)}; hosts like GitHub Pages take {most}"
+        yield Problem(Severity.WARNING, place, "site-large", text)
+    if report.large:
+        named = ", ".join(f"{quote(path, 120)} has {size_text(size)}" for path, size in report.large[:_NAMED])
+        more = f" and {len(report.large) - _NAMED:,} more are larger" if len(report.large) > _NAMED else ""
+        most = f"{size_text(limits.output_file_size)} {moved_by('output_file_size')}"
+        text = f"{named}{more}; hosts like GitHub take files of {most}"
+        yield Problem(Severity.WARNING, place, "file-large", text)
 
 
 def check(

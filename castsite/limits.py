@@ -129,7 +129,7 @@ class Limits:
     site_size: int = 1000 * MIB
     """bytes of a whole site before a warning (GitHub Pages)"""
     output_file_size: int = 100 * MIB
-    """bytes of one published file (GitHub)"""
+    """bytes of one published file before a warning (GitHub); a larger one of the folder `static/` is left out"""
 
     def of(self, key: str) -> int:
         """Give the bound of this name."""

@@ -259,7 +259,28 @@ def test_a_profile_says_where_the_time_went(site: Project) -> None:
 
 def test_a_site_too_large_for_hosts_is_told(site: Project) -> None:
     site.write({"castsite.yml": "limits: {site_size: 10000}\n"})
-    assert "warning: public: site-large: the site has 0." in site.build().stderr
+    told = site.build().stderr
+    assert re.search(
+        r"warning: public: site-large: the site has [\d.]+ [KM]iB; hosts .* 9.766 KiB \(limits: site_size\)", told
+    )
+
+
+def test_published_files_too_large_for_hosts_are_told_the_largest_first(site: Project) -> None:
+    site.build()
+    sizes = {name: len(data) for name, data in site.published().items()}
+    by_size = sorted(sizes, key=lambda name: (-sizes[name], name))
+    site.write({"castsite.yml": f"limits: {{output_file_size: {sizes[by_size[1]]}}}\n"})
+    said = f'warning: public: file-large: "{by_size[0]}" has '
+    for _ in range(2):  # whether it was made now, or is as it was
+        told = site.build().stderr
+        assert said in told
+        assert by_size[1] not in told
+    site.write({"castsite.yml": f"limits: {{output_file_size: {sizes[by_size[5]]}}}\n"})
+    told = site.build().stderr
+    assert [name for name in by_size if f'"{name}" has ' in told] == by_size[:3]
+    assert " and 2 more are larger; hosts like GitHub take files of " in told
+    assert "(limits: output_file_size)" in told
+    assert "file-large" not in site.write({"castsite.yml": "title: S\n"}).build().stderr
 
 
 def test_C08_C15_the_page_names_its_cast_by_a_relative_address(tmp_path: Path) -> None:

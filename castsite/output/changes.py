@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from msgspec import Struct, field
 
 from castsite.errors import ObstacleError, OutputRefusedError, Place, Problem, Severity, StorageError, quote
-from castsite.output.files import Kind, size_in, sizes_in
-from castsite.output.index import KEY_SIZE, NO_KEY, STAMP_SIZE, Index, key_digest
-from castsite.output.manifest import DIGEST_SIZE, holds, part, parted
+from castsite.output.files import Kind, sizes_in
+from castsite.output.index import KEY_SIZE, NO_KEY, Index, key_digest
+from castsite.output.manifest import DIGEST_SIZE, holds, parted
 from castsite.output.plan import Plan
 from castsite.output.stage import Stage
 from castsite.output.target import Folder, Target
@@ -47,8 +47,8 @@ class Changes(Struct, frozen=True):
     """those of planned files, all above, and where nothing has come or gone whatever others there are"""
     learned: bool
     """something is known of a file that the writer's index does not say"""
-    size: int
-    """bytes of all planned files together"""
+    sizes: array[int]
+    """bytes of each of the plan's files"""
     problems: tuple[Problem, ...]
 
 
@@ -69,10 +69,10 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
     artifacts = plan.artifacts
     before = tree.index_of([artifact.path for artifact in artifacts])
     names = _compare_names(folder, before.paths, tree)
-    compared = _Compared(folder, plan, tree, stage, bytearray(before.digests))
+    sizes = array("Q", sizes_in(before.stamps))
+    compared = _Compared(folder, plan, tree, stage, bytearray(before.digests), sizes)
     keys = _keys(plan)
     unknown = _unknown(before, keys)
-    compared.size = _size(before, unknown)
     # files of one source are made one after the other, in the plan's order, so that what they share is fetched once
     missing = array("I", sorted(unknown, key=lambda at: artifacts[at].owner))
     for number, made in zip(missing, spread(compared.make, missing), strict=True):
@@ -90,7 +90,7 @@ def find_changes(folder: Folder, plan: Plan, tree: Tree, stage: Stage, spread: S
         early=names.early,
         folders=names.needed,
         learned=compared.learned,
-        size=compared.size,
+        sizes=compared.sizes,
         problems=(*names.edited, *compared.edited),
     )
 
@@ -128,11 +128,6 @@ def _unknown(before: Index, keys: bytes) -> list[int]:
     return left
 
 
-def _size(before: Index, unknown: list[int]) -> int:
-    """Add up the bytes of the files that are known."""
-    return sum(sizes_in(before.stamps)) - sum(size_in(part(before.stamps, at, STAMP_SIZE)) for at in unknown)
-
-
 def _compare_names(folder: Folder, paths: list[str], tree: Tree) -> _Names:
     as_found = len(paths) == len(tree.files) and all(map(tree.files.__contains__, paths))
     if as_found and not (tree.claimed or tree.leftovers):  # as after most changes
@@ -161,11 +156,11 @@ class _Compared(Struct):
     tree: Tree
     stage: Stage
     digests: bytearray
+    sizes: array[int]
     staged: array[int] = field(default_factory=lambda: array("I"))
     foreign: list[str] = field(default_factory=list)
     edited: list[Problem] = field(default_factory=list)
     learned: bool = False
-    size: int = 0
 
     def make(self, number: int) -> _Made:
         """Make the file of an artifact, and keep it in the stage if it is new; nothing here is changed."""
@@ -185,7 +180,7 @@ class _Compared(Struct):
         path = artifact.path
         known = self.tree.files.get(path)
         self.digests[number * DIGEST_SIZE : (number + 1) * DIGEST_SIZE] = made.digest
-        self.size += made.size
+        self.sizes[number] = made.size
         self.learned |= bool(artifact.key) or not (known and known.digest)
         if made.verdict is _Verdict.FOREIGN:
             self.foreign.append(path)

@@ -17,3 +17,5 @@ class Report(Struct, frozen=True):
     size: int = 0
     """bytes of all files of the site"""
     problems: tuple[Problem, ...] = ()
+    large: tuple[tuple[str, int], ...] = ()
+    """paths and bytes of files that are larger than was asked about, the largest first"""

@@ -8,11 +8,13 @@ whole, and the next run finds out what is ours and finishes the job.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from castsite.output import index as index_file
 from castsite.output import manifest as manifest_file
@@ -43,6 +45,7 @@ def publish(  # noqa: PLR0913 - all but two are options
     announce: Announce | None = None,
     standing: Standing | None = None,
     seen: Callable[[], bytes] = bytes,
+    most: int | None = None,
 ) -> Report:
     """Make the output folder hold the plan's files, and of ours no other; the caller holds its lock.
 
@@ -50,7 +53,7 @@ def publish(  # noqa: PLR0913 - all but two are options
     may do that in several processes. Identical files are left alone; with `rehash` all of them are made and compared,
     whatever is remembered. The report's problems are those of publishing; the plan's are not among them.
     `announce` is called once, before the output folder is touched. What is `standing` there is not looked at again, nor
-    is what `seen` gives to have been found already, see `looked_at`.
+    is what `seen` gives to have been found already, see `looked_at`. Files of more bytes than `most` are reported.
     Raises OutputRefusedError (exit 2) for a folder or a file that is not ours, StorageError (exit 5) where the file
     system refuses.
     """
@@ -70,7 +73,7 @@ def publish(  # noqa: PLR0913 - all but two are options
                 written = {paths[number] for number in changes.written}
                 announce(dict(zip(paths, parted(changes.digests), strict=True)), written)
             run = _Run(folder, plan, tree, stage, changes, salt_of(target.identity))
-            report = run.publish()
+            report = replace(run.publish(), large=_larger(plan, changes.sizes, most))
             if standing and (left := run.left()):
                 standing.leave(folder, left)
         finally:
@@ -98,6 +101,13 @@ def clean(target: Target, *, files: FileSystem = DISK) -> Report:
     except OSError as fault:
         raise storage_error(target, fault) from fault
     return report
+
+
+def _larger(plan: Plan, sizes: array[int], most: int | None) -> tuple[tuple[str, int], ...]:
+    if most is None or max(sizes, default=0) <= most:  # as nearly always
+        return ()
+    found = ((artifact.path, size) for artifact, size in zip(plan.artifacts, sizes, strict=True) if size > most)
+    return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
 
 
 def _is_as_found(folder: Folder, plan: Plan, tree: Tree, changes: Changes) -> bool:
@@ -148,7 +158,7 @@ class _Run(Struct):
             self._put_index()
         written = tuple(self.plan.artifacts[number].path for number in changes.written)
         unchanged = len(self.plan.artifacts) - len(written)
-        return Report(written, unchanged, changes.stale, changes.size, changes.problems)
+        return Report(written, unchanged, changes.stale, sum(changes.sizes), changes.problems)
 
     def left(self) -> Tree | None:
         """Give what stands there now; None when somebody else was there meanwhile."""
