@@ -13,8 +13,9 @@ from castsite.cast.times import length_text
 from castsite.cast.write import write
 from castsite.cli.casts import format_option, output_option, overwrite_option, read_cast, write_output
 from castsite.cli.console import show_problems
+from castsite.cli.project import limits_of
 from castsite.errors import ConfigError, Place, Problem, Severity
-from castsite.limits import SECOND, Limits
+from castsite.limits import SECOND, moved_by
 
 
 @click.command("concat")
@@ -26,7 +27,7 @@ from castsite.limits import SECOND, Limits
 @click.pass_obj
 def command(directory: Path, /, sources: tuple[str, ...], output: str, **flags: Any) -> None:  # noqa: ANN401 - click's options by name
     """Put recordings one after the other into a new one; each begins with a fresh screen of its own size."""
-    limits = Limits()
+    limits = limits_of(directory)
     casts = []
     for source in sources:
         prepared = prepare(
@@ -38,7 +39,8 @@ def command(directory: Path, /, sources: tuple[str, ...], output: str, **flags: 
         show_problems(prepared.problems, directory)
     joined = join(casts)
     if joined.duration > limits.duration:
-        text = f"together they last {length_text(joined.duration)}; the limit is {length_text(limits.duration)}"
+        most = f"{length_text(limits.duration)} {moved_by('duration')}"
+        text = f"together they last {length_text(joined.duration)}; the limit is {most}"
         raise ConfigError(Problem(Severity.FATAL, Place(output), "cast-limit", f"{text}; castsite edit cuts them"))
     data = write(joined, title=flags["title"], timestamp=True, version=3 if flags["version"] == "v3" else 2)
     write_output(directory, output, data, list(sources), overwrite=flags["overwrite"])

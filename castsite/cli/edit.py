@@ -23,8 +23,9 @@ from castsite.cli.casts import (
     write_output,
 )
 from castsite.cli.console import show_problems
+from castsite.cli.project import limits_of
 from castsite.errors import ConfigError
-from castsite.limits import SECOND, Limits
+from castsite.limits import SECOND
 from castsite.schema.values import Stretch
 
 
@@ -57,7 +58,7 @@ def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:
     Times count on IN's own timeline, whatever else is cut: 12.5, 1:05 or 1:02:03.4. After a cut the screen is what it
     was. Compressed recordings are read, too.
     """
-    limits = Limits()
+    limits = limits_of(directory)
     prepared = prepare(
         read_cast(directory, source, limits),
         markers=flags["marker"] or None,

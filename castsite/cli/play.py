@@ -16,7 +16,7 @@ from castsite.cli.casts import Idle, Moment, Number, read_cast
 from castsite.cli.console import show_problems
 from castsite.cli.exits import INTERRUPTED
 from castsite.cli.files import find_files, look
-from castsite.cli.project import load_project
+from castsite.cli.project import limits_of, load_project
 from castsite.errors import ConfigError, Problem, Severity, printable
 from castsite.limits import Limits
 from castsite.safety.stream import without_acts
@@ -55,7 +55,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
 def _ready(directory: Path, name: str, idle: int | Literal["off"] | None) -> Cast:
     """Read and prepare it, as builds do, but for what they look for."""
     if (directory / name).is_file():
-        return _played(directory, name, name, SILENT, idle, Limits())
+        return _played(directory, name, name, SILENT, idle, limits_of(directory))
     project = load_project(directory)
     found = look(project)
     files = find_files(project, found, name)

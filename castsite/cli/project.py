@@ -16,6 +16,7 @@ from msgspec import Struct
 from castsite.config import CONFIG_NAMES, PASSPHRASE_VARIABLE, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.files import open_regular
+from castsite.limits import Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,6 +49,11 @@ def load_project(root: Path, **flags: Any) -> Project:  # noqa: ANN401 - passed 
 def is_site(directory: Path) -> bool:
     """Whether a folder is a site: `castsite.yml` may be missing where there is a content folder."""
     return any((directory / name).is_file() for name in CONFIG_NAMES) or (directory / SiteConfig().content).is_dir()
+
+
+def limits_of(directory: Path) -> Limits:
+    """Give the bounds of the site that a folder is, the usual ones where it is none. Raises ConfigError."""
+    return load_project(directory).config.limits if is_site(directory) else Limits()
 
 
 def passphrase() -> str | None:

@@ -16,10 +16,9 @@ from castsite.cast.write import Version, write
 from castsite.cli.casts import output_option, overwrite_option, read_with_source, write_output
 from castsite.cli.console import show_problems
 from castsite.cli.exits import SECRETS
-from castsite.cli.project import is_site, load_project
+from castsite.cli.project import is_site, limits_of, load_project
 from castsite.errors import Place, Problem, Severity
 from castsite.formats.read import is_asciicast
-from castsite.limits import Limits
 from castsite.redaction import Source, publishable
 from castsite.safety.gate import PERSONAL, Gate
 from castsite.safety.orders import REDACTED, Orders
@@ -62,7 +61,7 @@ def command(  # noqa: PLR0913 - its options
     count.
     """
     directory: Path = context.obj
-    limits, policy = Limits(), SecretsPolicy()
+    limits, policy = limits_of(directory), SecretsPolicy()
     if is_site(directory):
         policy = load_project(directory).config.secrets
     cast, front, body = read_with_source(directory, source, limits)

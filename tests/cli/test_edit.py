@@ -110,3 +110,14 @@ def test_together_longer_than_a_recording_may_be_is_refused(folder: Path) -> Non
     assert done.returncode == 2
     assert "fatal: all.cast: cast-limit: together they last" in done.stderr
     assert not (folder / "all.cast").exists()
+
+
+def test_in_a_site_its_limits_count(folder: Path) -> None:
+    commands = (("edit", "demo.cast"), ("concat", "demo.cast", "demo.cast"), ("redact", "demo.cast"))
+    for words in commands:
+        assert castsite(folder, *words, "-o", f"{words[0]}.cast").returncode == 0
+    (folder / "castsite.yml").write_text("limits: {events: 1}\n")
+    for words in commands:
+        done = castsite(folder, *words, "-o", "never.cast")
+        assert (done.returncode, "more than 1 events (limits: events)" in done.stderr) == (2, True), done.stderr
+    assert not (folder / "never.cast").exists()
