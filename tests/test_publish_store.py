@@ -18,7 +18,7 @@ from projects import Project, cast
 from stores import ENVIRON, KEYS, Store, running_store
 
 from castsite.artifact import Artifact, Order
-from castsite.build import Options, lay_out, survey, workers
+from castsite.build import Options, dress, lay_out, survey, workers
 from castsite.cache import Cache
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError
@@ -430,7 +430,8 @@ def test_files_are_sent_in_the_order_in_which_a_build_writes_them(tmp_path: Path
     options, cache = Options(), Cache(tmp_path / ".castsite")
     with workers(config, options) as executor:
         surveyed = survey(project.root, config, options, cache, executor)
-        artifacts = lay_out(project.root, surveyed, folder=tmp_path / "index").plan.artifacts
+        dressed = dress(project.root, config)
+        artifacts = lay_out(project.root, surveyed, dressed, folder=tmp_path / "index").plan.artifacts
     order = {artifact.path: artifact.order for artifact in artifacts}
     sections = {path for path, kind in order.items() if turn(path)[0] is Order.PAGE and kind is Order.INDEX}
     assert {path for path, kind in order.items() if turn(path)[0] is not kind} == sections == {"b/index.html"}

@@ -36,7 +36,7 @@ def test_the_player_the_keys_and_the_search_speak_the_sites_language(visit: Visi
     field.fill("compiling")
     expect(page.locator("[data-count]")).to_have_text("1 Zeile")
     field.fill("nowhere")
-    expect(page.locator("[data-note]")).to_have_text("„nowhere“ steht in keiner dieser Zeilen.")
+    expect(page.locator("[data-note]")).to_have_text("„nowhere“ steht in keiner der hier gezeigten Zeilen.")
     page.locator("[data-toggle]").click()
     expect(page.locator("[data-toggle]")).to_have_attribute("aria-label", "Anhalten")
 
