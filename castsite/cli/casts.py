@@ -235,7 +235,11 @@ def write_output(directory: Path, name: str, data: bytes, sources: list[str], *,
         stream.flush()
         return
     refuse_output(directory, name, sources, overwrite=overwrite)
-    path = directory / name
+    put_file(directory / name, name, data)
+
+
+def put_file(path: Path, name: str, data: bytes) -> None:
+    """Write a file that is whole or not there, in the place of any file or link. Raises StorageError."""
     beside = path.with_name(f".cs-{os.getpid()}-{path.name}.tmp")
     try:
         beside.write_bytes(data)

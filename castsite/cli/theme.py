@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
+from castsite.cli.casts import put_file
 from castsite.cli.console import print_json, problems_as_json, show_problems
 from castsite.cli.project import json_option, load_project
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
@@ -103,10 +105,12 @@ def _place(root: Path, theme: str, file: str) -> Path:
 
 def _write(root: Path, target: Path, body: bytes, *, force: bool) -> None:
     shown = target.relative_to(root).as_posix()
-    if target.exists() and not force:
+    if os.path.lexists(target) and not force:
         raise _refused("exists", f"{shown} is there already; --force overwrites it")
+    if target.is_dir() and not target.is_symlink():
+        raise _refused("exists", f"{shown} is a folder; remove it")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(body)
+    put_file(target, shown, body)
     print(f"wrote {shown}", file=sys.stderr)
 
 

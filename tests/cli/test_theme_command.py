@@ -107,6 +107,19 @@ def test_nothing_is_overwritten_unless_asked(site: Project) -> None:
     assert "{% block main %}" in (site.root / "templates/base.html").read_text()
 
 
+def test_nothing_is_written_through_a_link_or_over_a_folder(site: Project) -> None:
+    site.write({"elsewhere": "mine"})
+    (site.root / "templates").mkdir(exist_ok=True)
+    link = site.root / "templates/base.html"
+    link.symlink_to(site.root / "elsewhere")
+    assert "links are not followed" in site.run("theme", "copy", "base.html", "--force").stderr
+    assert (site.root / "elsewhere").read_text() == "mine"
+    link.unlink()
+    (site.root / "templates/stats.html").mkdir()
+    done = site.run("theme", "copy", "stats.html", "--force")
+    assert (done.returncode, "templates/stats.html is a folder; remove it" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
