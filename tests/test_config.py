@@ -186,7 +186,7 @@ WRONG = [
         "base_url: example.org",
         f'1:11: bad-value: base_url: {ADDRESS}, got "example.org"',
     ),
-    ("language: english", '1:11: bad-value: language: "english" is not a language tag'),
+    ("language: english", '1:11: bad-value: language: "english" is not a language tag, such as en or pt-BR'),
     (
         "timezone: Europe/Berln",
         '1:11: bad-value: timezone: unknown time zone "Europe/Berln", did you mean "Europe/Berlin"?',

@@ -252,4 +252,9 @@ def test_a_site_for_this_machine_alone_is_not_published(site: Published, host: s
     assert "public: local-address" in site.publish(code=2)
     assert git(site.bare, "branch", "--list") == ""
     site.build("--base-url", "https://garden.example/")
+    own = b"<loc>http://[\xff</loc>"  # no address at all: nothing is known of it
+    site.write({"static/sitemap.xml": own, "castsite.yml": "title: Garden\n"}).build()
+    site.publish("--dry-run")
+    (site.root / "static/sitemap.xml").unlink()
+    site.build("--base-url", "https://garden.example/")
     site.write({"castsite.yml": f"title: Garden\nbase_url: http://{host}/\n"}).publish()  # what was built counts

@@ -43,10 +43,11 @@ def analyse(  # noqa: PLR0913 - all but the first are named
     Raises TerminalError if the engine fails on it; a cast that was read without an error has not been seen to do that.
     """
     with collector.paused():
-        if commands is None and clock and clock.hurries:
-            return _analyse(cast, _typed(cast, clock), poster, line_length, witness)
-        given = None if commands is None else tuple(_given(commands or ()))
-        return _analyse(cast, given, poster, line_length, witness)
+        if commands is not None:
+            known: tuple[Command, ...] | None = tuple(_given(commands or ()))
+        else:
+            known = _typed(cast, clock) if clock and clock.hurries else None
+        return _analyse(cast, known, poster, line_length, witness)
 
 
 def _analyse(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -132,8 +133,7 @@ def _print_cors() -> int:
 def _finished(project: Project, target: Target) -> Finished:
     """Give the site; refuse one whose absolute links lead to the machine it was made on."""
     site = finished(target)
-    address = _address(target.root, site) or project.config.base_url or ""
-    host = urlsplit(address).hostname or ""
+    host = _host(_address(target.root, site) or project.config.base_url or "")
     if host == "localhost" or host.endswith(".localhost") or _is_loopback(host):
         text = (
             f"was built for {quote(host)}, an address of this machine alone; say where the site will stand"
@@ -146,7 +146,14 @@ def _finished(project: Project, target: Target) -> Finished:
 def _address(root: Path, site: Finished) -> str:
     """Give an address of the site as it was built, whatever is configured by now; none of one that knows none."""
     found = _LOCATION.search((root / SITEMAP).read_bytes()) if SITEMAP in site.paths else None
-    return found[1].decode() if found else ""
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _host(address: str) -> str:
+    """Give the host in an address; a sitemap of the owner's own may hold what is none."""
+    with suppress(ValueError):
+        return urlsplit(address).hostname or ""
+    return ""
 
 
 def _is_loopback(host: str) -> bool:

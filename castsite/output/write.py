@@ -165,8 +165,8 @@ class _Run(Struct):
         changes, tree, index = self.changes, self.tree, self._index()
         if changes.problems or not all(self._stamps()):
             return None
-        gone = {*index.paths, *changes.stale}
-        files = Listed(index, {path: tree.files[path] for path in tree.files if path not in gone})
+        ours = {*index.paths, *changes.stale}
+        files = Listed(index, {path: tree.files[path] for path in tree.files if path not in ours})
         folders = changes.folders | (folders_above(files) if changes.stale else tree.folders)
         return Tree(files, folders, settled=len(index.paths), manifest=self.manifest, listed=True)
 

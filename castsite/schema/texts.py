@@ -152,7 +152,7 @@ def language(node: Node, reading: Reading) -> str | None:
 
 def not_a_language(text: str) -> str:
     """Give the message for a text that is no language tag."""
-    return f"{quote(text)} is not a language tag"
+    return f"{quote(text)} is not a language tag, such as en or pt-BR"
 
 
 def is_language(text: str) -> bool:

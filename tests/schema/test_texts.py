@@ -138,7 +138,7 @@ def test_a_language_tag_is_read(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["english", "e", "en_US", "en-", "deutsch", "🎬"])
 def test_a_language_by_its_name_is_no_tag(text: str) -> None:
-    assert refused(language, text) == f'"{text}" is not a language tag'
+    assert refused(language, text) == f'"{text}" is not a language tag, such as en or pt-BR'
 
 
 @pytest.mark.parametrize(("text", "value"), [("5", 5), ("-5", -5), ("+7", 7), ("010", 10), ("0", 0)])

@@ -194,7 +194,7 @@ WRONG = [
     ("export: [giff]", '10: bad-value: export: unknown kind "giff", did you mean "gif"?'),
     ("id: a b", "5: bad-value: id: expected letters, digits, - and _"),
     ("session: a/b", "10: bad-value: session: expected letters, digits, - and _"),
-    ("captions: {english: a.vtt}", '12: bad-value: captions: "english" is not a language tag'),
+    ("captions: {english: a.vtt}", '12: bad-value: captions: "english" is not a language tag, such as en or pt-BR'),
     ("source: www.x", "9: bad-value: source: expected an http(s) address"),
     ("expires: 2020-01-01\ndate: 2021-01-01", "10: bad-value: expires: is before date"),
     ("end: 1\nstart: 2", "6: bad-value: end: end is not after start"),
