@@ -44,8 +44,7 @@ PARENT = "parent/"
 """How the name of a template of the layers below begins."""
 
 _ON = "; so it is on the page of "
-SUFFIX = ".html"
-"""How the names of templates end."""
+_SUFFIX = ".html"
 
 _TOGETHER = 256
 _KEPT = 500  # templates; a theme has twenty, and a server sees each of them edited
@@ -106,16 +105,20 @@ class Templates(Struct, frozen=True):
 
     def faults(self) -> Iterator[BrokenTemplateError]:
         """Read every template that did not come with castsite, whether anything uses it or not."""
+        for number, layer, name in self.files():
+            if layer.shipped:
+                continue
+            try:
+                self.environment.get_template(f"{number}/{name}")
+            except TemplateSyntaxError as error:
+                yield BrokenTemplateError(self._syntax(error))
+            except Exception as error:  # noqa: BLE001 - a template may raise anything
+                yield BrokenTemplateError(self._fault(error, f"{layer.shown}/{name}", {}))
+
+    def files(self) -> Iterator[tuple[int, Layer, str]]:
+        """Give the templates of all layers: the number of the layer, the layer, the name in it."""
         for number, layer in enumerate(self.layers):
-            for name, _ in () if layer.shipped else layer.files():
-                if not name.endswith(SUFFIX):
-                    continue
-                try:
-                    self.environment.get_template(f"{number}/{name}")
-                except TemplateSyntaxError as error:
-                    yield BrokenTemplateError(self._syntax(error))
-                except Exception as error:  # noqa: BLE001 - a template may raise anything
-                    yield BrokenTemplateError(self._fault(error, f"{layer.shown}/{name}", {}))
+            yield from ((number, layer, name) for name, _ in layer.files() if name.endswith(_SUFFIX))
 
     def _syntax(self, error: TemplateSyntaxError) -> Problem:
         return _problem(

@@ -10,7 +10,7 @@ from jinja2.meta import find_referenced_templates
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
-from castsite.render.env import PARENT, SUFFIX, Templates
+from castsite.render.env import PARENT, Templates
 from castsite.schema.nearest import did_you_mean
 
 
@@ -46,17 +46,14 @@ class _Parsed(Struct, frozen=True):
 
 def _parsed(templates: Templates) -> Iterator[_Parsed]:
     environment = templates.environment
-    for number, layer in enumerate(templates.layers):
-        for name, _ in layer.files():
-            if not name.endswith(SUFFIX):
-                continue
-            key = f"{number}/{name}"
-            try:
-                source, path, _ = cast("BaseLoader", environment.loader).get_source(environment, key)
-                tree = environment.parse(source, key, path)
-            except TemplateSyntaxError:  # which is told elsewhere
-                continue
-            yield _Parsed(number, name, key, f"{layer.shown}/{name}", layer.shipped, tree)
+    for number, layer, name in templates.files():
+        key = f"{number}/{name}"
+        try:
+            source, path, _ = cast("BaseLoader", environment.loader).get_source(environment, key)
+            tree = environment.parse(source, key, path)
+        except TemplateSyntaxError:  # which is told elsewhere
+            continue
+        yield _Parsed(number, name, key, f"{layer.shown}/{name}", layer.shipped, tree)
 
 
 def _loose_blocks(one: _Parsed, by_name: Mapping[str, _Parsed], templates: Templates) -> Iterator[Problem]:
