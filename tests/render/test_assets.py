@@ -56,6 +56,14 @@ def test_module_imports_the_hashed_names_of_its_parts() -> None:
     assert body(assets, "js/site.js") == module.replace("./a.js", f"./{a}").replace("../x/b.mjs", f"../x/{b}")
 
 
+@pytest.mark.parametrize("quotes", ['"', "'"])
+def test_scripts_of_others_keep_their_comments_and_refer_to_the_hashed_names(quotes: str) -> None:
+    script = "// kept\nimport{a}from'../js/a.js'".replace("'", quotes)
+    assets = made(x__v_js=script, x__w_js="// kept\nb()", js__a_js="1")
+    assert body(assets, "x/v.js") == script.replace("a.js", Path(assets.path("js/a.js")).name)
+    assert body(assets, "x/w.js") == "// kept\nb()"
+
+
 def test_change_of_a_part_changes_the_name_of_all_that_refer_to_it() -> None:
     files = {"css__site_css": '@import "a.css";', "css__a_css": "@import 'b.css';", "css__other_css": "x{}"}
     before, after = made(**files, css__b_css="1"), made(**files, css__b_css="2")
