@@ -41,6 +41,7 @@ DEPENDENCIES: Final = (
 )
 """Packages whose version can change what is computed."""
 
+_NO_CODE: Final = ("_assets", "__pycache__")
 _INSTALLED: Final = regex(r"([A-Za-z0-9._]+)-([^-]+)\.dist-info")
 _DIGEST_SIZE: Final = 32
 _FOLDER: Final = "cache"
@@ -85,9 +86,9 @@ def code_version() -> str:
     package = Path(__file__).parent
     parts: list[bytes | str] = [sys.version, unicodedata.unidata_version]
     stamp = package / "_assets" / "stamp"  # of the typefaces that pictures are drawn with
-    code = sorted(path for ending in ("*.py", "*.js") for path in package.rglob(ending) if "_assets" not in path.parts)
-    for path in (*code, *([stamp] if stamp.is_file() else ())):
-        parts += (path.relative_to(package).as_posix(), path.read_bytes())
+    for path in (*sorted(_code(str(package))), *([str(stamp)] if stamp.is_file() else ())):
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  hundreds, in each build
+            parts += (path.removeprefix(str(package)), file.read())
     return key(*parts, *(f"{name} {version}" for name, version in _versions()))
 
 
@@ -211,6 +212,12 @@ def _write(path: str, data: bytes) -> None:
         with suppress(FileNotFoundError):
             os.unlink(temporary)  # noqa: PTH108
         raise
+
+
+def _code(package: str) -> Iterator[str]:
+    for folder, inner, names in os.walk(package):
+        inner[:] = [name for name in inner if name not in _NO_CODE]
+        yield from (os.path.join(folder, name) for name in names if name.endswith((".py", ".js")))  # noqa: PTH118
 
 
 def _versions() -> Iterator[tuple[str, str]]:

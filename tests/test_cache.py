@@ -232,9 +232,24 @@ def test_no_temporary_file_stays_behind(cache: Cache) -> None:
     assert not list(cache.folder.rglob(".cs-*"))
 
 
-def test_the_code_version_names_everything_values_depend_on() -> None:
-    assert code_version() == code_version()
-    assert len(code_version()) == 64
+def test_the_code_version_names_everything_values_depend_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = ["build.py", "render/pages.py", "serve/scripts/live.js", "_assets/stamp"]
+    others = ["_assets/player/player.js", "render/__pycache__/pages.py", "render/pages.txt"]
+    for name in (*files, *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("one", "utf-8")
+    monkeypatch.setattr("castsite.cache.__file__", str(tmp_path / "cache.py"))
+    versions = [code_version.__wrapped__()]
+    for name in files:
+        (tmp_path / name).write_text("other", "utf-8")
+        versions.append(code_version.__wrapped__())
+    (tmp_path / "build.py").rename(tmp_path / "made.py")
+    versions.append(code_version.__wrapped__())
+    for name in others:
+        (tmp_path / name).write_text("other", "utf-8")
+    assert code_version.__wrapped__() == versions[-1]
+    assert len(set(versions)) == len(versions) == len(files) + 2
+    assert {len(version) for version in versions} == {64}
     assert dict(_versions()) == {name: importlib.metadata.version(name) for name in DEPENDENCIES}
 
 
