@@ -183,6 +183,7 @@ def load_templates(
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
+        optimized=False,  # an eighth of compiling, for nothing: no template computes with constants
         bytecode_cache=_Compiled(kind.__name__),
     )
     environment.globals.update(variables or {}, words=words)
