@@ -38,7 +38,7 @@ def visible_text(text: str) -> tuple[str, str]:
 
 def without_hidden(text: str) -> str:
     """Give the text in NFC, without hidden characters; its blanks stay."""
-    return text if text.isascii() and text.isprintable() else unicodedata.normalize("NFC", _without_hidden(text)[0])
+    return text if _is_plain(text) else unicodedata.normalize("NFC", _without_hidden(text)[0])
 
 
 def bare(text: str) -> str:
@@ -46,13 +46,13 @@ def bare(text: str) -> str:
 
     It is for looking whether something stands in it: more is taken out than anybody takes out who shows it.
     """
-    if text.isascii() and text.isprintable():
+    if _is_plain(text):
         return text
     return unicodedata.normalize("NFC", _NEVER_SHOWN.sub("", text))
 
 
 def _without_hidden(text: str) -> tuple[str, str]:
-    if text.isascii() and text.isprintable():
+    if _is_plain(text):
         return text, ""
     removed: dict[str, None] = {}
 
@@ -64,3 +64,8 @@ def _without_hidden(text: str) -> tuple[str, str]:
     names = list(removed)
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return clean, ", ".join(names[:_NAMED]) + more
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is of what ASCII shows, of blanks, tabs and ends of lines, as nearly all are."""
+    return text.isascii() and (text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable())
