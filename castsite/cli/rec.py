@@ -149,11 +149,26 @@ def _check(flags: dict[str, Any]) -> None:
         raise click.UsageError("a key that types a character needs a --prefix-key before it")
     if flags["background"] and not flags["program"]:
         raise click.UsageError("--background needs a command to record: -c COMMAND")
-    described = [f"--{one}" for one in ("title", "tags", "session", "draft", "idle_time_limit") if flags[one]]
+    described = _described(flags)
     if flags["append"] and described:
-        option = described[0].removesuffix("s").replace("_", "-")
-        text = f"{option}: --append leaves what is said about a recording as it is; change its front matter"
+        text = f"{described[0]}: --append leaves what is said about a recording as it is; change its front matter"
         raise click.UsageError(text)
+
+
+def _described(flags: dict[str, Any]) -> list[str]:
+    """Give the options that say something about the recording, not about how it is made."""
+    given = (one for one in ("title", "tags", "session", "draft", "idle_time_limit") if flags[one])
+    return [f"--{one.removesuffix('s').replace('_', '-')}" for one in given]
+
+
+def _refuse_unsaid(spot: Any, flags: dict[str, Any]) -> None:  # noqa: ANN401 - a place, which is imported late
+    """Refuse what only the text beside a recording can say where one is there, which stays as it is."""
+    in_header = {"--title"} | ({"--idle-time-limit"} if flags["idle_time_limit"] != "off" else set())
+    unsaid = [one for one in _described(flags) if one not in in_header]
+    if unsaid and os.path.lexists(spot.companion):
+        text = f"is there already and stays as it is; leave {', '.join(unsaid)} out, and write it there"
+        path = f"{spot.path.removesuffix('.cast')}.md"
+        raise ConfigError(Problem(Severity.FATAL, Place(path), "exists", text))
 
 
 def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
@@ -266,6 +281,7 @@ def _create(
     zone: tzinfo = find_zone(project.config.timezone) or UTC
     about = place.companion(spot, label, zone=zone, limits=project.config.limits)
     place.refuse_taken(spot)
+    _refuse_unsaid(spot, flags)
     header = place.header_line(replace(label, title=about.title))
     handle, made = place.create(spot, header)
     try:

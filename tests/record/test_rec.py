@@ -363,6 +363,17 @@ def test_N21_a_recording_that_is_there_is_not_overwritten(site: Project) -> None
     assert (site.root / "content/text.md").read_text() == "---\ntitle: Mine\n---\nAbout it.\n"
 
 
+@pytest.mark.parametrize("option", [("--draft",), ("--tag", "git"), ("--session", "ci"), ("-i", "off")])
+def test_what_only_a_text_can_say_is_refused_where_one_is_there(site: Project, option: tuple[str, ...]) -> None:
+    site.write({"content/text.md": "About it.\n"})
+    told = rec(site, "text", "-c", "echo hi", *option, code=2).stderr
+    name = "--idle-time-limit" if option[0] == "-i" else option[0]
+    assert f"fatal: content/text.md: exists: is there already and stays as it is; leave {name} out" in told
+    assert not at(site, "text").exists()
+    rec(site, "text", "-c", "echo hi", "-i", "2", "--title", "Mine")
+    assert header(at(site, "text"))["idle_time_limit"] == 2
+
+
 @pytest.mark.parametrize(
     "name", ["../out", "/out", ".hidden", "a/.b/c", "_part", "index", "a//b", "", "README", "x\ny", "a/"]
 )
