@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
@@ -212,14 +214,18 @@ def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: 
     if name == "-":
         return
     path = directory / name
-    if any((directory / source).exists() and path.exists() and path.samefile(directory / source) for source in sources):
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise _unwritable(name, error) from error
+    if is_there and any((directory / source).exists() and path.samefile(directory / source) for source in sources):
         text = "is what is read, and stays as it is; choose another name for the output"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "same-file", text))
-    if path.exists() and not overwrite:
+    if is_there and not overwrite:
         raise ConfigError(
             Problem(Severity.FATAL, Place(name), "exists", "is there already; choose another name, or give --overwrite")
         )
-    if path.exists() and not path.is_file():
+    if is_there and not path.is_file():
         text = "is no file that could be replaced; choose another name, or - for the terminal's output"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "not-a-file", text))
 
@@ -238,13 +244,28 @@ def write_output(directory: Path, name: str, data: bytes, sources: list[str], *,
     put_file(directory / name, name, data)
 
 
+_CURES: Mapping[int | None, str] = {
+    errno.ENOENT: "make its folder first",
+    errno.ENOTDIR: "choose another name, below a folder",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EACCES: "make its folder writable, or choose another",
+    errno.EPERM: "make its folder writable, or choose another",
+    errno.EROFS: "choose another folder",
+}
+
+
 def put_file(path: Path, name: str, data: bytes) -> None:
     """Write a file that is whole or not there, in the place of any file or link. Raises StorageError."""
-    beside = path.with_name(f".cs-{os.getpid()}-{path.name}.tmp")
+    beside = path.with_name(f".cs-{os.getpid()}.tmp")  # short, whatever the file is called
     try:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        text = f"cannot be written: {error.strerror}; choose another name, or make room"
-        raise StorageError(Problem(Severity.FATAL, Place(name), "storage", text)) from error
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise _unwritable(name, error) from error
+
+
+def _unwritable(name: str, error: OSError) -> StorageError:
+    cure = _CURES.get(error.errno, "choose another name, or make room")
+    return StorageError(Problem(Severity.FATAL, Place(name), "storage", f"cannot be written: {error.strerror}; {cure}"))

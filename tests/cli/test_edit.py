@@ -53,6 +53,29 @@ def test_input_stays_in_a_copy_and_the_output_may_be_a_pipe(folder: Path) -> Non
     assert events == [[1.0, "o", "one\r\n"], [1.0, "o", "\x1b[31mtwo\r\n"], [1.0, "i", "x"], [1.0, "o", ""]]
 
 
+@pytest.mark.parametrize("letter", ["n", "\u65e5"])
+def test_a_copy_may_be_called_as_long_as_files_can_be(folder: Path, letter: str) -> None:
+    name = f"{letter * (250 // len(letter.encode()))}.cast"
+    done = castsite(folder, "edit", "demo.cast", "-o", name)
+    assert (done.returncode, done.stderr) == (0, f"{name}: 10.0 s\n")
+    assert sorted(path.name for path in folder.iterdir()) == ["demo.cast", name]
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("no/new.cast", "No such file or directory; make its folder first"),
+        ("demo.cast/new.cast", "Not a directory; choose another name, below a folder"),
+        (f"{'n' * 260}.cast", "File name too long; choose a shorter name"),
+    ],
+)
+def test_what_cannot_be_written_is_told_with_its_own_cure(folder: Path, name: str, cure: str) -> None:
+    done = castsite(folder, "edit", "demo.cast", "-o", name)
+    assert (done.returncode, done.stderr[:12]) == (5, f"fatal: {name[:5]}")
+    assert done.stderr.endswith(f": storage: cannot be written: {cure}\n")
+    assert [path.name for path in folder.iterdir()] == ["demo.cast"]
+
+
 def test_recordings_are_put_one_after_the_other(folder: Path) -> None:
     done = castsite(folder, "concat", "demo.cast", "demo.cast", "-o", "both.cast", "--title", "Both")
     assert (done.returncode, done.stderr) == (0, "both.cast: 2 recordings, 20.0 s\n")
