@@ -8,6 +8,8 @@ from typing import Final
 from castsite.regex import regex
 
 COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
+PACKINGS: Final = ("", *COMPRESSED)
+"""What a name may end in besides: nothing, or what says that its file is compressed."""
 ASCIICAST: Final = (".cast",)
 OTHERS: Final = (".ttyrec", ".ttyrec2", ".ttyrec3", ".typescript", ".ttyz", ".rec")
 """Endings that nothing else has."""
@@ -81,8 +83,13 @@ def without_ending(path: str) -> str:
 
 
 def timings_of(name: str) -> tuple[str, ...]:
-    """Give the names that a timing file of an output may have, the likeliest first; both without their folder."""
-    own = stem(name)
+    """Give the names that a timing file of an output may have, the likeliest first; both without their folder.
+
+    The one may be compressed and the other not; those come first that are packed alike.
+    """
+    own, bare = stem(name), unpacked(name)
     by_name = (f"{own}{ending}" for ending in TIMINGS)
-    whole = (f"{name}{ending}" for ending in TIMINGS)
-    return tuple(dict.fromkeys((*by_name, *whole, *_PAIRS.get(name, ()))))
+    whole = (f"{bare}{ending}" for ending in TIMINGS)
+    names = (*by_name, *whole, *_PAIRS.get(bare, ()))
+    packed = (f"{one}{packing}" for packing in (name[len(bare) :], *PACKINGS) for one in names)
+    return tuple(dict.fromkeys((*packed, *(f"{name}{ending}" for ending in TIMINGS))))

@@ -22,7 +22,7 @@ from castsite.cast.read import read
 from castsite.cast.sniff import compression_of
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError
 from castsite.files import open_regular
-from castsite.formats.names import COMPRESSED, RECORDING
+from castsite.formats.names import PACKINGS, RECORDING
 from castsite.limits import SECOND, Limits, moved_by, size_text
 from castsite.schema.block import split
 from castsite.site.filename import fault_of
@@ -30,7 +30,6 @@ from castsite.site.frontmatter import read_meta
 from castsite.site.naming import title_from_name
 from castsite.underway import lock
 
-_ENDINGS: Final = ("", *COMPRESSED)
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 _TRIES: Final = 20
 """of making folders that others take away"""
@@ -71,7 +70,7 @@ def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = ()
 def refuse_taken(place: Spot) -> None:
     """Make sure that nothing is there, and that builds would look there. Raises ConfigError."""
     _refuse_links(place)
-    for ending in _ENDINGS:
+    for ending in PACKINGS:
         file = place.file.with_name(place.file.name + ending)
         if os.path.lexists(file):
             text = "is there already; choose another name, or give --append to go on with it"

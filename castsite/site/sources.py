@@ -21,7 +21,16 @@ from castsite.cast.compressed import inflate
 from castsite.cast.sniff import UNPLAYED, name_of
 from castsite.errors import Place, Problem, Severity
 from castsite.files import Stamp, describe_os_error, read_source
-from castsite.formats.names import COMPRESSED, RECORDING, may_be_recording, may_have_timing, stem, timings_of
+from castsite.formats.names import (
+    COMPRESSED,
+    PACKINGS,
+    RECORDING,
+    may_be_recording,
+    may_have_timing,
+    stem,
+    timings_of,
+    unpacked,
+)
 from castsite.limits import KIB, MIB, Limits, moved_by
 from castsite.memory import Memory
 from castsite.regex import regex
@@ -395,20 +404,31 @@ def _pairs(looks: Mapping[str, _Look]) -> dict[str, Pair]:
 
 
 def _called(name: str, folder: str, looks: Mapping[str, _Look]) -> str | None:
-    path = folder + name
-    return path if name and path in looks and looks[path].kind in {Kind.RECORDING, Kind.OTHER} else None
+    """Give the file of a name, which may have been compressed since it was named."""
+    paths = (f"{folder}{name}{packing}" for packing in PACKINGS if name)
+    return next((path for path in paths if path in looks and looks[path].kind in {Kind.RECORDING, Kind.OTHER}), None)
 
 
 def _alike(looks: Mapping[str, _Look]) -> dict[str, str]:
-    """Give the output of each name that a timing file may have: a recording, else what could be one."""
+    """Give the output of each name that a timing file may have: a recording, else what could be one.
+
+    Of two outputs of one name, packed and not, each gets the timing that is packed alike.
+    """
     found: dict[str, str] = {}
     recordings = (name for name, look in looks.items() if look.kind is Kind.RECORDING)
     others = (name for name, look in looks.items() if look.is_output)
-    for name in filter(may_have_timing, chain(recordings, others)):
-        folder, slash, own = name.rpartition("/")
-        for timing in timings_of(own):
-            found.setdefault(f"{folder}{slash}{timing}", name)
+    outputs = tuple(filter(may_have_timing, chain(recordings, others)))
+    for is_alike in (True, False):
+        for name in outputs:
+            folder, slash, own = name.rpartition("/")
+            for timing in timings_of(own):
+                if is_alike is (_packing(timing) == _packing(own)):
+                    found.setdefault(f"{folder}{slash}{timing}", name)
     return found
+
+
+def _packing(name: str) -> str:
+    return name[len(unpacked(name)) :]
 
 
 _LOOK_ALIKES = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,12 @@ def put(folder: Path, **files: bytes) -> None:
         (folder / name.replace("__", ".")).write_bytes(data)
 
 
+def packed(name: str, data: bytes) -> bytes:
+    """Compress as the ending of a name says."""
+    how = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+    return how.get(Path(name).suffix, bytes)(data)
+
+
 @pytest.mark.parametrize(
     ("output", "timing"),
     [("demo.log", "demo.timing"), ("demo.log", "demo.log.tm"), ("demo", "demo.time"), ("typescript", "timing")],
@@ -28,6 +37,49 @@ def test_a_timing_file_belongs_to_what_is_called_the_same(tmp_path: Path, output
     put(tmp_path, **{output: made.typescript(), timing: made.timing()})
     (file,) = [file for file in scan(tmp_path, label="content").files if file.kind is Kind.RECORDING]
     assert (file.name, file.timing) == (output, f"content/{timing}")
+
+
+@pytest.mark.parametrize(
+    ("output", "timing"),
+    [
+        ("a.log.gz", "a.timing.gz"),
+        ("a.log.gz", "a.log.timing.gz"),
+        ("a.log.gz", "a.timing"),
+        ("a.log", "a.tm.bz2"),
+        ("typescript.xz", "timing.xz"),
+        ("a.log.gz", "a.log.gz.tm"),
+    ],
+)
+def test_a_compressed_timing_belongs_to_what_is_called_the_same(tmp_path: Path, output: str, timing: str) -> None:
+    put(tmp_path, **{output: packed(output, made.typescript()), timing: packed(timing, made.timing())})
+    (file,) = [file for file in scan(tmp_path, label="content").files if file.kind is Kind.RECORDING]
+    assert (file.name, file.timing) == (output, f"content/{timing}")
+
+
+def test_of_outputs_packed_and_not_each_has_its_own_timing(tmp_path: Path) -> None:
+    for name in ("a.log", "a.log.gz", "a.timing", "a.timing.gz"):
+        put(tmp_path, **{name: packed(name, made.timing() if "timing" in name else made.typescript())})
+    found = {file.name: file.timing for file in scan(tmp_path, label="c").files if file.kind is Kind.RECORDING}
+    assert found == {"a.log": "c/a.timing", "a.log.gz": "c/a.timing.gz"}
+
+
+def test_a_timing_file_names_partners_that_were_compressed_since(tmp_path: Path) -> None:
+    typed = made.OPENING + b"x"
+    timing = made.advanced(output="b", typed="a")
+    for name, data in {"a.gz": typed, "b.gz": made.typescript(), "when.gz": timing}.items():
+        put(tmp_path, **{name: packed(name, data)})
+    assert kinds(tmp_path) == {"a.gz": Kind.LOG, "b.gz": Kind.RECORDING, "when.gz": Kind.TIMING}
+
+
+def test_compressed_pairs_are_played_with_their_times(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    for name, data in {"a.log.gz": made.typescript(), "a.timing.gz": made.timing()}.items():
+        project.write({f"content/{name}": packed(name, data)})
+    assert "no-timing" not in project.build("--strict").stderr
+    assert b"[0.5," in project.published()["a.cast"]
+    done = project.run("import", "content/a.timing.gz", "-o", "out")
+    assert (done.returncode, done.stderr.count("no-timing")) == (0, 0)
+    assert b"[0.5," in (tmp_path / "out/a.cast").read_bytes()
 
 
 def test_an_output_without_a_first_line_is_known_by_its_timing(tmp_path: Path) -> None:
