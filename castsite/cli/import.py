@@ -50,6 +50,8 @@ from castsite.site.filename import fault_of
 from castsite.site.naming import title_from_name
 from castsite.site.sources import Kind, SourceFile, scan
 
+_LOST_TIMING = "is the timing file of script(1), and its output is not beside it; name that one, with --timing"
+
 
 class _Size(click.ParamType[tuple[int, int]]):
     """Columns and rows."""
@@ -131,6 +133,8 @@ def _check(directory: Path, sources: tuple[str, ...], flags: dict[str, Any]) -> 
     """Raise click.UsageError for what can mean nothing."""
     if not all(sources):
         raise click.UsageError("an empty name; name a file, a page or a folder, and this folder with a dot")
+    if flags["output"] in {"", "-"}:
+        raise click.UsageError("-o: name a folder, or a .cast; castsite edit IN -o - writes to the terminal's output")
     for flag in ("timing", "typed"):
         if flags[flag] is None:
             continue
@@ -230,8 +234,7 @@ class _Wanted(Struct, frozen=True):
             yield from self._of_page(output, data, problems)
             return
         if is_timing(data):
-            text = "is the timing file of script(1), and its output is not beside it; name that one, with --timing"
-            raise ConfigError(Problem(Severity.FATAL, Place(source), "no-recording", text))
+            raise ConfigError(Problem(Severity.FATAL, Place(source), "no-recording", _LOST_TIMING))
         yield _Item(output, data, stem(Path(output).name or path.resolve().name), self._beside(output))
 
     def _is_new(self, source: str) -> bool:
@@ -249,6 +252,10 @@ class _Wanted(Struct, frozen=True):
         recordings = [one for one in found.files if one.kind is Kind.RECORDING and not is_own(folder / one.name)]
         wrong = (one for one in found.problems if one.severity is Severity.ERROR)
         problems.extend(one for one in wrong if not is_own(self.directory / one.place.path))
+        for name in _lost_timings(found.files):
+            if not is_own(folder / name):
+                place = Place(str(Path(source) / name))
+                problems.append(Problem(Severity.ERROR, place, "no-recording", _LOST_TIMING))
         if not recordings:
             text = "holds no recording; name a file, a page or another folder"
             problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
@@ -372,6 +379,12 @@ class _Wanted(Struct, frozen=True):
         if fault := fault_of(name, ignore=self.config.ignore, limits=self.limits):
             text = f"would become {printable(f'{base}.cast')}, which {fault.text}: give -o NAME.cast"
             raise ConfigError(Problem(Severity.ERROR, Place(source), fault.code, text))
+
+
+def _lost_timings(files: tuple[SourceFile, ...]) -> Iterator[str]:
+    """Give the names of timing files of script(1) that belong to no output of the folder."""
+    found = {one.timing for one in files}
+    return (one.name for one in files if one.kind is Kind.TIMING and one.path not in found)
 
 
 def _is_own_file(directory: Path, folder: Path, path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 import threading
@@ -219,6 +220,16 @@ def test_what_of_a_folder_cannot_be_read_keeps_none_of_the_others(project: Proje
     assert sorted(path.name for path in (project.root / "content").glob("*.cast")) == ["a.cast", "c.cast"]
 
 
+def test_a_timing_file_of_a_folder_that_belongs_to_nothing_is_told(project: Project) -> None:
+    project.write({"many/lost.tm": made.timing(), "many/sub/x.tm.gz": gzip.compress(made.timing())})
+    project.write({"many/a.log": made.typescript(), "many/a.tm": made.timing()})
+    told = imported(project, "many", "-o", "out", code=1)
+    for name in ("many/lost.tm", "many/sub/x.tm.gz"):
+        assert f"error: {name}: no-recording: is the timing file of script(1), and its output is not beside it" in told
+    assert "a.tm" not in told
+    assert [path.name for path in (project.root / "out").rglob("*.cast")] == ["a.cast"]
+
+
 def test_of_a_site_its_own_folders_are_passed_over(project: Project) -> None:
     project.write({"castsite.yml": "title: x\n", "content/a.cast": cast("one"), "public/a.cast": cast("one")})
     project.write({"sub/content/b.cast": cast("two"), "content/l.cast": ""})
@@ -237,11 +248,15 @@ def test_of_a_site_its_own_folders_are_passed_over(project: Project) -> None:
         (["alone.typescript", "session.log", "--timing", "session.timing"], "--timing belongs to one output"),
         ([".", "--typed", "session.log"], "--typed belongs to one output"),
         (["alone.typescript", "--timing", "open.rec"], '--timing: "open.rec" is a folder; name a file'),
+        (["demo.ttyrec", "--output="], "-o: name a folder, or a .cast"),
+        (["demo.ttyrec", "--output=-"], "castsite edit IN -o - writes to the terminal's output"),
     ],
 )
 def test_what_can_mean_nothing_is_refused(project: Project, arguments: list[str], word: str) -> None:
-    assert word in imported(project, *arguments, "-o", "out", code=2)
-    assert not (project.root / "out").exists()
+    output = [] if any(one.startswith("--output") for one in arguments) else ["-o", "out"]
+    before = set(project.root.rglob("*"))
+    assert word in imported(project, *arguments, *output, code=2)
+    assert set(project.root.rglob("*")) == before
 
 
 def test_one_file_is_no_place_for_several_recordings(project: Project) -> None:
