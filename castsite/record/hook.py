@@ -13,7 +13,7 @@ _BOURNE: Final = """\
 if [ -t 0 ] && [ -t 1 ] && [ -z "${{CASTSITE_REC-}}${{ASCIINEMA_REC-}}${{ASCIINEMA_SESSION-}}" ] \\
   && command -v castsite >/dev/null; then
   _castsite="sessions/$(date +%Y-%m-%d-%H%M%S)-$$"
-  castsite -C {site} rec "$_castsite" --draft --quiet {limits}
+  castsite -C {site} rec "$_castsite" --title "$(date '+%Y-%m-%d %H:%M')" --draft --quiet {limits}
   _castsite_status=$?
   if [ -e {content}/"$_castsite.cast" ]; then exit "$_castsite_status"; fi
   unset _castsite _castsite_status
@@ -24,7 +24,7 @@ _FISH: Final = """\
 if status is-interactive; and test -t 0; and test -t 1; and command -q castsite
     and test -z "$CASTSITE_REC$ASCIINEMA_REC$ASCIINEMA_SESSION"
     set -l name sessions/(date +%Y-%m-%d-%H%M%S)-$fish_pid
-    castsite -C {site} rec $name --draft --quiet {limits}
+    castsite -C {site} rec $name --title (date '+%Y-%m-%d %H:%M') --draft --quiet {limits}
     set -l code $status
     test -e {content}/$name.cast; and exec sh -c "exit $code" # exit alone ends no fish that is starting
 end

@@ -1289,7 +1289,9 @@ def test_a_shell_that_starts_with_them_is_recorded_as_a_draft(
         assert here.wait() == 6
     (made,) = site.root.glob("content/sessions/*.cast")
     assert "in-2" in text(made)
-    assert "draft: true" in made.with_suffix(".md").read_text()
+    about = made.with_suffix(".md").read_text()
+    assert "draft: true" in about
+    assert re.search(r"^title: '?\d{4}-\d\d-\d\d \d\d:\d\d'?$", about, re.MULTILINE)
     with terminal(shell, *options, **begun, ASCIINEMA_REC="1") as here:
         here.expect(r"[$#%>] ")
         here.type("exit 4\r")
