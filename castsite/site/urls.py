@@ -306,7 +306,7 @@ def _clash_problem(together: list[Clash], places: Mapping[str, Place]) -> Proble
     beside = "" if lost.path == to.path else f", which cannot stand beside {quote(lost.path)} on every system"
     what = "the alias " if lost.alias else ""
     text = f"{what}{quote(lost.path)} is taken: {quote(to.owner, 120)} is published as {quote(to.path)}{beside}"
-    cure = "remove the alias" if lost.alias else "rename one of them, or give it another slug:"
+    cure = "remove the alias" if lost.alias else "rename one of them, or give one another slug in its front matter"
     place = places.get(lost.owner) if lost.alias else None
     return Problem(Severity.ERROR, place or Place(lost.owner), "path-taken", f"{text}; {cure}", len(together))
 
