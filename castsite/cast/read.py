@@ -76,7 +76,7 @@ def _read(source: bytes, first_line: int, task: Task) -> Cast:
     check_file_size(source, task)
     at = _first_character(source)
     if at == len(source):
-        task.findings.refuse("cast-empty", "empty recording")
+        task.findings.refuse("cast-empty", "empty recording; record it again, or remove it: castsite rm does")
     line = first_line + source.count(b"\n", 0, at)
     if source[at : at + 1] != b"{" or source[at + 1 : at + 2] == b"\0":
         _refuse_foreign(source, line, task)

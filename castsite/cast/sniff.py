@@ -64,7 +64,10 @@ _MAGIC: Final = (
 
 _PATTERNS: Final = (
     (rb"version https://git-lfs", "a git-LFS pointer, not the recording itself; run git lfs pull"),
-    (rb"\s*<(!doctype html|html)", "an HTML page, probably an error page saved under this name"),
+    (
+        rb"\s*<(!doctype html|html)",
+        "an HTML page, perhaps an error page saved under this name; castsite import takes out what a page shows",
+    ),
     (rb"\s*<(\?xml|svg)", f"an XML or SVG document{_ELSE}"),
     (rb".{4}ftyp", f"an MP4 video{_ELSE}"),
     (rb"RIFF.{4}WEBP", f"a WebP picture{_ELSE}"),

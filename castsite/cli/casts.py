@@ -153,6 +153,9 @@ def read_file(directory: Path, name: str, limits: Limits) -> bytes:
     path = directory / name
     try:
         if path.is_dir():
+            if not is_recording(path):
+                text = "is a folder, and no recording itself; name one that is in it"
+                raise ConfigError(Problem(Severity.FATAL, Place(name), "no-recording", text))
             return read_bundle(path.parent, path.name, limits.file_size)
         with path.open("rb") as file:
             source = file.read(limits.file_size + 1)

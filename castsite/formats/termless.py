@@ -119,7 +119,9 @@ def read_termless(source: bytes, task: Task, owner: Owner) -> Draft:
     if MANIFEST not in archive.names and TRACE in archive.names:
         return _of_frames(archive, _trace_manifest(), task)
     if MANIFEST not in archive.names:
-        findings.refuse("cast-archive", "archive without manifest.json: no recording of termless")
+        findings.refuse(
+            "cast-archive", "archive without manifest.json: no recording of termless; get it whole, or take it away"
+        )
     data = archive.read(MANIFEST, _MOST_MANIFEST)
     manifest = _manifest(data, archive.names, findings, task)
     for member in manifest.members:

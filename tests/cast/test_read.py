@@ -87,7 +87,7 @@ def many(count: int) -> list[list[object]]:
 
 @pytest.mark.parametrize("source", [b"", b"\n \r\n\t\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
 def test_A01_empty_recording(source: bytes) -> None:
-    refused(source, "cast-empty", "empty recording")
+    refused(source, "cast-empty", "empty recording; record it again, or remove it")
 
 
 @pytest.mark.parametrize("source", [HEADER, HEADER.strip(), v3()])
