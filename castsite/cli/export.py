@@ -37,7 +37,7 @@ from castsite.errors import ConfigError, Place, Problem, Severity, StorageError,
 from castsite.export.published import Makers, take_of
 from castsite.export.recut import Cut, recut
 from castsite.export.take import Looks, Made, Take
-from castsite.limits import KIB, SECOND, Limits
+from castsite.limits import SECOND, Limits, size_text
 from castsite.render.images.palette import PALETTES, Palette
 from castsite.schema.nearest import did_you_mean
 from castsite.site.exports import PICTURES
@@ -73,7 +73,9 @@ class _Theme(click.ParamType[Palette]):
             background, foreground, *rest = (f"#{colour}" for colour in colours)
             return Palette(foreground, background, tuple(rest if len(rest) == 16 else rest * 2))
         if name not in PALETTES:
-            hint = did_you_mean(name, PALETTES) or f"; there are {', '.join(PALETTES)}, or 10 or 18 colours"
+            hint = (
+                did_you_mean(name, PALETTES) or f"; there are {', '.join(PALETTES)}, or 10 or 18 colours such as 1e1e2e"
+            )
             self.fail(f"{value!r} is no theme{hint}", param, ctx)
         return PALETTES[name]
 
@@ -163,7 +165,7 @@ class _Order(Struct, frozen=True):
             return False
         write_output(self.directory, target, made.data, sources, overwrite=self.overwrite)
         if target != "-":
-            click.echo(f"{printable(target)}: {len(made.data) / KIB:,.0f} KiB", err=True)
+            click.echo(f"{printable(target)}: {size_text(len(made.data))}", err=True)
         return True
 
     def named(self, problems: tuple[Problem, ...], take: Take) -> tuple[Problem, ...]:

@@ -17,7 +17,7 @@ from castsite.cli.casts import output_option, overwrite_option, read_with_source
 from castsite.cli.console import show_problems
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import is_site, limits_of, load_project
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem, Severity, printable
 from castsite.formats.read import is_asciicast
 from castsite.redaction import Source, publishable
 from castsite.safety.gate import PERSONAL, Gate
@@ -94,7 +94,7 @@ def command(  # noqa: PLR0913 - its options
     )
     write_output(directory, output, front + data, [source], overwrite=overwrite)
     if not any(problem.code == REDACTED for problem in problems):
-        click.echo(f"{output}: nothing to mask", err=True)
+        click.echo(f"{printable(output)}: nothing to mask", err=True)
 
 
 def _header(cast: Cast, body: bytes) -> bytes:

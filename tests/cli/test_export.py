@@ -48,6 +48,7 @@ def test_every_kind_comes_of_any_recording(folder: Path) -> None:
     assert done.returncode == 0, told(done)
     found = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
     assert {name.removeprefix("demo.") for name in found} == set(ALL.split(","))
+    assert f"demo.txt: {len(found['demo.txt'])} bytes\n" in told(done)
     assert found["demo.gif"].startswith(b"GIF89a")
     assert found["demo.vtt"].startswith(b"WEBVTT\n")
     assert json.loads(found["demo.json"])["lines"][:2] == ["$ make", "done"]
@@ -121,6 +122,7 @@ WRONG = [
     (["demo.cast", "--to", "gif", "--select", "0:09..0:03"], 2, "does not run forward"),
     (["demo.cast", "--to", "gif", "--speed", "0"], 2, "0.001"),
     (["demo.cast", "--to", "gif", "--theme", "drakula"], 2, 'did you mean "dracula"'),
+    (["demo.cast", "--to", "gif", "--theme", "1,2,3"], 2, "or 10 or 18 colours such as 1e1e2e"),
     (["demo.cast", "--to", "gif", "-o", "/proc/no.gif"], 5, "cannot be written"),
     (["demo.cast", "--to", "gif,svg", "-o", "demo.cast"], 5, "folder"),
     (["demo.cast", "--to", "cast", "-o", "demo.cast"], 2, "same-file"),
