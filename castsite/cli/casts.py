@@ -6,7 +6,7 @@ import errno
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +28,7 @@ from castsite.schema.times import EXAMPLES, parse_time
 from castsite.schema.values import Stretch
 from castsite.site.bundles import is_bundle, read_bundle
 from castsite.site.sources import Pair, paired
+from castsite.underway import is_locked
 
 Pairs = Callable[[Path], Mapping[str, Pair]]
 """Finds what belongs together in a folder."""
@@ -144,8 +145,17 @@ def read_with_source(directory: Path, name: str, limits: Limits) -> tuple[Cast, 
     problems = (*inflated.problems, *reading.problems)
     if reading.cast is None:
         raise ConfigError(*problems)
-    show_problems(problems, directory)
+    show_problems(as_it_grows(directory / name, name, reading.cast, problems), directory)
     return reading.cast, inflated.data.removesuffix(block.rest), block.rest
+
+
+def as_it_grows(path: Path, name: str, cast: Cast, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Give what is wrong with a recording; one that is still being made is not cut off, and is told to be that."""
+    if not (cast.cut_off and is_locked(path)):
+        return tuple(problems)
+    text = "is being recorded; what there is of it until now is taken"
+    others = (one for one in problems if one.code != "cast-cut-off")
+    return (*others, Problem(Severity.WARNING, Place(name), "recording", text))
 
 
 def read_file(directory: Path, name: str, limits: Limits) -> bytes:

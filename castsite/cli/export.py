@@ -266,7 +266,7 @@ def _cast_name(name: str) -> str:
 
 
 def _of_site(project: Project, name: str, jobs: int, shown: str = "") -> tuple[Take, Makers, SiteConfig]:
-    options = Options(drafts=True, future=True, jobs=jobs, now=now())
+    options = Options(drafts=True, future=True, underway=True, jobs=jobs, now=now())
     cache = Cache(project.root / WORK_FOLDER)
     with workers(project.config, options) as executor, progress_bar() as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)

@@ -22,6 +22,7 @@ from castsite.cast.write import write
 from castsite.cli.casts import (
     Number,
     Pairs,
+    as_it_grows,
     beside,
     format_option,
     is_recording,
@@ -335,9 +336,10 @@ class _Wanted(Struct, frozen=True):
             owner=Owner(size=self.flags["size"], encoding=self.flags["encoding"], cps=self.flags["cps"]),
             beside=item.beside,
         )
-        made.problems.extend(found.problems)
         if found.cast is None:
+            made.problems.extend(found.problems)
             return
+        made.problems.extend(as_it_grows(self.directory / item.name, item.name, found.cast, found.problems))
         ready = published(found.cast, keep_input=self.flags["keep_input"], keep_exit=True)
         data = write(ready, timestamp=True, idle_limit=True, version=3 if self.flags["version"] == "v3" else 2)
         cast, companion = self._names(item)

@@ -1299,6 +1299,26 @@ def test_a_shell_that_starts_with_them_is_recorded_as_a_draft(
     assert len(list(site.root.glob("content/sessions/*.cast"))) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("edit", "content/busy.cast", "-o", "-"),
+        ("redact", "content/busy.cast", "-o", "-"),
+        ("concat", "content/busy.cast", "-o", "-"),
+        ("import", "content/busy.cast", "-o", "out", "--overwrite"),
+    ],
+)
+def test_a_copy_of_what_is_being_recorded_says_so(site: Project, words: tuple[str, ...]) -> None:
+    rec(site, "busy", "--background", "-q", "-c", "echo begun; sleep 60")
+    until(lambda: b"begun" in at(site, "busy").read_bytes(), "its beginning")
+    told = "warning: content/busy.cast: recording: is being recorded; what there is of it until now is taken"
+    done = site.run(*words)
+    assert (done.returncode, told in done.stderr, "cut-off" in done.stderr) == (0, True, False)
+    assert site.run("export", "busy", "--to", "txt", "-o", "-").stdout == "begun\n"
+    os.kill(recorder(site), signal.SIGKILL)
+    until(lambda: "recorder was ended before its program" in site.run(*words).stderr, "its end")
+
+
 def test_a_build_leaves_out_what_is_being_recorded(site: Project) -> None:
     rec(site, "done", "-c", "echo done")
     rec(site, "busy", "--background", "-q", "-c", "echo begun; sleep 60")
