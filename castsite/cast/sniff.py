@@ -34,6 +34,8 @@ _SCRIPTS: Final = (
     f"a script of demo-magic{_RECORD}",
     f"a script of asciinema-automation{_RECORD}",
 )
+TORN_TTYREC: Final = "a ttyrec recording, not one frame of which is whole; get it again"
+"""What `name_of` says of frames that begin, and nothing more: those that are whole were looked for before."""
 UNPLAYED: Final = frozenset(_SCRIPTS)
 """What `name_of` says of files that make recordings, and are none."""
 
@@ -103,7 +105,7 @@ def name_of(source: bytes) -> str:
         if pattern.match(head):
             return name
     if _is_ttyrec(head, 12) or _is_ttyrec(head, 13):
-        return "a ttyrec recording"
+        return TORN_TTYREC
     return UNKNOWN
 
 

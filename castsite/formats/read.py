@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from castsite.cast import read as asciicast
 from castsite.cast.findings import Findings, RefusedError
-from castsite.cast.sniff import UNKNOWN, name_by_magic, name_of
+from castsite.cast.sniff import TORN_TTYREC, UNKNOWN, name_by_magic, name_of
 from castsite.cast.task import Task
 from castsite.errors import Problem
 from castsite.formats.archive import EMPTY, MAGIC
@@ -137,11 +137,10 @@ def format_of(source: bytes, path: str = "", beside: Beside = ALONE) -> Format |
     for form in READERS:
         if form.is_one(source):
             return form
-    if name_of(source) != UNKNOWN or is_timing(source):
-        return None
-    if beside.timing is not None:
+    what, is_named = name_of(source), TTYREC.search(path) is not None
+    if what == UNKNOWN and not is_timing(source) and beside.timing is not None:
         return SCRIPT  # script -q of some systems writes no first line
-    return TTYREC_FORMAT if TTYREC.search(path) else None
+    return TTYREC_FORMAT if is_named and what in {UNKNOWN, TORN_TTYREC} and not is_timing(source) else None
 
 
 def is_asciicast(source: bytes) -> bool:

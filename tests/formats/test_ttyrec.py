@@ -25,6 +25,16 @@ def test_M01_a_torn_last_frame_keeps_what_there_is_of_it() -> None:
     assert f"byte {len(source) - 12 - len('$ exit') - 2:,}" in warning
 
 
+def test_M01_a_torn_first_frame_keeps_what_there_is_of_it_too() -> None:
+    source = made.ttyrec()[:14]
+    result = found(source, path="demo.ttyrec")
+    assert result.cast is not None
+    assert result.cast.cut_off
+    assert [event.data for event in result.cast.events] == [source[12:].decode()]
+    assert "which begins at byte 0" in told(result)[0]
+    assert "not one frame of which is whole; get it again" in the_error(source, path="demo").text
+
+
 def test_M01_a_bad_frame_in_the_middle_ends_it_and_its_place_is_told() -> None:
     source = made.ttyrec() + b"\xff" * 40
     result = found(source)
