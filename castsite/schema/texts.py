@@ -85,7 +85,7 @@ def matching(pattern: str, what: str) -> Reader[str]:
     return read
 
 
-identifier: Final = matching(r"[A-Za-z0-9_-]{1,64}", "expected letters, digits, - and _")
+identifier: Final = matching(r"[A-Za-z0-9_-]{1,64}", "expected letters, digits, - and _, such as ci-42")
 """Reads one word that may stand in a URL and in a file name."""
 
 THEME_NAME: Final = r"(?!.{65})[a-z0-9]+(?:[_-][a-z0-9]+)*"

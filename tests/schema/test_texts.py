@@ -128,7 +128,7 @@ def test_an_identifier_is_one_word(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a b", "a/b", "é", "x" * 65, '"a\\nb"', "[]", '""'])
 def test_an_identifier_is_nothing_else(text: str) -> None:
-    assert refused(identifier, text) == "expected letters, digits, - and _"
+    assert refused(identifier, text) == "expected letters, digits, - and _, such as ci-42"
 
 
 @pytest.mark.parametrize("text", ["en", "pt-BR", "zh-Hant-TW", "de-1996", "yue", "es-419", "sr-Latn"])
