@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def play(deck: Deck, *, start: int = 0) -> None:
 
     Keys count where somebody sits at a terminal; elsewhere it plays on to its end.
     """
-    with _keys() as listens:
+    with _keys(deck) as listens:
         try:
             _run(deck, start, listens=listens)
         finally:
@@ -71,16 +72,30 @@ def _obey(deck: Deck) -> bool:
 
 
 @contextmanager
-def _keys() -> Iterator[bool]:
-    """Have keys come one by one and unseen; gives whether there are any."""
+def _keys(deck: Deck) -> Iterator[bool]:
+    """Have keys come one by one and unseen; gives whether there are any. While it is stopped (Ctrl-Z), time is, too."""
     if sys.platform == "win32" or not os.isatty(STDIN):
         yield False
         return
     before = termios.tcgetattr(STDIN)
     tty.setcbreak(STDIN)
+
+    def stop(_signal: int, _frame: object) -> None:
+        if plays := deck.plays:
+            deck.pause(_now())
+        termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTSTP)  # it stands here until somebody brings it back
+        signal.signal(signal.SIGTSTP, stop)
+        tty.setcbreak(STDIN)
+        if plays:
+            deck.play(_now())
+
+    usual = signal.signal(signal.SIGTSTP, stop)
     try:
         yield True
     finally:
+        signal.signal(signal.SIGTSTP, usual)
         with suppress(termios.error):
             termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
 

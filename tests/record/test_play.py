@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shlex
 import sys
 import termios
 import time
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from formats import made
 from projects import Project, cast
+from serving import until
 from terminals import CASTSITE, terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="keys are those of Unix terminals")
@@ -48,6 +50,30 @@ def test_N42_keys_pause_step_jump_and_end(site: Project) -> None:
         here.type(b"\x03")
         assert here.wait() == 130
         assert here.modes()[3] & termios.ECHO
+
+
+def test_N42_while_it_is_stopped_time_is_and_keys_count_again_afterwards(site: Project) -> None:
+    site.write(
+        {"content/soon.cast": recording([0.1, "o", "one "], [3, "o", "two "], [500, "m", "M"], [500, "o", "end "])}
+    )
+    play = f"{shlex.join(CASTSITE)} play soon"
+    with terminal("bash", "--norc", "--noprofile", "-i", cwd=site.root) as here:
+        here.expect(r"\$ ")
+        here.type(f"{play}\r")
+        here.expect("one ")
+        begun = time.monotonic()
+        here.type(b"\x1a")
+        here.expect(r"Stopped.*\$ ")
+        left = 2.9 - (time.monotonic() - begun)
+        until(lambda: time.monotonic() > begun + 3, "the time at which it would be over")
+        here.type("fg\r")
+        here.expect(r"fg.*play soon\r\n")
+        begun = time.monotonic()
+        here.expect("two ")
+        assert time.monotonic() - begun > left - 0.5
+        here.type("]")
+        here.expect("end ")
+        here.expect(r"\$ ")
 
 
 def test_N42_speed_idle_limit_and_start(site: Project) -> None:
