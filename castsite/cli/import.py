@@ -347,11 +347,19 @@ class _Wanted(Struct, frozen=True):
             refuse_output(self.directory, name, [*self.sources, item.name], overwrite=self.flags["overwrite"])
         _make_folder(self.directory / cast)
         text = _companion(found, block.front, Path(item.stem).name).encode()
+        made.problems.extend(self._left(item, companion))
         sources = [*self.sources, item.name]
         write_output(self.directory, cast, data, sources, overwrite=self.flags["overwrite"])
         write_output(self.directory, companion, text, sources, overwrite=self.flags["overwrite"])
         made.format, made.cast, made.companion = found.format, cast, companion
         made.duration, made.events = ready.duration, len(ready.events)
+
+    def _left(self, item: _Item, companion: str) -> Iterator[Problem]:
+        """Tell of a text beside the source: files that it names may lie there alone, so that it cannot come along."""
+        text = str(Path(item.name).with_name(f"{stem(Path(item.name).name)}.md"))
+        if (self.directory / item.name).exists() and (self.directory / text).is_file():
+            said = f"is not taken along; write what it says of the recording into {printable(companion)}"
+            yield Problem(Severity.WARNING, Place(text), "text-left", said)
 
     def _names(self, item: _Item) -> tuple[str, str]:
         """Give the names of both files; a second recording of one name gets a number."""

@@ -213,6 +213,15 @@ def test_what_builds_would_not_find_is_not_imported(project: Project, name: str,
     imported(project, f"src/{name}", "-o", "_away/_x.cast")
 
 
+@pytest.mark.parametrize("source", ["many", "many/a.ttyrec"])
+def test_a_text_beside_the_source_is_told_to_stay_there(project: Project, source: str) -> None:
+    project.write({"many/a.ttyrec": made.ttyrec(), "many/a.md": "---\ntitle: Mine\n---\n", "many/b.md": "A page.\n"})
+    told = imported(project, source, "-o", "out")
+    left = "warning: many/a.md: text-left: is not taken along; write what it says of the recording into out/a.md\n"
+    assert told.count("text-left") == told.count(left) == 1
+    assert 'title: "A"' in (project.root / "out/a.md").read_text()
+
+
 def test_what_of_a_folder_cannot_be_read_keeps_none_of_the_others(project: Project) -> None:
     project.write({"castsite.yml": "title: x\nlimits: {file_size: 2000}\n"})
     project.write({"many/a.cast": cast("one"), "many/b.cast": cast("x" * 2000), "many/c.cast": cast("three")})
