@@ -111,7 +111,13 @@ class _Made(Struct):
 @click.option("--cps", type=Number(0, 100_000, min_open=True), help="Characters in a second without timing.")
 @click.option("--keep-input", is_flag=True, help="Keep what was typed, passwords too.")
 @format_option
-@click.option("--overwrite", "--force", "overwrite", is_flag=True, help="Replace files that are there.")
+@click.option(
+    "--overwrite",
+    "--force",
+    "overwrite",
+    is_flag=True,
+    help="Replace recordings that are there; texts that say something else stay.",
+)
 @json_option
 @click.pass_obj
 def command(directory: Path, /, sources: tuple[str, ...], **flags: Any) -> int:  # noqa: ANN401 - click's options by name
@@ -350,14 +356,27 @@ class _Wanted(Struct, frozen=True):
         made.problems.extend(self._left(item, companion))
         sources = [*self.sources, item.name]
         write_output(self.directory, cast, data, sources, overwrite=self.flags["overwrite"])
-        write_output(self.directory, companion, text, sources, overwrite=self.flags["overwrite"])
+        if self._differs(companion, text):
+            said = "says something else and stays as it is; remove it to have it written anew"
+            made.problems.append(Problem(Severity.WARNING, Place(companion), "text-kept", said))
+        else:
+            write_output(self.directory, companion, text, sources, overwrite=self.flags["overwrite"])
         made.format, made.cast, made.companion = found.format, cast, companion
         made.duration, made.events = ready.duration, len(ready.events)
+
+    def _differs(self, companion: str, text: bytes) -> bool:
+        """Whether a text is there that somebody has written on: no import may replace that."""
+        path = self.directory / companion
+        try:
+            return path.is_file() and path.read_bytes() != text
+        except OSError:
+            return True
 
     def _left(self, item: _Item, companion: str) -> Iterator[Problem]:
         """Tell of a text beside the source: files that it names may lie there alone, so that it cannot come along."""
         text = str(Path(item.name).with_name(f"{stem(Path(item.name).name)}.md"))
-        if (self.directory / item.name).exists() and (self.directory / text).is_file():
+        path, to = self.directory / text, self.directory / companion
+        if (self.directory / item.name).exists() and path.is_file() and not (to.exists() and path.samefile(to)):
             said = f"is not taken along; write what it says of the recording into {printable(companion)}"
             yield Problem(Severity.WARNING, Place(text), "text-left", said)
 

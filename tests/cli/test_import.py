@@ -74,6 +74,16 @@ def test_nothing_is_replaced_unless_it_is_said(project: Project) -> None:
     assert "is what is read" in imported(project, "own.cast", "--overwrite", code=1)
 
 
+def test_no_import_replaces_a_text_that_somebody_has_written_on(project: Project) -> None:
+    imported(project, "demo.ttyrec", "session.log", "-o", "out")
+    project.write({"out/demo.md": "---\ntitle: Mine\n---\nAbout it.\n", "out/demo.cast": "old"})
+    told = imported(project, "demo.ttyrec", "session.log", "-o", "out", "--overwrite")
+    assert "warning: out/demo.md: text-kept: says something else and stays as it is; remove it to" in told
+    assert "session.md" not in told
+    assert (project.root / "out/demo.md").read_text() == "---\ntitle: Mine\n---\nAbout it.\n"
+    assert (project.root / "out/demo.cast").read_text() != "old"
+
+
 def test_a_text_that_is_there_keeps_the_cast_from_being_written(project: Project) -> None:
     project.write({"out/demo.md": "mine"})
     assert "out/demo.md: exists" in imported(project, "demo.ttyrec", "-o", "out", code=1)
@@ -219,6 +229,7 @@ def test_a_text_beside_the_source_is_told_to_stay_there(project: Project, source
     told = imported(project, source, "-o", "out")
     left = "warning: many/a.md: text-left: is not taken along; write what it says of the recording into out/a.md\n"
     assert told.count("text-left") == told.count(left) == 1
+    assert "text-left" not in imported(project, "many/a.ttyrec", "-o", "many", "--overwrite")
     assert 'title: "A"' in (project.root / "out/a.md").read_text()
 
 
