@@ -22,7 +22,7 @@ from castsite.cast.read import read
 from castsite.cast.sniff import compression_of
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError
 from castsite.files import open_regular
-from castsite.formats.names import PACKINGS, RECORDING
+from castsite.formats.names import BUNDLES, RECORDING, stem
 from castsite.limits import SECOND, Limits, moved_by, size_text
 from castsite.schema.block import split
 from castsite.site.filename import fault_of
@@ -35,6 +35,9 @@ _TRIES: Final = 20
 """of making folders that others take away"""
 _INSIDE: Final = {RECORDED: "1"}
 """Says in a header that its recorder writes an exit status in the end, so that a missing one tells."""
+
+
+_NO_LINES: Final = "is compressed or of another format; castsite import makes a .cast of it that can be gone on with"
 
 
 class Spot(Struct, frozen=True):
@@ -70,11 +73,21 @@ def spot(project: Path, content: str, name: str, *, ignore: tuple[str, ...] = ()
 def refuse_taken(place: Spot) -> None:
     """Make sure that nothing is there, and that builds would look there. Raises ConfigError."""
     _refuse_links(place)
-    for ending in PACKINGS:
-        file = place.file.with_name(place.file.name + ending)
-        if os.path.lexists(file):
-            text = "is there already; choose another name, or give --append to go on with it"
-            _refuse(place.path + ending, "exists", text)
+    if os.path.lexists(place.file):
+        _refuse(place.path, "exists", "is there already; choose another name, or give --append to go on with it")
+    if name := _namesake(place):
+        text = "is there already, and its page would be that of the new one; choose another name"
+        _refuse(f"{place.path.rpartition('/')[0]}/{name}", "exists", text)
+
+
+def _namesake(place: Spot) -> str | None:
+    """Give another recording of the same name, by its ending: text and page would be those of both."""
+    try:
+        names = sorted(one.name for one in place.file.parent.iterdir())
+    except OSError:  # there is none, or it is told when the file is made
+        return None
+    is_one = (name for name in names if RECORDING.search(name) or name.lower().endswith(BUNDLES))
+    return next((name for name in is_one if stem(name) == place.file.stem), None)
 
 
 def take_away(made: list[Path]) -> None:
@@ -255,6 +268,8 @@ def reopen(place: Spot, limits: Limits) -> Continued:
     try:
         handle = open_regular(place.file, os.O_RDWR | os.O_APPEND | _NOFOLLOW)
     except FileNotFoundError as fault:
+        if name := _namesake(place):
+            _refuse(f"{place.path.rpartition('/')[0]}/{name}", "other-format", _NO_LINES)
         text = "there is no such recording to go on with; leave --append out to begin it"
         raise ConfigError(Problem(Severity.FATAL, Place(place.path), "no-recording", text)) from fault
     except OSError as fault:
@@ -289,7 +304,7 @@ def _continued(place: Spot, handle: int, limits: Limits) -> Continued:
             place.path, "too-large", f"larger than {size_text(limits.file_size)}, the limit {moved_by('file_size')}"
         )
     if compression_of(source):
-        _refuse(place.path, "compressed", "is compressed; unpack it to append to it")
+        _refuse(place.path, "compressed", _NO_LINES)
     cast, start = _read(place, source, limits)
     if cast.header.version == 1:
         _refuse(place.path, "version-1", "asciicast v1 cannot be appended to; castsite edit writes it as v2 or v3")
@@ -308,8 +323,12 @@ def _continued(place: Spot, handle: int, limits: Limits) -> Continued:
 
 def _read(place: Spot, source: bytes, limits: Limits) -> tuple[Cast, int]:
     """Read it, and give the byte at which its lines begin."""
+    from castsite.formats.read import format_of  # noqa: PLC0415 - most recordings are begun
+
     block = split(inflate(source, path=place.path, limits=limits).data, path=place.path, limits=limits)
     reading = read(block.rest, path=place.path, first_line=block.rest_line, limits=limits)
+    if reading.cast is None and format_of(block.rest):
+        _refuse(place.path, "other-format", _NO_LINES)
     if reading.cast is None:
         raise ConfigError(*block.problems, *reading.problems)
     return reading.cast, len(source) - len(block.rest)

@@ -363,6 +363,22 @@ def test_N21_a_recording_that_is_there_is_not_overwritten(site: Project) -> None
     assert (site.root / "content/text.md").read_text() == "---\ntitle: Mine\n---\nAbout it.\n"
 
 
+@pytest.mark.parametrize("there", ["git/demo.cast.gz", "git/demo.ttyrec", "git/demo.ttyrec.xz", "git/demo.tty/x"])
+def test_a_name_that_another_recording_has_is_refused(site: Project, there: str) -> None:
+    site.write({f"content/{there}": made.ttyrec(), "content/git/demo2.ttyrec": b"", "content/git/demo.txt": b""})
+    path = f"content/{there.removesuffix('/x')}"
+    told = rec(site, "git/demo", "-c", "true", code=2).stderr
+    assert (
+        told
+        == f"fatal: {path}: exists: is there already, and its page would be that of the new one; choose another name\n"
+    )
+    assert (
+        f"fatal: {path}: other-format: is compressed or of "
+        in rec(site, "git/demo", "--append", "-c", "true", code=2).stderr
+    )
+    assert not at(site, "git/demo").exists()
+
+
 @pytest.mark.parametrize("option", [("--draft",), ("--tag", "git"), ("--session", "ci"), ("-i", "off")])
 def test_what_only_a_text_can_say_is_refused_where_one_is_there(site: Project, option: tuple[str, ...]) -> None:
     site.write({"content/text.md": "About it.\n"})
@@ -949,6 +965,8 @@ def test_N24_front_matter_stays(site: Project) -> None:
         (b"nonsense", "cast-unknown-format"),
         (b'{"version": 1, "width": 80, "height": 24, "duration": 1, "stdout": [[1, "x"]]}', "version-1"),
         (b"\x1f\x8b\x08\x00", "compressed"),
+        (made.ttyrec(), "other-format: is compressed or of another format; castsite import makes a .cast of it"),
+        (made.typescript(), "other-format"),
     ],
 )
 def test_N24_what_cannot_be_gone_on_with_is_left_as_it_is(site: Project, before: bytes | None, code: str) -> None:
