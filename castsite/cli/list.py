@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from castsite.build import Options, survey, workers
+from castsite.build import Options, in_order, survey, workers
 from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
 from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
@@ -44,7 +44,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
     errors = [problem for problem in surveyed.problems if problem.severity is Severity.ERROR]
-    show_problems((*project.problems, *errors), project.root)
+    show_problems(in_order((*project.problems, *errors)), project.root)
     chosen = [one for one in surveyed.site.recordings if _wanted(one.meta, one.date, _all_states(one), flags)]
     silent = [one for one in surveyed.silent if _wanted(one.meta, one.meta.date, {"recording"}, flags)]
     filters = (flags[name] for name in ("tag", "series", "session", "since", "until"))

@@ -43,6 +43,13 @@ def test_new_makes_a_site_that_builds_at_once(tmp_path: Path) -> None:
     assert "fatal: g: not-empty: " in again.stderr
 
 
+def test_what_is_wrong_is_listed_in_the_order_of_files(site: Project) -> None:
+    site.write({f"content/{name}.cast": "" for name in ("z/a", "b", "m", "a")})
+    site.write({"content/c.md": "---\nrecording: none\n---\n", "content/k.md": "---\ntitle: [\n---\n"})
+    told = [line.split(":")[1] for line in site.run("list").stderr.splitlines()]
+    assert told == [f" content/{name}" for name in ("a.cast", "b.cast", "c.md", "k.md", "m.cast", "z/a.cast")]
+
+
 def test_list_shows_and_filters(site: Project) -> None:
     assert [line.split()[0] for line in site.run("list").stdout.splitlines()] == ["git/merge", "git/rebase", "torn"]
     for flags, expected in {
