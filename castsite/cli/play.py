@@ -12,11 +12,11 @@ import click
 from castsite.cast.edit import Edits
 from castsite.cast.events import Cast
 from castsite.cast.timeline import Prepared, prepare
-from castsite.cli.casts import Idle, Moment, Number, read_cast
+from castsite.cli.casts import Idle, Moment, Number, is_recording, read_cast
 from castsite.cli.console import show_problems
 from castsite.cli.exits import INTERRUPTED
 from castsite.cli.files import find_files, look
-from castsite.cli.project import limits_of, load_project
+from castsite.cli.project import is_site, limits_of, load_project
 from castsite.errors import ConfigError, Problem, Severity, printable
 from castsite.limits import Limits
 from castsite.safety.stream import without_acts
@@ -54,7 +54,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
 
 def _ready(directory: Path, name: str, idle: int | Literal["off"] | None) -> Cast:
     """Read and prepare it, as builds do, but for what they look for."""
-    if (directory / name).is_file():
+    if _is_alone(directory, directory / name):
         return _played(directory, name, name, SILENT, idle, limits_of(directory))
     project = load_project(directory)
     found = look(project)
@@ -66,6 +66,13 @@ def _ready(directory: Path, name: str, idle: int | Literal["off"] | None) -> Cas
     meta = metas.get(path, SILENT)
     file = f"{project.config.content}/{files.recording.name}"  # as the file system spells it
     return _played(project.root, file, name, meta, idle, project.config.limits)
+
+
+def _is_alone(directory: Path, path: Path) -> bool:
+    """Whether a name is that of a file, a pipe included, or outside of a site that of a folder that is a recording."""
+    if path.is_dir():
+        return is_recording(path) and not is_site(directory)
+    return path.exists()
 
 
 def _is_about(problem: Problem, *paths: str) -> bool:

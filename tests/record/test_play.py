@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shlex
 import sys
 import termios
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,16 @@ def test_N42_any_file_that_castsite_reads_is_played(site: Project) -> None:
     missing = site.run("play", "shortt")
     assert missing.returncode == 2
     assert 'did you mean "short"' in missing.stderr or "short" in missing.stderr
+
+
+def test_a_pipe_is_played_and_a_folder_outside_of_any_site(tmp_path: Path) -> None:
+    outside = Project(tmp_path).write({"x.rec/manifest.json": made.rec_manifest(), "x.rec/io.jsonl": made.io_rows()})
+    assert outside.run("play", "x.rec", "--speed", "100").stdout.rstrip().endswith("exit")
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(cast("piped", step=0.01),), daemon=True)
+    writer.start()
+    assert outside.run("play", "pipe").stdout == "piped\n"
+    writer.join()
 
 
 def test_N42_a_smaller_terminal_is_told(site: Project) -> None:
