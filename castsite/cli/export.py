@@ -218,7 +218,8 @@ def _looks(flags: dict[str, Any]) -> Looks:
 def _found(directory: Path, name: str, jobs: int) -> Iterator[tuple[Take, Makers, SiteConfig]]:
     """Look for a recording of the site, or read a file as if it were the only one of a site."""
     file = directory / name
-    if not (file.is_file() or is_recording(file)) or _is_in_site(directory, file):
+    is_pipe = file.exists() and not (file.is_file() or file.is_dir())
+    if not (is_pipe or file.is_file() or is_recording(file)) or _is_in_site(directory, file):
         try:
             project = load_project(directory)
         except ConfigError as error:
@@ -233,7 +234,7 @@ def _found(directory: Path, name: str, jobs: int) -> Iterator[tuple[Take, Makers
         (root / "content").mkdir()
         inside = root / "content" / _cast_name(file.name)
         try:
-            if file.is_dir():
+            if is_pipe or file.is_dir():
                 inside.write_bytes(read_file(directory, name, Limits()))
             elif (found := beside(directory, name, Limits())).timing is not None:
                 inside = inside.with_name(file.name)

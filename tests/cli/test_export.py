@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import threading
 from io import BytesIO
 from pathlib import Path
 
@@ -160,6 +162,17 @@ def test_with_ffmpeg_there_are_films(folder: Path) -> None:
     assert done.returncode == 0, told(done)
     assert b"ftyp" in (folder / "out" / "demo.mp4").read_bytes()[:12]
     assert (folder / "out" / "demo.webm").read_bytes().startswith(b"\x1a\x45\xdf\xa3")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_a_pipe_is_exported(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    writer = threading.Thread(target=(folder / "pipe").write_bytes, args=(DEMO,), daemon=True)
+    writer.start()
+    done = castsite(folder, "export", "pipe", "--to", "txt")
+    writer.join()
+    assert (done.returncode, told(done).startswith("pipe.txt: ")) == (0, True), told(done)
+    assert (folder / "pipe.txt").read_text().splitlines()[1] == "done"
 
 
 def test_recordings_of_other_formats_are_exported_too(tmp_path: Path) -> None:
