@@ -259,13 +259,11 @@ class _Wanted(Struct, frozen=True):
         recordings = [one for one in found.files if one.kind is Kind.RECORDING and not is_own(folder / one.name)]
         wrong = (one for one in found.problems if one.severity is Severity.ERROR)
         problems.extend(one for one in wrong if not is_own(self.directory / one.place.path))
+        pages = [one.name for one in found.files if _may_be_page(one) and not is_own(folder / one.name)]
         for name in _lost_timings(found.files):
             if not is_own(folder / name):
                 place = Place(str(Path(source) / name))
                 problems.append(Problem(Severity.ERROR, place, "no-recording", _LOST_TIMING))
-        if not recordings:
-            text = "holds no recording; name a file, a page or another folder"
-            problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
         for file in recordings:
             inside = str(Path(source) / file.name)
             own = str(Path(file.name).with_name(stem(Path(file.name).name)))
@@ -274,6 +272,23 @@ class _Wanted(Struct, frozen=True):
             try:
                 data = read_file(self.directory, inside, self.limits)
                 yield _Item(inside, data, own, self._beside(inside, self._paired(file)))
+            except CastsiteError as error:  # the others are read all the same
+                problems.extend(error.problems)
+        shown = list(self._of_pages(source, pages, problems))
+        if not recordings and not shown:
+            text = "holds no recording; name a file, a page or another folder"
+            problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
+        yield from shown
+
+    def _of_pages(self, source: str, names: list[str], problems: list[Problem]) -> Iterator[_Item]:
+        """Give what pages of a folder show and no file of it is; most pages show none, and nothing is told of these."""
+        for name in names:
+            inside = str(Path(source) / name)
+            try:
+                data = read_file(self.directory, inside, self.limits)
+                if self._is_new(inside) and page.is_page(data) and page.embedded(data):
+                    for item in self._of_page(inside, data, problems):
+                        yield replace(item, stem=str(Path(name).with_name(item.stem)))
             except CastsiteError as error:  # the others are read all the same
                 problems.extend(error.problems)
 
@@ -319,6 +334,8 @@ class _Wanted(Struct, frozen=True):
                 address = printable(one.address, 120)
                 text = f'"{address}" is not beside the page; save it there, since nothing is fetched'
                 problems.append(Problem(Severity.WARNING, place, "no-recording", text))
+                continue
+            if not self._is_new(path):
                 continue
             inner = read_file(self.directory, path, self.limits)
             yield _Item(path, inner, stem(Path(path).name), beside(self.directory, path, self.limits, self.pairs))
@@ -408,6 +425,11 @@ class _Wanted(Struct, frozen=True):
         if fault := fault_of(name, ignore=self.config.ignore, limits=self.limits):
             text = f"would become {printable(f'{base}.cast')}, which {fault.text}: give -o NAME.cast"
             raise ConfigError(Problem(Severity.ERROR, Place(source), fault.code, text))
+
+
+def _may_be_page(file: SourceFile) -> bool:
+    """Whether a file that is no recording has the name of a page."""
+    return file.kind is Kind.OTHER and file.name.lower().endswith((".html", ".htm"))
 
 
 def _lost_timings(files: tuple[SourceFile, ...]) -> Iterator[str]:

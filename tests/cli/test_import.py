@@ -74,6 +74,20 @@ def test_nothing_is_replaced_unless_it_is_said(project: Project) -> None:
     assert "is what is read" in imported(project, "own.cast", "--overwrite", code=1)
 
 
+def test_pages_of_a_folder_give_what_they_show_and_lies_nowhere_else(project: Project) -> None:
+    whole = cast("in the page").decode()
+    shown = f"<!doctype html><script>createPlayer({json.dumps(whole)})</script>"
+    project.write({"many/sub/x.html": shown, "many/in.cast": cast("beside"), "many/y.htm": "<p>in.cast</p>"})
+    project.write({"many/z.html": '<!doctype html><asciinema-player src="in.cast"></asciinema-player>'})
+    told = imported(project, "many", "-o", "out")
+    assert "y.htm" not in told
+    found = sorted(path.relative_to(project.root / "out").as_posix() for path in (project.root / "out").rglob("*.cast"))
+    assert found == ["in.cast", "sub/x.cast"]
+    assert "in the page" in (project.root / "out/sub/x.cast").read_text()
+    project.write({"none/page.html": "<!doctype html><p>Nothing."})
+    assert "error: none: no-recording: holds no recording" in imported(project, "none", "-o", "out", code=1)
+
+
 def test_no_import_replaces_a_text_that_somebody_has_written_on(project: Project) -> None:
     imported(project, "demo.ttyrec", "session.log", "-o", "out")
     project.write({"out/demo.md": "---\ntitle: Mine\n---\nAbout it.\n", "out/demo.cast": "old"})
