@@ -15,6 +15,7 @@ from castsite.cli.console import coloured_text, print_json, progress_bar, show_p
 from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
 from castsite.errors import Severity, printable
 from castsite.limits import SECOND
+from castsite.render.catalogue import session
 from castsite.render.encode import clock
 from castsite.schema.values import Day
 from castsite.site.model import Document, Meta, Recording
@@ -29,7 +30,7 @@ SINCE = click.DateTime(["%Y-%m-%d"])
 @click.option("--tag", help="Only recordings with this tag.")
 @click.option("--series", help="Only parts of this series.")
 @click.option("--status", type=click.Choice(STATES), help="Only recordings in this state.")
-@click.option("--session", help="Only recordings of this session.")
+@click.option("--session", help="Only recordings of this session; one that names none is of its folder, or default.")
 @click.option("--since", type=SINCE, metavar="DATE", help="Only recordings of this day and later.")
 @click.option("--until", type=SINCE, metavar="DATE", help="Only recordings of this day and earlier.")
 @published_options
@@ -45,8 +46,12 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
     errors = [problem for problem in surveyed.problems if problem.severity is Severity.ERROR]
     show_problems(in_order((*project.problems, *errors)), project.root)
-    chosen = [one for one in surveyed.site.recordings if _wanted(one.meta, one.date, _all_states(one), flags)]
-    silent = [one for one in surveyed.silent if _wanted(one.meta, one.meta.date, {"recording"}, flags)]
+    chosen = [
+        one for one in surveyed.site.recordings if _wanted(one.meta, one.date, _all_states(one), session(one), flags)
+    ]
+    silent = [
+        one for one in surveyed.silent if _wanted(one.meta, one.meta.date, {"recording"}, one.meta.session, flags)
+    ]
     filters = (flags[name] for name in ("tag", "series", "session", "since", "until"))
     private = surveyed.private if flags["status"] in {None, "private"} and not any(filters) else ()
     unknown = [*((one, "recording") for one in silent), *((one, "private") for one in private)]
@@ -94,13 +99,13 @@ def _all_states(recording: Recording) -> set[str]:
     return {*_states(recording), recording.status}
 
 
-def _wanted(meta: Meta, date: Day | None, states: set[str], flags: dict[str, Any]) -> bool:
+def _wanted(meta: Meta, date: Day | None, states: set[str], own: str | None, flags: dict[str, Any]) -> bool:
     day = date.date if date else None
     return (
         _named(flags["tag"], meta.tags)
         and _named(flags["series"], [meta.series.name] if meta.series else [])
         and (not flags["status"] or flags["status"] in states)
-        and (not flags["session"] or flags["session"] == meta.session)
+        and (not flags["session"] or flags["session"] == own)
         and _within(day, flags["since"], flags["until"])
     )
 

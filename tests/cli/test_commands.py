@@ -58,6 +58,8 @@ def test_list_shows_and_filters(site: Project) -> None:
         ("--tag", "other"): [],
         ("--status", "cut-off"): ["torn"],
         ("--session", "ci-1"): ["git/rebase"],
+        ("--session", "git"): ["git/merge"],
+        ("--session", "default"): ["torn"],
         ("--since", "2026-03-14"): ["git/rebase"],
         ("--until", "2026-03-13"): [],
     }.items():
