@@ -187,7 +187,8 @@ def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
     usual = window or ((before.cols, before.rows) if before else DEFAULT_SIZE)
     size = flags["cols"] or usual[0], flags["rows"] or usual[1]
     if fault := size_fault(*size, config.limits):
-        raise ConfigError(Problem(Severity.FATAL, Place(""), "size", f"terminal of {size[0]}x{size[1]}: {fault}"))
+        text = f"terminal of {size[0]}x{size[1]}: {fault}; give it less with --cols and --rows"
+        raise ConfigError(Problem(Severity.FATAL, Place(""), "size", text))
     handle, written, made = (before.handle, before.size, []) if before else _create(project, spot, flags, size)
     shell = os.environ.get("SHELL") or "/bin/sh"
     order = Order(

@@ -363,6 +363,14 @@ def test_N21_a_recording_that_is_there_is_not_overwritten(site: Project) -> None
     assert (site.root / "content/text.md").read_text() == "---\ntitle: Mine\n---\nAbout it.\n"
 
 
+def test_a_terminal_that_is_too_large_is_told_what_to_do(site: Project) -> None:
+    told = rec(site, "demo", "--cols", "1000", "--rows", "500", "-c", "true", code=2).stderr
+    assert told.endswith("(limits: cells); give it less with --cols and --rows\n")
+    with recorded(site.root, "demo", "-c", "true", size=(1200, 40)) as here:
+        here.expect("terminal of 1200x40: the limit is 1000x500 .*; give it less with --cols and --rows")
+        assert here.wait() == 2
+
+
 @pytest.mark.parametrize("there", ["git/demo.cast.gz", "git/demo.ttyrec", "git/demo.ttyrec.xz", "git/demo.tty/x"])
 def test_a_name_that_another_recording_has_is_refused(site: Project, there: str) -> None:
     site.write({f"content/{there}": made.ttyrec(), "content/git/demo2.ttyrec": b"", "content/git/demo.txt": b""})
