@@ -243,6 +243,25 @@ def test_K02_whatever_keeps_it_closed_is_told_in_the_same_words(
     assert page.locator(".log, svg.poster").count() == 0
 
 
+def test_K02_what_could_not_be_loaded_is_no_wrong_passphrase(visit: Visit, server: Any) -> None:
+    watched = visit(f"{_first(server)}/")
+    watched.meant += ["failed: ", "console: Failed to load resource"]
+    page = watched.page
+    page.route("**/*.bin", lambda route: route.abort())
+    unlock(page)
+    told = "It did not open: a file of this page could not be loaded. Try again."
+    expect(page.locator("[data-refusal][role=alert]")).to_have_text(told)
+    page.unroute("**/*.bin")
+    name = _file(server, _first(server))
+    body = server.files.pop(name)
+    unlock(page)
+    expect(page.get_by_label("Passphrase")).to_be_focused()
+    expect(page.locator("[data-refusal][role=alert]")).to_have_text(told)
+    server.files[name] = body
+    unlock(page)
+    expect(page.locator(".log")).to_have_count(2)
+
+
 @pytest.mark.parametrize("rounds", ["1", "599999", "10000001", "1e9", '"x"', "600000.5", "null"])
 def test_K03_rounds_that_nobody_would_write_are_refused_before_deriving(visit: Visit, server: Any, rounds: str) -> None:
     slug = _first(server)

@@ -49,10 +49,11 @@ async function attempt() {
   button.setAttribute("aria-disabled", "true");
   /** @type {Secret | undefined} */
   let secret;
+  let told = "not_unlocked"; // whatever it was: who tries passphrases learns nothing from it
   try {
     secret = await open(field.value);
-  } catch {
-    // whatever it was: who tries passphrases learns nothing from it
+  } catch (error) {
+    if (error instanceof Unloaded) told = "not_loaded"; // no passphrase was tried
   }
   form.ariaBusy = null;
   busy.textContent = "";
@@ -61,7 +62,7 @@ async function attempt() {
     field.value = "";
     await show(secret);
   } else {
-    refusal.textContent = words("not_unlocked");
+    refusal.textContent = words(told);
     field.select();
     field.focus();
   }
@@ -78,9 +79,7 @@ async function open(passphrase) {
   const envelope = /** @type {Envelope} */ (Object.fromEntries(Object.entries(written).map(([name, text]) => [name, bytes(text)])));
   const { iter, salt } = read(envelope.h);
   const { subtle } = crypto;
-  const response = await fetch(new URL(lock.dataset.lock ?? "", document.baseURI));
-  if (!response.ok) throw new Error(`it did not load: ${response.status}`);
-  const sealed = await response.arrayBuffer();
+  const sealed = await load(new URL(lock.dataset.lock ?? "", document.baseURI));
   const phrase = new TextEncoder().encode(passphrase.normalize("NFC"));
   const source = await subtle.importKey("raw", phrase, "PBKDF2", false, ["deriveKey"]);
   const aes = { name: "AES-GCM", length: 256 };
@@ -91,6 +90,20 @@ async function open(passphrase) {
   const packed = new Uint8Array(plain.buffer, 4, plain.getUint32(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).json();
+}
+
+/** What is encrypted could not be fetched. */
+class Unloaded extends Error {}
+
+/** @param {URL} url */
+async function load(url) {
+  try {
+    const response = await fetch(url);
+    if (response.ok) return await response.arrayBuffer();
+  } catch {
+    // there is no connection, or it broke off
+  }
+  throw new Unloaded();
 }
 
 /**
