@@ -130,27 +130,25 @@ function offer(form) {
     said.hidden = !title;
   };
 
+  const idle = (/** @type {boolean} */ so) => document.querySelector("[data-browse]")?.toggleAttribute("data-idle", so);
+
   const empty = () => {
     list.replaceChildren();
     pager.hidden = true;
     list.ariaBusy = null;
+    status.textContent = "";
     tell();
+    idle(true);
   };
 
-  const idle = (/** @type {boolean} */ so) => document.querySelector("[data-browse]")?.toggleAttribute("data-idle", so);
-
   const fail = (/** @type {string} */ text) => {
-    list.ariaBusy = null;
-    status.textContent = "";
-    list.replaceChildren();
-    pager.hidden = true;
+    empty();
     following = false;
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "btn", textContent: words("try_again") });
     button.addEventListener("click", run);
     tell(text, button);
     announce();
-    idle(true);
   };
 
   async function run() {
@@ -163,9 +161,7 @@ function offer(form) {
     count();
     if (!NAMES.some((name) => name !== "in" && wish[name].trim())) {
       empty();
-      status.textContent = "";
       announce();
-      idle(true);
       return;
     }
     list.ariaBusy = "true";
@@ -213,8 +209,6 @@ function offer(form) {
     let { ranking, results } = await look();
     if (mine === turn && !ranking.asked && !wish.q.trim()) { // a filter that lets all pass
       empty();
-      status.textContent = "";
-      idle(true);
       return;
     }
     const doubtful = results.stale || (!results.shown.length && reader.aged);
