@@ -234,7 +234,7 @@ def test_title_labels_the_poster_and_without_one_it_is_decoration() -> None:
     assert (root.get("role"), root.get("aria-labelledby"), root.get("aria-hidden")) == ("img", "t-1", None)
     assert root.findtext("title") == "Screen at 0:48"
     root = inline()
-    assert (root.get("role"), root.get("aria-hidden"), root.get("focusable")) == (None, "true", "false")
+    assert (root.get("role"), root.get("aria-hidden")) == (None, "true")
 
 
 def test_poster_file_needs_nothing_else() -> None:

@@ -38,7 +38,7 @@ def bars(values: Sequence[int], titles: Iterable[str], ticks: Iterable[Tick]) ->
     drawn = Markup().join(_bar(at * pitch, pitch, of) for at, of in enumerate(_tall(values, titles)))
     labels = Markup().join(_label(tick, len(values)) for tick in _fitting(tuple(ticks), len(values), pitch))
     return Markup(
-        '<svg class="columns" width="{}" height="{}" aria-hidden="true" focusable="false">'
+        '<svg class="columns" width="{}" height="{}" aria-hidden="true">'
         '<svg width="100%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">{}</svg>{}</svg>'
     ).format(width, HEIGHT + _LABELS, HEIGHT, width, HEIGHT, drawn, labels)
 

@@ -60,7 +60,7 @@ def inline_poster(drawing: Drawing, *, title: str = "", title_id: str = "") -> M
 
     Without a title it is decoration and hidden from screen readers.
     """
-    role = f'role="img" aria-labelledby="{xml_text(title_id)}"' if title else 'aria-hidden="true" focusable="false"'
+    role = f'role="img" aria-labelledby="{xml_text(title_id)}"' if title else 'aria-hidden="true"'
     label = f'<title id="{xml_text(title_id)}">{xml_text(plain(title))}</title>' if title else ""
     size = box(*poster_size(drawing.cols, drawing.rows))
     return Markup(  # noqa: S704 - everything in it went through an encoder, and expat has read it

@@ -25,8 +25,8 @@ def trace(levels: Sequence[int], *, chapters: Iterable[int] = (), duration: int 
     notches = notch_path(chapters, duration, len(levels))
     tick = f'<path class="tick" d="{notches}"/>' if notches else ""
     return Markup(  # noqa: S704 - made of numbers alone
-        f'<svg class="trace" viewBox="0 0 {len(levels)} {_HEIGHT}" preserveAspectRatio="none" aria-hidden="true"'
-        f' focusable="false"><path class="bars" d="{trace_path(levels)}"/>{tick}</svg>'
+        f'<svg class="trace" viewBox="0 0 {len(levels)} {_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path class="bars" d="{trace_path(levels)}"/>{tick}</svg>'
     )
 
 

@@ -235,7 +235,7 @@ export function day(date) {
 /** @param {string} levels digits */
 function trace(levels) {
   const drawing = document.createElementNS(SVG, "svg");
-  const names = { class: "trace", viewBox: `0 0 ${levels.length || 1} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" };
+  const names = { class: "trace", viewBox: `0 0 ${levels.length || 1} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" };
   for (const [name, value] of Object.entries(names)) drawing.setAttribute(name, value);
   const steps = [...levels].map((level, at) => `V${HEIGHT - (HEIGHT / LEVELS) * Math.min(Number(level) || 0, LEVELS)}H${at + 1}`);
   stroke(drawing, "bars", `M0 ${HEIGHT}${steps.join("")}V${HEIGHT}z`);
