@@ -40,6 +40,7 @@ Item = Recording | Page | Section
 _HEADING = regex(r'<h([2-6]) id="(h-[a-z0-9-]+)">.*?(?=</h\1>)', re.DOTALL)
 _ALERT = regex(r'(<div class="markdown-alert markdown-alert-(\w+)">\s*<p class="markdown-alert-title">)\w+')
 _TASK = regex(r'<input class="task-list-item-checkbox" ')
+_WIDE = regex(r"<(pre|table)>")
 
 
 def body(press: Press, here: Sheet, item: Item) -> Markup:
@@ -80,10 +81,14 @@ def drawn(press: Press, text: Rendered) -> Markup:
 
 
 def dressed(words: Words, html: Markup) -> Markup:
-    """Give headings a link to themselves, for the pointer alone, and callouts and tasks a name in words of the site."""
+    """Give headings a link to themselves, for the pointer alone, and callouts and tasks a name in words of the site.
+
+    What is wider than the page can be reached by keyboard, which scrolls it: not every browser does that by itself.
+    """
     linked = _HEADING.sub(r'\g<0> <a class="anchor" href="#\g<2>" tabindex="-1" aria-hidden="true">#</a>', str(html))
     titled = _ALERT.sub(lambda match: match[1] + str(escape(words[f"alert_{match[2]}"])), linked)
-    return Markup(_TASK.sub(lambda match: f'{match[0]}aria-label="{escape(words.task)}" ', titled))  # noqa: S704
+    named = _TASK.sub(lambda match: f'{match[0]}aria-label="{escape(words.task)}" ', titled)
+    return Markup(_WIDE.sub(r'<\1 tabindex="0">', named))  # noqa: S704 - of what was sanitised
 
 
 def still_body(shelf: Shelf, here: Sheet, item: Item) -> Markup:

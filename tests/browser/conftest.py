@@ -69,7 +69,7 @@ ABOUT = """\
 Words and `code`.
 
 ```python
-print(1)
+print(1)  # a comment that is longer than what it is about, and than the page is wide: somebody has to scroll
 ```
 
 | a | b |

@@ -142,6 +142,15 @@ def test_the_box_of_a_task_has_a_name() -> None:
     assert html.count('<input class="task-list-item-checkbox" aria-label="Task" disabled=""') == 2
 
 
+def test_what_may_be_wider_than_the_page_is_reached_by_keyboard() -> None:
+    body = "```python\nprint(1)\n```\n\n    indented <pre>\n\n| a |\n|---|\n| `<table>` |\n"
+    html = rendered(site(page("about", body)))["about/index.html"]
+    assert len(re.findall(r"<pre[ >]", html)) == html.count('<pre tabindex="0"><code') == 2
+    assert len(re.findall(r"<table[ >]", html)) == html.count('<table tabindex="0">') == 1
+    assert "indented &lt;pre&gt;" in html
+    assert "<code>&lt;table&gt;</code>" in html
+
+
 def test_a_card_of_a_post_says_when_it_was_written() -> None:
     meta = Meta(updated=day("2026-03-02"), tags=("git",))
     pages = rendered(site(post("blog/a", "2026-03-01", meta=meta), page("about")))
