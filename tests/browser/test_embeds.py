@@ -329,6 +329,7 @@ def test_without_scripts_there_are_a_poster_and_a_link(visit: Visit) -> None:
     expect(page.locator(".poster")).to_be_visible()
     expect(page.get_by_role("link", name="Tour")).to_have_attribute("href", "../../../demo/tour/")
     expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_text("Playing needs JavaScript: asciinema play")).to_be_visible()
 
 
 # ---- inside a text of the same site

@@ -8,6 +8,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -301,6 +302,19 @@ def test_K08_where_browsers_do_not_decrypt_the_page_says_so(browser: Browser, se
     expect(page.get_by_role("alert").filter(has_text="secure connection")).to_be_visible()
     expect(page.get_by_label("Passphrase")).to_be_hidden()
     context.close()
+
+
+def test_opened_as_a_file_the_page_says_what_it_needs(browser: Browser, server: Any, tmp_path: Path) -> None:
+    for path, body in server.files.items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
+    page = browser.new_page()
+    page.goto((tmp_path / _first(server) / "index.html").as_uri())
+    expect(page.get_by_text("Opening it needs a web server.")).to_be_visible()
+    expect(page.get_by_text("Opening it needs JavaScript.")).to_be_hidden()
+    expect(page.get_by_label("Passphrase")).to_be_hidden()
+    page.close()
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -834,7 +834,11 @@ def test_opened_as_a_file_it_says_what_it_needs_and_lists_everything(
     expect(page.locator("form")).to_be_hidden()
     page.goto((tmp_path / "ops/ship/index.html").as_uri())
     expect(page.get_by_text("Step 1: docker").first).to_be_visible()
+    expect(page.get_by_text("Playing needs a web server. This page was opened as a file.")).to_be_visible()
+    expect(page.get_by_text("Playing needs JavaScript.")).to_be_hidden()
     expect(page.locator("[data-play], [data-inside], [data-scheme-switch]").locator("visible=true")).to_have_count(0)
+    page.goto((tmp_path / "embed/ops/ship/index.html").as_uri())
+    expect(page.get_by_text("Playing needs a web server.")).to_be_visible()
     page.close()
 
 

@@ -376,8 +376,8 @@ def test_a_very_long_transcript_is_cut_and_says_where_the_rest_is() -> None:
     ],
 )
 def test_who_cannot_run_scripts_is_told_how_to_play(base_url: str | None, told: str) -> None:
-    note = parsed(small_site(base_url=base_url)["git/rebase/index.html"]).find(".//noscript/p")
-    assert text_of(note.find("code")) == told
+    note = parsed(small_site(base_url=base_url)["git/rebase/index.html"]).find(".//p[@class='unplayed without-js']")
+    assert text_of(note.find(".//code")) == told
 
 
 def test_previous_and_next_come_from_the_series_else_from_the_section() -> None:
