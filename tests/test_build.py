@@ -318,7 +318,7 @@ def test_B15_tags_of_any_letters_have_safe_addresses(tmp_path: Path) -> None:
     assert slugs == {"x", "con-1", "b", "a", odd}
     page = site.page("one/index.html")
     assert "&lt;b&gt;" in page
-    assert f'href="../tags/{odd}/" rel="tag">全角' in page
+    assert f'href="../tags/{odd}/" rel="tag" dir="auto">全角' in page
     assert all(f'href="../../{name}/"' in site.page("tags/a/index.html") for name in ("one", "two"))
     assert not re.search(r"<b>\s*<|tags/\.\./", page)
 

@@ -4,7 +4,7 @@ A page may hold thousands of lines; a loop in a template costs four times as muc
 the first chapter come first, without a heading):
 
     <section class="chapter" id="c1">
-      <h3><a class="tc" href="?t=3.77">0:03</a><span>Create cluster</span></h3>
+      <h3><a class="tc" href="?t=3.77">0:03</a><span dir="auto">Create cluster</span></h3>
       <ol class="log" dir="ltr">
         <li data-from="4.74" id="k1"><a class="tc" href="?t=4.74">0:04</a><samp>$ </samp><kbd>make test</kbd></li>
         <li data-from="6.58"><a class="tc" href="?t=6.58">0:06</a><samp>ok</samp></li>
@@ -166,7 +166,7 @@ def _opening(current: int, chapters: Sequence[Chapter], to: str) -> str:
     chapter = chapters[current - 1]
     return (
         f'<section class="chapter" id="c{current}"><h3><a class="tc" href="{to}{seconds(chapter.time)}">'
-        f"{clock(chapter.time)}</a><span>{escape(safe_text(chapter.title))}</span></h3>{_LIST}"
+        f'{clock(chapter.time)}</a><span dir="auto">{escape(safe_text(chapter.title))}</span></h3>{_LIST}'
     )
 
 

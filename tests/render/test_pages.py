@@ -516,7 +516,7 @@ def test_the_page_of_search_lists_title_date_and_tags_for_readers_without_script
         " ".join(re.sub("<[^>]*>", " ", row).split()) for row in re.findall(r"<li><a.*</li>$", listed, re.MULTILINE)
     ]
     assert rows == ["A &amp; B 1 Mar 2026 C++ git", "B"]
-    assert '<a href="../tags/git/" rel="tag">git</a>' in listed
+    assert '<a href="../tags/git/" rel="tag" dir="auto">git</a>' in listed
     assert "search/index.html" in changed(before, site(replace(tagged, meta=Meta(tags=("git",))), recording("t/b")))
 
 

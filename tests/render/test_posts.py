@@ -32,7 +32,7 @@ def test_a_section_lists_its_posts_with_date_beginning_and_length_and_pages_by_t
     assert titles(html) == ["B", "A"]
     assert '<time datetime="2026-03-01">1 Mar 2026</time><span>1 minute</span>' in html
     assert re.search(r"<p dir=\"auto\">Once upon a time\. .{100,200}…</p>", html)
-    assert '<li><a href="imprint/">Imprint</a></li>' in html
+    assert '<li><a href="imprint/" dir="auto">Imprint</a></li>' in html
 
 
 def test_a_description_stands_for_the_beginning_and_an_author_can_end_it() -> None:
@@ -91,8 +91,8 @@ def test_posts_lead_to_the_ones_beside_them_and_pages_do_not() -> None:
         site(post("blog/a", "2026-01-01"), post("blog/b", "2026-02-01"), post("blog/c", "2026-03-01"), page("blog/d"))
     )
     html = pages["blog/b/index.html"]
-    assert '<a href="../c/" rel="prev"><span>Previous</span>C</a>' in html
-    assert '<a class="next" href="../a/" rel="next"><span>Next</span>A</a>' in html
+    assert '<a href="../c/" rel="prev"><span>Previous</span><span dir="auto">C</span></a>' in html
+    assert '<a class="next" href="../a/" rel="next"><span>Next</span><span dir="auto">A</span></a>' in html
     assert 'rel="prev"' not in pages["blog/c/index.html"]
     assert 'class="beside"' not in pages["blog/d/index.html"]
 
@@ -115,7 +115,9 @@ def test_the_home_page_names_its_own_posts_and_the_newest_of_all_sections() -> N
 def test_a_section_of_nothing_but_texts_stands_in_the_navigation_and_posts_of_the_top_do_not() -> None:
     of = site(recording("git/rebase"), page("git/notes"), post("blog/a", "2026-01-01"), post("own", "2025-01-01"))
     html = rendered(of)["index.html"]
-    navigation = re.findall(r'<li><a href="[^"]*"(?: aria-current="page")?>(.*?)</a>', html.partition("</nav>")[0])
+    navigation = re.findall(
+        r'<li><a href="[^"]*"(?: aria-current="page")? dir="auto">(.*?)</a>', html.partition("</nav>")[0]
+    )
     assert navigation == ["Recordings", "Blog"]
 
 
@@ -172,5 +174,5 @@ def test_a_site_of_nothing_but_texts_does_not_ask_for_a_recording() -> None:
 def test_a_section_lists_the_texts_of_the_folders_below_it_as_it_lists_recordings() -> None:
     pages = rendered(site(post("blog/2024/a", "2024-01-01"), post("blog/2025/b", "2025-01-01"), page("blog/x/y")))
     assert titles(pages["blog/index.html"]) == ["B", "A"]
-    assert '<a href="x/y/">Y</a>' in pages["blog/index.html"]
+    assert '<a href="x/y/" dir="auto">Y</a>' in pages["blog/index.html"]
     assert titles(pages["blog/2024/index.html"]) == ["A"]

@@ -59,7 +59,7 @@ async function nearest(asked, root) {
  * @param {string} text
  */
 function add(list, href, text) {
-  const link = Object.assign(document.createElement("a"), { href, textContent: text });
+  const link = Object.assign(document.createElement("a"), { href, dir: "auto", textContent: text });
   const row = document.createElement("li");
   row.append(link);
   list.append(row);
