@@ -745,6 +745,16 @@ def test_titles_come_before_lines_that_are_late_and_nothing_in_sight_moves_when_
     assert page.evaluate(height) == late, "what is out of sight looks as if nothing had been late"
 
 
+def test_printed_the_field_looks_as_if_nobody_typed_in_it(visit: Visit) -> None:
+    page = visit("search/?q=docker").page
+    expect(titles(page)).to_have_count(3)
+    page.locator("#q").focus()
+    outline = "getComputedStyle(document.querySelector('.ask')).outlineStyle"
+    assert page.evaluate(outline) == "solid"
+    page.emulate_media(media="print")
+    assert page.evaluate(outline) == "none"
+
+
 def test_lines_that_are_not_late_come_with_their_titles(search: Any) -> None:
     page = search()
     stopped(page)
