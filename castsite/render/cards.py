@@ -16,6 +16,7 @@ from castsite.config import SiteConfig
 from castsite.limits import SECOND
 from castsite.render.context import Property
 from castsite.render.encode import clock, json_island, safe_text, seconds
+from castsite.schema.values import Author
 from castsite.site.model import Page, Recording
 from castsite.site.urls import absolute
 
@@ -127,7 +128,7 @@ def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Ch
         "embedUrl": absolute(base, f"embed/{recording.slug}/") if "embed" in recording.outputs else None,
         "url": address,
         "inLanguage": card.config.language,
-        "author": [{"@type": "Person", "name": safe_text(author.name)} for author in recording.meta.authors],
+        "author": [_person(author) for author in recording.meta.authors],
         "keywords": [safe_text(tag) for tag in recording.meta.tags],
         "license": recording.meta.license and safe_text(recording.meta.license),
         "hasPart": [
@@ -135,6 +136,11 @@ def _video(card: Card, recording: Recording, address: str, chapters: Sequence[Ch
         ],
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _person(author: Author) -> Mapping[str, str]:
+    name = {"@type": "Person", "name": safe_text(author.name)}
+    return name | {"url": author.url} if author.url.startswith("http") else name
 
 
 def _ends(chapters: Sequence[Chapter], duration: int) -> list[int]:

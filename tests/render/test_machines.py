@@ -211,6 +211,16 @@ def test_a_recording_has_a_preview_card_and_linked_data() -> None:
     assert video["hasPart"][1]["url"] == f"{page}?t=5.5"
 
 
+def test_linked_data_names_authors_with_their_addresses() -> None:
+    authors = (Author("Ada", "https://ada.example/?a=1&b=2"), Author("Bob"), Author("Eve", "mailto:eve@example.org"))
+    one = recording("a", meta=Meta(authors=authors), date=day("2026-03-01"))
+    assert json.loads(head(rendered(of(one))["a/index.html"])["ld"])["author"] == [
+        {"@type": "Person", "name": "Ada", "url": "https://ada.example/?a=1&b=2"},
+        {"@type": "Person", "name": "Bob"},
+        {"@type": "Person", "name": "Eve"},
+    ]
+
+
 def test_linked_data_needs_a_date_an_address_and_an_index() -> None:
     dated, undated = recording("a", date=day("2026-03-01")), recording("b")
     assert "ld" not in head(rendered(of(dated, undated))["b/index.html"])
