@@ -468,6 +468,16 @@ def test_an_open_panel_leaves_the_message_in_sight_of_a_small_phone(search: Any)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@pytest.mark.parametrize("path", ["search/", "paper/"])
+def test_a_filter_is_as_high_as_the_others_whatever_stands_beside_it(visit: Visit, path: str) -> None:
+    page = visit(f"{path}?q=docker&tag=docker", viewport={"width": 360, "height": 800}).page
+    page.get_by_role("button", name="Filters (1)").click()
+    expect(page.get_by_role("button", name="Clear filters")).to_be_visible()
+    heights = "[...document.querySelectorAll('.narrow :is(select, button)')].map((one) => one.offsetHeight)"
+    assert len(found := page.evaluate(heights)) == 4
+    assert max(found) - min(found) <= 1, found
+
+
 def test_words_that_do_not_count_are_told(search: Any) -> None:
     expect(status(search("?q=a+b+c+d+e+f+g+h+i"))).to_contain_text("Only the first 8 words count.")
     expect(status(search("?q=a+b+c+d+e+f+g+h"))).not_to_contain_text("Only")
