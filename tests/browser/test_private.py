@@ -240,6 +240,7 @@ def test_K02_whatever_keeps_it_closed_is_told_in_the_same_words(
     alert = page.locator("[data-refusal][role=alert]")
     expect(alert).to_have_text(REFUSED)
     expect(page.get_by_label("Passphrase")).to_be_focused()
+    expect(page.get_by_label("Passphrase")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_role("heading", level=1)).to_have_text("Private recording")
     assert page.locator(".log, svg.poster").count() == 0
 
@@ -258,6 +259,7 @@ def test_K02_what_could_not_be_loaded_is_no_wrong_passphrase(visit: Visit, serve
     unlock(page)
     expect(page.get_by_label("Passphrase")).to_be_focused()
     expect(page.locator("[data-refusal][role=alert]")).to_have_text(told)
+    expect(page.get_by_label("Passphrase")).to_have_attribute("aria-invalid", "false")
     server.files[name] = body
     unlock(page)
     expect(page.locator(".log")).to_have_count(2)

@@ -45,6 +45,7 @@ async function attempt() {
   if (form.ariaBusy === "true" || !field.value) return;
   form.ariaBusy = "true";
   refusal.textContent = "";
+  field.ariaInvalid = null;
   busy.textContent = words("unlocking");
   button.setAttribute("aria-disabled", "true");
   /** @type {Secret | undefined} */
@@ -63,6 +64,7 @@ async function attempt() {
     await show(secret);
   } else {
     refusal.textContent = words(told);
+    field.ariaInvalid = String(told === "not_unlocked");
     field.select();
     field.focus();
   }
