@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import click
 
@@ -135,18 +135,36 @@ def read_cast(directory: Path, name: str, limits: Limits) -> Cast:
 
 def read_with_source(directory: Path, name: str, limits: Limits) -> tuple[Cast, bytes, bytes]:
     """Do the same; give also the file's front matter with its fences, and what follows it."""
-    inflated = inflate(read_file(directory, name, limits), path=name, limits=limits)
+    found = _parsed(read_file(directory, name, limits), name, limits, lambda: beside(directory, name, limits))
+    show_problems(as_it_grows(directory / name, name, found.cast, found.problems), directory)
+    return found.cast, found.front, found.rest
+
+
+def cast_of(source: bytes, name: str, limits: Limits) -> Cast:
+    """Read a recording that is no file, and tell what is wrong with it. Raises ConfigError when it cannot be played."""
+    found = _parsed(source, name, limits, lambda: ALONE)
+    show_problems(found.problems, Path())
+    return found.cast
+
+
+class _Parsed(NamedTuple):
+    cast: Cast
+    problems: tuple[Problem, ...]
+    front: bytes
+    rest: bytes
+
+
+def _parsed(source: bytes, name: str, limits: Limits, others: Callable[[], Beside]) -> _Parsed:
+    """Read a recording; `others` reads what lies beside it. Raises ConfigError when it cannot be played."""
+    inflated = inflate(source, path=name, limits=limits)
     if inflated.failed:
         raise ConfigError(*inflated.problems)
     block = cut(inflated.data, path=name, limits=limits)
-    reading = read_recording(
-        block.rest, path=name, first_line=block.rest_line, limits=limits, beside=beside(directory, name, limits)
-    )
+    reading = read_recording(block.rest, path=name, first_line=block.rest_line, limits=limits, beside=others())
     problems = (*inflated.problems, *reading.problems)
     if reading.cast is None:
         raise ConfigError(*problems)
-    show_problems(as_it_grows(directory / name, name, reading.cast, problems), directory)
-    return reading.cast, inflated.data.removesuffix(block.rest), block.rest
+    return _Parsed(reading.cast, problems, inflated.data.removesuffix(block.rest), block.rest)
 
 
 def as_it_grows(path: Path, name: str, cast: Cast, problems: Iterable[Problem]) -> tuple[Problem, ...]:

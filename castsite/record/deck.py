@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from castsite.cast.events import MARKER, OUTPUT, Cast
@@ -91,10 +92,16 @@ class Deck:
                 return text
         return ""
 
-    def skip(self, now: int) -> str:
-        """Go to the next marker, or when there is none stay; all that is between is written at once."""
-        markers = [shown.time for shown in self._shown[self._at :] if shown.marker and shown.time > self._place(now)]
-        return self.seek(markers[0], now) if markers else ""
+    @property
+    def markers(self) -> list[int]:
+        """When there are markers."""
+        return [shown.time for shown in self._shown if shown.marker]
+
+    def skip(self, moments: Sequence[int], now: int) -> str:
+        """Go to the next of some moments, or when there is none stay; all that is between is written at once."""
+        place = self._place(now)
+        later = next((moment for moment in moments if moment > place), None)
+        return "" if later is None else self.seek(later, now)
 
     def seek(self, time: int, now: int) -> str:
         """Go forward to a moment; all that is before it is written at once."""

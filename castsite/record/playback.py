@@ -7,7 +7,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -23,25 +23,31 @@ STDOUT: Final = 1
 _PAUSE: Final = b" "
 _STEP: Final = b"."
 _MARKER: Final = b"]"
+_COMMAND: Final = b"}"
 _LEAVE: Final = "\x1b[?1049l"
 _PLAIN: Final = "\x1b7\x1b[r\x1b8\x1b(B\x1b[?7h\x1b[0m\x1b[?25h"
 """the whole screen scrolls, plain letters, lines wrap, no colours, a cursor"""
 
 
-def play(deck: Deck, *, start: int = 0) -> None:
+Moments = Callable[[], Sequence[int]]
+"""Finds moments (µs) when it is asked for them."""
+
+
+def play(deck: Deck, commands: Moments, *, start: int = 0) -> None:
     """Play from a moment on (µs) until the end. Raises KeyboardInterrupt for Ctrl-C, OSError when nobody can see it.
 
-    Keys count where somebody sits at a terminal; elsewhere it plays on to its end.
+    Keys count where somebody sits at a terminal; elsewhere it plays on to its end. `commands` is asked at the first key
+    that goes to one; meanwhile time stands.
     """
     with _keys(deck) as listens:
         try:
-            _run(deck, start, listens=listens)
+            _run(deck, commands, start, listens=listens)
         finally:
             with suppress(OSError):
                 _write((_LEAVE if deck.alternate else "") + (_PLAIN if os.isatty(STDOUT) else ""))
 
 
-def _run(deck: Deck, start: int, *, listens: bool) -> None:
+def _run(deck: Deck, commands: Moments, start: int, *, listens: bool) -> None:
     if start:
         _write(deck.seek(start, _now()))
     deck.play(_now())
@@ -49,7 +55,7 @@ def _run(deck: Deck, start: int, *, listens: bool) -> None:
         wait = deck.wait(_now())
         if listens:
             ready = select.select([STDIN], [], [], None if wait is None else wait / SECOND)[0]
-            if ready and not _obey(deck):
+            if ready and not _obey(deck, commands):
                 listens = False  # nobody is there any more
         elif wait is None:
             deck.play(_now())  # at a marker, and nobody can go on from there
@@ -58,7 +64,7 @@ def _run(deck: Deck, start: int, *, listens: bool) -> None:
         _write(deck.due(_now()))
 
 
-def _obey(deck: Deck) -> bool:
+def _obey(deck: Deck, commands: Moments) -> bool:
     """Do what keys ask for; False when there are none any more."""
     typed = os.read(STDIN, 64)
     for key in (typed[at : at + 1] for at in range(len(typed))):
@@ -67,8 +73,20 @@ def _obey(deck: Deck) -> bool:
         elif key == _STEP:
             _write(deck.step())
         elif key == _MARKER:
-            _write(deck.skip(_now()))
+            _write(deck.skip(deck.markers, _now()))
+        elif key == _COMMAND:
+            _write(_to_command(deck, commands))
     return bool(typed)
+
+
+def _to_command(deck: Deck, commands: Moments) -> str:
+    plays = deck.plays
+    deck.pause(_now())
+    moments = commands()
+    text = deck.skip(moments, _now())
+    if plays:
+        deck.play(_now())
+    return text
 
 
 @contextmanager

@@ -49,9 +49,9 @@ def test_while_it_is_paused_time_stands_and_steps_show_one_output() -> None:
 def test_it_jumps_from_marker_to_marker() -> None:
     one = deck()
     one.play(0)
-    assert one.skip(0) == "ab"
-    assert one.skip(0) == "\x1b[?1049hc"
-    assert one.skip(0) == ""
+    assert one.skip(one.markers, 0) == "ab"
+    assert one.skip(one.markers, 0) == "\x1b[?1049hc"
+    assert one.skip(one.markers, 0) == ""
     assert one.due(SECOND) == "d"
 
 

@@ -12,9 +12,11 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from formats import made
+from hosting import on_the_web
 from projects import Project, cast
 from serving import until
 from terminals import CASTSITE, terminal
@@ -76,6 +78,71 @@ def test_N42_while_it_is_stopped_time_is_and_keys_count_again_afterwards(site: P
         here.type("]")
         here.expect("end ")
         here.expect(r"\$ ")
+
+
+def test_N42_a_key_goes_from_command_to_command(site: Project) -> None:
+    begun = [[0.01, "o", "ready\r\n"], [400, "o", "$ "], [500, "o", "make\r\n"], [501, "o", "made\r\n$ "]]
+    ended = [[900, "o", "run\r\n"], [901, "o", "ran"], [902, "o", "\r\n$ "], [2000, "o", "exit"]]
+    site.write({"content/typed.cast": recording(*begun, *ended)})
+    with terminal(*CASTSITE, "play", "typed", cwd=site.root) as here:
+        here.expect("ready")
+        here.type("}")
+        here.expect(r"\$ ")
+        here.type("}")
+        here.expect(r"made\s+\$ ")
+        assert b"run" not in here.seen
+        here.type(b"\x03")
+        assert here.wait() == 130
+    site.write({"content/typed.md": '---\ncommands: [["950", look]]\n---\n'})
+    with terminal(*CASTSITE, "play", "typed", cwd=site.root) as here:
+        here.expect("ready")
+        here.type("}")
+        here.expect(r"ran\s+\$ ")
+        here.type("} ")
+        here.type(b"\x03")
+        assert here.wait() == 130
+
+
+def test_recordings_of_the_web_are_played_and_those_that_its_pages_show(site: Project, tmp_path: Path) -> None:
+    site.build("--base-url", "https://elsewhere.example/")
+    site.write({
+        "public/inside.html": "<html><script>AsciinemaPlayer.create('data:text/plain,"
+        + quote(cast("inside", step=0.01)) + "', x)</script>",
+        "public/none.html": "<!doctype html><p>Nothing",
+        "public/file.html": "<html><asciinema-player src='file:///etc/passwd'>",
+        "public/odd.html": "<html><asciinema-player src='//['>",
+    })  # fmt: skip
+    with on_the_web(tmp_path / "public") as address:
+        for name in ("short.cast", "short/", "embed/short/", "HTTP"):
+            url = f"HTTP{address[4:]}/short.cast" if name == "HTTP" else f"{address}/{name}"
+            done = site.run("play", url)
+            assert (done.returncode, done.stdout) == (0, "hello\n"), done.stderr
+        assert site.run("play", f"{address}/inside.html").stdout == "inside\n"
+        started = time.monotonic()
+        for moment in ("?t=899.9", "#t=14:59.9"):
+            assert site.run("play", f"{address}/git/long/{moment}").stdout == "one two three "
+        assert time.monotonic() - started < 60
+        for name, told in {
+            "none.html": "no-recording: is a web page that shows no recording; name the recording itself",
+            "file.html": 'no-recording: shows "file:///etc/passwd", which is no address of the web',
+            "odd.html": 'no-recording: shows "//[", which is no address of the web',
+            "gone.cast": "unreachable: cannot be fetched: File not found; look whether it opens in a browser",
+            "short.svg": "1: cast-unknown-format: this is an XML or SVG document",
+        }.items():
+            done = site.run("play", f"{address}/{name}")
+            assert (done.returncode, done.stdout) == (2, ""), name
+            assert f"{address}/{name}:{' ' * (not told[0].isdigit())}{told}" in done.stderr
+    for wrong in ("http://127.0.0.1:9/", "http://[::1/", "http://a b/", "https://"):
+        done = site.run("play", wrong)
+        assert (done.returncode, "cannot be fetched" in done.stderr) == (2, True), wrong
+
+
+def test_what_is_larger_than_the_limit_is_not_fetched_to_its_end(site: Project, tmp_path: Path) -> None:
+    site.write({"castsite.yml": "limits: {file_size: 100}\n", "large.cast": cast("x" * 200)})
+    with on_the_web(tmp_path) as address:
+        done = site.run("play", f"{address}/large.cast")
+    assert done.returncode == 2
+    assert "unreachable: cannot be fetched: it is larger than 100 bytes" in done.stderr
 
 
 def test_N42_speed_idle_limit_and_start(site: Project) -> None:
