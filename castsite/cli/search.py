@@ -6,23 +6,23 @@ import errno
 import math
 import os
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import Any, Final
+from urllib.error import HTTPError
 from urllib.parse import quote as percent_encode
 
 import click
+from msgspec import Struct
 
-from castsite import __version__
+from castsite.cli.casts import cast_of
 from castsite.cli.console import coloured, print_json
-from castsite.cli.project import json_option, load_project
+from castsite.cli.playing import made_ready, show
+from castsite.cli.project import json_option, limits_of, load_project
+from castsite.cli.web import fetch, is_address
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
-from castsite.limits import MIB, SECOND
+from castsite.limits import MIB, SECOND, Limits
 from castsite.regex import regex
 from castsite.render.encode import clock, seconds
 from castsite.safety.address import within
@@ -48,9 +48,6 @@ _PROMPT: Final = regex(r"(?:[#%>]|.{0,80}?(?:[$❯➜»λ]|\S[#%>]))\s+(?=\S)")
 """What a shell wrote before a command."""
 
 _HOST: Final = regex(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
-_SECONDS: Final = 20  # without a byte
-_PATIENCE: Final = 60  # seconds for one file
-_PIECE: Final = 1 << 16
 _LARGEST: Final = 64 * MIB
 _DAY = click.DateTime(["%Y-%m-%d"])
 _AMBER, _FAINT, _OFF = "\x1b[1;33m", "\x1b[2m", "\x1b[0m"
@@ -89,6 +86,7 @@ class _Search(click.Command):
 @click.option("--min", "least", type=_time, metavar="TIME", help="Only recordings of this length and longer.")
 @click.option("--max", "most", type=_time, metavar="TIME", help="Only recordings of this length and shorter.")
 @click.option("--limit", type=click.IntRange(1), default=PER_PAGE, show_default=True, help="Recordings to show.")
+@click.option("--play", is_flag=True, help="Play the first recording that is found, from its first line that is shown.")
 @json_option
 @click.pass_obj
 def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  # noqa: ANN401 - click's options by name
@@ -96,6 +94,8 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
 
     Words must all occur in a recording, the last one may be unfinished; a "phrase in quotes" stands on one line.
     """
+    if flags["play"] and flags["as_json"]:
+        raise click.UsageError("--play and --json both want the terminal; give one of them")
     filters = _filters(flags)
     words = " ".join(query)
     if not asks(words, filters):
@@ -103,7 +103,8 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
         raise _fault("", "no-query", text)
     where, root = (flags["site"], directory) if flags["site"] else (str(_output(directory)), Path())
     try:
-        index, base = _opened(where, root)
+        site = _opened(where, root)
+        index, base = site.index, site.base
         ranking = rank(index, words, filters)
         found = look(index, ranking, filters, flags["limit"])
     except DamagedError as error:
@@ -116,6 +117,8 @@ def command(directory: Path, /, query: tuple[str, ...], **flags: Any) -> int:  #
         _print(ranking, found, base, named=not flags["commands"])
     if leaves_out(words):
         print(f"only the first {WORDS} words count", file=sys.stderr)
+    if flags["play"] and (found.recordings or found.pages):
+        return _play(site, found.recordings, where, root, limits_of(directory))
     return 0 if found.recordings or found.pages else 1
 
 
@@ -147,9 +150,17 @@ def _output(directory: Path) -> Path:
     return project.root / project.config.output
 
 
-def _opened(where: str, root: Path) -> tuple[Index, str]:
-    """Open the index of a site by one of its addresses; give the site's own too, empty for a folder."""
-    if where.startswith(("http://", "https://")):
+class _Site(Struct, frozen=True):
+    """A built site: its index, its address, empty for a folder, and how its files are read."""
+
+    index: Index
+    base: str
+    load: Callable[[str], bytes]
+
+
+def _opened(where: str, root: Path) -> _Site:
+    """Open a site by one of its addresses."""
+    if is_address(where):
         base = where.partition("?")[0].partition("#")[0].removesuffix("index.html").rstrip("/")
         places = [(_from_address(f"{one}/"), f"{one}/") for one in (base, base.removesuffix("/search"))]
     else:
@@ -158,7 +169,7 @@ def _opened(where: str, root: Path) -> tuple[Index, str]:
         places = [(_from_folder(one), "") for one in (folder, folder.parent if folder.name == "search" else folder)]
     for load, base in places:
         try:
-            return Index.open(load), base
+            return _Site(Index.open(load), base, load)
         except FileNotFoundError as error:
             missing = error
     raise missing
@@ -190,32 +201,13 @@ def _from_address(address: str) -> Callable[[str], bytes]:
         except ValueError as error:
             raise DamagedError from error  # half a character
         try:
-            data = _fetched(url)
-        except urllib.error.HTTPError as error:
+            return fetch(url, _LARGEST).data
+        except HTTPError as error:
             if not 400 <= error.code < 500:
                 raise
             raise FileNotFoundError(errno.ENOENT, error.reason, name) from error
-        except (HTTPException, ValueError) as error:
-            raise OSError(f"{error or type(error).__name__}") from error
-        if len(data) > _LARGEST:
-            raise OSError(f"{name} is larger than {_LARGEST // MIB} MiB")
-        return data
 
     return load
-
-
-def _fetched(url: str) -> bytes:
-    request = urllib.request.Request(url, headers={"User-Agent": f"castsite/{__version__}"})  # noqa: S310 - http(s)
-    deadline = time.monotonic() + _PATIENCE
-    data = bytearray()
-    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - the same
-        while len(data) <= _LARGEST and (piece := answer.read1(_PIECE)):
-            data += piece
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"it took more than {_PATIENCE} seconds")
-        if answer.length:  # cut off
-            raise IncompleteRead(bytes(data), answer.length)
-    return bytes(data)
 
 
 def _unreachable(where: str, root: Path, error: OSError) -> ConfigError:
@@ -228,6 +220,23 @@ def _unreachable(where: str, root: Path, error: OSError) -> ConfigError:
         return _fault(where, "search-damaged", f"there is no {printable(error.filename)}; build the site again")
     reason = getattr(error, "reason", None) or error.strerror or error
     return _fault(where, "unreachable", f"cannot be read: {printable(str(reason))}")
+
+
+def _play(site: _Site, answers: Sequence[Answer], where: str, root: Path, limits: Limits) -> int:
+    """Play the first recording, as it is published, from the line that its address leads to."""
+    if not answers:
+        print("of texts, which were found, there is nothing to play", file=sys.stderr)
+        return 1
+    path, shown = f"{answers[0].row.slug}.cast", _shown(answers[0])
+    try:
+        source = site.load(path)
+    except DamagedError as error:
+        raise _fault(where, "search-damaged", "its search index cannot be read; build the site again") from error
+    except OSError as error:
+        raise _unreachable(where, root, error) from error
+    cast = cast_of(source, path, limits)
+    ready = made_ready(cast, idle_limit="off", limits=limits, path=path, root=root)  # what is published is played so
+    return show(ready, start=round(shown[0].time * 1000) if shown else 0)
 
 
 def _fault(where: str, code: str, text: str) -> ConfigError:

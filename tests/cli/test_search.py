@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
+import time
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hosting import on_the_web
 from projects import Project, cast
 
 FILES: dict[str, bytes | str] = {
@@ -109,20 +108,10 @@ def test_filters_narrow(site: Project, arguments: list[str], slugs: list[str]) -
     assert _found(site, *arguments) == slugs
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def address(site: Project) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site.root)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with on_the_web(site.root) as address:
+        yield address
 
 
 def test_a_site_elsewhere_is_searched_by_its_address(site: Project, address: str) -> None:
@@ -161,6 +150,36 @@ def test_what_is_no_site_is_told_with_the_cure(site: Project, address: str, tmp_
     ):
         done = site.run("search", "denied", "--site", where)
         assert (done.returncode, "cannot be read" in done.stderr) == (2, True), where
+
+
+def test_what_is_found_first_is_played_from_its_line(site: Project, address: str) -> None:
+    for where in ((), ("--site", f"{address}/public/")):
+        done = site.run("search", "permission", "denied", "--play", *where)
+        assert done.returncode == 0, done.stderr
+        found, played = done.stdout.split("    Who was denied, and why.\n")
+        assert "git/rebase" in found
+        assert played.split("\n") == ["one", "permission denied", "two", "three", "last <b>x</b>", ""]
+    started = time.monotonic()
+    assert site.run("search", "last", "--play").stdout.endswith("three\nlast <b>x</b>\n")
+    assert time.monotonic() - started < 2, "it begins there"
+
+
+def test_what_cannot_be_played_is_told(site: Project) -> None:
+    done = site.run("search", "notes", "--titles", "--play")
+    assert (done.returncode, done.stderr) == (1, "of texts, which were found, there is nothing to play\n")
+    assert site.run("search", "zanzibar", "--play").returncode == 1
+    done = site.run("search", "denied", "--play", "--json")
+    assert done.returncode == 2
+    assert "--play and --json both want the terminal" in done.stderr
+
+
+def test_a_published_recording_that_is_missing_is_told(tmp_path: Path) -> None:
+    made = Project(tmp_path).write({"content/a.cast": cast("needle")})
+    made.build()
+    (tmp_path / "public/a.cast").unlink()
+    done = made.run("search", "needle", "--play")
+    assert done.returncode == 2
+    assert "public: search-damaged: there is no a.cast; build the site again" in done.stderr
 
 
 HAY = [f"{at} hay {'x' * 7000}" for at in range(30)]
