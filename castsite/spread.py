@@ -4,6 +4,8 @@ A copy costs milliseconds and nothing has to be sent to it; only what it found o
 that is safe: on Linux, by a process that has one thread (POSIX.1-2024, `fork`: a lock that another thread holds would
 never be released in the copy). Elsewhere, and for little work, everything is done here, one item after the other. What
 is begun `ahead` is one thing in a copy of its own, while this process goes on.
+
+A copy holds all locks that this process holds: none waits for more to do once this process has died.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol, TypeVar
 
@@ -75,7 +77,13 @@ def ahead(function: Callable[[], bytes], jobs: int) -> Iterator[Callable[[], byt
         yield bytes
         return
     reading, writing = os.pipe()
-    copy = os.fork()
+    try:
+        copy = os.fork()
+    except OSError:  # there are as many processes as there may be
+        os.close(reading)
+        os.close(writing)
+        yield bytes
+        return
     if not copy:
         _tell(function, writing)
     os.close(writing)
@@ -116,16 +124,25 @@ def _spread(function: Callable[[T], R], items: Sequence[T], count: int) -> Itera
     edges = [*range(0, len(items), size), len(items)]
     pool = ProcessPoolExecutor(count, get_context("fork"), _begin, (function, items))
     try:
-        shares = [(_submitted(pool, start, end), items[start:end]) for start, end in pairwise(edges)]
+        try:
+            shares = [(_submitted(pool, start, end), items[start:end]) for start, end in pairwise(edges)]
+        except OSError:  # there are as many processes as there may be
+            _kill_copies()
+            yield from serially(function, items)
+            return
         shares.reverse()  # taken from the end, each is forgotten when it is done
         while shares:
             yield from _results(*shares.pop(), function)
     except BaseException:
-        for child in active_children():
-            child.kill()  # it would finish its share first
+        _kill_copies()  # each would finish its share first
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _kill_copies() -> None:
+    for child in active_children():
+        child.kill()
 
 
 def _submitted(pool: ProcessPoolExecutor, start: int, end: int) -> Future[list[tuple[Any] | None]]:
@@ -156,7 +173,15 @@ def _begin(function: Callable[[T], R], items: Sequence[T]) -> None:
     gc.freeze()  # what is there already is not looked through, or all of its memory would be written to
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is this process' business
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - one that is ended says so
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _work = function, items
+
+
+def _end_with_parent() -> None:
+    """End a copy when the process has died that it is one of: it would wait for more to do, and hold all locks."""
+    if parent := parent_process():
+        parent.join()  # of the copies the last one is told first: those made before it wait for it, too
+        os._exit(1)
 
 
 def _do(start: int, end: int) -> list[tuple[Any] | None]:

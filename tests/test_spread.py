@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -133,6 +134,42 @@ def test_nothing_is_left_running_when_somebody_has_seen_enough() -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+_WAITING = """
+import os, sys, time
+from castsite.spread import copies
+def begun(number):
+    with open(f"{sys.argv[1]}/{os.getpid()}", "w"):
+        time.sleep(0.05 if number else 600)
+list(copies(2)(begun, range(128)))
+"""
+
+
+def test_copies_end_with_the_process_that_they_are_of_however_it_ends(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", _WAITING, str(tmp_path)]) as process:
+        until(lambda: len(list(tmp_path.iterdir())) == 2, "a copy, and another one")
+        process.kill()
+
+    until(lambda: not any(Path(f"/proc/{copy.name}").exists() for copy in tmp_path.iterdir()), "their end")
+
+
+@pytest.mark.usefixtures("alone")
+def test_all_is_done_here_where_the_system_makes_no_more_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, made = os.fork, list[int]()
+
+    def one_more() -> int:
+        if made:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        if copy := fork():
+            made.append(copy)
+        return copy
+
+    monkeypatch.setattr(os, "fork", one_more)
+
+    assert list(copies(2)(lambda item: (item, os.getpid()), ITEMS)) == [(item, os.getpid()) for item in ITEMS]
+    with ahead(lambda: b"x", 2) as found:
+        assert found() == b""
 
 
 # ---- whole sites
