@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -216,6 +217,24 @@ def test_an_import_that_dies_is_told_in_one_line(site: Published) -> None:
         assert (done.returncode, done.stdout) == (5, "")
         assert done.stderr == "fatal: git: git fast-import failed: write error: no room\n"
     assert git(site.bare, "branch", "--list") == ""
+
+
+@pytest.mark.parametrize("folder", [".", "docs/site"])
+def test_a_hook_that_publishes_leaves_its_repository_as_it_is(site: Published, folder: str) -> None:
+    work = site.root.parent / "work"
+    git(site.root, "worktree", "add", "-q", "-b", "work", str(work))
+    there = Published(work / folder, site.bare)
+    there.write({"castsite.yml": "title: Garden\n", "content/a.cast": cast("hello")}).build()
+    common = git(site.root, "rev-parse", "--absolute-git-dir")
+    hook = Path(common, "hooks/post-commit")
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'#!/bin/sh\ncd "{there.root}" && {sys.executable} -m castsite publish\n')
+    hook.chmod(0o755)
+    before = Path(common, "config").read_text("utf-8")
+    git(work, "commit", "-q", "--allow-empty", "-m", "More")
+    assert Path(common, "config").read_text("utf-8") == before
+    assert git(work, "branch", "--list", "gh-pages") == ""
+    assert "a/index.html" in site.tree()
 
 
 def test_a_remote_that_cannot_be_reached_is_told(site: Published) -> None:

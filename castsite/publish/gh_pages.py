@@ -22,7 +22,7 @@ from msgspec import Struct
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.limits import MIB
 from castsite.output.finished import Finished
-from castsite.publish.git import Git, GitError
+from castsite.publish.git import Git, GitError, surroundings
 from castsite.publish.moves import Moves
 
 LARGEST_FILE: Final = 100 * MIB
@@ -187,6 +187,7 @@ class _Heard(ghp_import.Git):  # type: ignore[misc]
 
     def open(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - those of Popen
         """Start it."""
+        options |= {"env": surroundings()}
         if arguments[0] != "fast-import":
             return super().open(*arguments, **options)  # type: ignore[no-any-return]
         self.importing = super().open(*arguments, **options | {"stderr": self._said})
