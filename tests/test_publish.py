@@ -79,7 +79,7 @@ def test_nothing_of_the_working_copy_changes(site: Published) -> None:
         git(site.root, "branch", "--list"),
         git(site.root, "rev-parse", "HEAD"),
     )
-    assert git(site.root, "for-each-ref", "--format=%(refname)", "refs/castsite") == "refs/castsite/gh-pages"
+    assert git(site.root, "for-each-ref", "--format=%(refname)", "refs/castsite") == "refs/castsite/origin/gh-pages"
 
 
 def test_each_publication_is_one_commit_without_a_history(site: Published) -> None:
@@ -217,6 +217,36 @@ def test_an_import_that_dies_is_told_in_one_line(site: Published) -> None:
         assert (done.returncode, done.stdout) == (5, "")
         assert done.stderr == "fatal: git: git fast-import failed: write error: no room\n"
     assert git(site.bare, "branch", "--list") == ""
+
+
+def test_what_is_published_to_two_remotes_is_known_at_both(site: Published) -> None:
+    other = site.root.parent / "other.git"
+    git(site.root.parent, "init", "-q", "--bare", str(other))
+    git(site.root, "remote", "add", "other", str(other))
+    for more in ("d", "e"):
+        site.write({f"content/{more}.cast": cast("more")}).build()
+        for remote in ("origin", "other"):
+            assert "pushed" in site.publish("--remote", remote)
+    assert git(site.bare, "rev-parse", "gh-pages^{tree}") == git(other, "rev-parse", "gh-pages^{tree}")
+
+
+@pytest.mark.parametrize("after", ["exit 1", "kill -9 $PPID"], ids=["lost", "killed"])
+def test_what_was_pushed_by_a_run_that_did_not_hear_of_it_is_known(site: Published, after: str) -> None:
+    git_itself = shutil.which("git")
+    stand_in = site.root.parent / "bin/git"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\n{git_itself} "$@" || exit\nif [ "$3" = push ]; then {after}; fi\n')
+    stand_in.chmod(0o755)
+    path = f"{stand_in.parent}:{os.environ['PATH']}"
+    for more in ("d", "e"):
+        site.write({f"content/{more}.cast": cast("more")}).build()
+        assert site.run("publish", PATH=path).returncode != 0
+        assert f"{more}.cast" in site.tree()
+    assert "holds these files already" in site.publish()
+    site.write({"content/f.cast": cast("more")}).build()
+    site.publish()
+    refs = git(site.root, "for-each-ref", "--format=%(refname)", "refs/castsite")
+    assert refs == "refs/castsite/origin/gh-pages"
 
 
 @pytest.mark.parametrize("folder", [".", "docs/site"])

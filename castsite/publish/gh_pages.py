@@ -1,8 +1,9 @@
 """The site on a branch of its own, as GitHub Pages and others serve it.
 
 One commit without a history: that of casts and pictures would only grow. Nothing in the working copy changes, and no
-local branch: the commit is made in a repository beside it. What was pushed last is remembered as `refs/castsite/NAME`,
-and a branch that has moved since, or was never ours, is only replaced by force.
+local branch: the commit is made in a repository beside it. What was pushed last is remembered, for each remote and branch,
+as `refs/castsite/REMOTE/NAME`, and a branch that has moved since, or was never ours, is only replaced by force. What is
+being pushed is `….new` until git has said that it was: of a run that ended early nobody knows whether it came there.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ class Destination(Struct, frozen=True, kw_only=True):
     force: bool = False
     """replace whatever is on the branch"""
 
+    @property
+    def remembered(self) -> str:
+        """Name what was pushed there last, as the project's repository knows it."""
+        return f"refs/castsite/{self.remote}/{self.branch}"
+
 
 class Pushed(NamedTuple):
     """What came of it. `changed` is False when the branch holds the same files already."""
@@ -64,7 +70,6 @@ def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: 
     git = Git(destination.project)
     _check_branch(git, destination.branch)
     _check_files(root, site)
-    remembered = _remembered(destination.branch)
     with TemporaryDirectory(prefix="castsite-publish-") as folder, _seen(git, destination) as tip:
         commit = _commit(git, root, site, destination, Path(folder), tip)
         before = tip and git.ask("rev-parse", "--verify", "--quiet", f"{tip}^{{tree}}")
@@ -72,14 +77,12 @@ def push_site(root: Path, site: Finished, destination: Destination, *, dry_run: 
         changed = before != after
         moves = _moves(_files(git, before) if before else {}, _files(Git(Path(folder)), after))
         if changed and not dry_run:
-            passing = f"{remembered}.new"
+            passing = f"{destination.remembered}.new"
             git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", folder, f"+{commit}:{passing}")
-            try:
-                lease = f"--force-with-lease=refs/heads/{destination.branch}:{tip}"
-                git("push", "--quiet", lease, destination.remote, f"{commit}:refs/heads/{destination.branch}")
-                git("update-ref", remembered, commit)
-            finally:
-                git("update-ref", "-d", passing)
+            lease = f"--force-with-lease=refs/heads/{destination.branch}:{tip}"
+            git("push", "--quiet", lease, destination.remote, f"{commit}:refs/heads/{destination.branch}")
+            git("update-ref", destination.remembered, commit)
+            git("update-ref", "-d", passing)
     return Pushed(len(site.paths), site.size, changed, _large(site), moves)
 
 
@@ -128,15 +131,16 @@ def _seen(git: Git, destination: Destination) -> Iterator[str]:
         raise _refused("own-branch", text)
     branch = f"refs/heads/{destination.branch}"
     tip = git("ls-remote", destination.remote, branch).partition("\t")[0]
-    remembered = git.ask("rev-parse", "--verify", "--quiet", _remembered(destination.branch))
-    if not tip or tip == remembered:
+    names = destination.remembered, f"{destination.remembered}.new"
+    ours = [commit for name in names if (commit := git.ask("rev-parse", "--verify", "--quiet", name))]
+    if not tip or tip in ours:
         yield tip
         return
-    there = f"{_remembered(destination.branch)}.seen"
+    there = f"{destination.remembered}.seen"
     git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", destination.remote, f"+{branch}:{there}")
     try:
         tip = git("rev-parse", there)
-        is_ours = remembered and git("diff", "--name-only", remembered, tip) == CNAME
+        is_ours = any(git("diff", "--name-only", commit, tip) == CNAME for commit in ours)
         if not (is_ours or destination.force):
             text = (
                 f"{quote(destination.branch)} at {quote(destination.remote)} holds what was not published from here;"
@@ -214,7 +218,7 @@ def _cname(git: Git, root: Path, site: Finished, destination: Destination, tip: 
         return destination.cname
     own = root / CNAME
     text = own.read_text("utf-8", "replace") if own.is_file() else ""
-    text = text or git.ask("show", f"{tip or _remembered(destination.branch)}:{CNAME}")
+    text = text or git.ask("show", f"{tip or destination.remembered}:{CNAME}")
     return text.strip() or None
 
 
@@ -223,10 +227,6 @@ def _large(site: Finished) -> tuple[Problem, ...]:
         return ()
     text = f"{site.size / MIB:.0f} MiB; GitHub Pages takes {LARGEST_SITE / MIB:.0f}"
     return (Problem(Severity.WARNING, Place(""), "site-large", text),)
-
-
-def _remembered(branch: str) -> str:
-    return f"refs/castsite/{branch}"
 
 
 def _refused(code: str, text: str) -> ConfigError:

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from castsite.errors import CastsiteError, Place, Problem, Severity, printable
 
-
 _ELSEWHERE: Final = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_DIR", "GIT_GRAFT_FILE",
