@@ -280,6 +280,21 @@ def test_outside_a_repository_it_says_what_to_do(tmp_path: Path) -> None:
     assert "run git init" in done.stderr
 
 
+def test_a_repository_that_git_does_not_use_is_told_with_what_git_says_of_it(site: Published) -> None:
+    (site.root / ".git/HEAD").unlink()
+    assert site.publish(code=5).startswith("fatal: git: git rev-parse failed: fatal: ")
+
+
+def test_a_repository_of_the_other_kind_of_digests_is_published_from(site: Published) -> None:
+    shutil.rmtree(site.root / ".git")
+    shutil.rmtree(site.bare)
+    for folder, kind in ((site.root, ()), (site.bare, ("--bare",))):
+        git(site.root, "init", "-q", "-b", "main", "--object-format=sha256", *kind, str(folder))
+    git(site.root, "remote", "add", "origin", str(site.bare))
+    site.publish()
+    assert "holds these files already" in site.publish()
+
+
 def test_what_is_no_finished_site_is_not_published(site: Published) -> None:
     site.build("--drafts")
     assert "preview" in site.publish(code=2)

@@ -1,18 +1,20 @@
 """The site on a branch of its own, as GitHub Pages and others serve it.
 
 One commit without a history: that of casts and pictures would only grow. Nothing in the working copy changes, and no
-local branch: the commit is made in a repository beside it. What was pushed last is remembered, for each remote and branch,
-as `refs/castsite/REMOTE/NAME`, and a branch that has moved since, or was never ours, is only replaced by force. What is
+local branch: the commit is made in a repository beside it. What was pushed last is remembered, for each remote, as
+`refs/castsite/REMOTE/NAME`, and a branch that has moved since, or was never ours, is only replaced by force. What is
 being pushed is `….new` until git has said that it was: of a run that ended early nobody knows whether it came there.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, NamedTuple
@@ -121,6 +123,8 @@ def _seen(git: Git, destination: Destination) -> Iterator[str]:
     A domain that was written down there since is no work of others: GitHub does that for its setting.
     """
     if not git.ask("rev-parse", "--git-dir"):
+        if _is_one_there(git.repository):
+            git("rev-parse", "--git-dir")  # git says why it does not use it
         raise _refused("no-repository", "the site is in no git repository; run git init, and git remote add")
     remotes = git("remote").split("\n")
     if destination.remote not in remotes:
@@ -152,12 +156,19 @@ def _seen(git: Git, destination: Destination) -> Iterator[str]:
         git("update-ref", "-d", there)
 
 
+def _is_one_there(project: Path) -> bool:
+    ceilings = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
+    folders = takewhile(lambda folder: str(folder) not in ceilings, (project, *project.parents))
+    return any(os.path.lexists(folder / ".git") for folder in folders)
+
+
 def _commit(  # noqa: PLR0913, PLR0917 - all there is
     git: Git, root: Path, site: Finished, destination: Destination, folder: Path, tip: str
 ) -> str:
     """Make the commit in a new repository in `folder`; `tip` is the one that is on the branch, "" for none."""
     new = Git(folder)
-    new("init", "--quiet", "--bare")
+    kind = git.ask("rev-parse", "--show-object-format")  # of a repository of another kind nothing can be fetched
+    new("init", "--quiet", "--bare", *([f"--object-format={kind}"] if kind else ()))
     new("config", "user.name", git.ask("config", "user.name") or _NAME)
     new("config", "user.email", git.ask("config", "user.email") or _MAIL)
     staged = folder / "staged"
