@@ -25,7 +25,17 @@ from msgspec.structs import asdict
 from castsite.errors import BusyError, Place, Problem, Severity
 from castsite.workfolder import WORK_FOLDER, prepare, refusal
 
+_NOTES: Final = "recording"
+_LONGEST: Final = 64 * 1024
+_PLAIN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_TRIES: Final = 20
+_MOMENT: Final = 0.01  # seconds
+
 if sys.platform == "win32":
+
+    def _is_free(handle: int) -> bool:  # noqa: ARG001 - there are no recorders
+        """Say that nobody has it locked."""
+        return True
 
     def lock(handle: int) -> bool:  # noqa: ARG001 - there are no recorders
         """Say that nobody else has it locked."""
@@ -34,20 +44,27 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+    def _is_free(handle: int) -> bool:
+        """Ask whether no recorder has an open file locked; many may ask at once. Raises OSError."""
+        return _tried(handle, fcntl.LOCK_SH)
+
     def lock(handle: int) -> bool:
-        """Lock an open file for whoever holds it open; False when somebody else has it locked. Raises OSError."""
+        """Lock an open file for whoever holds it open; False when a recorder has it locked. Raises OSError.
+
+        Whoever asks for that holds a recorder up for a moment.
+        """
+        for _ in range(_TRIES):
+            if _tried(handle, fcntl.LOCK_EX):
+                return True
+            time.sleep(_MOMENT)
+        return False
+
+    def _tried(handle: int, how: int) -> bool:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
-
-
-_NOTES: Final = "recording"
-_LONGEST: Final = 64 * 1024
-_PLAIN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_TRIES: Final = 20
-_MOMENT: Final = 0.01  # seconds
 
 
 class Note(Struct, frozen=True):
@@ -87,15 +104,16 @@ def leave(project: Path, note: Note) -> tuple[Path, int]:
 
 
 def _locked(file: Path) -> int:
-    """Open a note and lock it; -1 when its recorder lives. Whoever asks for that has it locked for a moment."""
+    """Open a note and lock it; -1 when its recorder lives."""
     for _ in range(_TRIES):
         handle = os.open(file, os.O_RDWR | os.O_CREAT | _PLAIN, 0o666)
-        if lock(handle):
-            with suppress(FileNotFoundError):  # a recorder has just ended, and removed it
-                if os.path.samestat(file.stat(), os.fstat(handle)):
-                    return handle
+        is_ours = lock(handle)
+        with suppress(FileNotFoundError):  # a recorder has just ended, and removed it
+            if is_ours and os.path.samestat(file.stat(), os.fstat(handle)):
+                return handle
         os.close(handle)
-        time.sleep(_MOMENT)
+        if not is_ours:
+            break
     return -1
 
 
@@ -135,7 +153,7 @@ def is_locked(file: Path) -> bool:
     except OSError:
         return False
     try:
-        return not lock(handle)
+        return not _is_free(handle)
     except OSError:  # a file system without locks
         return False
     finally:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from serving import Served, free_port, until
 from terminals import headless
 
 from castsite.errors import StorageError
-from castsite.underway import Note, is_locked, leave, note_path, read_note, recordings_underway
+from castsite.underway import Note, is_locked, leave, lock, note_path, read_note, recordings_underway
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no recorder on Windows")
 
@@ -106,6 +107,36 @@ def test_what_nobody_has_or_what_is_no_file_is_not_held(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("a")
     assert [is_locked(tmp_path / name) for name in ("a", "pipe", "link", "none", ".")] == [False] * 5
+
+
+def test_who_asks_whether_a_recorder_lives_is_not_taken_for_one(tmp_path: Path) -> None:
+    file, ended, wrong = tmp_path / "a", threading.Event(), list[bool]()
+    file.write_bytes(b"x")
+
+    def ask() -> None:
+        while not ended.is_set():
+            wrong.append(is_locked(file))
+
+    def record() -> bool:
+        with file.open("r+b") as opened:
+            return lock(opened.fileno())
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in asking:
+        thread.start()
+    until(lambda: len(wrong) > 2000)
+    ended.set()
+    for thread in asking:
+        thread.join()
+    assert not any(wrong)
+
+    ended.clear()
+    one = threading.Thread(target=ask)
+    one.start()
+    refused = [not record() for _ in range(200)]
+    ended.set()
+    one.join()
+    assert not any(refused)
 
 
 def test_a_pipe_where_a_note_should_be_is_not_waited_for(tmp_path: Path) -> None:
