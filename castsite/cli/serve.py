@@ -82,7 +82,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         progress=progress_bar,
         is_stopping=lambda: watch.stopping,
     )
-    watch = Watch(teller.problem, intact=rebuild.is_left_alone)
+    watch = Watch(teller.problem, intact=rebuild.is_left_alone, rest=rebuild.rest)
     shown = shown_host(host, addresses)
     names = frozenset(map(host_name, (*flags["allowed_host"], *wanted.allowed_hosts, *([] if local else [shown]))))
     receivers = Workers(1)

@@ -31,8 +31,8 @@ def keep_building(load: Callable[[], Project], options: Callable[[], Options], *
     """
     project = load()
     teller = Teller(project.root, verbose=verbose)
-    watch = Watch(teller.problem)
     rebuild = Rebuild(project.root, load=as_loaded(load), options=lambda _config: options(), progress=progress_bar)
+    watch = Watch(teller.problem, rest=rebuild.rest)
 
     def announce(outcome: Outcome) -> None:
         if not watch.started:  # the first build has no thread beside it, so that copies of the process can help

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from castsite import collector
 from castsite.build import Built, Options, build, new_executor, target_of
 from castsite.cache import code_version
 from castsite.config import Loaded, SiteConfig
@@ -31,6 +32,10 @@ from castsite.serve.sources import Sources, sources_of
 from castsite.workers import BoundedExecutor
 from castsite.workfolder import WORK_FOLDER
 
+SELDOM: Final = 16
+"""Builds after which what they left is looked for, as soon as nobody waits."""
+MOST: Final = 64
+"""Builds after which it is looked for in any case: who records under the eyes of a server never rests."""
 _PREFIX: Final = "serve-"
 
 
@@ -98,6 +103,8 @@ class Rebuild:
     _standing: Standing = field(default_factory=Standing)
     _target: Target | None = None
     """where the last build went"""
+    _builds: int = 0
+    """since what they left was looked for"""
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.project / WORK_FOLDER, code_version())
@@ -108,6 +115,9 @@ class Rebuild:
         Raises whatever reading the configuration raises, and Stopped.
         """
         begun = time.monotonic()
+        if self._builds >= MOST:
+            self.rest()
+        self._builds += 1
         loaded = self.load()
         config = replace(loaded.config, output=self.folder) if self.folder else loaded.config
         executor = self.workers.executor(config.limits) if self.workers else None
@@ -127,6 +137,12 @@ class Rebuild:
     def is_left_alone(self) -> bool:
         """Tell whether a folder of castsite's own is as it was left; the next build mends what is not."""
         return self._target is None or self._standing.is_left_alone(open_folder(self._target, DISK))
+
+    def rest(self) -> None:
+        """Free what builds have left in memory, when nobody waits and there were some: it takes a moment."""
+        if self._builds >= SELDOM:
+            self._builds = 0
+            collector.sweep()
 
     def _built(self, once: Callable[[Progress], Built], target: Target) -> Built:
         """Build, in a folder of castsite's own anew where it was damaged."""

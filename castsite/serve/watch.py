@@ -66,13 +66,19 @@ class Watch:
     """Wakes one thread when a site may have changed: `wait`, `look`, build, `wait` and so on, until `stop`."""
 
     def __init__(
-        self, tell: Callable[[Problem], None], pace: Pace | None = None, intact: Callable[[], bool] = lambda: True
+        self,
+        tell: Callable[[Problem], None],
+        pace: Pace | None = None,
+        intact: Callable[[], bool] = lambda: True,
+        rest: Callable[[], None] = lambda: None,
     ) -> None:
         """Begin with a change: the first build needs no event. `tell` hears when there are no events.
 
         `intact` says whether the output folder is as the last build left it; it is asked in each sweep but the first.
+        `rest` does what can be done when nothing has changed for a pause, once before each change.
         """
         self._intact = intact
+        self._rest = rest
         self.pace = pace or Pace()
         self._tell = tell
         self._changed = threading.Event()
@@ -165,7 +171,10 @@ class Watch:
         rested = False
         had_output = self._had_output or (sources is not None and sources.output.is_dir())
         while not self._changed.wait(pause):
+            if not rested:
+                self._rest()
             if sources is None:
+                rested = True
                 continue
             begun = time.monotonic()
             now = sources.stamp()

@@ -65,9 +65,10 @@ def keeping(
     events: bool = True,
     build: Callable[[], Outcome] = Outcome,
     intact: Callable[[], bool] = lambda: True,
+    rest: Callable[[], None] = lambda: None,
 ) -> Iterator[Kept]:
     folders = tuple(root / name for name in ("content", "templates"))
-    watch = Watch(lambda _: None, pace, intact)
+    watch = Watch(lambda _: None, pace, intact, rest)
     kept = Kept(root, watch, build=build)
     if events:
         watch.start()
@@ -364,6 +365,22 @@ def test_the_sweep_finds_an_output_folder_that_is_not_as_it_was_left(root: Path)
         builds = len(kept.seen)
         intact[0] = False
         until(lambda: len(kept.seen) > builds)
+
+
+def test_what_can_wait_is_done_once_when_nothing_has_changed_for_a_pause(root: Path) -> None:
+    sweeps, rests = list[None](), list[None]()
+
+    def intact() -> bool:
+        sweeps.append(None)
+        return True
+
+    with keeping(root, BY_SWEEP, events=False, intact=intact, rest=lambda: rests.append(None)) as kept:
+        for saved in (1, 2):
+            until(lambda: len(sweeps) > 3)
+            assert saved <= len(rests) <= len(kept.seen)  # a save that is met half done is two
+            kept.write("content/a.md", f"saved {saved}")
+            kept.sees("content/a.md", f"saved {saved}")
+            sweeps.clear()
 
 
 def test_the_sweep_finds_an_output_folder_gone_that_was_deleted_during_a_build(root: Path) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 
+from jinja2 import Environment
 from projects import Project
 
 from castsite.build import Options
 from castsite.config import Loaded, load_config
 from castsite.output.manifest import MANIFEST
-from castsite.serve.rebuild import Rebuild, own_folder
+from castsite.serve.rebuild import MOST, SELDOM, Rebuild, own_folder
 
 FOLDER = own_folder(8000)
 
@@ -26,6 +28,28 @@ def told(build: Rebuild) -> str:
     outcome = build()
     assert outcome.built is None
     return "\n".join(map(str, outcome.problems))
+
+
+def environments() -> int:
+    return sum(isinstance(one, Environment) for one in gc.get_objects())
+
+
+def test_what_builds_leave_in_memory_is_freed_when_nobody_waits(tmp_path: Path) -> None:
+    build = rebuild(tmp_path)
+    for number in range(SELDOM):
+        Project(tmp_path).write({"content/about.md": f"words {number}"})
+        build.rest()
+        build()
+    build.rest()
+    assert environments() < SELDOM / 2
+
+
+def test_what_builds_leave_in_memory_is_freed_though_somebody_always_waits(tmp_path: Path) -> None:
+    build = rebuild(tmp_path)
+    for number in range(MOST + 2):
+        Project(tmp_path).write({"content/about.md": f"words {number}"})
+        build()
+    assert environments() < MOST / 2
 
 
 def test_a_folder_that_was_damaged_is_made_anew(tmp_path: Path) -> None:
