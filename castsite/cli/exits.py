@@ -87,10 +87,10 @@ def _report(error: Exception) -> int:
         return 2
     if isinstance(error, BrokenPipeError):
         if _reader_left(sys.stdout):  # nobody to tell
-            _silence(sys.stdout)
+            silence(sys.stdout)
             return 0
         if _reader_left(sys.stderr):
-            _silence(sys.stderr)
+            silence(sys.stderr)
             return 5
     place = Place(str(getattr(error, "filename", None) or ""))
     if isinstance(error, BrokenPipeError):
@@ -114,7 +114,8 @@ def _reader_left(stream: IO[str]) -> bool:
     return any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0))
 
 
-def _silence(stream: IO[str]) -> None:
+def silence(stream: IO[str]) -> None:
+    """Let what is said go nowhere, what waits to be said as well."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 from castsite.build import Options
 from castsite.cli.console import progress_bar
 from castsite.cli.project import Project, jobs_option, load_project, now, passphrase, published_options
-from castsite.cli.watching import Teller, as_loaded
+from castsite.cli.watching import LastingTeller, Teller, as_loaded
 from castsite.config import CONFIG_NAMES, KEY_LENGTH, SiteConfig, load_config
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.serve.hosts import Entry, Hosts, host_name
@@ -60,7 +60,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     _refuse_odd(flags, receives=receives)
     if receives:
         _check_token(flags["upload_token"], local=local)
-    teller = Teller(project.root, verbose=flags["verbose"])
+    teller = LastingTeller(project.root, verbose=flags["verbose"])
     prepare(project.root / WORK_FOLDER)
     port = flags["port"] or wanted.port
     listening = listen(addresses, port)

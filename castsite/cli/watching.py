@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -13,7 +14,7 @@ from typing import NoReturn
 from castsite.build import Options
 from castsite.cli.build import count
 from castsite.cli.console import progress_bar, show_problems
-from castsite.cli.exits import DEBUG
+from castsite.cli.exits import DEBUG, silence
 from castsite.cli.project import Project
 from castsite.config import Loaded
 from castsite.errors import Problem, printable
@@ -70,12 +71,12 @@ class Teller:
 
     def serving(self, url: str) -> None:
         """Say where the site is."""
-        print(f"serving at {url} until Ctrl-C", file=sys.stderr, flush=True)
+        self._say(f"serving at {url} until Ctrl-C")
 
     def received(self, received: Received) -> None:
         """Say what was received."""
         more = ", held back" if received.is_held_back else ", a draft" if received.draft else ""
-        print(f"{_clock()} received {printable(received.path)}{more}", file=sys.stderr, flush=True)
+        self._say(f"{_clock()} received {printable(received.path)}{more}")
 
     def built(self, outcome: Outcome) -> None:
         """Say what came of a build."""
@@ -83,10 +84,30 @@ class Teller:
         self._known = frozenset(outcome.problems)
         if outcome.fault is not None and DEBUG in os.environ:
             traceback.print_exception(outcome.fault)
-        print(f"{_clock()} {line(outcome)}", file=sys.stderr, flush=True)
+        self._say(f"{_clock()} {line(outcome)}")
+
+    def _say(self, text: str) -> None:
+        with self._heard():
+            print(text, file=sys.stderr, flush=True)
 
     def _show(self, problems: Iterable[Problem]) -> None:
-        show_problems(tuple(problems), self._root, verbose=self._verbose)
+        with self._heard():
+            show_problems(tuple(problems), self._root, verbose=self._verbose)
+
+    def _heard(self) -> AbstractContextManager[None]:
+        """Say what becomes of whoever speaks when nobody hears it: that ends what follows one build with another."""
+        return nullcontext()
+
+
+class LastingTeller(Teller):
+    """Says the same of a site that is served, and goes on without a word where nobody reads any more."""
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            silence(sys.stderr)
 
 
 def _clock() -> str:

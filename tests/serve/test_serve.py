@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,24 @@ def test_I19_ctrl_c_ends_it_and_the_port_is_free(one: Served) -> None:
         assert one.end() == 130
         assert page.read() is None
     socket.create_server(("127.0.0.1", one.port)).close()
+
+
+def _shows(port: int, words: str) -> bool:
+    return words in ask(port, "/about/").text
+
+
+def test_whom_nobody_reads_any_more_keeps_the_site_built(site: Project) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "castsite", "serve", "-p", str(port)]
+    with subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        process.stderr.readline()
+        process.stderr.close()
+        for words in ("other words", "and more words"):
+            site.write({"content/about.md": text(words)})
+            until(partial(_shows, port, words))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LIMIT) == 130
 
 
 # ---- how it begins
