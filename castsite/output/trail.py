@@ -142,12 +142,11 @@ class Pen(msgspec.Struct):
         self._begun = data is not None
         if data is None:  # none yet, or a process ended while it put the file aside
             data = _bytes(_aside(self.work, 1)) or b""
-        for line in data.splitlines(keepends=True):
-            if not line.endswith(b"\n"):
-                break
-            self._whole += len(line)
+        for line in _whole_lines(data):
+            size = len(line) + 1
+            self._whole += size
             entry = _entry(line)
-            self._own += len(line) if entry is None or entry.action != "standing" else 0
+            self._own += size if entry is None or entry.action != "standing" else 0
             if entry:
                 _stand(self.standing, [entry])
 
@@ -221,9 +220,12 @@ def _lines(entries: Iterable[Entry]) -> bytes:
 
 
 def _parsed(data: bytes) -> Trail:
-    lines = data.split(b"\n")[:-1]  # what stands after the last line end is torn
-    found = [_entry(line) for line in lines]
+    found = [_entry(line) for line in _whole_lines(data)]
     return Trail(tuple(entry for entry in found if entry), found.count(None))
+
+
+def _whole_lines(data: bytes) -> list[bytes]:
+    return data.split(b"\n")[:-1]  # what stands after the last line end is torn
 
 
 def _entry(line: bytes) -> Entry | None:

@@ -77,11 +77,13 @@ def test_a_torn_last_line_is_ignored_and_mended(tmp_path: Path) -> None:
 def test_a_line_that_is_none_costs_no_other(tmp_path: Path) -> None:
     write(tmp_path, entry("a"))
     with file(tmp_path).open("ab") as appended:
-        appended.write(b'\0\0\0\n{"time":1}\n\xff\n[]\n\n')
+        appended.write(b'\0\0\0\n{"time":1}\n\xff\n[]\n\n\r{}\r\n')
     write(tmp_path, entry("b"))
+    write(tmp_path, entry("c"))
     found = read(tmp_path)
     assert found
-    assert ([one.item for one in found.entries], found.damaged) == (["a", "b"], 5)
+    assert ([one.item for one in found.entries], found.damaged) == (["a", "b", "c"], 6)
+    assert standing(tmp_path) == [("public", item) for item in "abc"]
 
 
 def test_a_line_of_a_later_version_is_read(tmp_path: Path) -> None:
