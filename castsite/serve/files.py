@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from livereload.handlers import StaticFileHandler  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
+from castsite.files import open_regular
 from castsite.render.types import content_type
 from castsite.serve.paths import INDEX, Segments, address, locate
 from castsite.serve.requests import Guarded
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
+_PIECE: Final = 64 << 10  # bytes
 
 
 class File(Guarded, StaticFileHandler):  # type: ignore[misc]
@@ -46,7 +51,20 @@ class File(Guarded, StaticFileHandler):  # type: ignore[misc]
             self.set_header("Content-Type", content_type(found))
             self.finish(_read(found) + self.live.tag())
             return
-        await StaticFileHandler.get(self, found.relative_to(self.folder).as_posix(), include_body)
+        with _opened(found) as self.file:
+            await StaticFileHandler.get(self, found.relative_to(self.folder).as_posix(), include_body)
+
+    def get_content_size(self) -> int:
+        """Give the bytes of what is sent: a build may have put another file in its place meanwhile."""
+        return os.fstat(self.file.fileno()).st_size
+
+    def get_content(self, _path: str, start: int | None = None, end: int | None = None) -> Iterator[bytes]:
+        """Give the same file, or a part of it, in pieces."""
+        self.file.seek(start or 0)
+        left = (self.get_content_size() if end is None else end) - (start or 0)
+        while piece := self.file.read(min(left, _PIECE)):
+            left -= len(piece)
+            yield piece
 
     def set_headers(self) -> None:
         """Say that parts can be asked for, and what it is; nothing is to be kept."""
@@ -63,7 +81,14 @@ class File(Guarded, StaticFileHandler):  # type: ignore[misc]
 
 def _read(page: Path) -> bytes:
     """Read a page whole: each file is put in its place at once, so it is of one build."""
+    with _opened(page) as file:
+        return file.read()
+
+
+def _opened(found: Path) -> BinaryIO:
+    """Open a file that was there a moment ago."""
     try:
-        return page.read_bytes()
+        return os.fdopen(open_regular(found), "rb")
     except OSError as error:
-        raise HTTPError(HTTPStatus.NOT_FOUND) from error
+        is_gone = error.errno not in {errno.EMFILE, errno.ENFILE}
+        raise HTTPError(HTTPStatus.NOT_FOUND if is_gone else HTTPStatus.SERVICE_UNAVAILABLE) from error

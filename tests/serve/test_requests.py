@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -290,6 +291,26 @@ def test_I18_parts_of_a_file_can_be_asked_for(host: Host) -> None:
     assert host.get("/big.bin", Range="lines=1-2").body == whole
     assert host.get("/big.bin").headers["Accept-Ranges"] == "bytes"
     assert host.get("/", Range="bytes=0-4").status == 200
+
+
+def test_I18_what_a_build_replaces_meanwhile_is_sent_as_a_whole(host: Host) -> None:
+    file, versions, ended = host.folder / "kept.json", (b"old", b"new" * 100_000), threading.Event()
+    file.write_bytes(versions[0])
+
+    def build() -> None:
+        while not ended.is_set():
+            for version in versions:
+                (host.folder / "next").write_bytes(version)
+                (host.folder / "next").replace(file)
+
+    builder = threading.Thread(target=build)
+    builder.start()
+    try:
+        for _ in range(400):
+            assert ask(host.port, "/kept.json").body in versions
+    finally:
+        ended.set()
+        builder.join()
 
 
 def test_I18_head_is_get_without_a_body_and_nothing_is_compared(host: Host) -> None:
