@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
+from contextlib import suppress
 from typing import Any, Final
 
 from tornado.httpserver import HTTPServer
@@ -45,6 +49,52 @@ class Connections:
         """Close all of them, whatever is under way."""
         for stream in tuple(self._open):
             stream.close()
+
+
+class Door(socket.socket):
+    """A socket that listens. Where the process may open no more files, who knocks is turned away.
+
+    Left alone they would be told of again at once, and again. So one file is kept open for nothing but that.
+    """
+
+    __slots__ = ("_spare",)
+
+    def __init__(self, listening: socket.socket) -> None:
+        """Take the place of a socket."""
+        super().__init__(fileno=listening.detach())
+        self._spare = os.open(os.devnull, os.O_RDONLY)
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Let one in. Raises ConnectionAbortedError where one was turned away, BlockingIOError for nobody."""
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno not in {errno.EMFILE, errno.ENFILE}:
+                raise
+        try:
+            self._turn_away()
+        except OSError as error:
+            raise BlockingIOError from error
+        raise ConnectionAbortedError
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._give_up_spare()
+        super().close()
+
+    def _turn_away(self) -> None:
+        self._give_up_spare()
+        try:
+            knocking, _ = super().accept()
+            knocking.close()
+        finally:
+            with suppress(OSError):  # another thread was faster: there will be one again
+                self._spare = os.open(os.devnull, os.O_RDONLY)
+
+    def _give_up_spare(self) -> None:
+        if self._spare >= 0:
+            os.close(self._spare)
+        self._spare = -1
 
 
 class Http(HTTPServer):

@@ -22,7 +22,7 @@ from livereload.watcher import Watcher  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from castsite.errors import Problem
-from castsite.serve.connections import Connections, Http
+from castsite.serve.connections import Connections, Door, Http
 from castsite.serve.hosts import Entry, Hosts
 from castsite.serve.keep import keep_built
 from castsite.serve.listen import Listening
@@ -126,7 +126,7 @@ class DevServer(Server):  # type: ignore[misc] # the same
         )
         self.http = Http(site, max_header_size=_HEADERS, idle_connection_timeout=_IDLE, max_body_size=_BODY)
         self.http.connections = self.connections
-        self.http.add_sockets(self.setup.listening.sockets)
+        self.http.add_sockets(map(Door, self.setup.listening.sockets))
 
     async def end(self) -> None:
         """Free the port, and let everybody go."""

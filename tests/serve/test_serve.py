@@ -9,7 +9,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -395,6 +398,26 @@ def test_without_events_every_folder_is_noticed_all_the_same(site: Project, limi
         site.write(dict.fromkeys(names, text("second")))
         for number in range(6):
             shows(one, f"/{number}/words/", "second")
+
+
+def test_I12_who_knocks_where_no_more_files_can_be_opened_is_turned_away(site: Project) -> None:
+    wrapper = ("sh", "-c", 'ulimit -n 60; exec "$@"', "sh")
+    with Served(site.root, "serve", "--port", str(free_port()), wrapper=wrapper) as one, ExitStack() as stack:
+        one.ready()
+        knocking = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", one.port), timeout=LIMIT)) for _ in range(60)
+        ]
+        assert knocking[-1].recv(1) == b"", "the last one is let go of at once"
+        assert not [line for line in one.heard() if "fault" in line]
+        stack.close()
+        until(lambda: _answers(one.port), "an answer")
+
+
+def _answers(port: int) -> bool:
+    try:
+        return ask(port, "/about/").status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
 
 
 def test_I17_a_full_disk_is_told_and_survived(site: Project) -> None:
