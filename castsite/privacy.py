@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,9 @@ from msgspec import Struct, field
 
 from castsite.cache import Cache
 from castsite.config import KEY_VARIABLE, PASSPHRASE_VARIABLE, SiteConfig
-from castsite.errors import ConfigError, Place, Problem, Severity, discreet
+from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, discreet
+from castsite.files import describe_os_error, read_regular
+from castsite.output.lock import turn
 from castsite.render.private import Locked, former
 from castsite.research import SILENT, Archive, Progress, research
 from castsite.safety.encrypt import Group, derive, new_salt
@@ -169,17 +170,14 @@ def _address_key(config: SiteConfig, work: Path) -> tuple[str, tuple[Problem, ..
     """Give the key that addresses of private recordings are made with."""
     if config.site_key:
         return config.site_key, ()
-    path = work / KEY_FILE
-    with suppress(OSError, UnicodeDecodeError):
-        key = path.read_text("ascii").strip()
-        if len(key) == _KEY:
-            return key, ()
-    key = secrets.token_hex(_KEY // 2)
+    if key := _kept_key(work):
+        return key, ()
     prepare(work)
     try:
-        path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{key}\n")
+        with turn(work / f"{KEY_FILE}.lock"):
+            if key := _kept_key(work):  # another build was faster
+                return key, ()
+            key = _new_key(work)
     except OSError as error:
         raise refusal(work, error) from error
     text = (
@@ -187,3 +185,29 @@ def _address_key(config: SiteConfig, work: Path) -> tuple[str, tuple[Problem, ..
         f" {KEY_VARIABLE} or site_key, so that they have the same ones on every machine"
     )
     return key, (Problem(Severity.WARNING, Place(""), "private-addresses", text),)
+
+
+def _kept_key(work: Path) -> str:
+    """Read the key of the work folder; "" where there is none, or it is damaged.
+
+    Raises StorageError where it cannot be read: with another one every private recording would get another address.
+    """
+    try:
+        key = read_regular(work / KEY_FILE).decode("ascii", "replace").strip()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        cure = "make it readable, or remove it, and private recordings get other addresses"
+        text = f"{describe_os_error(error)}; {cure}"
+        raise StorageError(Problem(Severity.FATAL, Place(f"{work.name}/{KEY_FILE}"), "unreadable", text)) from error
+    return key if len(key) == _KEY else ""
+
+
+def _new_key(work: Path) -> str:
+    """Make a key, and keep it as a whole or not at all. Raises OSError."""
+    key, new = secrets.token_hex(_KEY // 2), work / f"{KEY_FILE}.new"
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{key}\n")
+    new.replace(work / KEY_FILE)
+    return key

@@ -16,6 +16,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -24,6 +25,8 @@ import pytest
 from projects import NOW, Project, cast
 from tokens import token
 
+from castsite import privacy
+from castsite.config import load_config
 from castsite.errors import Place, Problem, Severity, discreet
 from castsite.render.private import former
 from castsite.safety.encrypt import Envelope, decrypt, derive, unpack
@@ -285,9 +288,30 @@ def test_without_a_site_key_the_work_folder_has_one_that_stays(project: Project)
     project.build(**environ)
     (slug,) = {name.partition("/")[0] for name in hidden(project)}
     assert before
-    (project.root / ".castsite/private-key").unlink()
+    key = project.root / ".castsite/private-key"
+    key.rename(project.root / "kept")
+    os.mkfifo(key)
+    told = project.build(code=5, **environ).stderr
+    assert told.startswith("fatal: .castsite/private-key: unreadable: not a regular file; make it readable, or remove")
+    key.unlink()
+    (project.root / "kept").rename(key)
+    project.build(**environ)
+    assert slug in "".join(project.published())
+    key.write_text("damaged")
     project.build(**environ)
     assert slug not in "".join(project.published())
+
+
+def test_builds_that_begin_at_once_make_one_key(tmp_path: Path) -> None:
+    begin = threading.Barrier(8)
+
+    def key(work: Path) -> str:
+        begin.wait()
+        return privacy._address_key(load_config("", environ={}).config, work)[0]
+
+    with ThreadPoolExecutor(8) as builds:
+        for number in range(20):
+            assert len({*builds.map(key, [tmp_path / f"{number}/.castsite"] * 8)}) == 1
 
 
 @pytest.mark.parametrize(
