@@ -267,6 +267,14 @@ def test_a_hook_that_publishes_leaves_its_repository_as_it_is(site: Published, f
     assert "a/index.html" in site.tree()
 
 
+def test_a_site_that_nobody_may_write_to_is_published(site: Published) -> None:
+    for path in (site.root / "public").rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+    site.publish()
+    assert "a/index.html" in site.tree()
+
+
 def test_a_remote_that_cannot_be_reached_is_told(site: Published) -> None:
     git(site.root, "remote", "set-url", "origin", str(site.root / "gone.git"))
     assert "git ls-remote failed" in site.publish(code=5)

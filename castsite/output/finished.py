@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ from castsite.output.files import DISK, FileSystem, Kind
 from castsite.output.manifest import MANIFEST, State, holds
 from castsite.output.target import Folder, Target, open_folder
 from castsite.output.tree import survey
+
+_READ: Final = frozenset({Kind.FILE, Kind.READ_ONLY})
 
 
 class Finished(Struct, frozen=True):
@@ -37,7 +40,7 @@ def finished(target: Target, *, files: FileSystem = DISK) -> Finished:
 
 def _finished(folder: Folder) -> Finished:
     entry = folder.entry(MANIFEST)
-    manifest = manifest_file.load(folder.read(MANIFEST)) if entry and entry.kind is Kind.FILE else None
+    manifest = manifest_file.load(folder.read(MANIFEST)) if entry and entry.kind in _READ else None
     if manifest is None:
         raise _refused(folder, "", "no-site", "there is no site here; run castsite build")
     if manifest.state is State.PREVIEW:
@@ -45,7 +48,7 @@ def _finished(folder: Folder) -> Finished:
         raise _refused(folder, "", "preview", text)
     if manifest.state is not State.COMPLETE:
         raise _refused(folder, "", "unfinished", "a build was interrupted; run castsite build")
-    ours = {path: known for path, known in survey(folder).files.items() if known.ours and known.kind is Kind.FILE}
+    ours = {path: known for path, known in survey(folder).files.items() if known.ours and known.kind in _READ}
     if len(ours) != len(manifest.files):
         text = f"{len(manifest.files) - len(ours)} files of the site are missing; run castsite build"
         raise _refused(folder, "", "incomplete", text)
