@@ -50,7 +50,11 @@ def cuts_of(edits: Edits, end: int, path: str, told: list[Problem]) -> tuple[Ran
     cuts = tuple(joined((start, stop) for start, stop in found if start < end))
     if cuts and cuts[0][0] <= 0 and cuts[0][1] >= end:
         key = "start" if edits.start and edits.start >= end else "cut" if edits.cut else "end"
-        text = f"{key}: nothing of the recording is left, which lasts {seconds_text(end)}; cut less of it"
+        text = f"nothing of the recording is left, which lasts {seconds_text(end)}; cut less of it"
+        if edits.start and edits.end is not None and edits.end <= edits.start < end:
+            key, start = "end", seconds_text(edits.start)
+            text = f"{seconds_text(edits.end)} is not after the start, {start}: nothing is left; name a later end"
+        text = f"{key}: {text}"
         told.append(Problem(Severity.ERROR, edits.place(key, path), "nothing-left", text))
     return cuts
 

@@ -108,6 +108,8 @@ def command(directory: Path, /, name: str | None, **flags: Any) -> int:  # noqa:
         text = "castsite rec needs a Unix terminal, and there is none on Windows; record in WSL instead"
         raise ConfigError(Problem(Severity.FATAL, Place(""), "no-recorder", text))
     if flags["auto"]:
+        if more := [word for word in (name, *flags["words"]) if word]:
+            raise click.UsageError(f"--auto prints lines for one shell; leave {quote(' '.join(more))} out")
         return _print_hook(directory, flags["auto"])
     _refuse_nested()
     if words := flags.pop("words"):

@@ -164,6 +164,14 @@ def test_markers_of_the_recording_in_what_is_cut_are_told_and_left_out() -> None
         ({"start": 9 * SECOND}, "start: nothing of the recording is left, which lasts 8 s; cut less of it"),
         ({"start": 8 * SECOND}, "start: nothing of the recording is left, which lasts 8 s; cut less of it"),
         ({"cut": (stretch(0, 9),)}, "cut: nothing of the recording is left, which lasts 8 s; cut less of it"),
+        (
+            {"start": 5 * SECOND, "end": 2 * SECOND},
+            "end: 2 s is not after the start, 5 s: nothing is left; name a later end",
+        ),
+        (
+            {"start": 5 * SECOND, "end": 5 * SECOND},
+            "end: 5 s is not after the start, 5 s: nothing is left; name a later end",
+        ),
         ({"end": 0}, "end: nothing of the recording is left, which lasts 8 s; cut less of it"),
     ],
 )

@@ -1280,6 +1280,7 @@ def test_lines_for_the_start_of_a_shell_are_printed(site: Project, shell: str) -
     assert f"castsite -C {site.root} rec " in done.stdout
     assert rec(site, "--auto", SHELL=f"/usr/bin/{shell}").stdout == done.stdout
     assert "--auto: " in rec(site, "--auto", SHELL="/bin/csh", code=2).stderr
+    assert 'one shell; leave "zsh fish" out' in rec(site, "--auto", shell, "zsh", "fish", code=2).stderr
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=done.stdout, text=True, check=True)
 
