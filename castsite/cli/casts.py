@@ -122,6 +122,10 @@ def speed_of(found: tuple[float | tuple[int, int, float], ...]) -> float | tuple
 output_option = click.option(
     "-o", "--output", required=True, metavar="OUT", help="File to write; - writes to the terminal's output."
 )
+cols_option = click.option(
+    "--cols", type=click.IntRange(2, 1000), help="Columns of the terminal, instead of the recording's own."
+)
+rows_option = click.option("--rows", type=click.IntRange(1, 500), help="Rows of the terminal.")
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace OUT if it is there.")
 format_option = click.option(
     "--format", "version", type=click.Choice(["v2", "v3"]), default="v2", show_default=True, help="asciicast to write."

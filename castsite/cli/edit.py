@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from castsite.cast.edit import Edits
+from castsite.cast.events import Cast
+from castsite.cast.size import largest, sized, too_large
 from castsite.cast.timeline import prepare
 from castsite.cast.write import write
 from castsite.cli.casts import (
@@ -15,16 +18,18 @@ from castsite.cli.casts import (
     Idle,
     Moment,
     Speed,
+    cols_option,
     format_option,
     output_option,
     overwrite_option,
     read_cast,
+    rows_option,
     speed_of,
     write_output,
 )
 from castsite.cli.console import show_problems
 from castsite.cli.project import limits_of
-from castsite.errors import ConfigError, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.limits import SECOND
 from castsite.schema.values import Stretch
 
@@ -49,6 +54,9 @@ class _Marker(click.ParamType[tuple[int, str]]):
 @click.option("--idle-time-limit", type=Idle(), help="No pause is longer. Without it: what the recording says.")
 @click.option("--marker", type=_Marker(), multiple=True, help="A chapter, instead of the recording's own.")
 @click.option("--title", help="Title of the new recording.")
+@cols_option
+@rows_option
+@click.option("--no-input", is_flag=True, help="Leave out what was typed.")
 @format_option
 @overwrite_option
 @click.pass_obj
@@ -59,11 +67,15 @@ def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:
     was. Compressed recordings are read, too.
     """
     limits = limits_of(directory)
+    recorded = read_cast(directory, source, limits)
+    cast = sized(recorded, flags["cols"], flags["rows"])
+    if text := too_large(cast, limits):
+        raise ConfigError(Problem(Severity.ERROR, Place(source), "cast-limit", text))
     prepared = prepare(
-        read_cast(directory, source, limits),
+        cast,
         markers=flags["marker"] or None,
         idle_limit=flags["idle_time_limit"],
-        keep_input=True,
+        keep_input=not flags["no_input"],
         keep_exit=True,
         edits=Edits(flags["start"], flags["end"], _stretches(flags["cut"]), speed_of(flags["speed"])),
         limits=limits,
@@ -71,11 +83,20 @@ def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:
     )
     if prepared.cast is None:
         raise ConfigError(*prepared.problems)
-    show_problems(prepared.problems, directory)
+    show_problems((*_lost(recorded, cast, source), *prepared.problems), directory)
     data = write(prepared.cast, title=flags["title"], timestamp=True, version=3 if flags["version"] == "v3" else 2)
     write_output(directory, output, data, [source], overwrite=flags["overwrite"])
     if output != "-":
         click.echo(f"{printable(output)}: {prepared.cast.duration / SECOND:.1f} s", err=True)
+
+
+def _lost(recorded: Cast, cast: Cast, path: str) -> Iterator[Problem]:
+    """Tell what a terminal does that is smaller than the recorded one."""
+    cols, rows = largest(recorded)
+    if cols > cast.header.cols or rows > cast.header.rows:
+        new = f"{cast.header.cols}x{cast.header.rows}"
+        text = f"was recorded on {cols}x{rows}: on {new} lines break elsewhere, and what was drawn beyond it is lost"
+        yield Problem(Severity.WARNING, Place(path), "smaller", text)
 
 
 def _stretches(found: tuple[tuple[int, int], ...]) -> tuple[Stretch, ...]:

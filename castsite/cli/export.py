@@ -22,10 +22,12 @@ from castsite.cli.casts import (
     Number,
     Speed,
     beside,
+    cols_option,
     is_recording,
     overwrite_option,
     read_file,
     refuse_output,
+    rows_option,
     speed_of,
     write_output,
 )
@@ -94,8 +96,8 @@ class _Theme(click.ParamType[Palette]):
 @click.option("--fps-cap", type=click.IntRange(1, 60), help="Most pictures a second; 10, in animated SVG 12.")
 @click.option("--last-frame-duration", type=Number(0, 60), default=2, show_default=True, help="Seconds.")
 @click.option("--no-loop", is_flag=True, help="Play once.")
-@click.option("--cols", type=click.IntRange(2, 1000), help="Columns of the terminal, instead of the recording's own.")
-@click.option("--rows", type=click.IntRange(1, 500), help="Rows of the terminal.")
+@cols_option
+@rows_option
 @click.option("--select", type=Between(), help="Only this part of the published recording.")
 @click.option("--gifsicle", is_flag=True, help="Let gifsicle make a GIF smaller, where it is installed.")
 @click.option("--cues", type=click.Choice(["transcript", "commands"]), default="transcript", help="What vtt holds.")

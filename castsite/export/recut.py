@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from castsite.analysis.analyse import analyse
 from castsite.cast.edit import Edits
-from castsite.cast.events import RESIZE, Cast
+from castsite.cast.size import sized, too_large
 from castsite.cast.timeline import prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
@@ -46,12 +46,11 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
         text = f"select: {seconds_text(cut.select[0])} is beyond the end ({seconds_text(take.cast.duration)})"
         return Recut(None, (told(take, Severity.ERROR, "nothing-left", f"{text}; choose a part before it"),))
     end = None if end is None else min(end, take.cast.duration)
-    sized = _sized(take.cast, cut.cols, cut.rows)
-    if (cells := sized.header.cols * sized.header.rows) > limits.cells:
-        text = f"{cells:,} cells are more than a terminal may have ({limits.cells:,}); give smaller --cols or --rows"
+    cast = sized(take.cast, cut.cols, cut.rows)
+    if text := too_large(cast, limits):
         return Recut(None, (told(take, Severity.ERROR, "cast-limit", text),))
     prepared = prepare(
-        sized,
+        cast,
         idle_limit=cut.idle_limit or "off",
         edits=Edits(start, end, (), cut.speed),
         limits=limits,
@@ -77,11 +76,3 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
     # whoever chooses a part knows that the rest is left out
     problems = tuple(one for one in prepared.problems if one.severity is not Severity.INFO)
     return Recut(changed, problems)
-
-
-def _sized(cast: Cast, cols: int | None, rows: int | None) -> Cast:
-    """Give the recording a terminal of another size, which does not change."""
-    if cols is None and rows is None:
-        return cast
-    header = replace(cast.header, cols=cols or cast.header.cols, rows=rows or cast.header.rows)
-    return replace(cast, header=header, events=tuple(event for event in cast.events if event.code != RESIZE))

@@ -53,6 +53,27 @@ def test_input_stays_in_a_copy_and_the_output_may_be_a_pipe(folder: Path) -> Non
     assert events == [[1.0, "o", "one\r\n"], [1.0, "o", "\x1b[31mtwo\r\n"], [1.0, "i", "x"], [1.0, "o", ""]]
 
 
+def test_what_was_typed_can_be_left_out_of_a_copy(folder: Path) -> None:
+    done = castsite(folder, "edit", "demo.cast", "-o", "-", "--no-input", "--idle-time-limit", "3")
+    assert done.stderr == ""
+    assert [(time, code) for time, code, _ in rows(done.stdout)[1]] == [(1, "o"), (2, "o"), (5, "o")]
+
+
+def test_a_copy_may_have_a_terminal_of_another_size_that_does_not_change(folder: Path) -> None:
+    wide = v2([1.0, "o", "12345678"], [2.0, "r", "100x30"], [3.0, "o", "\x1b[10;90Hx"], [4.0, "o", "\r\n"])
+    (folder / "wide.cast").write_bytes(wide)
+    done = castsite(folder, "edit", "wide.cast", "-o", "small.cast", "--cols", "6", "--rows", "4", "--start", "3.5")
+    lost = "was recorded on 100x30: on 6x4 lines break elsewhere, and what was drawn beyond it is lost"
+    assert done.stderr.startswith(f"warning: wide.cast: smaller: {lost}\n")
+    header, events = rows((folder / "small.cast").read_text("utf-8"))
+    assert (header["width"], header["height"]) == (6, 4)
+    assert {code for _, code, _ in events} == {"o"}
+    assert "123456" in str(events[0][2])
+    assert "x" in str(events[0][2])
+    larger = castsite(folder, "edit", "wide.cast", "-o", "-", "--cols", "100", "--rows", "30")
+    assert (larger.stderr, rows(larger.stdout)[0]["width"]) == ("", 100)
+
+
 @pytest.mark.parametrize("letter", ["n", "\u65e5"])
 def test_a_copy_may_be_called_as_long_as_files_can_be(folder: Path, letter: str) -> None:
     name = f"{letter * (250 // len(letter.encode()))}.cast"
@@ -102,6 +123,8 @@ def test_recordings_are_put_one_after_the_other(folder: Path) -> None:
         (("edit", "demo.cast", "-o", "-", "--speed", "2", "--speed", "1..2=3"), 2, "one factor for everything, or"),
         (("edit", "demo.cast", "-o", "-", "--speed", "1..3=2", "--speed", "2..4=3"), 2, "stretches overlap"),
         (("edit", "demo.cast", "-o", "-", "--idle-time-limit", "0"), 2, "'0': expected seconds above 0, or off"),
+        (("edit", "demo.cast", "-o", "-", "--cols", "1000", "--rows", "500"), 2, "cast-limit: 500,000 cells are more"),
+        (("edit", "demo.cast", "-o", "-", "--cols", "1"), 2, "1 is not in the range 2<=x<=1000"),
         (("concat", "demo.cast", "there", "-o", "-"), 2, "error: there:"),
         (
             ("edit", ".", "-o", "-"),
