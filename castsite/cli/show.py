@@ -13,17 +13,18 @@ from castsite.analysis.model import Analysis
 from castsite.build import Options, Survey, survey, workers
 from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
-from castsite.cli.list import described
+from castsite.cli.list import described, states_of
 from castsite.cli.names import called, meant
 from castsite.cli.project import jobs_option, json_option, load_project, now
 from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.limits import SECOND
 from castsite.render.encode import clock
+from castsite.schema.values import Part
 from castsite.site.model import Recording
 from castsite.site.sources import Kind
 from castsite.workfolder import WORK_FOLDER
 
-SHOWN = {"stopped": "", "failed": ", cut off", "recording": ", being recorded"}
+SHOWN = {"cut-off": "cut off", "recording": "being recorded"}
 
 
 @click.command("show")
@@ -42,10 +43,11 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
         show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path], project.root)
         recording = find(name, surveyed)
         analysis = surveyed.archive.analysis(recording.key)
+    states = states_of(surveyed, project.config, options)[recording.source]
     if flags["as_json"]:
-        print_json(described(recording) | _found(analysis, lines=flags["transcript"]))
+        print_json(described(recording, states) | _found(analysis, lines=flags["transcript"]))
     else:
-        _print_facts(recording, analysis)
+        _print_facts(recording, analysis, states)
         if flags["transcript"]:
             _print_moments("transcript", [(line.time, line.text) for line in analysis.lines])
     return 0
@@ -89,7 +91,8 @@ def _found(analysis: Analysis, *, lines: bool) -> dict[str, object]:
     return found
 
 
-def _print_facts(recording: Recording, analysis: Analysis) -> None:
+def _print_facts(recording: Recording, analysis: Analysis, states: Sequence[str]) -> None:
+    meta = recording.meta
     facts = {
         "title": printable(recording.title),
         "address": f"{recording.slug}/",
@@ -98,8 +101,11 @@ def _print_facts(recording: Recording, analysis: Analysis) -> None:
         "length": clock(analysis.duration),
         "size": f"{analysis.cols}x{analysis.rows}",
         "lines": str(len(analysis.lines)),
-        "tags": printable(", ".join(recording.meta.tags)),
-        "status": recording.state + SHOWN[recording.status],
+        "tags": printable(", ".join(meta.tags)),
+        "series": printable(_series(meta.series)) if meta.series else "",
+        "authors": printable(", ".join(author.name for author in meta.authors)),
+        "session": meta.session or "",
+        "status": ", ".join(SHOWN.get(state, state) for state in states),
     }
     for name, value in facts.items():
         if value:
@@ -107,6 +113,10 @@ def _print_facts(recording: Recording, analysis: Analysis) -> None:
     if analysis.chapters_from == "markers":
         _print_moments("chapters", named(analysis.chapters))
     _print_moments("commands", [(item.time, item.text) for item in analysis.shown_commands])
+
+
+def _series(part: Part) -> str:
+    return part.name if part.number is None else f"{part.name}, part {part.number}"
 
 
 def _print_moments(title: str, moments: Sequence[Any]) -> None:

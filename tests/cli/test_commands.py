@@ -67,6 +67,27 @@ def test_list_shows_and_filters(site: Project) -> None:
         assert [item["slug"] for item in found] == expected, flags
 
 
+def test_list_and_show_tell_what_a_build_would_leave_out(site: Project) -> None:
+    draft = b"---\ndraft: true\nseries: {name: Basics, part: 2}\nauthors: [Ada, Bob]\nsession: s1\n---\n"
+    site.write({"content/d.cast": draft + cast(), "content/2099-01-01-f.cast": cast()})
+    site.write({"content/u.cast": b"---\ndraft: true\nvisibility: unlisted\n---\n" + cast()})
+    for flags, expected in {
+        (): {},
+        ("--status", "draft"): {"d": ["draft"], "u": ["unlisted", "draft"]},
+        ("--status", "future"): {"2099-01-01-f": ["future"]},
+        ("--status", "public", "--drafts"): {"git/merge": ["public"], "git/rebase": ["public"]},
+    }.items():
+        found = {one["slug"]: one["status"] for one in json.loads(site.run("list", "--json", *flags).stdout)}
+        assert {slug: found.get(slug) for slug in expected} == expected, flags
+        assert ("d" in found) == ("draft" in flags)
+    rows = site.run("list", "--drafts").stdout.splitlines()
+    assert [row.endswith("  (draft)") for row in rows if row.startswith("d ")] == [True]
+    told = site.run("show", "d").stdout
+    for fact in ("series   Basics, part 2", "authors  Ada, Bob", "session  s1", "status   draft"):
+        assert f"{fact}\n" in told
+    assert "status   public, cut off\n" in site.run("show", "torn").stdout
+
+
 def test_show_knows_a_recording_by_any_of_its_names(site: Project) -> None:
     for name in ("git/rebase", "/git/rebase/", "rebase", "content/git/rebase.cast"):
         done = site.run("show", name)
