@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ from castsite.output.report import Report
 from castsite.output.standing import Standing, looked_at
 from castsite.output.target import Target, refuse
 from castsite.output.write import clean as remove_output
-from castsite.output.write import publish
+from castsite.output.write import larger, publish
 from castsite.privacy import Ask, Private, Setting, inspect, nobody, seclude
 from castsite.render import prose
 from castsite.render.assets import Assets, make_assets, shipped_files
@@ -85,6 +86,8 @@ WRITTEN: Final = frozenset({OPTIONS_SHEET, LOOKS, CODE})
 """Names of files that are made here, whatever a theme has."""
 _NAMED: Final = 3
 """Files that are too large, and are named."""
+NEARLY_FULL: Final = 0.8
+"""Share of what hosts take from which it is told before anything is published."""
 _NOT_YET: Final = frozenset({"cast-no-events", "cast-cut-off", "changed"})
 """What is no fault of a recording that is being made."""
 SELDOM = 50
@@ -262,7 +265,7 @@ def build(  # noqa: PLR0913 - all but the first are named
         with stages("memory"):
             filling.prune(cache)
             memory.settle()
-    problems = in_order((*problems, *report.problems, *_too_large(target, report, config.limits)))
+    problems = in_order((*problems, *report.problems, *_too_large(target, report.size, report.large, config.limits)))
     return Built(surveyed, report, problems, tuple(stages.done), private.count)
 
 
@@ -304,16 +307,18 @@ def remembered(work: Path) -> Iterator[Memory]:
         memory.close()
 
 
-def _too_large(target: Target, report: Report, limits: Limits) -> Iterator[Problem]:
-    """Say when hosts will not take the whole site, or some of its files."""
+def _too_large(
+    target: Target, size: int, large: Sequence[tuple[str, int]], limits: Limits, *, from_share: float = 1.0
+) -> Iterator[Problem]:
+    """Say when hosts will not take the whole site, or some of its files; `from_share` of what they take is told."""
     place = Place(target.shown(target.root))
-    if report.size > limits.site_size:
+    if size > from_share * limits.site_size:
         most = f"{size_text(limits.site_size)} {moved_by('site_size')}"
-        text = f"the site has {size_text(report.size)}; hosts like GitHub Pages take {most}"
+        text = f"the site has {size_text(size)}; hosts like GitHub Pages take {most}"
         yield Problem(Severity.WARNING, place, "site-large", text)
-    if report.large:
-        named = ", ".join(f"{quote(path, 120)} has {size_text(size)}" for path, size in report.large[:_NAMED])
-        more = f" and {len(report.large) - _NAMED:,} more are larger" if len(report.large) > _NAMED else ""
+    if large:
+        named = ", ".join(f"{quote(path, 120)} has {size_text(size)}" for path, size in large[:_NAMED])
+        more = f" and {len(large) - _NAMED:,} more are larger" if len(large) > _NAMED else ""
         most = f"{size_text(limits.output_file_size)} {moved_by('output_file_size')}"
         text = f"{named}{more}; hosts like GitHub take files of {most}"
         yield Problem(Severity.WARNING, place, "file-large", text)
@@ -335,11 +340,16 @@ def check(
         executor.rest()
         dressed = dress(project, config, sandboxed=True)
         layout = lay_out(project, surveyed, dressed, spread=copies(options.jobs), private=private)
-        if faults := group(_broken_templates(layout.plan), dressed.templates.faults()):
+        sizes, broken = _tried(layout.plan)
+        if faults := group(broken, dressed.templates.faults()):
             raise ConfigError(*faults)
+        large = larger(layout.plan, sizes, config.limits.output_file_size)
+        heavy = _too_large(
+            target_of(project, config, options), sum(sizes), large, config.limits, from_share=NEARLY_FULL
+        )
         others = (*loose_ends(dressed.templates), *(_scanned(surveyed) if external else ()))
     looked = by_file((*surveyed.looked, *private.looked))
-    problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others))
+    problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others, *heavy))
     return Built(replace(surveyed, looked=looked), None, problems)
 
 
@@ -509,13 +519,15 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     )
 
 
-def _broken_templates(planned: Plan) -> Iterator[BrokenTemplateError]:
-    """Make every file, and go on after those that a template breaks."""
-    for artifact in planned.artifacts:
+def _tried(planned: Plan) -> tuple[array[int], list[BrokenTemplateError]]:
+    """Make every file for its size alone, and go on after those that a template breaks."""
+    sizes, broken = array("Q", bytes(8 * len(planned.artifacts))), []
+    for number, artifact in enumerate(planned.artifacts):
         try:
-            artifact.body()
+            sizes[number] = len(artifact.body())
         except BrokenTemplateError as error:
-            yield error
+            broken.append(error)
+    return sizes, broken
 
 
 class Dress(NamedTuple):

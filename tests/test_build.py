@@ -265,6 +265,21 @@ def test_a_site_too_large_for_hosts_is_told(site: Project) -> None:
     )
 
 
+def test_check_tells_of_a_site_that_is_nearly_too_large_for_hosts(site: Project) -> None:
+    site.build()
+    before = site.digest()
+    manifest = len((site.root / "public/castsite-manifest.json").read_bytes())
+    size = sum(map(len, site.published().values())) - manifest
+    for share, by_check, by_build in ((0.9, True, True), (1.1, True, False), (1.3, False, False)):
+        site.write({"castsite.yml": f"limits: {{site_size: {int(size * share)}, output_file_size: 5000}}\n"})
+        told = [line for line in site.run("check").stderr.splitlines() if "-large: " in line]
+        assert [line.partition(" the site has ")[0] for line in told[1:]] == by_check * ["warning: public: site-large:"]
+        assert site.digest() == before
+        built = [line for line in site.build("-o", "elsewhere").stderr.splitlines() if "-large: " in line]
+        assert len(built) == 1 + by_build
+        assert built[0].replace("elsewhere", "public") == told[0], "files that are too large by themselves"
+
+
 def test_published_files_too_large_for_hosts_are_told_the_largest_first(site: Project) -> None:
     site.build()
     sizes = {name: len(data) for name, data in site.published().items()}

@@ -73,7 +73,7 @@ def publish(  # noqa: PLR0913 - all but two are options
                 written = {paths[number] for number in changes.written}
                 announce(dict(zip(paths, parted(changes.digests), strict=True)), written)
             run = _Run(folder, plan, tree, stage, changes, salt_of(target.identity))
-            report = replace(run.publish(), large=_larger(plan, changes.sizes, most))
+            report = replace(run.publish(), large=larger(plan, changes.sizes, most))
             if standing and (left := run.left()):
                 standing.leave(folder, left)
         finally:
@@ -103,7 +103,8 @@ def clean(target: Target, *, files: FileSystem = DISK) -> Report:
     return report
 
 
-def _larger(plan: Plan, sizes: array[int], most: int | None) -> tuple[tuple[str, int], ...]:
+def larger(plan: Plan, sizes: array[int], most: int | None) -> tuple[tuple[str, int], ...]:
+    """Give paths and bytes of files with more than `most`, the largest first; `sizes` are those of all, in order."""
     if most is None or max(sizes, default=0) <= most:  # as nearly always
         return ()
     found = ((artifact.path, size) for artifact, size in zip(plan.artifacts, sizes, strict=True) if size > most)
