@@ -16,6 +16,7 @@ from castsite.export.take import Made, Take, told
 from castsite.export.video import mp4, webm
 from castsite.export.vtt import vtt
 from castsite.export.webp import webp
+from castsite.export.weight import within
 from castsite.limits import MIB
 from castsite.render.images.palette import PALETTES, Palette
 from castsite.render.images.svg import draw, poster_file
@@ -85,9 +86,9 @@ def json(take: Take) -> Made:
 
 
 MAKERS: Final[dict[str, Callable[[Take], Made]]] = {
-    "gif": gif,
-    "webp": webp,
-    "apng": apng,
+    "gif": within(gif, "GIF"),
+    "webp": within(webp, "WebP"),
+    "apng": within(apng, "PNG that moves"),
     "svg": svg,
     "anim.svg": moving_svg,
     "light.svg": light_svg,

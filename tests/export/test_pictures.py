@@ -21,6 +21,7 @@ from castsite.export.pixels import Pixels, moving, stays
 from castsite.export.png import apng, png
 from castsite.export.take import Take
 from castsite.export.webp import webp
+from castsite.export.weight import within
 from castsite.render.images.palette import PALETTES
 
 MAKERS = {"GIF": gif, "PNG": apng, "WEBP": webp}
@@ -152,6 +153,26 @@ def test_too_many_pixels_are_taken_less_often_and_then_refused(monkeypatch: pyte
     refused = gif(busy)
     assert refused.data is None
     assert [problem.code for problem in refused.problems] == ["export-too-large"]
+    assert "--select" in refused.problems[0].text
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_file_too_large_is_made_of_fewer_pictures_and_then_refused(kind: str) -> None:
+    busy = take(cast(*(output(at / 10, f"\x1b[H{at * 7919:b}") for at in range(50)), cols=20, rows=2))
+    make = MAKERS[kind]
+    whole, half, least = (make(replace(busy, looks=replace(busy.looks, fps_cap=fps))).data or b"" for fps in (0, 5, 2))
+    assert len(whole) > len(half) > len(least)
+    assert within(make, kind, len(whole))(busy) == make(busy)
+    for most, expected, fps in ((len(whole) - 1, half, 5), (len(half) - 1, least, 2)):
+        made = within(make, kind, most)(busy)
+        assert made.data == expected
+        (problem,) = made.problems
+        assert (problem.code, problem.severity) == ("export-slower", Severity.WARNING)
+        assert problem.text.startswith(f"10 pictures a second make a {kind} of more than ")
+        assert problem.text.endswith(f"; {fps} are taken")
+    refused = within(make, kind, len(least) - 1)(busy)
+    assert refused.data is None
+    assert [(problem.code, problem.severity) for problem in refused.problems] == [("export-too-large", Severity.ERROR)]
     assert "--select" in refused.problems[0].text
 
 
