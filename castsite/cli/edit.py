@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from castsite.cast.edit import Edits
-from castsite.cast.events import Cast
-from castsite.cast.size import largest, sized, too_large
+from castsite.cast.size import lost_by, sized, too_large
 from castsite.cast.timeline import prepare
 from castsite.cast.write import write
 from castsite.cli.casts import (
@@ -83,20 +81,13 @@ def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:
     )
     if prepared.cast is None:
         raise ConfigError(*prepared.problems)
-    show_problems((*_lost(recorded, cast, source), *prepared.problems), directory)
+    lost = lost_by(recorded, cast)
+    smaller = [Problem(Severity.WARNING, Place(source), "smaller", lost)] if lost else []
+    show_problems((*smaller, *prepared.problems), directory)
     data = write(prepared.cast, title=flags["title"], timestamp=True, version=3 if flags["version"] == "v3" else 2)
     write_output(directory, output, data, [source], overwrite=flags["overwrite"])
     if output != "-":
         click.echo(f"{printable(output)}: {prepared.cast.duration / SECOND:.1f} s", err=True)
-
-
-def _lost(recorded: Cast, cast: Cast, path: str) -> Iterator[Problem]:
-    """Tell what a terminal does that is smaller than the recorded one."""
-    cols, rows = largest(recorded)
-    if cols > cast.header.cols or rows > cast.header.rows:
-        new = f"{cast.header.cols}x{cast.header.rows}"
-        text = f"was recorded on {cols}x{rows}: on {new} lines break elsewhere, and what was drawn beyond it is lost"
-        yield Problem(Severity.WARNING, Place(path), "smaller", text)
 
 
 def _stretches(found: tuple[tuple[int, int], ...]) -> tuple[Stretch, ...]:

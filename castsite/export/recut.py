@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from castsite.analysis.analyse import analyse
 from castsite.cast.edit import Edits
-from castsite.cast.size import sized, too_large
+from castsite.cast.size import lost_by, sized, too_large
 from castsite.cast.timeline import prepare
 from castsite.cast.times import seconds_text
 from castsite.cast.write import write
@@ -74,5 +74,7 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
     recording = replace(take.recording, summary=summary)
     changed = replace(take, recording=recording, cast=prepared.cast, data=data, analysis=analysis)
     # whoever chooses a part knows that the rest is left out
-    problems = tuple(one for one in prepared.problems if one.severity is not Severity.INFO)
-    return Recut(changed, problems)
+    problems = [one for one in prepared.problems if one.severity is not Severity.INFO]
+    if text := lost_by(take.cast, cast):
+        problems.append(told(take, Severity.WARNING, "smaller", text))
+    return Recut(changed, tuple(problems))

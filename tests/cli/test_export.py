@@ -82,6 +82,9 @@ def test_size_and_colours_are_those_that_are_asked_for(folder: Path) -> None:
     with Image.open(BytesIO(done.stdout)) as picture:
         assert picture.size == (20 * 18 + 44, 3 * 40 + 44)
         assert picture.convert("RGB").getpixel((359, 119)) == (0x28, 0x2A, 0x36)
+    said = "smaller: was recorded on 40x8: on 20x3 lines break elsewhere, and what was drawn beyond it is lost"
+    assert said in told(done)
+    assert "smaller" not in told(castsite(folder, "export", "demo.cast", "-o", "-", "--to", "png", "--cols", "40"))
     own = ",".join(["112233", "ffffff"] + ["808080"] * 8)
     done = castsite(folder, "export", "demo.cast", "-o", "-", "--to", "svg", "--theme", own)
     assert b'fill="#112233"' in done.stdout
