@@ -429,7 +429,7 @@ CONFIG: Final = Schema(
             "A secret of your own, of 16 characters or more (`castsite passphrase` prints one), that makes addresses "
             "of unlisted and private pages; `CASTSITE_KEY` goes before it.",
         ),
-        Key("extra", extra, "mapping", "{colour: teal}", "Anything for your templates."),
+        Key("extra", extra, "mapping", "{colour: teal}", "Anything for your [templates](themes.md#data-of-your-own)."),
     ),
 )
 """The keys of `castsite.yml`: the one table that the loader and the documentation are made from."""

@@ -480,16 +480,51 @@ def test_options_of_the_player_beyond_the_end_are_told(site: Project) -> None:
     assert "fits.md" not in done.stderr
 
 
-def test_what_has_no_effect_yet_is_said(site: Project) -> None:
-    site.write(
-        {
-            "castsite.yml": "extra: {a: b}\nnavigation: [{title: Nowhere, url: abuot/}, {title: Git, url: /git/}]\n",
-            "content/git/merge.md": "---\nextra: {a: b}\n---\n",
-        }
-    )
-    told = site.build("--verbose").stderr
-    assert re.search(r'content/git/merge\.md:2:\d: no-effect-yet: "extra" is checked', told)
-    assert 'warning: castsite.yml:2:36: broken-link: navigation: "abuot/" leads nowhere, did you mean "about"?' in told
+def test_navigation_that_leads_nowhere_is_told_with_its_place(site: Project) -> None:
+    site.write({"castsite.yml": "navigation: [{title: Nowhere, url: abuot/}, {title: Git, url: /git/}]\n"})
+    told = site.build().stderr
+    assert 'warning: castsite.yml:1:36: broken-link: navigation: "abuot/" leads nowhere, did you mean "about"?' in told
+
+
+def test_templates_of_the_owner_show_what_stands_under_extra(site: Project) -> None:
+    shown = "[{{ page.extra.level }} {{ page.site.extra.colour }}]"
+    more = "{{ page.extra.more[0] ~ page.extra.more[1].b if 'more' in page.extra }}"
+    listed = "{% for one in page.groups[0].frames %}[{{ one.extra.level | default('none') }}]{% endfor %}"
+    files = {
+        "castsite.yml": "extra: {colour: <b>teal</b>}\n",
+        "content/_index.md": "---\nextra: {level: home}\n---\n",
+        "content/git/_index.md": "---\nextra: {level: section}\ncascade: {extra: {level: easy, more: [a, b: c]}}\n---",
+        "content/git/merge.md": "---\nextra: {level: hard}\n---\n",
+        "content/post.md": "---\ndate: 2026-01-01\nextra: {level: post}\n---\nText.\n",
+        "templates/gallery.html": _over("gallery", "lede", f"{shown}{{{{ page.posts[0].extra.level }}}}"),
+        "templates/section.html": _over("section", "recordings", f"{shown}{listed}"),
+        "templates/recording.html": _over("recording", "about", f"{{% if page.extra %}}{shown}{more}{{% endif %}}"),
+        "templates/page.html": _over("page", "main", f"{{% if page.extra %}}{shown}{{% endif %}}"),
+    }
+    site.write(files)
+    site.build()
+    assert "[home &lt;b&gt;teal&lt;/b&gt;]post" in site.page("index.html")
+    assert "[section &lt;b&gt;teal&lt;/b&gt;]" in (section := site.page("git/index.html"))
+    assert sorted(re.findall(r"\[(easy|hard|none)\]", section)) == ["easy", "hard"]
+    assert "[hard &lt;b&gt;teal&lt;/b&gt;]" in site.page("git/merge/index.html")
+    assert "[easy &lt;b&gt;teal&lt;/b&gt;]ac" in site.page("git/rebase/index.html")
+    assert "[post &lt;b&gt;teal&lt;/b&gt;]" in site.page("post/index.html")
+    site.write({"content/git/merge.md": "---\nextra: {level: easy}\n---\n", "castsite.yml": "extra: {colour: red}\n"})
+    site.build()
+    assert "[easy red]" in site.page("git/merge/index.html")
+    assert site.page("git/index.html").count("[easy]") == 2
+    site.write({"templates/page.html": _over("page", "main", "{% if page.extra %}{{ page.extra.levle }}{% endif %}")})
+    told = site.build(code=2).stderr
+    said = 'page.extra has no "levle", did you mean "level"?; so it is on the page of content/post.md'
+    assert f"templates/page.html:1: template-error: {said}" in told
+    site.write({"templates/section.html": _over("section", "lede", "{{ page.extra.colour }}")})
+    told = site.build(code=2).stderr
+    cure = '; put {% if "colour" in page.extra %} … {% endif %} around what needs it'
+    assert f'templates/section.html:1: template-error: page.extra has no "colour"{cure}' in told
+
+
+def _over(name: str, block: str, text: str) -> str:
+    return f'{{% extends "parent/{name}.html" %}}{{% block {block} %}}{text}{{% endblock %}}'
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="a small disk needs Linux and root")

@@ -9,6 +9,8 @@ This is the contract with theme authors: `docs/themes.md` lists every field belo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 from markupsafe import Markup
 
@@ -120,6 +122,8 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     """href of the page that searches all recordings, unless the owner turned it off"""
     credits: str
     """href of the licences of player and typefaces"""
+    extra: Mapping[str, object]
+    """`extra` of `castsite.yml`: texts, lists, mappings"""
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +153,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """one paragraph, inline HTML, or empty"""
     status: str
     """`recording` while it is being made, `stopped` when it is whole, `failed` when its end is missing"""
+    extra: Mapping[str, object]
+    """`extra` of its front matter"""
 
 
 class Lead(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,6 +211,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     """its description, else how it begins"""
     minutes: int
     """that reading it takes"""
+    extra: Mapping[str, object]
 
 
 class Pager(msgspec.Struct, frozen=True, kw_only=True):
@@ -290,6 +297,8 @@ class GalleryPage(msgspec.Struct, frozen=True, kw_only=True):
     empty: bool
     """the site holds neither a recording nor a text"""
     pager: Pager | None
+    extra: Mapping[str, object]
+    """`extra` of content/_index.md"""
 
 
 class SectionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -311,6 +320,8 @@ class SectionPage(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[Anchor, ...]
     """those without one"""
     pager: Pager | None
+    extra: Mapping[str, object]
+    """`extra` of its `_index.md`"""
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -617,6 +628,7 @@ class RecordingPage(msgspec.Struct, frozen=True, kw_only=True):
     """neighbours in the series, else in the section"""
     related: tuple[Frame, ...]
     """other recordings that have something in common with it"""
+    extra: Mapping[str, object]
 
 
 class EmbedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -718,6 +730,7 @@ class MarkdownPage(msgspec.Struct, frozen=True, kw_only=True):
     previous: Anchor | None
     next: Anchor | None
     """of a page with a date: those beside it in its section's list"""
+    extra: Mapping[str, object]
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from jinja2 import (
@@ -49,6 +49,7 @@ _SUFFIX = ".html"
 _TOGETHER = 256
 _KEPT = 500  # templates; a theme has twenty, and a server sees each of them edited
 _NOTHING = type(None).__name__
+_GIVEN = MappingProxyType.__name__  # what authors have put under `extra`, others on each page
 _ITSELF = regex(r"""\{%[-+]?\s*(?:include|import|from|extends\s+["'](?!parent/))|\bself\s*\.""")
 _NUMBERED = regex(r"(\d+)/(.+)", re.DOTALL)
 
@@ -58,7 +59,7 @@ class BrokenTemplateError(ConfigError):
 
 
 class EmptyFieldError(BrokenTemplateError):
-    """A template asks something of a field that is empty on some pages."""
+    """A template asks for what is not there on some pages."""
 
     def on(self, source: str) -> EmptyFieldError:
         """Say which page it was made for: the last thing in the message."""
@@ -353,6 +354,8 @@ def _undefined_wording(said: str, source: str, variables: Mapping[str, object], 
         if match[1] == _NOTHING:
             empty = (one for one in subjects if _value(one, scope) is None)
             return _empty(next(empty, subjects[0] if subjects else ""), match[2])
+        if match[1] == _GIVEN and subjects and "?" not in said:
+            said += f'; put {{% if "{match[2]}" in {subjects[0]} %}} … {{% endif %}} around what needs it'
         return said.replace(match[1], subjects[0], 1) if subjects else said
     if match := re.fullmatch(r'no variable is called "(\w+)"', said):
         if match[1] in variables:
@@ -362,7 +365,7 @@ def _undefined_wording(said: str, source: str, variables: Mapping[str, object], 
 
 
 def _is_of_nothing(error: Exception) -> bool:
-    return isinstance(error, UndefinedError) and str(error).startswith(f"{_NOTHING} has no ")
+    return isinstance(error, UndefinedError) and str(error).startswith((f"{_NOTHING} has no ", f"{_GIVEN} has no "))
 
 
 def _empty(subject: str, field: str) -> str:

@@ -13,6 +13,7 @@ from castsite.render import prose
 from castsite.render.context import Anchor, Frame, Group, Lead, Moment, Pager, Part, Strip, Totals
 from castsite.render.covers import cover_image
 from castsite.render.encode import clock, safe_text, seconds
+from castsite.render.extra import extra
 from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
 from castsite.render.images.trace import trace
@@ -70,6 +71,7 @@ def frame(press: Press, sheet: Sheet, recording: Recording, *, inline: bool) -> 
         date=shown_day(recording.date, press.shelf.site.config.language),
         description=prose.description(press.shelf, sheet, recording),
         status=recording.status,
+        extra=extra(recording.meta.extra),
     )
 
 

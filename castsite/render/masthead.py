@@ -11,6 +11,7 @@ from castsite.errors import Problem, Severity, quote
 from castsite.render import prose
 from castsite.render.context import Anchor, Picture, SiteView
 from castsite.render.credits import CREDITS
+from castsite.render.extra import extra
 from castsite.render.shelf import Shelf
 from castsite.render.shell import HOME, Press, Sheet, outside, page_of, person, sheet
 from castsite.schema.nearest import did_you_mean
@@ -36,6 +37,7 @@ def site_view(press: Press, sheet: Sheet) -> SiteView:
         feed=sheet.link(press.channels[""].path("feed.atom")) if "" in press.channels else None,
         search=sheet.link("search/index.html") if config.search else None,
         credits=sheet.link(press.assets[CREDITS].path),
+        extra=extra(config.extra),
     )
 
 

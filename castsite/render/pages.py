@@ -36,6 +36,7 @@ from castsite.render.credits import CREDITS, credit_file
 from castsite.render.embedded import embed_page, embed_path
 from castsite.render.encode import clock
 from castsite.render.env import EmptyFieldError, Templates
+from castsite.render.extra import extra
 from castsite.render.highlight import highlight_css
 from castsite.render.images.svg import draw as draw_screen
 from castsite.render.images.svg import inline_poster
@@ -241,6 +242,7 @@ def _gallery_body(press: Press, section: Section, listed: listing.List[listing.L
         pages=posts.anchors(here, texts if config.navigation else _beyond_navigation(press.shelf, texts)),
         empty=not press.shelf.listed and not press.shelf.markdown,
         pager=listing.pager(here, "", number, len(listed.pages)),
+        extra=extra(section.meta.extra),
     )
     return press.rendered("gallery.html", page)
 
@@ -272,6 +274,7 @@ def _section_body(press: Press, section: Section, listed: listing.List[listing.L
         posts=posts.posts(press, here, texts),
         pages=posts.anchors(here, texts),
         pager=listing.pager(here, section.slug, number, len(listed.pages)),
+        extra=extra(section.meta.extra),
     )
     return press.rendered("section.html", page)
 
@@ -431,6 +434,7 @@ def _recording_body(press: Press, recording: Recording) -> bytes:
         previous=_neighbour(here, previous),
         next=_neighbour(here, following),
         related=tuple(listing.frame(press, here, other, inline=False) for other in beside.related(press, recording)),
+        extra=extra(recording.meta.extra),
     )
     return press.rendered("recording.html", page)
 
@@ -491,6 +495,7 @@ def _markdown_body(press: Press, page: Page) -> bytes:
         text=text,
         previous=_neighbour(here, previous),
         next=_neighbour(here, following),
+        extra=extra(page.meta.extra),
     )
     return press.rendered("page.html", context)
 

@@ -12,6 +12,7 @@ from typing import Final
 from castsite.limits import SECOND
 from castsite.render import prose
 from castsite.render.context import Anchor, Heading, Post
+from castsite.render.extra import extra
 from castsite.render.markdown import Heading as Titled
 from castsite.render.markdown import plain
 from castsite.render.shell import Press, Sheet, page_of, shown
@@ -54,4 +55,5 @@ def _post(press: Press, sheet: Sheet, page: Page, day: Day) -> Post:
         date=shown(day, press.shelf.site.config.language),
         excerpt=plain(prose.plain_description(press.shelf, page)),
         minutes=prose.minutes(press.shelf, page),
+        extra=extra(page.meta.extra),
     )

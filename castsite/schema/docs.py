@@ -13,16 +13,12 @@ from typing import Final
 from castsite.regex import regex
 from castsite.schema.reading import Key
 
-NOT_YET: Final = "*Checked, not used yet.*"
-"""Stands in the row of a key that no part of castsite acts on so far."""
-
 _TABLE: Final = regex(r"(<!-- keys: ([a-z_ ]+) -->\n).*?(<!-- end of keys -->)", re.DOTALL)
 
 
 def key_table(
     keys: Iterable[Key],
     *,
-    unused: frozenset[str] = frozenset(),
     extra: Mapping[str, Callable[[Key], str]] | None = None,
 ) -> str:
     """Give a Markdown table with one row for each key; `extra` adds columns by their heads."""
@@ -34,7 +30,7 @@ def key_table(
             key.value,
             *(cell(key) for cell in columns.values()),
             f"`{key.name}: {key.example}`",
-            f"{key.about} {NOT_YET}" if key.name in unused else key.about,
+            key.about,
         )
         for key in keys
     ]

@@ -26,7 +26,6 @@ from castsite.safety.gate import Gate, Looked, Told
 from castsite.safety.secrets import masked
 from castsite.schema.block import Block, split
 from castsite.schema.nearest import nearest
-from castsite.schema.unused import UNUSED_IN_FRONT_MATTER
 from castsite.schema.values import FrameAt, Visibility
 from castsite.schema.zones import find_zone
 from castsite.site.allowlist import NOBODY, AllowList
@@ -644,7 +643,6 @@ class _Reader(Struct, dict=True):
         problems: list[Problem] = []
         block, body, place = read(source, file, problems)
         meta = self._meta(block, file.path, kind, problems) if block else SILENT
-        problems += _without_effect(meta)
         gate = self._gate(file, digest)  # what an author wrote is published, or may be
         findings, told_of = gate.of_name()
         problems += told_of
@@ -749,14 +747,6 @@ def _nearly_companions(texts: Iterable[SourceFile], alike: Mapping[str, SourceFi
             file, own = posixpath.basename(recording.path), f"{recording.stem}.md"
             text = printable(f"is a page of its own: to speak for {file}, call it {own}", 600)
             yield Problem(Severity.WARNING, Place(page.path), "no-companion", text)
-
-
-def _without_effect(meta: Meta) -> list[Problem]:
-    """Name what was written and does nothing yet, so that nobody waits for it."""
-    places = (*meta.places, *(meta.cascade.places if meta.cascade else ()))
-    unused = [(key, place) for key, place in places if key in UNUSED_IN_FRONT_MATTER]
-    text = "{} is checked, and has no effect in this version"
-    return [Problem(Severity.INFO, place, "no-effect-yet", text.format(quote(key))) for key, place in unused]
 
 
 def _under(above: Iterable[Meta], meta: Meta) -> Meta:

@@ -413,7 +413,10 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             "Recordings to be named beside it.",
         ),
     ),
-    ("rpsc", Key("extra", extra, "mapping", "{level: easy}", "Anything for your templates.")),
+    (
+        "rpsc",
+        Key("extra", extra, "mapping", "{level: easy}", "Anything for your [templates](themes.md#data-of-your-own)."),
+    ),
     (
         "p",
         Key(

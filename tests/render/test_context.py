@@ -6,7 +6,7 @@ import importlib.util
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -53,9 +53,11 @@ class Sentinels:
             return self.value(next(one for one in typing.get_args(kind) if one is not type(None)), path)
         if typing.get_origin(kind) is tuple:
             return (self.value(typing.get_args(kind)[0], f"{path}[]"),)
-        assert is_view(kind)
-        hints = typing.get_type_hints(kind)
-        return kind(**{name: self.value(hint, f"{path}.{name}") for name, hint in hints.items()})  # type: ignore[operator]
+        free = typing.get_origin(kind) is Mapping
+        assert free or is_view(kind)
+        hints = {"key": str} if free else typing.get_type_hints(kind)
+        values = {name: self.value(hint, f"{path}.{name}") for name, hint in hints.items()}
+        return values if free else kind(**values)  # type: ignore[operator]
 
 
 def left_out_by_default(name: str, path: str) -> bool:
@@ -67,6 +69,8 @@ def left_out_by_default(name: str, path: str) -> bool:
         "recording.html": [(".series.parts[].frame", strip), (".related[]", {"title", "href", "trace", "clock"})],
         "series.html": [(".frame", {*strip, "size", "film", "film_map", "clock", "commands", "date", "status"})],
     }
+    if ".extra." in path:  # it is for templates of the owner's
+        return True
     if path.endswith(".frame.description") or "frames[].description" in path:  # its lists are posters
         return True
     beside = {

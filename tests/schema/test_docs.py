@@ -16,14 +16,13 @@ from castsite.safety.gate import rules_of
 from castsite.safety.secrets import find
 from castsite.schema import allowances, edits, policy
 from castsite.schema.bounds import BYTE_LIMITS, LIMITS, TIME_LIMITS
-from castsite.schema.docs import NOT_YET, attribute_docs, fill, key_table, table
+from castsite.schema.docs import attribute_docs, fill, key_table, table
 from castsite.schema.hosting import PUBLISH, SERVE, PublishOptions, ServeOptions
 from castsite.schema.player import SCHEMA as PLAYER
 from castsite.schema.policy import SECRETS, SecretsPolicy
 from castsite.schema.reading import Key, Reading
 from castsite.schema.times import show_time
 from castsite.schema.tree import parse
-from castsite.schema.unused import UNUSED_IN_CONFIG, UNUSED_IN_FRONT_MATTER
 from castsite.site import keys
 from castsite.site.keys import FRONT_MATTER
 from castsite.theme.manifest import OPTION_SCHEMA
@@ -73,7 +72,7 @@ def limit_table() -> str:
 
 PAGES = {
     "configuration.md": lambda: {
-        "site": key_table(CONFIG.keys, unused=UNUSED_IN_CONFIG, extra=with_default(SiteConfig)),
+        "site": key_table(CONFIG.keys, extra=with_default(SiteConfig)),
         "theme": key_table(THEME.keys),
         "search": key_table(SEARCH.keys),
         "secrets": key_table(SECRETS.keys, extra=with_default(SecretsPolicy)),
@@ -84,7 +83,7 @@ PAGES = {
         "publish": key_table(PUBLISH.keys, extra=with_default(PublishOptions)),
     },
     "front-matter.md": lambda: {
-        "front matter": key_table([key for _, key in FRONT_MATTER], unused=UNUSED_IN_FRONT_MATTER, extra={"on": kinds}),
+        "front matter": key_table([key for _, key in FRONT_MATTER], extra={"on": kinds}),
         "series": key_table(keys._SERIES.keys),
         "player": key_table(PLAYER.keys),
         "markers": key_table(edits._MARKER.keys),
@@ -118,13 +117,6 @@ def test_every_table_of_a_page_stands_in_it() -> None:
 def test_every_field_of_the_configuration_is_a_key_and_back() -> None:
     derived = {"idle_time_limit"}
     assert {key.name for key in CONFIG.keys} == {field.name for field in structs.fields(SiteConfig)} - derived
-
-
-def test_keys_that_are_not_used_yet_exist_and_are_marked() -> None:
-    assert {key.name for _, key in FRONT_MATTER} >= UNUSED_IN_FRONT_MATTER
-    assert {key.name for key in CONFIG.keys} >= UNUSED_IN_CONFIG
-    marked = key_table(CONFIG.keys, unused=UNUSED_IN_CONFIG)
-    assert marked.count(NOT_YET) == len(UNUSED_IN_CONFIG)
 
 
 @pytest.mark.parametrize("key", CONFIG.keys, ids=lambda key: key.name)
