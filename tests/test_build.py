@@ -21,6 +21,7 @@ from castsite.build import OF_NEW
 from castsite.cli.project import load_project
 from castsite.errors import ConfigError
 from castsite.schema.bounds import LEAST
+from castsite.serve.headers import headers_for, read_rules
 
 SITE = {
     "castsite.yml": "title: Test site\nbase_url: https://example.org/\n",
@@ -319,6 +320,35 @@ def test_C18_a_former_address_leads_on(tmp_path: Path) -> None:
     assert 'rel="canonical" href="https://me.example/casts/git/a/"' in page
     assert "/casts/old/place/ /casts/git/a/ 301" in site.page("_redirects")
     assert "other/index.html" in site.published()
+
+
+def test_pages_that_nobody_else_may_frame_are_all_but_the_players_alone(site: Project) -> None:
+    site.write(
+        {
+            "castsite.yml": "base_url: https://me.example/casts/\nframe_ancestors: true\npagination: 1\n",
+            "content/hidden.cast": b"---\nvisibility: unlisted\n---\n" + cast(),
+            "content/git/merge.md": "---\ntags: [demo]\nauthors: [Ada]\nseries: Git\n---\n",
+            "content/git/rebase.md": "---\nseries: Git\naliases: [/old/]\n---\n",
+        }
+    )
+    site.build()
+    rules = read_rules(site.root / "public")
+    pages = {path.removesuffix("index.html") for path in site.published() if path.endswith("/index.html")} | {""}
+    framed = {
+        path for path in pages if "frame-ancestors" not in headers_for(f"/{path}", rules)["Content-Security-Policy"]
+    }
+    assert {
+        "git/page/2/",
+        "page/2/",
+        "git/merge/",
+        "tags/demo/",
+        "series/",
+        "search/",
+        "stats/",
+        "about/",
+    } <= pages - framed
+    assert framed == {"hidden/", "old/"} | {path for path in pages if path.startswith("embed/")}
+    assert "hidden" not in site.page("_headers")
 
 
 def test_B15_tags_of_any_letters_have_safe_addresses(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ from castsite.site.model import Page, Recording, Site
 
 _FILM, _NOTES, _CARD = film_path(""), notes_path(""), card_path("")
 (_JSON,) = part_paths("", 1)
+_LISTS = ("page", "search", "stats")
+"""First steps of addresses that pages of no item have, besides those of taxonomies."""
 
 LoadCast = Callable[[str], bytes]
 """Fetches the published cast of a recording by its key."""
@@ -245,9 +247,8 @@ def _parts(files: _Files) -> tuple[bytes, ...]:
 def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     """Give `_headers`, `_redirects`, `.nojekyll` and the web component, and what hosts would not read of them."""
     base = urlsplit(site.config.base_url).path if site.config.base_url else "/"
-    items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
-    frames = [f"{base}{item.slug}/" for item in items if item.state == "public" and site.config.frame_ancestors]
     owner = site.config.content
+    frames = _own_frames(site) if site.config.frame_ancestors else ()
     chosen = rules(frames, remote_images=site.config.allow_remote_images, outputs=site.config.outputs)
     files = [
         Artifact("_headers", Order.INDEX, owner, partial(headers_file, chosen)),
@@ -263,3 +264,11 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     if redirects:
         files.append(Artifact("_redirects", Order.INDEX, owner, partial(redirects_file, redirects)))
     return tuple(files), (*problems, *host_limits(chosen))
+
+
+def _own_frames(site: Site) -> tuple[str, ...]:
+    """Give the paths of rules for pages that have no address to hide, by its first step, since hosts count rules."""
+    items: tuple[Recording | Page, ...] = (*site.recordings, *site.pages)
+    listed = (item.slug for item in items if item.state == "public")
+    steps = {slug.partition("/")[0] for slug in (*listed, *(section.slug for section in site.sections if section.slug))}
+    return ("/", *(f"/{step}/*" for step in sorted(steps.union(_LISTS, site.config.taxonomies))))

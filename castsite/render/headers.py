@@ -69,7 +69,7 @@ class Redirect(Struct, frozen=True):
 def rules(
     own_frames: Iterable[str] = (), *, remote_images: bool = False, outputs: Iterable[str] = ()
 ) -> tuple[Rule, ...]:
-    """Headers of the site. `own_frames`: paths of listed pages that only the site itself may frame, never of embeds.
+    """Headers of the site. `own_frames`: paths of pages that only the site itself may frame, never of embeds.
 
     `outputs`: those that the configuration asks for.
 

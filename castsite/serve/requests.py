@@ -33,7 +33,8 @@ class Guarded(RequestHandler):
 
     def set_default_headers(self) -> None:
         """Send what hosts will send, but let nothing be kept or read from elsewhere."""
-        for name, value in headers_for(self.request.path, self.live.rules).items():
+        inside = self.request.path.split("/", self.live.base.count("/"))[-1]  # rules count from the site's top
+        for name, value in headers_for(f"/{inside}", self.live.rules).items():
             self.set_header(name, value)
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")

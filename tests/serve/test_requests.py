@@ -353,6 +353,17 @@ def test_the_site_stands_below_its_base_path_alone(below: Host) -> None:
     assert (moved.status, moved.headers["Location"]) == (302, "/a/%C3%BC/git/?t=1")
 
 
+def test_rules_about_paths_count_from_the_base_path(tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public/_headers").write_bytes(headers_file(rules(["/", "/git/*"])))
+    with hosted(tmp_path / "public", base="/sub/") as host:
+        policies = [
+            host.get(path).headers["Content-Security-Policy"] for path in ("/sub/", "/sub/git/", "/sub/big.bin")
+        ]
+        assert [found.removeprefix(policy()) for found in policies] == [*[", frame-ancestors 'self'"] * 2, ""]
+        assert host.get("/git/").headers["Content-Security-Policy"].startswith(policy())
+
+
 def test_the_base_path_may_change_while_it_is_served(tmp_path: Path) -> None:
     with hosted(tmp_path) as host:
         host.write(FILES)
