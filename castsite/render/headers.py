@@ -34,6 +34,14 @@ _VALUE = regex(r"[\t\x20-\x7e]*")
 _CLOUDFLARE_RULES = 100
 _CLOUDFLARE_LINE = 2000
 
+
+class Rule(Struct, frozen=True):
+    """Headers for the requests that match a path. At most one `*` stands in it, or Cloudflare refuses the rule."""
+
+    path: str
+    headers: tuple[tuple[str, str], ...]
+
+
 _EVERYWHERE = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -44,18 +52,18 @@ _FOR_OTHERS = (  # what other sites embed or fetch
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
 _CASTS = (*_FOR_OTHERS, ("Content-Type", "application/x-asciicast"))
-_OF_PROGRAMS = {"wsh": ("/recordings/*/cast",), "rexec": ("/api/recordings/*/stream", "/r/*/stream")}
-"""Recordings without an ending, by the output that makes them; no other rule about types matches them."""
+_OF_PROGRAMS = {
+    "wsh": (Rule("/recordings/*/cast", _CASTS),),
+    "rexec": (
+        Rule("/api/recordings/*/stream", _CASTS),
+        Rule("/r/*/stream", _CASTS),
+        Rule("/api/recordings/*.json", _FOR_OTHERS),
+    ),
+}
+"""Recordings without an ending, and what is said of them, by the output that makes them; nothing else matches them."""
 
 FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
 """For files whose names change with their content."""
-
-
-class Rule(Struct, frozen=True):
-    """Headers for the requests that match a path. At most one `*` stands in it, or Cloudflare refuses the rule."""
-
-    path: str
-    headers: tuple[tuple[str, str], ...]
 
 
 class Redirect(Struct, frozen=True):
@@ -83,7 +91,8 @@ def rules(
         Rule("/embed/*", _FOR_OTHERS),
         Rule(f"/{COMPONENT}", _FOR_OTHERS),  # others may fetch it as a module
         Rule("/*.cast", _CASTS),
-        *(Rule(path, _CASTS) for output in outputs for path in _OF_PROGRAMS.get(output, ())),
+        Rule("/recordings/*.json", _FOR_OTHERS),  # the list that every site has
+        *(rule for output in outputs for rule in _OF_PROGRAMS.get(output, ())),
         *(Rule(path, (("Content-Security-Policy", "frame-ancestors 'self'"),)) for path in own_frames),
     )
 

@@ -17,6 +17,9 @@ from castsite.render.headers import (
     rules,
     usable_redirects,
 )
+from castsite.serve.headers import headers_for
+
+LISTS = "/recordings/*.json"
 
 PATH_CHARACTERS = "abzAZ09._~/%:-"
 paths = st.text(PATH_CHARACTERS, max_size=12).map("/".__add__)
@@ -107,17 +110,24 @@ def test_no_header_stands_in_two_rules_that_one_request_may_match() -> None:
     everywhere = next(rule for rule in found if rule.path == "/*")
     for rule in found:
         assert rule is everywhere or not dict(rule.headers).keys() & dict(everywhere.headers).keys()
-    assert [rule.path for rule in found] == ["/*", "/assets/*", "/embed/*", "/castsite-player.js", "/*.cast"]
-    cast = dict(found[-1].headers)
+    assert [rule.path for rule in found] == ["/*", "/assets/*", "/embed/*", "/castsite-player.js", "/*.cast", LISTS]
+    cast = dict(found[-2].headers)
     assert cast["Content-Type"] == "application/x-asciicast"
     assert cast["Access-Control-Allow-Origin"] == "*"
 
 
 def test_recordings_without_an_ending_get_their_type_where_there_are_some() -> None:
     found = rules(outputs=["embed", "wsh", "rexec"])[len(rules()) :]
-    assert [rule.path for rule in found] == ["/recordings/*/cast", "/api/recordings/*/stream", "/r/*/stream"]
-    assert {rule.headers for rule in found} == {rules()[-1].headers}
+    assert [rule.path for rule in found[:-1]] == ["/recordings/*/cast", "/api/recordings/*/stream", "/r/*/stream"]
+    assert {rule.headers for rule in found[:-1]} == {rules()[-2].headers}
     assert rules(outputs=["embed", "script"]) == rules()
+
+
+def test_pages_elsewhere_may_read_what_programs_are_told_of_recordings() -> None:
+    for path in ("recordings/index.json", "recordings/ci-42/index.json", "api/recordings/ci-42/index.json"):
+        headers = headers_for(f"/{path}", rules(outputs=["wsh", "rexec"]))
+        assert (headers["Access-Control-Allow-Origin"], "Content-Type" in headers) == ("*", False)
+    assert "Access-Control-Allow-Origin" not in headers_for("/recordings/index.html", rules())
 
 
 def test_framing_is_restricted_on_the_named_pages_only() -> None:
