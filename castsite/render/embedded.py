@@ -25,11 +25,22 @@ def embed_page(press: Press, recording: Recording) -> EmbedPage:
     here = sheet(embed_path(recording.slug), config.base_url)
     analysis = press.load(recording.key)
     chapters = analysis.chapters if analysis.chapters_from == "markers" else ()
+    page = page_of(recording.slug)
     return EmbedPage(
-        head=head(press, here, title=recording.title, styles=STYLES, scripts=("js/embed.js",), index=False, alone=True),
+        head=head(
+            press,
+            here,
+            title=recording.title,
+            styles=STYLES,
+            scripts=("js/embed.js",),
+            index=False,
+            alone=True,
+            shown=recording.slug,
+            within=page if recording.state == "public" else None,
+        ),
         site=config.title,
         title=recording.title,
-        href=here.link(page_of(recording.slug)),
+        href=here.link(page),
         clock=clock(analysis.duration),
         stage=watching.stage(press, here, recording, analysis),
         trace=trace(

@@ -137,18 +137,20 @@ def head(  # noqa: PLR0913 - one for each kind of thing in <head>
     chapters: Sequence[Chapter] = (),
     post: Page | None = None,
     shown: str = "",
+    within: str | None = None,
 ) -> Head:
     """Everything of `<head>`. `styles` and `scripts` are the theme's names of files, besides those of every page.
 
     `channel` is the slug of the list that the page begins, `recording` the one it shows, with its author's `chapters`,
     `post` the one it is, `shown` the slug of a recording that stands for it elsewhere; `forms` are other forms of what
-    it shows. A page that stands `alone` has no masthead, and none of the scripts that belong to it.
+    it shows. A page that stands `alone` has no masthead, and none of the scripts that belong to it; `within` is the
+    output path of the page that it is a part of, whose address others are told in place of its own.
     """
     config = press.shelf.site.config
     told = safe_text(description)
     pictured = recording or press.shelf.known.get(shown)
     alt = str(press.words.recording_titled(title=safe_text(pictured.title))) if pictured else ""
-    card = Card(config, sheet.path if index else None, title, told, recording, post, alt, shown)
+    card = Card(config, sheet.path if index else within, title, told, recording, post, alt, shown)
     return Head(
         language=config.language,
         direction=direction(config.language),

@@ -234,6 +234,15 @@ def test_an_unlisted_page_does_not_say_where_it_is() -> None:
     assert {"og:url", "og:image", "canonical"} & meta.keys() == set()
 
 
+def test_a_player_alone_is_known_by_the_page_of_its_recording() -> None:
+    pages = rendered(of(recording("a"), SECRET))
+    meta, whole = head(pages["embed/a/index.html"]), head(pages["a/index.html"])
+    told = {"canonical", "og:url", "og:image", "og:image:alt", "twitter:card", "twitter:image"}
+    assert {name: meta[name] for name in told} == {name: whole[name] for name in told}
+    assert (meta["robots"], "ld" in meta) == ("noindex", False)
+    assert {"og:url", "og:image", "canonical"} & head(pages["embed/secret-slug/index.html"]).keys() == set()
+
+
 def test_without_base_url_a_card_has_no_addresses() -> None:
     meta = head(rendered(of(recording("a"), base_url=None))["a/index.html"])
     assert meta["og:title"] == "A"
