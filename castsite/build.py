@@ -45,6 +45,7 @@ from castsite.render.choices import Choices, choices
 from castsite.render.env import BrokenTemplateError, Templates, group, load_templates
 from castsite.render.files import host_files, recording_files
 from castsite.render.foreign import foreign_files, foreign_problems
+from castsite.render.hosted import hosted_files
 from castsite.render.listing import lead_problems
 from castsite.render.looks import LOOKS, terminal_sheet
 from castsite.render.loose import loose_ends
@@ -679,7 +680,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
         ]
         site, taken = with_free_aliases(site, artifacts)
         hosts, refused = host_files(site)
-        artifacts += (*alias_pages(site, signpost), *hosts)
+        artifacts += (*hosted_files(site, artifacts, signpost), *alias_pages(site, signpost), *hosts)
         planned = plan(artifacts, site.config.limits, memory)
     where = partial(where_written, project)
     of_theme = (*lead_problems(shelf, chosen.lead, where), *footer_problems(shelf, chosen.footer, where))

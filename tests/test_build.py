@@ -322,6 +322,30 @@ def test_C18_a_former_address_leads_on(tmp_path: Path) -> None:
     assert "other/index.html" in site.published()
 
 
+def test_a_recording_has_at_its_address_of_asciinema_org_what_it_had_there(site: Project) -> None:
+    site.write(
+        {
+            "content/git/merge.md": "---\naliases: [/a/14/, /old/14/, /a/b/15/]\n---\n",
+            "content/git/rebase.md": "---\naliases: [/a/xYz9/]\noutputs: []\n---\n",
+            "static/a/14.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        }
+    )
+    site.build("--base-url", "https://me.example/casts")
+    files = site.published()
+    found = {path.removeprefix("a/") for path in files if path.startswith("a/")}
+    whole = {f"14{ending}" for ending in (".js", ".cast", ".txt", ".svg", ".png", "/index.html", "/iframe/index.html")}
+    assert found == whole | {"xYz9.cast", "xYz9.txt", "xYz9.svg", "xYz9.png", "xYz9/index.html", "b/15/index.html"}
+    for ending in (".cast", ".txt", ".png"):
+        assert files[f"a/14{ending}"] == files[f"git/merge{ending}"]
+    assert files["a/14.svg"] == b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    assert '{"embed":"../embed/git/merge/","script":"14.js","title"' in site.page("a/14.js")
+    assert 'data-to="../../../embed/git/merge/"' in site.page("a/14/iframe/index.html")
+    assert " 0 removed" in site.build("--base-url", "https://me.example/casts").stderr
+    site.write({"content/git/merge.md": "---\ntitle: Merge\n---\n"})
+    site.build("--base-url", "https://me.example/casts")
+    assert "a/14.cast" not in site.published()
+
+
 def test_pages_that_nobody_else_may_frame_are_all_but_the_players_alone(site: Project) -> None:
     site.write(
         {

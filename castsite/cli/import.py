@@ -75,6 +75,8 @@ class _Item(Struct, frozen=True):
     data: bytes
     stem: str
     beside: Beside = ALONE
+    former: str = ""
+    """the address that it had on asciinema.org, or on a server like that, such as `/a/14/`; empty for others"""
 
 
 class _Made(Struct):
@@ -338,7 +340,8 @@ class _Wanted(Struct, frozen=True):
             if not self._is_new(path):
                 continue
             inner = read_file(self.directory, path, self.limits)
-            yield _Item(path, inner, stem(Path(path).name), beside(self.directory, path, self.limits, self.pairs))
+            around = beside(self.directory, path, self.limits, self.pairs)
+            yield _Item(path, inner, stem(Path(path).name), around, page.former(one.address))
         if not found:
             text = "is a web page that shows no recording: no player, no .cast; it may be an error page saved instead"
             problems.append(Problem(Severity.ERROR, Place(source), "no-recording", text))
@@ -369,7 +372,7 @@ class _Wanted(Struct, frozen=True):
         for name in (cast, companion):
             refuse_output(self.directory, name, [*self.sources, item.name], overwrite=self.flags["overwrite"])
         _make_folder(self.directory / cast)
-        text = _companion(found, block.front, Path(item.stem).name).encode()
+        text = _companion(found, block.front, Path(item.stem).name, item.former).encode()
         made.problems.extend(self._left(item, companion))
         sources = [*self.sources, item.name]
         write_output(self.directory, cast, data, sources, overwrite=self.flags["overwrite"])
@@ -452,7 +455,7 @@ def _make_folder(path: Path) -> None:
         raise StorageError(Problem(Severity.FATAL, Place(str(path.parent)), "storage", text)) from error
 
 
-def _companion(found: Found, front: str | None, own: str) -> str:
+def _companion(found: Found, front: str | None, own: str, former: str) -> str:
     """Write the text beside a recording: its own front matter, else what is known that a `.cast` cannot say."""
     assert found.cast is not None  # noqa: S101 - it was read
     if front is not None:
@@ -461,6 +464,8 @@ def _companion(found: Found, front: str | None, own: str) -> str:
     lines = [f"title: {_quoted(header.title or title_from_name(own))}"]
     if header.timestamp is not None:
         lines.append(f"date: {datetime.fromtimestamp(header.timestamp, UTC):%Y-%m-%dT%H:%M:%SZ}")
+    if former:
+        lines.append(f"aliases: [{former}]")
     if found.synthetic:
         lines.append("timing: synthetic")
     if found.commands:

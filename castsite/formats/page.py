@@ -24,6 +24,7 @@ _CAST: Final = regex(
     r"[^\s\"'`<>]+\.(?:cast|ttyrec\d?|ttyz)(?:\.(?:gz|bz2|xz|zst))?(?:[?#][^\s\"'`<>]*)?", re.IGNORECASE
 )
 _HOSTED: Final = regex(r"(?P<path>.*/a/[A-Za-z0-9]+)(?:\.js|/iframe|/embed)?(?:[?#].*)?")
+_FORMER: Final = regex(r"(?:(?:https?:)?//[^/]+)?(/a/[A-Za-z0-9]+)\.(?:cast|json)(?:[?#].*)?", re.DOTALL)
 _TYPES: Final = frozenset(("application/x-asciicast", "application/asciicast+json"))
 _MADE: Final = regex(
     r"""(?:\bcreate(?:Player)?\(\s*|\b(?:url|src|data)["']?\s*:\s*)(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)""",
@@ -177,6 +178,12 @@ def _char(match: re.Match[str]) -> str:
         return _CHARS.get(match["char"], match["char"])
     code = int(match["point"] or match["unit"] or match["byte"], 16)
     return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+def former(address: str) -> str:
+    """Give the address, on its host, of the page of asciinema.org's kind that a recording has; empty for any other."""
+    match = _FORMER.fullmatch(address)
+    return f"{match[1]}/" if match else ""
 
 
 def beside(address: str, page: str) -> Iterator[str]:

@@ -18,11 +18,15 @@ _DROP_IN = "drop-in.js"
 _SOURCES = Path(__file__).parent / "scripts"
 
 
-def drop_in(of: Shared) -> bytes:
-    """Write the script that puts a recording's frame where its own `<script>` stands, under any path of any host."""
+def drop_in(of: Shared, path: str = "") -> bytes:
+    """Write the script that puts a recording's frame where its own `<script>` stands, under any path of any host.
+
+    `path` is its output path, where that is not the ordinary one.
+    """
+    script = path or of.script
     facts = {
-        "embed": relative(of.script, f"{of.frame}index.html"),
-        "script": of.script.rpartition("/")[2],
+        "embed": relative(script, f"{of.frame}index.html"),
+        "script": script.rpartition("/")[2],
         "title": of.title,
         "ratio": of.ratio,
         "id": of.slug.replace("/", "-"),

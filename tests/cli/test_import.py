@@ -16,7 +16,7 @@ import pytest
 from formats import made
 from projects import Project, cast, png
 
-from castsite.formats.page import beside, embedded, is_page
+from castsite.formats.page import beside, embedded, former, is_page
 
 
 @pytest.fixture
@@ -366,6 +366,8 @@ def test_a_page_gives_what_it_shows_and_what_lies_beside_it(project: Project) ->
     assert made_of.keys() == {*names, "14", "page", "page-2", "page-3"}
     assert all(name in made_of[name] for name in names)
     assert "hosted" in made_of["14"]
+    assert "\naliases: [/a/14/]\n" in (project.root / "out/14.md").read_text("utf-8")
+    assert "aliases" not in (project.root / "out/linked.md").read_text("utf-8")
     assert [word in made_of[name] for word, name in (("one", "page"), ("two", "page-2"), ("three", "page-3"))] == [
         True
     ] * 3
@@ -395,6 +397,22 @@ def test_what_json_says(project: Project) -> None:
 )
 def test_no_address_leads_out_of_the_folder_of_a_page(address: str) -> None:
     assert list(beside(address, "page.html")) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://asciinema.org/a/14.cast?dl=1", "/a/14/"),
+        ("//casts.example/a/bJMOlPe5F4mFLY0Rl6fiJSOp3.json", "/a/bJMOlPe5F4mFLY0Rl6fiJSOp3/"),
+        ("/a/14.cast", "/a/14/"),
+        ("/x/a/14.cast", ""),
+        ("/a/14.gif", ""),
+        ("/a/1-4.cast", ""),
+        ("a/14.cast", ""),
+    ],
+)
+def test_only_a_whole_path_of_asciinema_orgs_kind_is_a_former_address(address: str, expected: str) -> None:
+    assert former(address) == expected
 
 
 def test_an_address_is_looked_for_where_browsers_save_it() -> None:
