@@ -40,6 +40,7 @@ from castsite.privacy import Ask, Private, Setting, inspect, nobody, seclude
 from castsite.render import prose
 from castsite.render.assets import Assets, make_assets, shipped_files
 from castsite.render.beside import related_problems
+from castsite.render.catalogue import base_path
 from castsite.render.channels import channels
 from castsite.render.choices import Choices, choices
 from castsite.render.env import BrokenTemplateError, Templates, group, load_templates
@@ -59,6 +60,7 @@ from castsite.render.search_index import search_files
 from castsite.render.shelf import shelve
 from castsite.render.shell import CODE, drawer
 from castsite.render.shown import SHOWN
+from castsite.render.vanished import Published, vanished
 from castsite.render.words import Words
 from castsite.research import SILENT, UNFINISHED, Archive, Progress, research
 from castsite.safety.gate import Looked, by_file
@@ -325,12 +327,19 @@ def _too_large(
         yield Problem(Severity.WARNING, place, "file-large", text)
 
 
-def check(
-    project: Path, config: SiteConfig, options: Options, progress: Progress = SILENT, *, external: bool = False
+def check(  # noqa: PLR0913 - half of them are named
+    project: Path,
+    config: SiteConfig,
+    options: Options,
+    progress: Progress = SILENT,
+    *,
+    external: bool = False,
+    former: Iterable[Published] = (),
 ) -> Built:
     """Find everything that `build` would complain about; the project is not written to.
 
-    `external`: and what those programs say that the owner names, which are run.
+    `external`: and what those programs say that the owner names, which are run. `former`: and which of these addresses
+    would lead nowhere.
 
     Raises ConfigError as `build` does, with every fault of a template once, however many pages it breaks.
     """
@@ -348,7 +357,8 @@ def check(
         heavy = _too_large(
             target_of(project, config, options), sum(sizes), large, config.limits, from_share=NEARLY_FULL
         )
-        others = (*loose_ends(dressed.templates), *(_scanned(surveyed) if external else ()))
+        gone = vanished(former, base_path(config.base_url), {one.path for one in layout.plan.artifacts})
+        others = (*loose_ends(dressed.templates), *gone, *(_scanned(surveyed) if external else ()))
     looked = by_file((*surveyed.looked, *private.looked))
     problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others, *heavy))
     return Built(replace(surveyed, looked=looked), None, problems)

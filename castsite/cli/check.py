@@ -15,8 +15,11 @@ from castsite.cli.casts import write_output
 from castsite.cli.console import many, print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
-from castsite.errors import Severity
-from castsite.limits import SECOND
+from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.files import describe_os_error
+from castsite.limits import SECOND, size_text
+from castsite.render.sitemap import LARGEST
+from castsite.render.vanished import published
 from castsite.safety.gate import FOUND, PERSONAL, Looked, Told, settled
 from castsite.safety.orders import REDACTED
 from castsite.safety.secrets import masked
@@ -34,6 +37,12 @@ ABOUT_SECRETS = frozenset({FOUND, REDACTED, PERSONAL, SCANNED, *OF_POLICY})
 @published_options
 @jobs_option
 @json_option
+@click.option(
+    "--against",
+    metavar="SITEMAP",
+    multiple=True,
+    help="Say which addresses of a sitemap.xml that was published would lead nowhere; may be repeated.",
+)
 @click.option("--secrets", is_flag=True, help="Say only what is found of secrets, published or not.")
 @click.option("--external", is_flag=True, help="Run the programs of secrets: external over the transcripts, too.")
 @click.option("--allow", metavar="ID", help="Write the finding of this id into secrets-allow.json; with --reason.")
@@ -57,7 +66,8 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         now=now(),
     )
     with progress_bar(quiet=flags["as_json"]) as progress:
-        checked = check(project.root, project.config, options, progress, external=flags["external"])
+        former = [one for name in flags["against"] for one in published(_sitemap(directory, name), name)]
+        checked = check(project.root, project.config, options, progress, external=flags["external"], former=former)
     if flags["allow"]:
         return _allow(project, checked, flags)
     if flags["secrets"]:
@@ -82,8 +92,23 @@ def _refuse_odd(flags: dict[str, Any]) -> None:
         raise click.UsageError(f"--until: {flags['until']!r} is no date; write it as 2027-01-31")
     if flags["allow"] and (flags["as_json"] or flags["secrets"]):
         raise click.UsageError("--allow writes an entry, and goes with neither --secrets nor --json")
+    if flags["against"] and (flags["allow"] or flags["secrets"]):
+        raise click.UsageError("--against is about addresses, and goes with neither --secrets nor --allow")
     if not flags["allow"] and (flags["reason"] or flags["until"] or flags["by_value"]):
         raise click.UsageError("--reason, --until and --by-value belong to --allow ID")
+
+
+def _sitemap(directory: Path, name: str) -> bytes:
+    try:
+        with (directory / name).open("rb") as file:
+            source = file.read(LARGEST + 1)
+    except OSError as error:
+        text = f"cannot be read: {describe_os_error(error)}; name a sitemap.xml that is there"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "unreadable", text)) from error
+    if len(source) > LARGEST:
+        text = f"is larger than a sitemap may be, {size_text(LARGEST)}"
+        raise ConfigError(Problem(Severity.FATAL, Place(name), "too-large", text))
+    return source
 
 
 def _secrets(project: Project, checked: Built, flags: dict[str, Any]) -> int:
