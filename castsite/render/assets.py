@@ -131,7 +131,7 @@ def _made(files: tuple[tuple[str, bytes], ...], sources: tuple[tuple[str, str], 
 
 
 def without_remarks(script: str) -> str:
-    """Leave comments on lines of their own out of a script; its lines keep their numbers."""
+    """Leave types, and comments on lines of their own, out of a script; its lines keep their numbers."""
     return _IN_MODULE.sub(lambda found: "\n" * found[0].count("\n") if _is_remark(found) else found[0], script)
 
 
@@ -197,9 +197,11 @@ class _Maker:
 
 
 def _is_remark(match: re.Match[str]) -> bool:
-    """Whether a token of a script is a comment that stands by itself, and does not say whose the script is."""
+    """Whether a token of a script is a type, or a comment by itself that does not say whose the script is."""
     if not match[0].startswith(("//", "/*")) or _RIGHTS.search(match[0]):
         return False
+    if match[0].startswith("/** @type {") and match.string[match.end() : match.end() + 1].isspace():
+        return True
     start = match.string.rfind("\n", 0, match.start()) + 1
     after = match.string[match.end() : match.end() + 1]
     return not match.string[start : match.start()].strip() and after in {"", "\n", "\r"}

@@ -84,7 +84,7 @@ a { b: url(data:image/png;base64,AA==); c: url("https://x.example/a.png"); d: ur
     assert body(assets, "css/s.css") == sheet
 
 
-def test_comments_on_lines_of_their_own_are_left_out_of_scripts_and_nothing_else() -> None:
+def test_types_and_comments_on_lines_of_their_own_are_left_out_of_scripts_and_nothing_else() -> None:
     script = """/** About it,
  * at length. */
   // aside
@@ -93,6 +93,8 @@ const a = "// no" + `
 // nor this
 `; // kept
 /* kept */ b();
+const c = /** @type {{a: string}} */ (b), d = (/** @type {Event} */ { target }) => "/** @type {x} */ ";
+const e = a/** @type {n} */(c);
 export { a };
 """
     written = body(made(js__site_js=script, css__site_css="/* kept */"), "js/site.js")
@@ -105,6 +107,8 @@ export { a };
         "// nor this",
         "`; // kept",
         "/* kept */ b();",
+        'const c =  (b), d = ( { target }) => "/** @type {x} */ ";',
+        "const e = a/** @type {n} */(c);",
         "export { a };",
     ]
 
