@@ -67,6 +67,13 @@ def test_a_time_of_the_transcript_leads_there(opened: Open) -> None:
     expect(page.locator("[data-now]")).to_have_text("0:00")
 
 
+def test_a_click_on_a_line_leads_there(opened: Open) -> None:
+    page = opened(viewport={"width": 1200, "height": 900})
+    page.locator(".log li", has_text="make test").first.locator("samp, kbd").last.click()
+    expect(page.locator("[data-now]")).to_have_text("0:08")
+    expect(page.locator(".log [aria-current]")).to_contain_text("make test")
+
+
 @pytest.mark.parametrize(
     ("part", "clock"), [("#t=8", "0:08"), ("?t=0:06", "0:06"), ("#t=99", "0:12"), ("#t=x", "0:00")]
 )

@@ -359,6 +359,34 @@ def test_dragging_over_lines_selects_them(talk: Callable[..., Page]) -> None:
     expect(bar(page)).to_be_hidden()
 
 
+def test_a_click_on_a_line_leads_there_and_the_page_stays_where_it_is(talk: Callable[..., Page]) -> None:
+    page = talk()
+    page.locator("samp", has_text="Make it so").scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.locator("samp", has_text="Make it so").click()
+    expect(page.locator("[data-now]")).to_have_text("0:07")
+    expect(page.locator(".log > li[aria-current]")).to_contain_text("Make it so")
+    assert (page.evaluate("scrollY"), page.url.endswith("/talk/it/")) == (before, True)
+    expect(bar(page)).to_be_hidden()
+
+
+def test_letters_that_are_selected_and_buttons_of_a_line_lead_nowhere(talk: Callable[..., Page]) -> None:
+    page = talk()
+    page.locator("samp", has_text="a < b").click()
+    expect(page.locator("[data-now]")).to_have_text("0:02")
+    start, end = (page.locator("samp", has_text=text).bounding_box() for text in ("Straße", "Make it so"))
+    page.mouse.move(end["x"] + 2, end["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 30, start["y"] + 8, steps=4)
+    page.mouse.up()
+    expect(bar(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    row = page.locator(".log > li", has_text="cat > a.txt")
+    row.hover()
+    row.get_by_role("button", name="Copy command").click()
+    expect(page.locator("[data-now]")).to_have_text("0:02")
+
+
 @pytest.mark.parametrize("line", ["a < b && c > d", "שלום עולם, make", "done"])
 def test_three_clicks_select_that_line_alone(talk: Callable[..., Page], line: str) -> None:
     page = talk("talk/it/")

@@ -273,8 +273,12 @@
   document.addEventListener("keydown", hear, { capture: true });
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = event.target instanceof Element && event.target.closest("a")?.getAttribute("href");
+    const target = event.target instanceof Element ? event.target : null;
+    const link = target?.closest("a")?.getAttribute("href");
     if (link && link.startsWith("#") && follow(link)) event.preventDefault();
+    const row = target?.closest("a, button") ? null : target?.closest(".log > li");
+    // whoever selects letters of a line wants to copy them
+    if (row instanceof HTMLElement && getSelection()?.isCollapsed) go({ at: Number(row.dataset.from) });
   });
   addEventListener("hashchange", () => follow(location.hash));
 

@@ -4,7 +4,7 @@ import { offerCopies } from "./copy.js";
 import "./preview.js";
 
 const { later } = begin();
-const [follow, visit] = [later("follow"), later("visit")];
+const [follow, visit, seek] = [later("follow"), later("visit"), later("seek")];
 offerCopies(document);
 
 const captions = /** @type {HTMLElement | null} */ (document.querySelector("[data-captions]"));
@@ -18,7 +18,11 @@ if (part && strip) strip.scrollLeft = part.offsetLeft - (strip.clientWidth - par
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const target = event.target instanceof Element ? event.target : null;
+  const link = target?.closest("a");
+  const row = target?.closest("a, button") ? null : target?.closest(".log > li");
+  // whoever selects letters of a line wants to copy them
+  if (row instanceof HTMLElement && getSelection()?.isCollapsed) seek(Number(row.dataset.from));
   if (!link || link.origin !== location.origin || link.pathname !== location.pathname) return;
   if (!/[?#&]t=[\d:.]+(?:[&#]|$)/.test(link.search + link.hash)) return;
   event.preventDefault();
