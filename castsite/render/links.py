@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from enum import StrEnum
@@ -88,7 +89,8 @@ class Links:
             return None
         self._line = self._place.line + (token.map[0] if token.map else 0)
         wanted = asked({name: str(value) for name, value in picture.attrs.items() if name not in _OF_PICTURES})
-        for fault in wanted.faults:
+        twice = (f"{name}= is given twice, and the last one counts; leave one out" for name in _repeated(token.content))
+        for fault in (*twice, *wanted.faults):
             self._tell("bad-player-option", fault)
         film = target.film
         for said, time in wanted.times:
@@ -270,12 +272,19 @@ _FOREIGN = regex(
 )
 _CAST = regex(r"[\w.-]+\.cast\b")
 _GROUP = regex(r"\s*(\{[^{}]*\})")
+_GIVEN = regex(r"[\s{]([A-Za-z_-]+)=")
 _SIZE = regex(r"[1-9][0-9]{0,4}")
 _CURE = {
     "link": "; link to a file of the content folder by its path from here, or from / on",
     "picture": "; put the picture into the content folder, and write its path from here, or from / on",
 }
 _MISSING = {"link": "broken-link", "picture": "missing-picture"}
+
+
+def _repeated(content: str) -> Iterator[str]:
+    """Give the attributes behind a picture, as it is written, that stand there more than once."""
+    names = Counter(_GIVEN.findall("{" + content.partition("){")[2]))
+    return (name for name, times in names.items() if times > 1)
 
 
 def _words(token: Token) -> str:

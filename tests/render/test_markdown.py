@@ -448,6 +448,13 @@ def test_a_link_never_stands_inside_a_link() -> None:
     assert html(text) == '<p><a href="../../about/">badge m</a></p>'
 
 
+@pytest.mark.parametrize("group", ["{speed=2 loop=true speed=3}", '{speed="2"}{speed=3}', "{speed=2\nspeed=3}"])
+def test_an_attribute_that_is_given_twice_is_told_and_the_last_one_counts(group: str) -> None:
+    assert "speed=3" in players(f"![](undo.cast){group}")[0].film.frame
+    (problem,) = told(f"![](undo.cast){group}")
+    assert "bad-player-option: speed= is given twice, and the last one counts; leave one out" in problem
+
+
 @pytest.mark.parametrize("group", ["{autoplay}", " {speed=2}", "{speed='2'}", "{cut=[1]}"])
 def test_attributes_that_stayed_visible_are_told(group: str) -> None:
     (problem,) = told(f"![a](shot.png){group}")
