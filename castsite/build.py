@@ -354,13 +354,12 @@ def check(  # noqa: PLR0913 - half of them are named
         if faults := group(broken, dressed.templates.faults()):
             raise ConfigError(*faults)
         large = larger(layout.plan, sizes, config.limits.output_file_size)
-        heavy = _too_large(
-            target_of(project, config, options), sum(sizes), large, config.limits, from_share=NEARLY_FULL
-        )
+        target = target_of(project, config, options)
+        heavy = _too_large(target, sum(sizes), large, config.limits, from_share=NEARLY_FULL)
         gone = vanished(former, base_path(config.base_url), {one.path for one in layout.plan.artifacts})
-        others = (*loose_ends(dressed.templates), *gone, *(_scanned(surveyed) if external else ()))
+        others = (*loose_ends(dressed.templates), *gone, *heavy, *(_scanned(surveyed) if external else ()))
     looked = by_file((*surveyed.looked, *private.looked))
-    problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others, *heavy))
+    problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others))
     return Built(replace(surveyed, looked=looked), None, problems)
 
 

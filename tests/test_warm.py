@@ -203,7 +203,8 @@ class Edits:
 
     def section(self) -> str:
         path = self.root / "content/git/_index.md"
-        path.write_text(f"---\ntitle: Git {self.number}\ncascade: {{tags: [t{self.number}]}}\n---\n", "utf-8")
+        extra, below = f"{{n: t{self.number}}}", f"{{tags: [t{self.number}], extra: {{n: c{self.number}}}}}"
+        path.write_text(f"---\ntitle: Git {self.number}\nextra: {extra}\ncascade: {below}\n---\n", "utf-8")
         return path.name
 
     def damage(self) -> str | None:
