@@ -39,23 +39,26 @@ def play(deck: Deck, commands: Moments, *, start: int = 0) -> None:
     Keys count where somebody sits at a terminal; elsewhere it plays on to its end. `commands` is asked at the first key
     that goes to one; meanwhile time stands.
     """
-    with _keys(deck) as listens:
+    with _keys(deck) as listens, _woken() as bell:
         try:
-            _run(deck, commands, start, listens=listens)
+            _run(deck, commands, start, bell, listens=listens)
         finally:
             with suppress(OSError):
                 _write((_LEAVE if deck.alternate else "") + (_PLAIN if os.isatty(STDOUT) else ""))
 
 
-def _run(deck: Deck, commands: Moments, start: int, *, listens: bool) -> None:
+def _run(deck: Deck, commands: Moments, start: int, bell: int | None, *, listens: bool) -> None:
     if start:
         _write(deck.seek(start, _now()))
     deck.play(_now())
     while not deck.ended:
         wait = deck.wait(_now())
-        if listens:
-            ready = select.select([STDIN], [], [], None if wait is None else wait / SECOND)[0]
-            if ready and not _obey(deck, commands):
+        if listens or (wait and bell is not None):
+            ends = [end for end in (STDIN if listens else None, bell) if end is not None]
+            ready = select.select(ends, [], [], None if wait is None else wait / SECOND)[0]
+            if bell in ready:
+                os.read(bell, 64)  # whatever rang is obeyed before the next line
+            if STDIN in ready and not _obey(deck, commands):
                 listens = False  # nobody is there any more
         elif wait is None:
             deck.play(_now())  # at a marker, and nobody can go on from there
@@ -87,6 +90,26 @@ def _to_command(deck: Deck, commands: Moments) -> str:
     if plays:
         deck.play(_now())
     return text
+
+
+@contextmanager
+def _woken() -> Iterator[int | None]:
+    """Give what can be read once a signal has come, where that can be waited for.
+
+    One that comes just before a wait begins would be heard at its end alone: Ctrl-C, after minutes.
+    """
+    if sys.platform == "win32":
+        yield None
+        return
+    bell, rope = os.pipe()
+    os.set_blocking(rope, False)
+    usual = signal.set_wakeup_fd(rope, warn_on_full_buffer=False)
+    try:
+        yield bell
+    finally:
+        signal.set_wakeup_fd(usual)
+        os.close(bell)
+        os.close(rope)
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import select
 import shlex
+import signal
 import sys
 import termios
 import threading
@@ -20,6 +22,10 @@ from hosting import on_the_web
 from projects import Project, cast
 from serving import until
 from terminals import CASTSITE, terminal
+
+from castsite.limits import SECOND
+from castsite.record.deck import Deck, Shown
+from castsite.record.playback import play
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="keys are those of Unix terminals")
 
@@ -54,6 +60,21 @@ def test_N42_keys_pause_step_jump_and_end(site: Project) -> None:
         here.type(b"\x03")
         assert here.wait() == 130
         assert here.modes()[3] & termios.ECHO
+
+
+def test_a_signal_that_comes_just_before_a_wait_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ropes: list[int] = []
+    wait = select.select
+
+    def late(ends: list[int], *others: Any) -> Any:
+        os.write(ropes[0], b"\x02")  # so it is where Python has looked for signals before, and does again behind it
+        ready = wait(ends, *others)
+        raise KeyboardInterrupt if ready[0] else AssertionError("it waited to the end")
+
+    monkeypatch.setattr(signal, "set_wakeup_fd", lambda rope, **_: ropes.append(rope) or -1)
+    monkeypatch.setattr(select, "select", late)
+    with pytest.raises(KeyboardInterrupt):
+        play(Deck((Shown(5 * SECOND, "late"),)), list)
 
 
 def test_N42_while_it_is_stopped_time_is_and_keys_count_again_afterwards(site: Project) -> None:
