@@ -68,8 +68,10 @@ def _run(deck: Deck, commands: Moments, start: int, bell: int | None, *, listens
 
 
 def _obey(deck: Deck, commands: Moments) -> bool:
-    """Do what keys ask for; False when there are none any more."""
+    """Do what keys ask for; False when nobody is at the terminal any more."""
     typed = os.read(STDIN, 64)
+    if not typed:  # what was typed before Ctrl-C is gone with it
+        return not _is_hung_up()
     for key in (typed[at : at + 1] for at in range(len(typed))):
         if key == _PAUSE:
             (deck.pause if deck.plays else deck.play)(_now())
@@ -79,7 +81,13 @@ def _obey(deck: Deck, commands: Moments) -> bool:
             _write(deck.skip(deck.markers, _now()))
         elif key == _COMMAND:
             _write(_to_command(deck, commands))
-    return bool(typed)
+    return True
+
+
+def _is_hung_up() -> bool:
+    asked = select.poll()
+    asked.register(STDIN, 0)
+    return bool(asked.poll(0))
 
 
 def _to_command(deck: Deck, commands: Moments) -> str:
@@ -119,7 +127,7 @@ def _keys(deck: Deck) -> Iterator[bool]:
         yield False
         return
     before = termios.tcgetattr(STDIN)
-    tty.setcbreak(STDIN)
+    _one_by_one()
 
     def stop(_signal: int, _frame: object) -> None:
         if plays := deck.plays:
@@ -128,7 +136,7 @@ def _keys(deck: Deck) -> Iterator[bool]:
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)  # it stands here until somebody brings it back
         signal.signal(signal.SIGTSTP, stop)
-        tty.setcbreak(STDIN)
+        _one_by_one()
         if plays:
             deck.play(_now())
 
@@ -139,6 +147,14 @@ def _keys(deck: Deck) -> Iterator[bool]:
         signal.signal(signal.SIGTSTP, usual)
         with suppress(termios.error):
             termios.tcsetattr(STDIN, termios.TCSADRAIN, before)
+
+
+def _one_by_one() -> None:
+    """Have keys come one by one and unseen, and no read wait: Ctrl-C takes away what was typed before it."""
+    tty.setcbreak(STDIN)
+    modes = termios.tcgetattr(STDIN)
+    modes[6][termios.VMIN] = 0
+    termios.tcsetattr(STDIN, termios.TCSADRAIN, modes)
 
 
 def _write(text: str) -> None:

@@ -24,8 +24,8 @@ from serving import until
 from terminals import CASTSITE, terminal
 
 from castsite.limits import SECOND
+from castsite.record import playback
 from castsite.record.deck import Deck, Shown
-from castsite.record.playback import play
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="keys are those of Unix terminals")
 
@@ -74,7 +74,38 @@ def test_a_signal_that_comes_just_before_a_wait_ends_it(monkeypatch: pytest.Monk
     monkeypatch.setattr(signal, "set_wakeup_fd", lambda rope, **_: ropes.append(rope) or -1)
     monkeypatch.setattr(select, "select", late)
     with pytest.raises(KeyboardInterrupt):
-        play(Deck((Shown(5 * SECOND, "late"),)), list)
+        playback.play(Deck((Shown(5 * SECOND, "late"),)), list)
+
+
+def test_what_ctrl_c_takes_away_with_it_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    typist, terminal = os.openpty()
+    wait, waited = select.select, list[bool]()
+
+    def taken(ends: list[int], *others: Any) -> Any:
+        if waited:
+            raise KeyboardInterrupt
+        os.write(typist, b".")
+        ready = wait(ends, *others)
+        termios.tcflush(terminal, termios.TCIFLUSH)
+        waited.append(terminal in ready[0])
+        return ready
+
+    def late(_signal: int, _frame: object) -> None:
+        raise AssertionError("it waits for a key that is gone")
+
+    monkeypatch.setattr(playback, "STDIN", terminal)
+    monkeypatch.setattr(select, "select", taken)
+    usual = signal.signal(signal.SIGALRM, late)
+    signal.alarm(10)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            playback.play(Deck((Shown(5 * SECOND, "late"),)), list)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, usual)
+        os.close(typist)
+        os.close(terminal)
+    assert waited == [True]
 
 
 def test_N42_while_it_is_stopped_time_is_and_keys_count_again_afterwards(site: Project) -> None:
