@@ -55,7 +55,13 @@ def vanished(former: Iterable[Published], base_path: str, paths: Collection[str]
     """Name addresses at which nothing stands any more. `paths` are all output paths of the site below `base_path`."""
     pages = [path.removesuffix("index.html").rstrip("/") for path in paths if path.endswith("/index.html")]
     for address, place in former:
-        path = urlsplit(address).path
+        try:
+            path = urlsplit(address).path
+        except ValueError:
+            yield Problem(
+                Severity.ERROR, place, "bad-sitemap", f"{quote(address)} is no address; correct it, or remove it"
+            )
+            continue
         own = path.removeprefix(base_path)
         if not path.startswith(base_path):
             text = f"{quote(address)} is not below {quote(base_path)}, the path of base_url"

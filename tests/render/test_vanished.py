@@ -57,6 +57,12 @@ def test_what_leads_nowhere_is_an_error_with_its_line_and_the_cure(address: str,
     assert str(problem) == f"error: old.xml:2: vanished: {said}"
 
 
+def test_what_is_no_address_is_told_and_the_others_are_looked_for() -> None:
+    told = [*vanished(of("http://[/", "https://me.example/casts/zzz/"), "/casts/", {"index.html"})]
+    assert str(told[0]) == 'error: old.xml:1: bad-sitemap: "http://[/" is no address; correct it, or remove it'
+    assert [one.place.line for one in told] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
