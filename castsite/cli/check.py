@@ -79,7 +79,8 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
-    print(f"checked {checked.survey.found} recordings: {told}", file=sys.stderr)
+    found = checked.survey.found
+    print(f"checked {found} recording{'s' * (found != 1)}: {told}", file=sys.stderr)
     return held_back(problems, project.config) or int(bool(errors or (warnings and project.config.strict)))
 
 

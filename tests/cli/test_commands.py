@@ -28,6 +28,11 @@ def site(tmp_path: Path) -> Project:
     })  # fmt: skip
 
 
+def test_check_counts_one_recording_as_one(tmp_path: Path) -> None:
+    done = Project(tmp_path).write({"content/a.cast": cast()}).run("check")
+    assert "checked 1 recording: 0 errors" in done.stderr
+
+
 def test_new_makes_a_site_that_builds_at_once(tmp_path: Path) -> None:
     here = Project(tmp_path)
     done = here.run("new", "g")
