@@ -27,7 +27,7 @@ from castsite.schema.tree import At, Fields, Node, Text, parse
 from castsite.schema.values import Author, Extra, Link, Options, Visibility
 from castsite.schema.zones import zone_name
 
-OUTPUTS = ("embed", "script", "oembed", "oembed-xml", "markdown", "filmstrip", "wsh", "rexec")
+OUTPUTS = ("embed", "script", "oembed", "oembed-xml", "markdown", "filmstrip", "gzip", "wsh", "rexec")
 """Files per recording that `outputs` may ask for; page, `.cast`, `.txt`, `.svg` and `.json` are always made."""
 
 OWNER_OUTPUTS = ("wsh", "rexec")

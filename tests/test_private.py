@@ -63,7 +63,8 @@ def secret(visibility: str = "private", *lines: str) -> bytes:
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path).write(
         {
-            "castsite.yml": CONFIG + "outputs: [embed, script, oembed, oembed-xml, markdown, filmstrip, wsh, rexec]\n",
+            "castsite.yml": CONFIG
+            + "outputs: [embed, script, oembed, oembed-xml, markdown, filmstrip, gzip, wsh, rexec]\n",
             "content/open.cast": b"---\ndate: 2026-05-20\ntags: [other]\n---\n"
             + cast("$ ls", "README.md", title="Open"),
             "content/about.md": "---\ntitle: About\n---\nWords.\n",
@@ -577,7 +578,7 @@ def test_unlisted_and_expired_recordings_are_in_no_file_but_their_own(project: P
     project.write(
         {
             "castsite.yml": f"{CONFIG}retention_days: 30\n"
-            "outputs: [embed, script, oembed, oembed-xml, markdown, filmstrip, wsh, rexec]\n",
+            "outputs: [embed, script, oembed, oembed-xml, markdown, filmstrip, gzip, wsh, rexec]\n",
             PLANS: secret(),
             "content/a.cast": _front(UNLISTED, "visibility: unlisted"),
             "content/b.cast": _front(EXPIRED, "expires: 2026-03-01\ndate: 2026-02-01"),

@@ -517,8 +517,8 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 class File(msgspec.Struct, frozen=True, kw_only=True):
     """A published file of the recording: `kind` is its suffix, `name` the file name to keep it under.
 
-    Suffixes are `.cast`, `.txt`, `.md`, `.json`, `.svg`, `.vtt`, and of exports `.gif`, `.webp`, `.apng`, `.anim.svg`,
-    `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`, `.rec`; what is heard has its own.
+    Suffixes are `.cast`, `.cast.gz`, `.txt`, `.md`, `.json`, `.svg`, `.vtt`, and of exports `.gif`, `.webp`, `.apng`,
+    `.anim.svg`, `.still.png`, `.light.svg`, `.mp4`, `.webm`, `.offline.html`, `.rec`; what is heard has its own.
     """
 
     kind: str

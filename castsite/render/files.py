@@ -25,6 +25,7 @@ from castsite.render.images.svg import poster_file
 from castsite.render.looks import palette_of
 from castsite.render.notes import notes, notes_path
 from castsite.render.oembed import Answer, answer, as_json, as_xml
+from castsite.render.packed import packed_file, packed_path
 from castsite.render.record import part_paths, record
 from castsite.render.segmented import segment_files, segment_paths
 from castsite.render.shelf import Shelf
@@ -34,7 +35,7 @@ from castsite.render.transcript import text
 from castsite.site.addresses import COMPONENT
 from castsite.site.model import Page, Recording, Site
 
-_FILM, _NOTES, _CARD = film_path(""), notes_path(""), card_path("")
+_FILM, _NOTES, _CARD, _PACKED = film_path(""), notes_path(""), card_path(""), packed_path("")
 (_JSON,) = part_paths("", 1)
 _LISTS = ("page", "search", "stats")
 """First steps of addresses that pages of no item have, besides those of taxonomies."""
@@ -58,7 +59,8 @@ def recording_files(  # noqa: PLR0913 - the parts of a build, each named where i
 ) -> Iterator[Publishable]:
     """Give the published cast, the poster, and the transcript as text, as JSON and as Markdown, of every recording.
 
-    Film strip, Markdown, drop-in script and oEmbed answers are made for those whose `outputs` ask for them.
+    Film strip, Markdown, compressed cast, drop-in script and oEmbed answers are made for those whose `outputs` ask for
+    them.
 
     `fingerprint` is a digest of the code and of `terminal`: with the recording's own key it says whether a file can
     have changed.
@@ -140,6 +142,8 @@ class _Files(msgspec.Struct, frozen=True, eq=False):
     def _endings(self) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
         summary, outputs = self.recording.summary, self.recording.outputs
         yield from self._casts()
+        if "gzip" in outputs:
+            yield _PACKED, _Files.packed
         yield ".txt", _Files.text
         yield ".svg", _Files.poster
         if summary.film:
@@ -173,6 +177,9 @@ class _Files(msgspec.Struct, frozen=True, eq=False):
 
     def cast(self) -> bytes:
         return self.tools.load_cast(self.recording.key)
+
+    def packed(self) -> bytes:
+        return packed_file(self.cast())
 
     def segment(self, number: int) -> bytes:
         return _segments(self)[number]
@@ -249,7 +256,8 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     base = urlsplit(site.config.base_url).path if site.config.base_url else "/"
     owner = site.config.content
     frames = _own_frames(site) if site.config.frame_ancestors else ()
-    chosen = rules(frames, remote_images=site.config.allow_remote_images, outputs=site.config.outputs)
+    outputs = {*site.config.outputs, *(output for recording in site.recordings for output in recording.outputs)}
+    chosen = rules(frames, remote_images=site.config.allow_remote_images, outputs=outputs)
     files = [
         Artifact("_headers", Order.INDEX, owner, partial(headers_file, chosen)),
         Artifact(".nojekyll", Order.INDEX, owner, bytes),

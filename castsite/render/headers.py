@@ -6,7 +6,7 @@ Hosts that know neither file still have the policy in every page's `<meta>`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -52,7 +52,8 @@ _FOR_OTHERS = (  # what other sites embed or fetch
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
 _CASTS = (*_FOR_OTHERS, ("Content-Type", "application/x-asciicast"))
-_OF_PROGRAMS = {
+_OF_OUTPUTS = {
+    "gzip": (Rule("/*.cast.gz", _FOR_OTHERS),),
     "wsh": (Rule("/recordings/*/cast", _CASTS),),
     "rexec": (
         Rule("/api/recordings/*/stream", _CASTS),
@@ -60,7 +61,7 @@ _OF_PROGRAMS = {
         Rule("/api/recordings/*.json", _FOR_OTHERS),
     ),
 }
-"""Recordings without an ending, and what is said of them, by the output that makes them; nothing else matches them."""
+"""Recordings that do not end in `.cast`, and what is said of them, by the output that makes them."""
 
 FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
 """For files whose names change with their content."""
@@ -75,11 +76,11 @@ class Redirect(Struct, frozen=True):
 
 
 def rules(
-    own_frames: Iterable[str] = (), *, remote_images: bool = False, outputs: Iterable[str] = ()
+    own_frames: Iterable[str] = (), *, remote_images: bool = False, outputs: Collection[str] = ()
 ) -> tuple[Rule, ...]:
     """Headers of the site. `own_frames`: paths of pages that only the site itself may frame, never of embeds.
 
-    `outputs`: those that the configuration asks for.
+    `outputs`: those that anything asks for.
 
     Some hosts apply all rules a request matches and join equal headers with a comma, others only the most specific
     one. So no header stands in two rules that can match the same request, except the second policy of `own_frames`,
@@ -92,7 +93,7 @@ def rules(
         Rule(f"/{COMPONENT}", _FOR_OTHERS),  # others may fetch it as a module
         Rule("/*.cast", _CASTS),
         Rule("/recordings/*.json", _FOR_OTHERS),  # the list that every site has
-        *(rule for output in outputs for rule in _OF_PROGRAMS.get(output, ())),
+        *(rule for output, some in _OF_OUTPUTS.items() if output in outputs for rule in some),
         *(Rule(path, (("Content-Security-Policy", "frame-ancestors 'self'"),)) for path in own_frames),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from markupsafe import Markup
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from castsite.render.encode import clock, copied, json_island, plain, safe_text,
 from castsite.render.images.film import film_path
 from castsite.render.images.svg import inline_poster
 from castsite.render.looks import palette_class, player_theme, size_class
+from castsite.render.packed import packed_path
 from castsite.render.segmented import segment_paths
 from castsite.render.shell import HOME, Press, Sheet, anchor, language_name, outside, shown_day
 from castsite.render.transcript import MOMENT
@@ -32,6 +34,9 @@ from castsite.site.urls import relative
 
 _OURS = frozenset({"audioUrl", "idleTimeLimit", "markers", "poster"})
 """Player options that are baked into the recording, that the page takes care of, or that name a file."""
+_KINDS: Final = (packed_path(""), ".txt", ".md", ".json", ".svg")
+_ASKED: Final = {packed_path(""): "gzip", ".md": "markdown"}
+"""Kinds of files that not every recording has, and the output that makes them."""
 
 
 def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) -> Stage:
@@ -102,7 +107,7 @@ def outline(analysis: Analysis, commands: Sequence[Command], to: str = MOMENT) -
 def files(sheet: Sheet, recording: Recording) -> tuple[File, ...]:
     """Give the files of a recording that a reader may keep."""
     name = recording.slug.rpartition("/")[2]
-    kinds = (".txt", *([".md"] if "markdown" in recording.outputs else []), ".json", ".svg")
+    kinds = (kind for kind in _KINDS if _ASKED.get(kind) in (None, *recording.outputs))
     paths = {".cast": f"{recording.cast}.cast"} | {kind: f"{recording.slug}{kind}" for kind in kinds}
     paths |= {ENDINGS[kind]: export_path(recording.slug, kind) for kind in recording.exports}
     return (
@@ -159,6 +164,8 @@ def _island(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis
         "duration": float(seconds(analysis.duration)),
         "options": options,
     }
+    if "gzip" in recording.outputs:
+        island["packed"] = sheet.link(packed_path(recording.slug))
     if recording.summary.segments:
         island["segments"] = sheet.link(segment_paths(recording.cast, 0)[0])
     if recording.summary.film:

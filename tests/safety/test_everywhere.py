@@ -43,7 +43,7 @@ def recording(number: int, payload: str) -> bytes:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     site = Project(tmp_path_factory.mktemp("everywhere"))
-    outputs = "outputs: [embed, script, oembed, oembed-xml, markdown, filmstrip, wsh, rexec]\n"
+    outputs = "outputs: [embed, script, oembed, oembed-xml, markdown, filmstrip, gzip, wsh, rexec]\n"
     config = f"title: {said(PAYLOADS[1])}\ndescription: {said(PAYLOADS[0])}\nbase_url: {ORIGIN}/\nkeep_titles: true\n"
     site.write({"castsite.yml": config + outputs + "export: [anim.svg, html, vtt]\nsecrets: warn\n"})
     for number, payload in enumerate(PAYLOADS):

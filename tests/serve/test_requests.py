@@ -22,6 +22,7 @@ FILES: dict[str, bytes | str] = {
     "index.html": "<!doctype html><title>home</title><p>home</p>\n",
     "404.html": "<!doctype html><title>lost</title>\n",
     "git/index.html": "<!doctype html><title>git</title>\n",
+    "git/rebase.cast.gz": b"\x1f\x8b",
     "git/rebase.cast": b'{"version": 2, "width": 80, "height": 24}\n' + b'[1.0, "o", "x"]\n' * 10,
     "git/.secret/index.html": "hidden",
     "empty/deep/page.txt": "grüße\n",
@@ -243,6 +244,7 @@ def test_I11_headers_are_those_of_production_and_nothing_is_kept_or_shared(host:
     [
         ("/", "text/html; charset=utf-8"),
         ("/git/rebase.cast", "application/x-asciicast"),
+        ("/git/rebase.cast.gz", "application/gzip"),
         ("/empty/deep/page.txt", "text/plain; charset=utf-8"),
         ("/big.bin", "application/octet-stream"),
         ("/__castsite/live.js", "text/javascript; charset=utf-8"),

@@ -4,6 +4,7 @@
  * @typedef {object} Island what the build wrote into the page for its script
  * @property {string} src address of the published recording
  * @property {string} [text] the recording itself, where it was encrypted
+ * @property {string} [packed] address of the same in gzip, where it is published so, too
  * @property {string} [segments] address of its index, where a large one is published in segments as well
  * @property {{src: string, integrity: string}} script of asciinema-player
  * @property {{href: string, integrity: string}} style its style sheet
@@ -47,9 +48,22 @@ export async function fetchRecording(island) {
  * @param {Island} island
  * @returns {Promise<Source>}
  */
-async function sourceOf({ text, segments, src }) {
+async function sourceOf({ text, segments, src, packed }) {
   if (segments) return { url: new URL(segments, document.baseURI).href, format: "segmented" };
-  return { data: text ?? (await fetchText(new URL(src, document.baseURI))) };
+  return { data: text ?? (packed && (await fetchPacked(packed))) ?? (await (await fetched(src)).text()) };
+}
+
+/**
+ * @param {string} src
+ * @returns {Promise<string | undefined>} nothing where the browser cannot expand it, or the host did so already
+ */
+async function fetchPacked(src) {
+  try {
+    const { body } = await fetched(src);
+    return await new Response(body?.pipeThrough(new DecompressionStream("gzip"))).text();
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -79,11 +93,11 @@ function family() {
   return getComputedStyle(document.documentElement).getPropertyValue("--mono").trim();
 }
 
-/** @param {URL} url */
-async function fetchText(url) {
-  const response = await fetch(url);
+/** @param {string} src */
+async function fetched(src) {
+  const response = await fetch(new URL(src, document.baseURI));
   if (!response.ok) throw new Error(`the recording did not load: ${response.status}`);
-  return response.text();
+  return response;
 }
 
 /**
