@@ -70,7 +70,7 @@ from castsite.site.documents import read_documents
 from castsite.site.model import Document, Site
 from castsite.site.organise import organise
 from castsite.site.private import parted
-from castsite.site.selection import wanted, why_not
+from castsite.site.selection import waiting, wanted, why_not
 from castsite.site.settings import look_at_settings, says_a_secret
 from castsite.site.sources import Kind, SourceFile, scan
 from castsite.site.static import STATIC, static_files
@@ -627,7 +627,8 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             moment=surveyed.moment,
             rehash=rehash,
         )
-    shelf = shelve(site, pictures.pictures, memory)
+    expected = waiting(surveyed.documents, surveyed.withheld, site.config)
+    shelf = shelve(site, pictures.pictures, memory, waiting=expected)
     static = static_files(project, site.config.limits, rehash=rehash)
     own = {artifact.path for artifact in static.artifacts}
     lists = channels(shelf)

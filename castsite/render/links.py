@@ -20,6 +20,7 @@ from castsite.render.players import Film, Player, asked
 from castsite.safety import Refused
 from castsite.safety.address import Address, Kind, encode, read_address
 from castsite.safety.markup import REL
+from castsite.site.model import Waiting
 
 
 class TargetKind(StrEnum):
@@ -46,10 +47,19 @@ class Target(Struct, frozen=True, kw_only=True):
 
 
 class Missing(NamedTuple):
-    """Nothing is published there. `near` is offered instead; `refused` says why the file may not be published."""
+    """Nothing is published there. `near` is offered instead; `refused` says why the file may not be published.
+
+    `expected` will be.
+    """
 
     near: str = ""
     refused: str = ""
+    expected: Waiting | None = None
+
+    @property
+    def title(self) -> str:
+        """What stands for it where nothing else was written."""
+        return self.expected.title if self.expected else ""
 
 
 Resolve = Callable[[str], Target | Missing]
@@ -208,7 +218,7 @@ class Links:
         words = text_of([token])
         if isinstance(target, Missing):
             self._miss("picture", address.path, target)
-            yield _text(words)
+            yield _text(words or target.title)
         elif target.kind is TargetKind.PICTURE:
             token.attrs = {"src": encode(target.url), "alt": "", **_title(token), **_size(token, target)}
             yield token
@@ -226,6 +236,9 @@ class Links:
         if missing.refused:
             told = f"{what} {quote(path)} is refused: {missing.refused}"
             self._tell(f"refused-{what}", told, Severity.ERROR)
+        elif missing.expected:
+            told = f"{what} {quote(path)} leads to {quote(missing.title)}, which is {missing.expected.because}"
+            self._tell("not-yet-published", f"{told}; until that is published words stand in its place")
         else:
             near = f", did you mean {quote(missing.near)}?" if missing.near else _CURE[what]
             self._tell(_MISSING[what], f"{what} {quote(path)} leads to nothing that is published{near}")

@@ -284,7 +284,7 @@ class _Listening(Struct):
         """Give what leads nowhere, and what was guessed."""
         for written, found in self.answers.items():
             path = self.resolve.path(written)
-            if isinstance(found, Missing) and path is not None and not found.refused:
+            if isinstance(found, Missing) and path is not None and not found.refused and not found.expected:
                 yield path, self.resolve.shelf.guesses.near(path)
 
 
@@ -312,7 +312,10 @@ class _Resolver(Struct, frozen=True):
             url = self.here.link(picture.path)
             return Target(url=url, kind=TargetKind.PICTURE, width=picture.width, height=picture.height)
         slug = self.shelf.find(path)
-        return self._item(slug) if slug is not None else Missing(near=self._near(written, path))
+        if slug is not None:
+            return self._item(slug)
+        expected = self.shelf.expected(path)
+        return Missing(expected=expected) if expected else Missing(near=self._near(written, path))
 
     def path(self, written: str) -> str | None:
         """Give the path below the content folder; None when it leaves that."""

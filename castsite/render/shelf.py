@@ -17,7 +17,7 @@ from castsite.render.digests import digest, raw_digest
 from castsite.render.guesses import Guesses
 from castsite.render.texts import Texts
 from castsite.safety import Refused
-from castsite.site.model import Collection, Kind, Page, Picture, Recording, Section, Site
+from castsite.site.model import Collection, Kind, Page, Picture, Recording, Section, Site, Waiting
 from castsite.site.sources import COMPRESSED
 from castsite.site.taxonomy import name_key
 
@@ -57,6 +57,8 @@ class Shelf(Struct, frozen=True):
     pictures: Pictures
     beside: Mapping[str, tuple[str, str]]
     """slugs of what comes before and after a recording or a post, empty at the ends of its list"""
+    waiting: Mapping[str, Waiting]
+    """what is not published yet, by its paths in the content folder"""
     written: Texts
     """what became of the Markdown of its items"""
     guesses: Guesses
@@ -87,13 +89,17 @@ class Shelf(Struct, frozen=True):
         source = self.sources.get(f"{self.site.config.content}/{written}")
         if source is not None:
             return source
-        for name in (written, written.removesuffix(".md"), written.removesuffix(".cast")):
+        for name in _names(written):
             for names in (self.sections, self.markdown, self.known):
                 if name in names:
                     return name
             if name in self.stems:
                 return self.stems[name]
         return None
+
+    def expected(self, written: str) -> Waiting | None:
+        """Give what a path in the content folder leads to that is not published yet."""
+        return next((self.waiting[name] for name in _names(written) if name in self.waiting), None)
 
     def spellings(self) -> Iterator[str]:
         """Give what `find` finds, to guess what was meant."""
@@ -139,7 +145,9 @@ class Shelf(Struct, frozen=True):
         return tuple(self.markdown[slug] for _, slug in nlargest(count, dated))
 
 
-def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shelf:
+def shelve(
+    site: Site, pictures: Pictures, memory: Memory | None = None, *, waiting: Mapping[str, Waiting] | None = None
+) -> Shelf:
     """Put a site in order for its pages."""
     listed = {recording.slug: recording for recording in site.recordings if recording.state == "public"}
     series = tuple(one for one in site.collections if one.kind == "series" and len(one.recordings) > 1)
@@ -165,10 +173,15 @@ def shelve(site: Site, pictures: Pictures, memory: Memory | None = None) -> Shel
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
         beside=dict(_neighbours(site, listed, series)),
+        waiting=waiting or {},
         written=Texts.of(memory, raw_digest(site.config.limits, site.config.allow_remote_images, site.config.secrets)),
         guesses=Guesses.of(memory, partial(_spellings, site)),
         memory=memory,
     )
+
+
+def _names(written: str) -> tuple[str, ...]:
+    return written, written.removesuffix(".md"), written.removesuffix(".cast")
 
 
 def _without_text(item: Item) -> Item:

@@ -222,6 +222,13 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     input: Side | None = None
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """An item that is not published yet, and why, as the end of a sentence."""
+
+    title: str
+    because: str
+
+
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """A recording that will be published. The analysis itself is fetched by `key` when its page is made."""
 

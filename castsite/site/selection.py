@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -13,12 +13,15 @@ from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity
 from castsite.safety.gate import of_policy
 from castsite.schema.values import Allowance, Day, Visibility
-from castsite.site.model import Document
-from castsite.site.naming import date_in_name
+from castsite.site.model import Document, Waiting
+from castsite.site.naming import date_in_name, title_of
 from castsite.site.withheld import is_private
 from castsite.site.written import Where, nowhere
 
 State = Literal["public", "unlisted", "expired"]
+
+_YET: Final = {"draft": "a draft", "future-date": "dated in the future"}
+"""What an item is that will be published, by the code of the message about it."""
 
 
 def wanted(  # noqa: PLR0913 - all but the first are named
@@ -74,6 +77,26 @@ def why_not(  # noqa: PLR0913 - all but the first three are named
         text = "private: left out, since only pages of recordings can be encrypted; make it unlisted, or public"
         return Problem(Severity.WARNING, meta.place("visibility", path), "private", text)
     return None
+
+
+def waiting(
+    documents: Iterable[Document], withheld: Iterable[tuple[str, str]], config: SiteConfig
+) -> dict[str, Waiting]:
+    """Give what is not published yet, by every path below the content folder that a text may name it by.
+
+    `withheld` holds the paths of what was left out, each with the code of the message about it.
+    """
+    held = {path: code for path, code in withheld if code in _YET}
+    found: dict[str, Waiting] = {}
+    for document in documents if held else ():
+        code = held.get(document.path)
+        if code is None or is_private(document.meta, config):
+            continue
+        one = Waiting(title_of(document, None), _YET[code])
+        folder = f"{document.folder}/" if document.folder else ""
+        names = [f"{folder}{document.stem}", document.path.removeprefix(f"{config.content}/"), document.recording or ""]
+        found |= {name: one for name in names if name and name not in found}
+    return found
 
 
 def state_of(document: Document, day: Day | None, config: SiteConfig, now: datetime) -> State:
