@@ -169,6 +169,8 @@ class Built(Struct, frozen=True):
     """where the time went"""
     private: int = 0
     """how many private recordings are published"""
+    places: tuple[tuple[str, str], ...] = ()
+    """of a check: every path in the output folder, with what takes it"""
 
     @property
     def is_bare(self) -> bool:
@@ -360,7 +362,8 @@ def check(  # noqa: PLR0913 - half of them are named
         others = (*loose_ends(dressed.templates), *gone, *heavy, *(_scanned(surveyed) if external else ()))
     looked = by_file((*surveyed.looked, *private.looked))
     problems = in_order((*surveyed.problems, *private.problems, *layout.problems, *others))
-    return Built(replace(surveyed, looked=looked), None, problems)
+    places = tuple((one.path, one.owner) for one in layout.plan.artifacts)
+    return Built(replace(surveyed, looked=looked), None, problems, places=places)
 
 
 def _scanned(surveyed: Survey) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from castsite.cli.casts import write_output
 from castsite.cli.console import many, print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
-from castsite.errors import ConfigError, Place, Problem, Severity
+from castsite.errors import ConfigError, Place, Problem, Severity, printable
 from castsite.files import describe_os_error
 from castsite.limits import SECOND, size_text
 from castsite.render.sitemap import LARGEST
@@ -49,7 +49,9 @@ ABOUT_SECRETS = frozenset({FOUND, REDACTED, PERSONAL, SCANNED, *OF_POLICY})
 @click.option("--reason", metavar="TEXT", help="Why what --allow names is no secret.")
 @click.option("--until", metavar="DATE", help="The last day on which it is allowed.")
 @click.option("--by-value", is_flag=True, help="Allow the value wherever it stands; signed with the site's key.")
-@click.option("-v", "--verbose", is_flag=True, help="Say also what is only worth knowing.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Say also what is only worth knowing, and what takes each path of the site."
+)
 @click.pass_obj
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Say everything that build would complain about; write nothing.
@@ -76,6 +78,9 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     if flags["as_json"]:
         print_json({"recordings": checked.survey.found, "problems": problems_as_json(problems)})
     show_problems(problems, project.root, verbose=flags["verbose"])
+    if flags["verbose"] and not flags["as_json"]:
+        for path, owner in sorted(checked.places):
+            print(f"{path}\t{masked(printable(owner))}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"

@@ -135,6 +135,16 @@ def test_check_tells_what_build_would_and_writes_nothing(site: Project) -> None:
     assert site.run("check", "--strict").returncode == 1
 
 
+def test_check_says_what_takes_each_path(site: Project) -> None:
+    site.write({"static/robots.txt": "User-agent: *\n", "castsite.yml": "title: S\n"})
+    taken = dict(line.split("\t") for line in site.run("check", "--verbose").stdout.splitlines())
+    assert taken["git/rebase/index.html"] == taken["git/rebase.svg"] == "content/git/rebase.cast"
+    assert taken["robots.txt"] == "static/robots.txt"
+    assert site.run("check").stdout == ""
+    site.build()
+    assert {*site.published()} - {*taken} == {"castsite-manifest.json", "search/index.json"}
+
+
 def test_clean_removes_what_castsite_made(site: Project) -> None:
     site.build()
     site.write({"public/CNAME": "mine"})
