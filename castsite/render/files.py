@@ -265,7 +265,7 @@ def host_files(site: Site) -> tuple[tuple[Artifact, ...], tuple[Problem, ...]]:
     if any("embed" in recording.outputs for recording in site.recordings):
         files.append(Artifact(COMPONENT, Order.FILE, owner, component))
     wanted = [
-        Redirect(base + alias.path.removesuffix("index.html"), f"{base}{alias.slug}/", alias.place)
+        Redirect("/" + alias.path.removesuffix("index.html"), f"{base}{alias.slug}/", alias.place)
         for alias in site.aliases
     ]
     redirects, problems = usable_redirects(wanted)

@@ -68,7 +68,10 @@ FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
 
 
 class Redirect(Struct, frozen=True):
-    """An old address of an item and its address now, both absolute paths; `place` is where the alias was written."""
+    """An old address of an item and its address now, both absolute paths; `place` is where the alias was written.
+
+    A host sees the old one below the folder that was published, a browser the new one below the site's `base_url`.
+    """
 
     source: str
     target: str
