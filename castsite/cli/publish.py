@@ -35,6 +35,11 @@ BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
 @click.option("--remote", help="Remote of the repository to push to; origin by default.")
 @click.option("--branch", help="Branch to push to; gh-pages by default.")
 @click.option("--endpoint", help="Address of an object store that is not Amazon's.")
+@click.option(
+    "--release-dir",
+    metavar="FOLDER",
+    help="Make a release in this folder of your own server, and lead FOLDER/current to it.",
+)
 @click.option("--force", is_flag=True, help="Replace what is there, whoever put it there; send every file again.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done with each file; publish nothing.")
 @click.option("--cors", is_flag=True, help="Print the rules of a bucket that others may fetch from; publish nothing.")
@@ -43,10 +48,14 @@ BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Put the finished site where people see it: a branch for GitHub Pages, or an object store (s3://bucket/prefix).
 
+    With --release-dir it is a folder that a server of your own serves.
+
     Only what castsite made is published, replaced and removed: files in the output folder that are yours stay here, and
     objects of others stay where they are. Without TO it goes where publish: in castsite.yml says.
     """
     project = load_project(directory, output=flags["output"])
+    if flags["release_dir"]:
+        return _release(project, flags)
     to = flags["to"] or project.config.publish.to
     if not is_destination(to):
         raise click.UsageError(f"{quote(to)} is neither gh-pages nor s3://bucket/prefix")
@@ -58,6 +67,30 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     target = target_of(project.root, project.config, Options())
     with hold(target):
         return _push(project, target, flags) if to == "gh-pages" else _send(project, target, to, flags)
+
+
+def _release(project: Project, flags: Mapping[str, Any]) -> int:
+    from castsite.publish.releases import CURRENT, release  # noqa: PLC0415 - only what is used is imported
+
+    if flags["to"] or flags["cors"]:
+        raise click.UsageError(f"--release-dir does not go with {'--cors' if flags['cors'] else 'TO'}")
+    if unfit := [name for name in ("remote", "branch", "endpoint") if flags[name]]:
+        raise click.UsageError(f"--{unfit[0]} does not go with --release-dir")
+    target = target_of(project.root, project.config, Options())
+    folder = project.root / Path(flags["release_dir"]).expanduser()
+    with hold(target):
+        site = _finished(project, target)
+        made = release(target.root, site, folder, force=flags["force"], dry_run=flags["dry_run"])
+    show_problems(project.problems, project.root)
+    place, files = printable(str(folder / CURRENT), 200), f"{len(site.paths)} files, {site.size / MIB:.1f} MiB"
+    if flags["dry_run"] and made.moves:
+        _print_moves(made.moves)
+        print(f"would lead {place} to {files}: {_counted(made.moves)}; nothing was written", file=sys.stderr)
+    elif not made.name:
+        print(f"{place} holds these files already: {files}", file=sys.stderr)
+    else:
+        print(f"{place} leads to release {made.name}: {files}; {_counted(made.moves)}", file=sys.stderr)
+    return 0
 
 
 def _push(project: Project, target: Target, flags: Mapping[str, Any]) -> int:
