@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import groupby
 from typing import Final
 
@@ -59,17 +59,17 @@ def _overview_body(press: Press, kind: Kind, found: Sequence[Collection]) -> byt
         crumbs=crumbs(press, here, ""),
         kind=kind,
         title=title,
-        entries=tuple(_tally(press, here, one) for one in found),
+        entries=tuple(_tally(here, one, clock=_clock(press, one)) for one in found),
     )
     return press.rendered("overview.html", page)
 
 
-def _tally(press: Press, sheet: Sheet, collection: Collection, current: str = "") -> Tally:
+def _tally(sheet: Sheet, collection: Collection, *, current: str = "", clock: str = "") -> Tally:
     return Tally(
         title=safe_text(collection.title),
         href=sheet.link(page_of(collection.slug)),
         count=_count(collection),
-        clock=_clock(press, collection),
+        clock=clock,
         current=collection.slug == current,
     )
 
@@ -96,24 +96,30 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
     shown = _with(largest, collection)
     series = collection.kind == "series"  # each of its pages counts on from all before
 
-    def say_all() -> object:  # once for all pages
-        years = [(year, listing.totals(found)) for year, found in groupby(everything, _year)]
+    @cache  # once for all pages
+    def counts() -> listing.Counts:
+        return listing.counts((_year(one), one) for one in everything)
+
+    def say_all() -> object:
         return (
             collection if series else replace(collection, recordings=(), pages=()),
             [shelf.digests[one.slug] for one in everything] if series else (),
-            listing.totals(everything),
-            years,
+            _clock(press, collection) if series else "",
+            [*counts().groups],
             len(listed.pages),
-            [(one.slug, one.title, _count(one), _clock(press, one)) for one in shown] if not series else (),
+            [(one.slug, one.title, _count(one)) for one in shown] if not series else (),
             collection.slug in press.channels,
         )
 
     def say(number: int) -> object:
         recordings, texts = listed.pages[number - 1]
+        counted = counts()
         return (
             "collection",
             number,
             whole,
+            counted.on(number),
+            [counted.of(year, number) for year in dict.fromkeys(map(_year, recordings))],
             [shelf.digests[one.slug] for one in recordings],
             [shelf.digests[one.slug] for one in texts],
             keys.gists(*(one for one in recordings if one.meta.description), *texts),
@@ -124,7 +130,7 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
         if series:
             body = partial(_series_body, press, collection, listed, number)
         else:
-            body = partial(_collection_body, press, collection, listed, number, shown)
+            body = partial(_collection_body, press, collection, listed, counts, number, shown)
         path = page_of(collection.slug, number)
         yield Artifact(path, Order.INDEX, config.content, body, keys.of_list(path, partial(say, number)))
 
@@ -133,8 +139,13 @@ def _with(largest: tuple[Collection, ...], collection: Collection) -> tuple[Coll
     return largest if collection in largest else (*largest[: OTHERS - 1], collection)
 
 
-def _collection_body(
-    press: Press, collection: Collection, listed: List, number: int, shown: tuple[Collection, ...]
+def _collection_body(  # noqa: PLR0913, PLR0917 - what all its pages share, and which of them it is
+    press: Press,
+    collection: Collection,
+    listed: List,
+    counts: Callable[[], listing.Counts],
+    number: int,
+    shown: tuple[Collection, ...],
 ) -> bytes:
     here = press.sheet(page_of(collection.slug, number))
     title, first, everything = _title(collection), number == 1, listed.recordings
@@ -153,9 +164,9 @@ def _collection_body(
         kind=collection.kind,
         title=safe_text(collection.title),
         elsewhere=_elsewhere(collection),
-        totals=listing.totals(everything),
-        others=tuple(_tally(press, here, one, collection.slug) for one in shown),
-        groups=tuple(_years(press, here, recordings, everything, first=first)),
+        totals=counts().on(number),
+        others=tuple(_tally(here, one, current=collection.slug) for one in shown),
+        groups=tuple(_years(press, here, recordings, counts(), number)),
         sortable=len(listed.pages) == 1 and len(everything) > 1,
         posts=posts.posts(press, here, texts),
         pages=posts.anchors(here, texts),
@@ -174,19 +185,18 @@ def _elsewhere(collection: Collection) -> Anchor | None:
 
 
 def _years(
-    press: Press, sheet: Sheet, page: tuple[Recording, ...], everything: tuple[Recording, ...], *, first: bool
+    press: Press, sheet: Sheet, page: tuple[Recording, ...], counted: listing.Counts, number: int
 ) -> Iterator[Group]:
     """Give the frames of one page under the years of their dates; what has none comes last."""
-    whole = {year: list(found) for year, found in groupby(everything, _year)}
-    left = listing.INLINE if first else 0
+    left = listing.INLINE if number == 1 else 0
     for year, found in groupby(page, _year):
-        shown, counted = list(found), listing.totals(whole[year])
+        shown, whole = list(found), counted.of(year, number)
         yield Group(
             id=f"y{year}" if year else "undated",
             title=year or press.words.undated,
             href=None,
-            recordings=counted.recordings,
-            clock=counted.clock,
+            recordings=whole.recordings,
+            clock=whole.clock,
             frames=tuple(listing.frame(press, sheet, one, inline=at < left) for at, one in enumerate(shown)),
         )
         left -= len(shown)

@@ -190,7 +190,10 @@ class Strip(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Recordings under one heading in the gutter. Counts are of the whole section, not of this page's share of it."""
+    """Recordings under one heading in the gutter. Counts are of the whole section, not of this page's share of it.
+
+    One that is the whole list has no `clock` where that goes on.
+    """
 
     id: str
     title: str
@@ -226,11 +229,13 @@ class Pager(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is listed, end to end."""
+    """All that is listed, end to end; a page on which a list goes on knows how many recordings, and no more."""
 
     recordings: int
     lines: int
+    """0 where a list goes on"""
     clock: str
+    """empty where a list goes on"""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -325,12 +330,13 @@ class SectionPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag, series or author, and how much there is of it: recordings and pages together, and their played length."""
+    """A tag, series or author, and how much there is of it: recordings and pages together."""
 
     title: str
     href: str
     count: int
     clock: str
+    """their played length, where all of a kind are listed"""
     current: bool
     """it is the one whose page this is"""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby, zip_longest
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, groupby, zip_longest
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -85,6 +86,34 @@ def totals(recordings: Iterable[Recording]) -> Totals:
     )
 
 
+class Counts(Struct, frozen=True):
+    """How much a list holds, and each of its groups by its name."""
+
+    whole: Totals
+    groups: Mapping[str, Totals]
+
+    def on(self, number: int) -> Totals:
+        """Give what a page says of the whole list. One that goes on from another says how many there are, and no more.
+
+        Or each of hundreds of pages would be another one whenever a recording is a second longer.
+        """
+        return self.whole if number == 1 else Totals(recordings=self.whole.recordings, lines=0, clock="")
+
+    def of(self, group: str, number: int) -> Totals:
+        """Give what a page says of one of its groups; of one that is the whole list it says as much as of that."""
+        counted = self.groups[group]
+        return self.on(number) if counted.recordings == self.whole.recordings else counted
+
+
+def counts(named: Iterable[tuple[str, Recording]]) -> Counts:
+    """Count recordings and the groups that they are named with."""
+    groups = defaultdict[str, list[Recording]](list)
+    for group, recording in named:
+        groups[group].append(recording)
+    every = chain.from_iterable(groups.values())
+    return Counts(totals(every), {group: totals(found) for group, found in groups.items()})
+
+
 # ---- pages of groups
 
 
@@ -138,27 +167,24 @@ def _in_pages(items: tuple[T, ...], size: int) -> tuple[tuple[T, ...], ...]:
     return tuple(items[start : start + size] for start in range(0, len(items), size))
 
 
-def groups(
-    press: Press, sheet: Sheet, owner: Section, page: tuple[Listed, ...], everything: tuple[Listed, ...]
+def groups(  # noqa: PLR0913 - a page of a list, and what it is a part of
+    press: Press, sheet: Sheet, owner: Section, page: tuple[Listed, ...], *, counted: Counts, number: int
 ) -> Iterator[Group]:
     """Give the frames of one page of a list, under the sections they belong to.
 
     Posters are drawn into the first page only, where people arrive; further pages load them as they scroll.
     """
-    whole = {
-        slug: [one.recording for one in found] for slug, found in groupby(everything, lambda one: one.section.slug)
-    }
-    left = INLINE if page[:1] == everything[:1] else 0
+    left = INLINE if number == 1 else 0
     for slug, found in groupby(page, lambda one: one.section.slug):
         shown = [one.recording for one in found]
         section, own = press.shelf.sections[slug], slug == owner.slug
-        counted = totals(whole[slug])
+        whole = counted.of(slug, number)
         yield Group(
             id=f"s-{slug.replace('/', '--')}" if not own else "s",
             title=press.words.own_recordings if own else section.title,
             href=None if own else sheet.link(page_of(slug)),
-            recordings=counted.recordings,
-            clock=counted.clock,
+            recordings=whole.recordings,
+            clock=whole.clock,
             frames=tuple(frame(press, sheet, recording, inline=at < left) for at, recording in enumerate(shown)),
         )
         left -= len(shown)

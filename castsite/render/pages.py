@@ -7,8 +7,7 @@ in memory only while that page is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import groupby
+from functools import cache, partial
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -147,27 +146,30 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     size = config.pagination if section.meta.pagination is None else section.meta.pagination
     listed = listing.listed(listing.listed_under(shelf, section), listing.texts_under(shelf, section), size)
 
-    def say_all() -> object:  # once for all pages of the list, or long lists would cost their length for each of them
-        groups = [
-            (slug, shelf.sections[slug].title, listing.totals(one.recording for one in found))
-            for slug, found in groupby(listed.recordings, lambda one: one.section.slug)
-        ]
+    # once for all pages of the list, or long lists would cost their length for each of them
+    @cache
+    def counts() -> listing.Counts:
+        return listing.counts((one.section.slug, one.recording) for one in listed.recordings)
+
+    def say_all() -> object:
         return (
             replace(section, recordings=(), pages=()),
             prose.fingerprint(shelf, section),
             _titles(shelf.above(f"{section.slug}/")),
-            listing.totals(one.recording for one in listed.recordings),
-            groups,
+            [(slug, shelf.sections[slug].title) for slug in counts().groups],
             len(listed.pages),
             section.slug in press.channels,
         )
 
     def say(number: int) -> object:
         recordings, texts = listed.pages[number - 1]
+        counted = counts()
         return (
             "list",
             number,
             whole,
+            counted.on(number),
+            [counted.of(slug, number) for slug in dict.fromkeys(one.section.slug for one in recordings)],
             [(one.section.slug, shelf.digests[one.recording.slug]) for one in recordings],
             keys.gists(*(one.recording for one in recordings if one.recording.meta.description)),
             [shelf.digests[page.slug] for page in texts],
@@ -177,7 +179,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
 
     own = (section, *prose.told(shelf, section))
     whole = keys.of_list(f"{section.slug}/", say_all, *own)
-    body = partial(_section_body if section.slug else _gallery_body, press, section, listed)
+    body = partial(_section_body if section.slug else _gallery_body, press, section, listed, counts)
     for number in range(1, len(listed.pages) + 1):
         path = page_of(section.slug, number)
         yield Artifact(
@@ -210,7 +212,13 @@ def _on_home(press: Press, keys: Keys) -> object:
     return series, [shelf.digests[one.slug] for one in shown], keys.gists(*shown)
 
 
-def _gallery_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
+def _gallery_body(
+    press: Press,
+    section: Section,
+    listed: listing.List[listing.Listed],
+    counts: Callable[[], listing.Counts],
+    number: int,
+) -> bytes:
     config = press.shelf.site.config
     here = press.sheet(page_of("", number))
     heading, standfirst = _heading(config.title, config.description)
@@ -231,12 +239,12 @@ def _gallery_body(press: Press, section: Section, listed: listing.List[listing.L
         heading=heading,
         standfirst=standfirst if first else "",
         text=text,
-        totals=listing.totals(one.recording for one in everything),
+        totals=counts().on(number),
         stats=here.link(STATS) if everything else None,
         reel=reel(here, section.slug, everything) if first and press.choices.reel else None,
         lead=listing.lead(press, here) if first else None,
         strips=listing.strips(press, here) if first else (),
-        groups=tuple(listing.groups(press, here, section, recordings, everything)),
+        groups=tuple(listing.groups(press, here, section, recordings, counted=counts(), number=number)),
         sortable=sortable,
         posts=posts.posts(press, here, _with_latest(press.shelf, texts) if first else texts),
         pages=posts.anchors(here, texts if config.navigation else _beyond_navigation(press.shelf, texts)),
@@ -247,7 +255,13 @@ def _gallery_body(press: Press, section: Section, listed: listing.List[listing.L
     return press.rendered("gallery.html", page)
 
 
-def _section_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
+def _section_body(
+    press: Press,
+    section: Section,
+    listed: listing.List[listing.Listed],
+    counts: Callable[[], listing.Counts],
+    number: int,
+) -> bytes:
     here = press.sheet(page_of(section.slug, number))
     shelf = press.shelf
     first, everything, (recordings, texts) = number == 1, listed.recordings, listed.pages[number - 1]
@@ -268,8 +282,8 @@ def _section_body(press: Press, section: Section, listed: listing.List[listing.L
         title=section.title,
         standfirst=prose.description(shelf, here, section) if first else Markup(),
         text=text,
-        totals=listing.totals(one.recording for one in everything),
-        groups=tuple(listing.groups(press, here, section, recordings, everything)),
+        totals=counts().on(number),
+        groups=tuple(listing.groups(press, here, section, recordings, counted=counts(), number=number)),
         sortable=sortable,
         posts=posts.posts(press, here, texts),
         pages=posts.anchors(here, texts),

@@ -493,6 +493,30 @@ def test_a_pages_key_changes_with_all_it_is_made_from_and_nothing_else() -> None
     assert changed(before, moved) == set(keys(before))  # it stands in every masthead
 
 
+def test_a_longer_recording_changes_the_first_page_of_a_list_and_those_that_show_it_or_its_group() -> None:
+    config = SiteConfig(title="S", pagination=2)
+    meta = Meta(tags=("git",))
+    flat = [recording(f"r{n}", meta=meta, date=day(f"2026-01-{9 - n:02}")) for n in range(8)]
+    longer = [*flat[:4], replace(flat[4], summary=gallery.summary(analysis(seconds=90))), *flat[5:]]
+    lists = {path for path in changed(site(*flat, config=config), site(*longer, config=config)) if path[0] != "r"}
+    assert lists >= {"index.html", "page/3/index.html", "tags/git/index.html", "tags/git/page/3/index.html"}
+    assert not lists & {f"{of}page/{n}/index.html" for of in ("", "tags/git/") for n in (2, 4)}
+    deep = [recording(f"{folder}/r{n}") for folder in "ab" for n in range(4)]
+    longer = [*deep[:7], replace(deep[7], summary=gallery.summary(analysis(seconds=90)))]
+    found = changed(site(*deep, config=config), site(*longer, config=config))
+    assert found >= {"index.html", "page/3/index.html", "page/4/index.html", "b/index.html", "b/page/2/index.html"}
+    assert not found & {"page/2/index.html", "a/index.html", "a/page/2/index.html"}
+
+
+@pytest.mark.parametrize("theme", ["default", "paper"])
+def test_a_page_on_which_a_list_goes_on_says_how_many_there_are_and_no_more(theme: str) -> None:
+    of = site(*(recording(f"r{n}") for n in range(3)), config=SiteConfig(title="S", pagination=2))
+    pages = {path: parsed(html) for path, html in rendered(of, theme=theme).items()}
+    first, second = (text_of(pages[path].find(".//p[@class='facts']")) for path in ("index.html", "page/2/index.html"))
+    assert [word in first for word in ("3 recordings", "lines", "0:")] == [True] * 3
+    assert second == "3 recordingsStatistics"
+
+
 def test_what_lists_do_not_show_of_a_text_changes_its_own_page_alone() -> None:
     first, more = "The beginning.\n\n<!-- more -->\n\n", "The rest."
     dated = page("posts/one", first + more, date=day("2026-03-01"))
