@@ -230,6 +230,13 @@ def german_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def arabic_servers() -> Iterator[dict[str, Server]]:
+    """The same site in a language that is written from right to left, by theme."""
+    with ExitStack() as stack:
+        yield {theme: stack.enter_context(served(_site(theme, "ar"))) for theme in kinds.THEMES}
+
+
+@pytest.fixture(scope="session")
 def servers_of_kinds() -> Iterator[dict[str, Server]]:
     """The site that has a page of every kind, by theme; that of a former address stands also where it stays."""
     with ExitStack() as stack:
