@@ -146,6 +146,7 @@ async function show(secret) {
   // through the object model, since the policy lets no attribute do that
   find("screening").style.cssText = secret.screening;
   find("stage").style.cssText = secret.stage;
+  page.querySelector(".recording")?.classList.toggle("hours", secret.clock.length > 5);
   const files = JSON.parse(document.querySelector("[data-player]")?.textContent ?? "");
   const island = { ...files, duration: secret.duration, options: secret.options, text: secret.cast };
   document.head.append(
