@@ -8,8 +8,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import gallery
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from gallery import analysis, chapter, line, recording, site
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
@@ -341,6 +343,20 @@ def test_keys_work_wherever_no_text_is_typed(visit: Visit) -> None:
     playing(page)
     page.keyboard.press(" ")
     paused(page)
+
+
+def test_keys_miss_no_chapter_that_is_shorter_than_a_second(visit: Visit, server: Any) -> None:
+    known = analysis(line(1, "$ make"), chapters=[chapter(at, f"at {at}") for at in (2, 2.4, 2.4, 2.8, 9)], seconds=12)
+    made = gallery.artifacts(site(recording("quick", known)), {"quick": known})
+    server.files |= {one.path: one.body() for one in made if one.path.startswith(("quick/", "assets/"))}
+    server.files["quick.cast"] = gallery.cast_file(known).encode()
+    page = visit("quick/").page
+    for key, at in (
+        ("]", 2), ("]", 2.4), ("]", 2.8), ("[", 2.4), ("[", 2), ("[", 0), ("]", 2), ("ArrowRight", 7), ("[", 2.8),
+        ("[", 2.4),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        settled(page, at)
 
 
 def test_keys_step_from_output_to_output(visit: Visit) -> None:

@@ -93,7 +93,8 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   /** @param {1 | -1} direction */
   function chapter(direction) {
     const starts = outline.starts.map(({ from }) => from);
-    const back = starts.findLast((from) => from < deck.time - AGAIN) ?? 0;
+    const now = starts.findLast((from) => from <= deck.time + 0.05) ?? 0;
+    const back = deck.time > now + AGAIN ? now : (starts.findLast((from) => from < now) ?? 0);
     return seek(direction < 0 ? back : (starts.find((from) => from > deck.time + 0.05) ?? duration));
   }
 
