@@ -234,3 +234,17 @@ def test_without_scripts_there_is_a_list_and_no_dead_control(visit: Visit) -> No
     expect(page.get_by_role("link", name="player alone")).to_have_attribute("href", "../../embed/demo/tour/")
     expect(page.locator("#share").get_by_role("button")).to_have_count(0)
     expect(page.locator("#share").get_by_role("radio")).to_have_count(0)
+
+
+def test_where_the_dialog_does_not_come_the_list_is_shown(visit: Visit) -> None:
+    watched = visit("demo/tour/")
+    watched.meant = ["failed:", "console: Failed to load resource"]
+    page = watched.page
+    page.route("**/share.*.js", lambda route: route.abort())
+    expect(page.locator("#share")).to_be_hidden()
+    page.get_by_role("button", name="Share").first.click()
+    expect(page.get_by_role("heading", name="Share")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="player alone")).to_be_visible()
+    page.unroute("**/share.*.js")
+    page.get_by_role("button", name="Share").first.click()
+    expect(page.get_by_role("dialog", name="Share")).to_be_visible()

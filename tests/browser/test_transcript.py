@@ -559,6 +559,21 @@ def test_without_a_thread_search_says_so(visit: Visit, server: Any) -> None:
     assert len(shown(watched.page)) == 10
 
 
+def test_a_search_that_is_not_fetched_says_so_until_it_is(visit: Visit) -> None:
+    watched = visit("talk/it/")
+    watched.meant = ["failed:", "console: Failed to load resource"]
+    page = watched.page
+    page.route("**/find.*.js", lambda route: route.abort())
+    field(page).focus()
+    note = page.locator("[data-note]")
+    field(page).press_sequentially("m")
+    expect(note).to_have_text("Search is not available here. The transcript is complete.")
+    page.unroute("**/find.*.js")
+    field(page).press_sequentially("ake")
+    expect(count(page)).to_contain_text("line")
+    expect(note).to_be_hidden()
+
+
 def once(route: Route, watched: Any) -> None:
     """Serve the module to the page, not to the thread."""
     if route.request.resource_type == "script" and not getattr(watched, "served", False):

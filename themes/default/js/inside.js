@@ -2,6 +2,7 @@
 // first two do is fetched when they are first used.
 import { copy } from "./copy.js";
 import { clock } from "./time.js";
+import { words } from "./words.js";
 
 const ROW = ".log > li";
 
@@ -17,6 +18,7 @@ if (transcript instanceof HTMLElement) {
 function offerSearch(transcript) {
   const box = transcript.querySelector("[data-inside]");
   const field = box?.querySelector("input");
+  const note = transcript.querySelector("[data-note]");
   if (!(box instanceof HTMLElement) || !field) return;
   let begun = false;
   const begin = async () => {
@@ -27,6 +29,8 @@ function offerSearch(transcript) {
     } catch {
       // it could not be fetched: the next letter tries again
       begun = false;
+      if (note && field.value) note.textContent = words("search_failed");
+      note?.toggleAttribute("hidden", !field.value);
     }
   };
   for (const name of ["focusin", "input", "click"]) box.addEventListener(name, begin);
@@ -108,7 +112,11 @@ function offerCopiesOnRows(transcript) {
     const list = target instanceof Element && target.closest(".log");
     if (!list || met.has(list)) return;
     met.add(list);
-    (await import("./rows.js")).offerOnRows(list, model);
+    try {
+      (await import("./rows.js")).offerOnRows(list, model);
+    } catch {
+      met.delete(list); // as above
+    }
   };
   for (const name of ["pointerover", "focusin", "touchstart"]) transcript.addEventListener(name, meet, { passive: true });
 }

@@ -37,5 +37,10 @@ addEventListener("hashchange", () => {
 
 const sharing = document.querySelector("[data-sharing]");
 for (const button of document.querySelectorAll("[data-share]")) button.addEventListener("click", async () => {
-  if (sharing instanceof HTMLElement) (await import("./share.js")).openShare(sharing);
+  if (!(sharing instanceof HTMLElement)) return;
+  try {
+    (await import("./share.js")).openShare(sharing);
+  } catch {
+    location.hash = sharing.id; // what pages without scripts show
+  }
 });
