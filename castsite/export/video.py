@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from itertools import repeat
 from pathlib import Path
 from threading import Timer
 from typing import Final
@@ -29,7 +28,12 @@ _CODECS: Final = {
     "mp4": ("libx264", "-preset", "medium", "-crf", "20", "-tune", "animation", "-movflags", "+faststart", *_UNSIGNED),
     "webm": ("libvpx-vp9", "-b:v", "0", "-crf", "32", "-deadline", "realtime", "-cpu-used", "8"),
 }
-_ONCE: Final = "mpdecimate=hi=1:lo=1:frac=0:max={}"  # what is the same as before is left out, for a second at most
+_STRIP: Final = 16
+"""Rows of pixels below each picture, which are cut off again; what is the same as before, they too, is left out.
+
+They change where a picture is to be kept: mpdecimate looks at whole blocks, and at none of the eight leftmost columns.
+"""
+_ONCE: Final = "mpdecimate=hi=1:lo=1:frac=0,crop=iw:ih-{}:0:0"
 _EVEN: Final = "pad=ceil(iw/2)*2:ceil(ih/2)*2"  # as these codecs have it
 _SAME: Final = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1")
 """No date, and the same on any number of processors."""
@@ -64,13 +68,13 @@ def _video(take: Take, kind: str) -> Made:
     with tempfile.TemporaryDirectory(prefix="castsite-") as folder:
         target = Path(folder) / f"film.{kind}"
         command = [
-            *(program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"),
-            *("-r", str(fps), "-i", "-", "-vf", f"{_ONCE.format(fps)},{_EVEN}", "-fps_mode", "vfr"),
+            *(program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height + _STRIP}"),
+            *("-r", str(fps), "-i", "-", "-vf", f"{_ONCE.format(_STRIP)},{_EVEN}", "-fps_mode", "vfr"),
             *("-pix_fmt", "yuv420p"),
             *("-c:v", *_CODECS[kind], *_SAME, str(target)),
         ]
         try:
-            said = _fed(command, _pictures(pixels, counts))
+            said = _fed(command, _pictures(pixels, counts, fps))
         except OSError as error:
             said = error.strerror or type(error).__name__
         if said is not None or not target.is_file() or not target.stat().st_size:
@@ -112,8 +116,16 @@ def _ticks(footage: Footage, fps: int, last_frame: int) -> Iterator[int]:
         at = until
 
 
-def _pictures(pixels: Pixels, counts: list[int]) -> Iterator[bytes]:
+def _pictures(pixels: Pixels, counts: list[int], fps: int) -> Iterator[bytes]:
+    """Give the film in pieces; of what stays one picture a second is kept, and the last one, which ends the film."""
+    strips = [bytes([shade]) * (_STRIP * pixels.size[0] * 3) for shade in (0, 255)]
     draw = pixels.kept(pixels.row, 3)
     films: Iterator[Image.Image] = pixels.films(draw, "RGB", pixels.rasteriser.palette.background)
+    kept, left = 0, sum(counts)
     for picture, count in zip(films, counts, strict=True):
-        yield from repeat(picture.tobytes() if count else b"", count)
+        data = picture.tobytes() if count else b""
+        for at in range(count):
+            left -= 1
+            kept += at % fps == 0 or not left
+            yield data
+            yield strips[kept % 2]

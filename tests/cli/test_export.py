@@ -167,6 +167,29 @@ def test_with_ffmpeg_there_are_films(folder: Path) -> None:
     assert (folder / "out" / "demo.webm").read_bytes().startswith(b"\x1a\x45\xdf\xa3")
 
 
+def pictures(film: Path) -> list[tuple[float, float]]:
+    """When each picture of a film comes, and when it goes."""
+    asked = ["ffprobe", "-v", "error", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0", str(film)]
+    rows = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+    began = sorted((float(row.split(",")[0]), float(row.split(",")[1])) for row in rows)
+    return [(round(at, 2), round(at + stays, 2)) for at, stays in began]
+
+
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is missing")
+@pytest.mark.parametrize("kind", ["mp4", "webm"])
+@pytest.mark.parametrize(("last", "end"), [(2, 3.7), (0.5, 2.2), (0, 1.7)])
+def test_a_film_lasts_as_long_as_its_last_picture_is_to_stay(folder: Path, kind: str, last: float, end: float) -> None:
+    """At letters this small the first column lies where what leaves out equal pictures does not look."""
+    spinner = v2([0, "o", "-"], [0.4, "o", "\r|"], [0.9, "o", "\r/"], [1.7, "o", "\r-"], width=20, height=3)
+    (folder / "spinner.cast").write_bytes(spinner)
+    small = ("--font-size", "6", "--last-frame-duration", str(last))
+    done = castsite(folder, "export", "spinner.cast", "--to", kind, *small, "-o", "film")
+    assert done.returncode == 0, told(done)
+    shown = pictures(folder / "film")
+    assert {0, 0.4, 0.9, *([1.7] if last else [])} <= {at for at, _ in shown}
+    assert shown[-1][1] == pytest.approx(end, abs=0.05)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 def test_a_pipe_is_exported(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
