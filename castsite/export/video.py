@@ -35,6 +35,9 @@ They change where a picture is to be kept: mpdecimate looks at whole blocks, and
 """
 _ONCE: Final = "mpdecimate=hi=1:lo=1:frac=0,crop=iw:ih-{}:0:0"
 _EVEN: Final = "pad=ceil(iw/2)*2:ceil(ih/2)*2"  # as these codecs have it
+_MATRIX: Final = "scale=out_color_matrix=bt709:out_range=tv"
+_COLOURS: Final = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+"""Said in the film: players that are not told guess by its height, and show other colours where they are wrong."""
 _SAME: Final = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1")
 """No date, and the same on any number of processors."""
 
@@ -69,8 +72,8 @@ def _video(take: Take, kind: str) -> Made:
         target = Path(folder) / f"film.{kind}"
         command = [
             *(program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height + _STRIP}"),
-            *("-r", str(fps), "-i", "-", "-vf", f"{_ONCE.format(_STRIP)},{_EVEN}", "-fps_mode", "vfr"),
-            *("-pix_fmt", "yuv420p"),
+            *("-r", str(fps), "-i", "-", "-vf", f"{_ONCE.format(_STRIP)},{_EVEN},{_MATRIX}"),
+            *("-fps_mode", "vfr", "-pix_fmt", "yuv420p", *_COLOURS),
             *("-c:v", *_CODECS[kind], *_SAME, str(target)),
         ]
         try:

@@ -190,6 +190,23 @@ def test_a_film_lasts_as_long_as_its_last_picture_is_to_stay(folder: Path, kind:
     assert shown[-1][1] == pytest.approx(end, abs=0.05)
 
 
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is missing")
+@pytest.mark.parametrize("kind", ["mp4", "webm"])
+def test_a_film_says_how_its_colours_are_meant_and_means_them_so(folder: Path, kind: str) -> None:
+    (folder / "red.cast").write_bytes(v2([0, "o", "\x1b[?25l\x1b[48;2;200;0;0m" + " " * 400], width=40, height=10))
+    done = castsite(folder, "export", "red.cast", "--to", kind, "-o", "film")
+    assert done.returncode == 0, told(done)
+    said = ["ffprobe", "-v", "error", "-show_entries", "stream=color_space,color_range", "-of", "csv=p=0"]
+    colours = subprocess.run([*said, "film"], cwd=folder, capture_output=True, text=True, check=True).stdout
+    assert colours.strip() == "tv,bt709"
+    asked = ["ffmpeg", "-v", "error", "-i", "film", "-frames:v", "1", "-vf", "format=yuv444p"]
+    raw = subprocess.run([*asked, "-f", "rawvideo", "-"], cwd=folder, capture_output=True, check=True).stdout
+    plane = len(raw) // 3
+    middle = 382 * 111 + 191  # of 382x222 pixels
+    luma, blue, red = (raw[at * plane + middle] for at in range(3))
+    assert (luma, blue, red) == (pytest.approx(52.5, abs=3), pytest.approx(108, abs=3), pytest.approx(215.8, abs=3))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 def test_a_pipe_is_exported(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
