@@ -24,11 +24,13 @@ def vtt(take: Take) -> Made:
         said = [(command.time, command.text) for command in found.shown_commands]
     else:
         said = [(line.time, line.text) for line in found.lines]
-    return Made(captions_file(Captions("", tuple(_cues(said, found.duration)))))
+    end = found.duration + take.looks.last_frame
+    return Made(captions_file(Captions("", tuple(_cues(said, end)))))
 
 
-def _cues(said: Sequence[tuple[int, str]], duration: int) -> Iterator[Cue]:
+def _cues(said: Sequence[tuple[int, str]], end: int) -> Iterator[Cue]:
+    """Give the captions; the last one stays as long as the last picture of a film does, so that it can be read."""
     shown = [(time, plain(text)) for time, text in said if plain(text).strip()]
     moments = [(time, "\n".join(map(itemgetter(1), group))) for time, group in groupby(shown, itemgetter(0))]
-    for (time, text), (until, _) in pairwise([*moments, (max(duration, SECOND), "")]):
+    for (time, text), (until, _) in pairwise([*moments, (max(end, SECOND), "")]):
         yield Cue(time, max(time + 1000, min(until, time + LONGEST)), text)
