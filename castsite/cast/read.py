@@ -18,7 +18,7 @@ from castsite.cast.intake import warn_of_encoding, warn_of_repair
 from castsite.cast.lines import read_lines
 from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, Repair, decoded, loads, shown
 from castsite.cast.rexec import real_size
-from castsite.cast.sniff import SNIFFED, name_of
+from castsite.cast.sniff import BOM, SNIFFED, name_of
 from castsite.cast.task import Task, Times
 from castsite.cast.v1 import V1, read_frames
 from castsite.cast.v2 import V2
@@ -29,7 +29,6 @@ from castsite.regex import regex
 
 DEFAULT_LIMITS: Final = Limits()
 
-_BOM: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = regex(rb"[ \t\r\n]*")
 _LINE_FORMS: Final = {2: V2, 3: V3}
 
@@ -103,7 +102,7 @@ def check_file_size(source: bytes, task: Task) -> None:
 
 
 def _first_character(source: bytes) -> int:
-    match = _BLANKS.match(source, len(_BOM) if source.startswith(_BOM) else 0)
+    match = _BLANKS.match(source, len(BOM) if source.startswith(BOM) else 0)
     return match.end() if match else 0
 
 

@@ -11,6 +11,9 @@ from castsite.regex import regex
 SNIFFED: Final = 64 * 1024
 """Bytes looked at."""
 
+BOM: Final = b"\xef\xbb\xbf"
+"""Byte order mark, which some editors write before UTF-8 and nothing is meant by."""
+
 COMPRESSED: Final = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
@@ -98,7 +101,7 @@ def name_by_magic(source: bytes) -> str | None:
 
 def name_of(source: bytes) -> str:
     """Say what this is, as the end of a sentence that begins with "this is"."""
-    head = source[:SNIFFED]
+    head = source[:SNIFFED].removeprefix(BOM)
     if name := name_by_magic(head):
         return name
     for pattern, name in _COMPILED:

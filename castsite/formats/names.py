@@ -22,7 +22,7 @@ MANIFEST: Final = "manifest.json"
 TRACE: Final = "index.jsonl"
 """What a folder that is a recording is known by: one of both."""
 _IS_MANIFEST: Final = regex(rb'"(?:tty|rec)Version"\s*:')
-_IS_TRACE: Final = regex(rb'\s*\{[^\n]*"hash"\s*:')
+_IS_TRACE: Final = regex(rb'(?:\xef\xbb\xbf)?\s*\{[^\n]*"hash"\s*:')
 
 _ENDING: Final = rf"(?:{'|'.join(map(re.escape, COMPRESSED))})?$"
 RECORDING: Final = regex(rf"(?:{'|'.join(map(re.escape, (*ASCIICAST, *OTHERS)))}){_ENDING}", re.IGNORECASE)

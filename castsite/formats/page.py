@@ -17,7 +17,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from castsite.regex import regex
 
 _HEAD: Final = regex(
-    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|script|meta|div|asciinema-player)\b",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|script|meta|div|asciinema-player)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _CAST: Final = regex(

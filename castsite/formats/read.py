@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from castsite.cast import read as asciicast
 from castsite.cast.findings import Findings, RefusedError
-from castsite.cast.sniff import TORN_TTYREC, UNKNOWN, name_by_magic, name_of
+from castsite.cast.sniff import BOM, TORN_TTYREC, UNKNOWN, name_by_magic, name_of
 from castsite.cast.task import Task
 from castsite.errors import Problem
 from castsite.formats.archive import EMPTY, MAGIC
@@ -26,7 +26,6 @@ from castsite.formats.ttyrec import is_ttyrec, read_ttyrec
 from castsite.formats.vhs import is_vhs, read_vhs
 from castsite.limits import Limits
 
-_BOM: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = b" \t\r\n"
 
 
@@ -97,7 +96,7 @@ def read_recording(  # noqa: PLR0913 - all but the first are named
         return Found(reading.cast, reading.problems)
     findings = Findings(path)
     task = Task(findings=findings, limits=limits, times=owner.times, size=owner.size)
-    given = _Given(source, first_line, task, owner, beside, [])
+    given = _Given(source.removeprefix(BOM), first_line, task, owner, beside, [])
     draft = None
     try:
         asciicast.check_file_size(source, task)
@@ -132,6 +131,7 @@ def format_of(source: bytes, path: str = "", beside: Beside = ALONE) -> Format |
     """Say which of the other formats a file is of; None when it is asciicast, or no recording."""
     if is_asciicast(source):
         return None
+    source = source.removeprefix(BOM)
     if name_by_magic(source) and not _is_archive(source):
         return None
     for form in READERS:
@@ -148,7 +148,7 @@ def is_asciicast(source: bytes) -> bool:
 
     A ttyrec may begin with the same byte, in one recording of 256; JSON holds no NUL.
     """
-    at = len(_BOM) if source.startswith(_BOM) else 0
+    at = len(BOM) if source.startswith(BOM) else 0
     head = source[at : at + 12]
     if b"\0" in head:
         return False

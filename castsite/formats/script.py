@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct, field
 
 from castsite.cast.rows import MOST_SECONDS
+from castsite.cast.sniff import BOM
 from castsite.cast.task import Task
 from castsite.errors import Place, Problem, Severity, printable, quote
 from castsite.formats.draft import lines_apart
@@ -69,13 +70,14 @@ class _Timing(Struct):
 
 def is_timing(head: bytes) -> bool:
     """Whether a file is the timing of script(1), seen from its beginning."""
-    end = head.rfind(b"\n", 0, 4096) + 1
+    head = head[:4096].removeprefix(BOM)
+    end = head.rfind(b"\n") + 1
     return end > 0 and _TIMING.fullmatch(head[:end]) is not None
 
 
 def partners(head: bytes) -> Names:
     """Give what a timing file calls the files that belong to it, from its beginning."""
-    text = head.decode("utf-8", "replace")
+    text = head.decode("utf-8-sig", "replace")
     found = dict(re.findall(r"^H \S+ (OUTPUT_LOG|INPUT_LOG) (.*?)\s*$", text, re.MULTILINE))
     return Names(*(found.get(key, "").rpartition("/")[2] for key in ("OUTPUT_LOG", "INPUT_LOG")))
 
@@ -170,7 +172,7 @@ def _parsed(text: str, form: str) -> datetime | None:
 def _timing(source: bytes, path: str) -> _Timing:
     """Read every line; a line that is none is left out and counted."""
     timing = _Timing(path)
-    for number, line in enumerate(source.decode("utf-8", "replace").split("\n"), 1):
+    for number, line in enumerate(source.decode("utf-8-sig", "replace").split("\n"), 1):
         text = line.rstrip("\r")
         if not text:
             continue

@@ -45,7 +45,7 @@ def read_terminalizer(source: bytes, task: Task, first_line: int) -> Draft:
     if len(source) > most:
         text = f"YAML of {size_text(len(source))}; the limit is {size_text(most)} {moved_by('yaml_size')}"
         findings.refuse("cast-limit", text)
-    text = source.decode("utf-8-sig", "replace")
+    text = source.decode("utf-8", "replace")
     tree = parse(_PAIR.sub(_joined, text), path="", line=first_line)
     root = tree.root
     if faults := [one for one in tree.problems if one.severity is Severity.ERROR]:

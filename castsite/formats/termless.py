@@ -161,7 +161,7 @@ def _trace_manifest() -> _Manifest:
 def _manifest(data: bytes, names: Collection[str], findings: Findings, task: Task | None = None) -> _Manifest:
     """Read the manifest, whichever of the two it is. Raises RefusedError."""
     try:
-        fields = loads(data.decode("utf-8", "replace"), UNIQUE_KEYS).value
+        fields = loads(data.decode("utf-8-sig", "replace"), UNIQUE_KEYS).value
     except ValueError as error:
         findings.refuse("cast-manifest", f"manifest.json is not JSON: {quote(error, 80)}")
     if not isinstance(fields, dict):
@@ -283,7 +283,7 @@ def _is_torn(findings: Findings) -> bool:
 
 def _rows(data: bytes, name: str, tracks: _Tracks, findings: Findings) -> Iterator[tuple[int, dict[str, object]]]:
     """Give the objects of a member that holds one on each line; a line that is none is left out."""
-    lines = data.decode("utf-8", "replace").split("\n")
+    lines = data.decode("utf-8-sig", "replace").split("\n")
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     for number, line in enumerate(lines):
         if not line.strip():

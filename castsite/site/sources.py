@@ -55,7 +55,7 @@ TEXT_ENDINGS = (".md", ".markdown")
 """Endings of texts, and of what is meant for one."""
 
 _JSON_CAST = regex(  # keys may stand in any order, and those of v1 after all of its output
-    rb'^\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
+    rb'^(?:\xef\xbb\xbf)?\s*\{(?:(?=[^\x00]*"stdout"\s*:\s*\[)|(?=[^\x00]*"version"\s*:\s*[123]\b)(?=[^\x00]*"(?:width|height|term)"\s*:))',
     re.DOTALL,
 )
 _SNIFF = 4096

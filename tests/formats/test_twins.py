@@ -45,6 +45,27 @@ def test_a_recording_without_times_has_the_texts_of_its_twin(name: str) -> None:
     assert found(source).synthetic
 
 
+MARK = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_a_byte_order_mark_before_anything_means_nothing(name: str) -> None:
+    source, beside = TIMED[name]
+    marked = source
+    if name in {"rec", "ttyz"}:
+        members = made.rec_members() if name == "rec" else made.tty_members()
+        marked = made.zipped({path: MARK + data for path, data in members.items()})
+    timing = None if beside.timing is None else MARK + beside.timing
+    assert transcript(cast_of(marked, beside=Beside(timing=timing))) == TWIN
+    if "ttyrec" not in name:
+        assert transcript(cast_of(MARK + marked, beside=Beside(timing=timing))) == TWIN
+
+
+@pytest.mark.parametrize("name", UNTIMED)
+def test_a_byte_order_mark_before_output_means_nothing(name: str) -> None:
+    assert transcript(cast_of(MARK + UNTIMED[name])) == transcript(cast_of(UNTIMED[name]))
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
 def test_a_compressed_one_is_the_same(pack: Callable[[bytes], bytes]) -> None:
     assert transcript(cast_of(pack(made.ttyrec()))) == TWIN
@@ -62,6 +83,9 @@ FILES: dict[str, bytes] = {
     "nethack/demo.ttyrec2": made.ttyrec(0),
     "classic/demo.log": made.typescript(),
     "classic/demo.timing": made.timing(),
+    "marked/demo.log": MARK + made.typescript(),
+    "marked/demo.timing": MARK + made.timing(),
+    "markedyml/demo.yml": MARK + made.terminalizer(),
     "bare/typescript": made.typescript(),
     "bare/timing": made.timing(),
     "advanced/out": made.typescript(),

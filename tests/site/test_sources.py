@@ -58,10 +58,12 @@ def test_a_companion_knows_its_recording(tmp_path: Path) -> None:
 def test_a_json_file_is_a_recording_only_when_it_looks_like_one(tmp_path: Path) -> None:
     put(tmp_path, "v1.json", body=b'{"version": 1, "width": 80, "height": 24, "stdout": []}')
     put(tmp_path, "late.json", body=b'{"title": null, "stdout": [[0.1, "x"]], "width": 80, "version": 1}')
+    put(tmp_path, "marked.json", body=b'\xef\xbb\xbf{"version": 1, "width": 80, "height": 24, "stdout": []}')
     put(tmp_path, "package.json", body=b'{"name": "x", "version": "1.0"}')
     assert kinds(tmp_path) == {
         "content/late.json": Kind.RECORDING,
         "content/v1.json": Kind.RECORDING,
+        "content/marked.json": Kind.RECORDING,
         "content/package.json": Kind.OTHER,
     }
 
