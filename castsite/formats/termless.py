@@ -17,9 +17,10 @@ from msgspec import Struct
 
 from castsite.cast.findings import WITHOUT_OUTPUT, Findings, RefusedError
 from castsite.cast.header import check_depth
-from castsite.cast.loose import UNIQUE_KEYS, has_surrogates, loads, shown, without_surrogates
+from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, has_surrogates, loads, shown, without_surrogates
 from castsite.cast.rows import MOST_SECONDS
 from castsite.cast.task import Task
+from castsite.cast.times import seconds_text
 from castsite.errors import quote
 from castsite.formats.archive import Archive, is_safe, pack
 from castsite.formats.hts1 import frames as hts1_frames
@@ -39,8 +40,8 @@ _EPOCH: Final = 1e11
 _READ: Final = {"io": {"jsonl", "hts1"}, "commands": {"jsonl"}, "frames": {"trace-index"}}
 """Types of members that are read, each with the encodings it comes in."""
 _JOURNALS: Final = {"facts": {"jsonl"}, "habcp": {"jsonl"}, "checkpoint": {"json"}}
-_ORDER: Final = {"r": 0, "m": 1, "i": 2, "o": 3}
-"""Of events at one time: tracks are files of their own, so that their order has to be made."""
+_ORDER: Final = {"r": 0, "m": 1}
+"""Of what was asked for at one time, before what came of it: tracks are files of their own, in which order is kept."""
 _PRINTED: Final = regex("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|.)|[\x00-\x20\x7f]")
 _SEQUENCE_KEYS: Final = {"space": " "}
 _CLEARS: Final = {"c", "u"}
@@ -129,10 +130,12 @@ def read_termless(source: bytes, task: Task, owner: Owner) -> Draft:
             findings.refuse("cast-archive", f"member {quote(member.path)} is named in manifest.json, but not there")
     tracks = _Tracks([], [])
     _read_stream(archive, manifest, tracks, task, owner)
+    streamed = len(tracks.events)
     _read_commands(archive, manifest, tracks, findings)
     if not tracks.has_output:
         return _without_output(archive, manifest, tracks, task)
-    tracks.events.sort(key=lambda event: (event[0], _ORDER[event[1]]))
+    asked = sorted(tracks.events[streamed:], key=lambda event: (event[0], _ORDER[event[1]]))
+    tracks.events = sorted([*asked, *tracks.events[:streamed]], key=itemgetter(0))
     last = max(time for time, _, _ in tracks.events)
     if last < manifest.duration <= last + task.limits.gap:
         tracks.events.append((manifest.duration, "o", ""))
@@ -143,7 +146,7 @@ def read_termless(source: bytes, task: Task, owner: Owner) -> Draft:
 def _without_output(archive: Archive, manifest: _Manifest, tracks: _Tracks, task: Task) -> Draft:
     if not manifest.of("frames"):
         text = f"no events: the recording holds no output; {WITHOUT_OUTPUT}"
-        if tracks.commands:
+        if manifest.of("commands"):
             text = "holds commands only, and no output; run termless play to record it"
         task.findings.refuse("cast-no-events", text)
     draft = _of_frames(archive, manifest, task)
@@ -162,6 +165,8 @@ def _manifest(data: bytes, names: Collection[str], findings: Findings, task: Tas
     """Read the manifest, whichever of the two it is. Raises RefusedError."""
     try:
         fields = loads(data.decode("utf-8-sig", "replace"), UNIQUE_KEYS).value
+    except DuplicateKeyError as error:
+        findings.refuse("cast-manifest", f"manifest.json: key {quote(error)} stands twice")
     except ValueError as error:
         findings.refuse("cast-manifest", f"manifest.json is not JSON: {quote(error, 80)}")
     if not isinstance(fields, dict):
@@ -243,15 +248,27 @@ def _read_stream(archive: Archive, manifest: _Manifest, tracks: _Tracks, task: T
     streams = {"o": Stream(owner.encoding), "i": Stream(owner.encoding)}
     origin = manifest.origin
     for member in sorted(manifest.of("io"), key=lambda member: member.start):
-        data = archive.read(member.path)
+        data, before = archive.read(member.path), len(tracks.events)
         if member.encoding == "jsonl":
             for line, row in _rows(data, member.path, tracks, findings):
                 _take_row(row, line, member.path, tracks, findings)
-            continue
-        origin = _take_frames(data, member.path, origin, streams, tracks, findings)
+        else:
+            origin = _take_frames(data, member.path, origin, streams, tracks, findings)
+        tracks.events[before:] = _forwards(tracks.events[before:], member.path, findings)
     if tracks.events and (rest := streams["o"].text(b"", last=True)):
         tracks.events.append((tracks.events[-1][0], "o", rest))
     streams["o"].tell(findings)
+
+
+def _forwards(events: list[tuple[int, str, str]], name: str, findings: Findings) -> Iterator[tuple[int, str, str]]:
+    """Move up what goes back in time within a member: its order is the truth, and the clock of a wall may be set."""
+    highest = 0
+    for time, code, data in events:
+        if time < highest:
+            text = f"{quote(name)}: time goes back from {seconds_text(highest)} to {seconds_text(time)}"
+            findings.warn("cast-time-backwards", f"{text}; moved up, order kept", cause=name)
+        highest = max(highest, time)
+        yield highest, code, data
 
 
 def _take_frames(  # noqa: PLR0913, PLR0917 - the inside of one loop

@@ -178,6 +178,7 @@ def test_E04_what_is_no_archive_is_refused_whatever_it_is_called(tmp_path: Path)
         (b"{", "not JSON"),
         (b"[]", "no object"),
         (b"{}", "neither ttyVersion nor recVersion"),
+        (b'{"recVersion": 1, "recVersion": 1}', 'key "recVersion" stands twice'),
         (made.rec_manifest(recVersion=2), "recVersion 2"),
         (made.rec_manifest(recVersion=True), "recVersion"),
         (made.rec_manifest(recordingVersion="1"), "recordingVersion"),
@@ -185,7 +186,6 @@ def test_E04_what_is_no_archive_is_refused_whatever_it_is_called(tmp_path: Path)
         (made.rec_manifest(cols=5000), "the limit is"),
         (made.rec_manifest(rows=-1), "no size of a terminal"),
         (made.rec_manifest(cols=1.5), "no size of a terminal"),
-        (b'{"recVersion": 1, "recVersion": 1}', "not JSON"),
         (b'{"recVersion": 1, "x": ' + b"[" * 50 + b"]" * 50 + b"}", "nested more than"),
         (b'{"recVersion": 1, "x": "' + os.urandom(6 * MIB).hex().encode()[: 10 * MIB] + b'"}', "more than 1 MiB"),
     ],
@@ -240,6 +240,21 @@ def test_E06_a_bad_frame_is_refused(data: bytes, word: str) -> None:
 
 def test_E06_a_frame_before_the_origin_is_refused() -> None:
     assert "before the start" in the_error(live(made.hts1(), originWallMs=made.START * 1000 + 1)).text
+
+
+def test_what_went_through_a_terminal_keeps_its_order_whatever_its_clock_says() -> None:
+    at = made.START * 1000
+    data = made.hts1_frame(at, b"a") + made.hts1_frame(at + 900, b"b") + made.hts1_frame(at + 100, b"c")
+    data += made.hts1_frame(at + 900, b"", "resize", size={"cols": 90, "rows": 26}) + made.hts1_frame(at + 900, b"d")
+    result = found(live(data))
+    assert result.cast is not None
+    assert [(event.time, event.data) for event in result.cast.events] == [
+        *((0, "a"), (900_000, "b"), (900_000, "c"), (900_000, "90x26"), (900_000, "d"))
+    ]
+    assert '"io/0.hts1": time goes back from 0.9 s to 0.1 s; moved up, order kept' in told(result)[0]
+    rows = made.zipped(REC | {"io.jsonl": made.io_rows([(0, "a"), (5_000_000, "b"), (1_000_000, "c")])})
+    assert texts(rows) == "abc"
+    assert "5 s to 1 s" in told(found(rows))[0]
 
 
 def test_frames_of_all_kinds_are_read() -> None:
@@ -348,8 +363,9 @@ def test_E09_frames_without_pictures_are_refused() -> None:
 def test_E09_commands_alone_are_refused_with_what_to_do() -> None:
     tracks = {"commands": True, "io": False, "frames": False}
     commands = made.rows({"at": 0, "kind": "type", "text": "ls"}, {"at": 1, "kind": "key", "key": "enter"})
-    members = {"manifest.json": made.rec_manifest(tracks=tracks), "commands.jsonl": commands}
-    assert "run termless play to record it" in the_error(made.zipped(members)).text
+    for given in (commands, commands.partition(b"\n")[0], made.rows({"at": 0, "kind": "sleep", "durationMicros": 5})):
+        members = {"manifest.json": made.rec_manifest(tracks=tracks), "commands.jsonl": given}
+        assert "run termless play to record it" in the_error(made.zipped(members)).text
 
 
 @posix
