@@ -170,44 +170,50 @@ def _parsed(text: str, form: str) -> datetime | None:
 
 
 def _timing(source: bytes, path: str) -> _Timing:
-    """Read every line; a line that is none is left out and counted."""
+    """Read every line, what is wrong with one is counted."""
     timing = _Timing(path)
     for number, line in enumerate(source.decode("utf-8-sig", "replace").split("\n"), 1):
         text = line.rstrip("\r")
-        if not text:
-            continue
-        fault = _take(text, number, timing)
-        if fault:
+        if text and (fault := _take(text, number, timing)):
             timing.bad += 1
-            timing.first_bad = timing.first_bad if timing.first_bad[0] else (number, f"{fault}; {quote(text)} left out")
+            timing.first_bad = timing.first_bad if timing.first_bad[0] else (number, fault)
     return timing
 
 
 def _take(text: str, number: int, timing: _Timing) -> str:
-    """Take one line; give what is wrong with it."""
+    """Take one line; give what is wrong with it. Bytes count whatever their delay, and a delay whatever its bytes."""
     if match := _ADVANCED.fullmatch(text):
         kind, seconds, rest = match.groups()
     elif match := _CLASSIC.fullmatch(text):
         kind, seconds, rest = "O", match[1], match[2]
     else:
-        return "line is neither DELAY BYTES nor a letter, a delay and what it is about"
-    try:
-        delay = float(seconds)
-    except ValueError:
-        return "delay is not a number"
-    if not isfinite(delay) or delay > MOST_SECONDS:
-        return "delay is beyond all reason"
-    if kind in "OI" and not (rest.isascii() and rest.isdigit() and len(rest) <= 12):
-        return "number of bytes is none"
+        return f"line is neither DELAY BYTES nor a letter, a delay and what it is about; {quote(text)} left out"
     if kind == "H":
         key, _, value = rest.partition(" ")
         timing.facts.setdefault(key, value.strip())
         return ""
-    if delay < 0:
-        timing.bad += 1
-        timing.first_bad = timing.first_bad if timing.first_bad[0] else (number, "negative delay; read as 0")
-    timing.steps.append(_Step(round(max(delay, 0) * SECOND), kind, int(rest) if kind in "OI" else 0, rest, number))
-    return ""
+    delay, fault = _delay(seconds)
+    size = 0
+    if kind in "OI":
+        if rest.isascii() and rest.isdigit() and len(rest) <= 12:
+            size = int(rest)
+        else:
+            fault = f"number of bytes is none; {quote(text)} read as 0"
+    timing.steps.append(_Step(delay, kind, size, rest, number))
+    return fault
+
+
+def _delay(text: str) -> tuple[int, str]:
+    """Read a delay as microseconds, and say what is wrong with it."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return 0, f"delay {quote(text)} is not a number; read as 0"
+    if not isfinite(seconds) or seconds > MOST_SECONDS:
+        return 0, f"delay {quote(text)} is beyond all reason; read as 0"
+    if seconds < 0:
+        return 0, f"negative delay {quote(text)}; read as 0"
+    return round(seconds * SECOND), ""
 
 
 def _played(output: bytes, timing: _Timing, task: Task, owner: Owner, beside: Beside) -> list[tuple[int, str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
 from math import isfinite
 from typing import Final
 
@@ -87,18 +86,15 @@ def _number(text: str | None) -> float | None:
 
 
 def _events(records: Items, frame_delay: float | None, findings: Findings) -> Iterator[tuple[int, str, str]]:
-    delays: list[int] = []
-    texts: list[str] = []
+    time = 0
     for record in records.items:
         content, delay = _of(record, "content"), _of(record, "delay")
         line, column = record.at
-        if not isinstance(content, Text):
-            findings.warn("cast-bad-event", "record without content; dropped", line, column)
-            continue
-        texts.append(_clean(content.value, line, findings))
-        delays.append(_delay(delay, frame_delay, line, findings))
-    for time, text in zip(accumulate(delays), texts, strict=True):
-        yield time, "o", text
+        time += _delay(delay, frame_delay, line, findings)
+        if isinstance(content, Text):
+            yield time, "o", _clean(content.value, line, findings)
+        else:
+            findings.warn("cast-bad-event", "record without content; dropped, its delay counts", line, column)
 
 
 def _delay(node: Node | None, frame_delay: float | None, line: int, findings: Findings) -> int:

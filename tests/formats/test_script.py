@@ -117,6 +117,25 @@ def test_M06_a_line_that_is_none_is_left_out_or_clamped(line: bytes, word: str) 
     assert "echo" in texts(made.typescript(), beside=beside)
 
 
+@pytest.mark.parametrize(
+    ("line", "times"),
+    [
+        (b"soon 12", [0, 0, 750_000]),
+        (b"0,5 12", [0, 0, 750_000]),
+        (b"1e999 12", [0, 0, 750_000]),
+        (b"-3 12", [0, 0, 750_000]),
+        (b"O 0.25 many\n0.25 12", [0, 500_000, 1_250_000]),
+    ],
+)
+def test_M06_what_is_readable_of_a_line_counts_so_that_nothing_else_moves(line: bytes, times: list[int]) -> None:
+    output = made.OPENING + b"$ echo\r\nhello, you\r\n$ exit\r\n" + made.CLOSING
+    beside = Beside(timing=b"0.0 8\n" + line + b"\n0.75 8\n")
+    events = [event for event in played(output, beside=beside) if event.code == "o" and event.data]
+    assert [event.data for event in events] == ["$ echo\r\n", "hello, you\r\n", "$ exit\r\n"]
+    assert [event.time for event in events] == times
+    assert len(told(found(output, beside=beside))) == 1
+
+
 def test_M06_more_bytes_than_there_are_ends_it() -> None:
     beside = Beside(timing=b"0.1 99999999999\n")
     assert "before its timing does" in told(found(made.typescript(), beside=beside))[0]

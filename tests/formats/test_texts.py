@@ -37,6 +37,13 @@ def test_M07_a_delay_that_is_none_counts_as_nothing(delay: str) -> None:
     assert "no number of milliseconds" in told(found(source))[0]
 
 
+@pytest.mark.parametrize("record", ["{delay: 50}", "{delay: 50, content: [x]}", "{delay: 50, text: x}"])
+def test_M07_the_delay_of_a_record_without_content_counts(record: str) -> None:
+    source = yaml("{delay: 100, content: a}", record, "{delay: 50, content: c}")
+    assert [(event.time, event.data) for event in played(source)] == [(100_000, "a"), (200_000, "c")]
+    assert "without content" in told(found(source))[0]
+
+
 def test_what_terminalizer_says_of_itself_becomes_the_header() -> None:
     colours = "".join(
         f"    {name}: '#0000{index:02x}'\n"
