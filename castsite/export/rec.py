@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 import msgspec
 
-from castsite.cast.events import OUTPUT, RESIZE
+from castsite.cast.events import OUTPUT, RESIZE, Event
 from castsite.export.take import Made, Take
 from castsite.formats.archive import pack
 from castsite.formats.names import MANIFEST
@@ -16,14 +16,15 @@ from castsite.formats.termless import COMMANDS, IO
 
 def rec(take: Take) -> Made:
     """Write the archive: the same bytes for the same recording."""
-    stream = [{"at": time, "direction": "out", "data": data} for time, code, data in take.cast.events if code == OUTPUT]
-    commands = sorted((*_resizes(take), *_commands(take)), key=itemgetter("at"))
+    events = list(_apart(take.cast.events))
+    stream = [{"at": time, "direction": "out", "data": data} for time, code, data in events if code == OUTPUT]
+    commands = sorted((*_resizes(events), *_commands(take)), key=itemgetter("at"))
     manifest = {
         "recVersion": 1,
         "recordingVersion": 1,
         "cols": take.cast.header.cols,
         "rows": take.cast.header.rows,
-        "durationMicros": take.cast.duration,
+        "durationMicros": events[-1].time,
         "reproducible": False,
         "tracks": {"commands": bool(commands), "io": True, "frames": False},
     }
@@ -42,8 +43,22 @@ def _commands(take: Take) -> Iterator[dict[str, object]]:
         yield {"at": min(accepted, later.time) if later else accepted, "kind": "key", "key": "enter"}
 
 
-def _resizes(take: Take) -> Iterator[dict[str, object]]:
-    for event in take.cast.events:
+def _apart(events: Iterable[Event]) -> Iterator[Event]:
+    """Put a microsecond between an output and the resize that comes after it at the same time.
+
+    They are kept in files of their own, of which resizes come first where times are equal.
+    """
+    at, shown = 0, -1
+    for event in events:
+        at = max(at, event.time)
+        if event.code == RESIZE and shown == at:
+            at += 1
+        shown = at if event.code == OUTPUT else shown
+        yield event._replace(time=at)
+
+
+def _resizes(events: Iterable[Event]) -> Iterator[dict[str, object]]:
+    for event in events:
         if event.code == RESIZE:
             cols, rows = event.size
             yield {"at": event.time, "kind": "resize", "cols": cols, "rows": rows}

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from castsite.cast.findings import WITHOUT_OUTPUT, Findings, RefusedError
 from castsite.cast.header import check_depth
+from castsite.cast.kinds import label_cut
 from castsite.cast.loose import UNIQUE_KEYS, DuplicateKeyError, has_surrogates, loads, shown, without_surrogates
 from castsite.cast.rows import MOST_SECONDS
 from castsite.cast.task import Task
@@ -131,7 +132,7 @@ def read_termless(source: bytes, task: Task, owner: Owner) -> Draft:
     tracks = _Tracks([], [])
     _read_stream(archive, manifest, tracks, task, owner)
     streamed = len(tracks.events)
-    _read_commands(archive, manifest, tracks, findings)
+    _read_commands(archive, manifest, tracks, task)
     if not tracks.has_output:
         return _without_output(archive, manifest, tracks, task)
     asked = sorted(tracks.events[streamed:], key=lambda event: (event[0], _ORDER[event[1]]))
@@ -345,8 +346,9 @@ class _Line(Struct):
     began: int = 0
 
 
-def _read_commands(archive: Archive, manifest: _Manifest, tracks: _Tracks, findings: Findings) -> None:
+def _read_commands(archive: Archive, manifest: _Manifest, tracks: _Tracks, task: Task) -> None:
     """Make chapters and commands of what was typed, and resizes of what was asked for."""
+    findings = task.findings
     marks: list[tuple[int, str, str]] = []
     entered: list[tuple[int, int, str]] = []
     for member in manifest.of("commands"):
@@ -365,7 +367,7 @@ def _read_commands(archive: Archive, manifest: _Manifest, tracks: _Tracks, findi
             findings.inform("cast-input", "what was typed while nothing was echoed is left out: it may be a password")
             continue
         tracks.commands.append((began, text))
-        marks.append((began, "m", text))
+        marks.append((began, "m", label_cut(text, task.limits)))
     tracks.events += marks
 
 

@@ -8,9 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from builders import v2
+from builders import cast, output, resize, v2
+from filming import take
 from formats.reading import found
 from projects import Project
+
+from castsite.export.rec import rec
 
 CAST = v2(
     [0.0, "o", "$ "],
@@ -76,3 +79,25 @@ def test_a_site_offers_it(tmp_path: Path) -> None:
     assert zipfile.is_zipfile(tmp_path / "public/demo.rec")
     assert 'href="../demo.rec"' in project.page("demo/index.html")
     assert "recording for termless" in project.page("demo/index.html")
+
+
+def test_outputs_and_resizes_at_one_time_keep_their_order() -> None:
+    mixed = cast(output(1, "a"), resize(1, 90, 26), output(1, "b"), resize(1, 80, 24), output(1, "c"), cols=80, rows=24)
+    made = rec(take(mixed)).data
+    assert made is not None
+    result = found(made)
+    assert result.cast is not None
+    assert [event.data for event in result.cast.events] == ["a", "90x26", "b", "80x24", "c"]
+    assert [event.time for event in result.cast.events] == [1_000_000, *[1_000_001] * 2, *[1_000_002] * 2]
+
+
+def test_a_long_command_is_a_chapter_without_a_warning_that_nobody_could_heed() -> None:
+    typed = "echo " + "a" * 300
+    made = rec(take(cast(output(0, "$ "), output(1, typed), output(2, "\r\n$ "), cols=400))).data
+    assert made is not None
+    result = found(made)
+    assert result.problems == ()
+    assert result.cast is not None
+    assert [event.data for event in result.cast.events if event.code == "m"] == [typed[:199] + "…"]
+    assert result.commands is not None
+    assert [text for _, text in result.commands] == [typed]
