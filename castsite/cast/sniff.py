@@ -68,6 +68,8 @@ _MAGIC: Final = (
 )
 
 _PATTERNS: Final = (
+    (rb"(?:[\t\r\n -~]\0){8}|(?:\0[\t\r\n -~]){8}", "UTF-16 text; save it as UTF-8"),
+    (rb"(?:[\t\r\n -~]\0{3}){8}|(?:\0{3}[\t\r\n -~]){8}", "UTF-32 text; save it as UTF-8"),
     (rb"version https://git-lfs", "a git-LFS pointer, not the recording itself; run git lfs pull"),
     (
         rb"\s*<(!doctype html|html)",

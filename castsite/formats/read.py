@@ -132,7 +132,7 @@ def format_of(source: bytes, path: str = "", beside: Beside = ALONE) -> Format |
     if is_asciicast(source):
         return None
     source = source.removeprefix(BOM)
-    if name_by_magic(source) and not _is_archive(source):
+    if name_by_magic(source) and not (_is_archive(source) or is_ttyrec(source)):  # seconds may look like UTF-16
         return None
     for form in READERS:
         if form.is_one(source):

@@ -689,6 +689,8 @@ def test_A53_file_of_fifty_mebibytes_and_one_byte() -> None:
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git lfs pull"),
         ('{"version": 2}'.encode("utf-16"), "UTF-16"),
         ('{"version": 2}'.encode("utf-16-le"), "UTF-16"),
+        *(("Script started on".encode(form), form[:6].upper()) for form in ("utf-16-le", "utf-16-be")),
+        *((" \n\t[0.5, 1]\r\n".encode(form), form[:6].upper()) for form in ("utf-32-le", "utf-32-be")),
         ('{"version": 2}'.encode("utf-32"), "UTF-32"),
         ('{"version": 2}'.encode("utf-32-be"), "UTF-32"),
         (b"GIF89a\x01\x00", "GIF picture"),

@@ -78,6 +78,13 @@ def test_a_ttyrec_is_known_whatever_its_first_byte(first: int) -> None:
     assert found(source).format == "ttyrec"
 
 
+@pytest.mark.parametrize("head", [b"{\0", b"\0{", b"\xff\xfe", b"\xfe\xff", b"BZ", b"{\0\0\0", b"\0\0\xfe\xff"])
+def test_a_ttyrec_is_known_in_seconds_that_look_like_marks_of_other_files(head: bytes) -> None:
+    source = head + made.ttyrec()[len(head) :]
+    assert found(source).format == "ttyrec"
+    assert transcript(cast_of(source))[0][1] == "$ echo grün"
+
+
 FILES: dict[str, bytes] = {
     "ttyrec/demo.ttyrec.bz2": bz2.compress(made.ttyrec()),
     "nethack/demo.ttyrec2": made.ttyrec(0),
