@@ -49,7 +49,7 @@ from castsite.formats.blocks import cut
 from castsite.formats.model import Found, Owner
 from castsite.formats.read import nearest_frame, read_recording
 from castsite.limits import moved_by
-from castsite.redaction import Source, publishable
+from castsite.redaction import Source, header_of, publishable
 from castsite.render.encode import plain_lines
 from castsite.render.transcript import command_lines
 from castsite.safety import Refused
@@ -254,22 +254,12 @@ def _is_left(time: int, edits: Edits, clock: Clock) -> bool:
     return (edits.start or 0) <= time and not any(one.start <= time < one.end for one in edits.cut)
 
 
-def _header(reading: Found, data: bytes) -> bytes:
-    """Give what a recording says of itself, as it stands in the file where that is text."""
-    cast = reading.cast
-    assert cast is not None  # noqa: S101 - it was read
-    if reading.format != "asciicast":
-        said = (cast.header.title, cast.header.command, *(value for _, value in cast.header.env))
-        return "\n".join(filter(None, said)).encode()
-    return data if cast.header.version == 1 else data.lstrip().partition(b"\n")[0]
-
-
 def _source(task: Task, reading: Found, data: bytes) -> Source:
     edit, recorded = task.edit, reading.cast
     assert recorded is not None  # noqa: S101 - it was read
     return Source(
         recorded,
-        header=_header(reading, data),
+        header=header_of(recorded, data),
         words=(*filter(None, (edit.title,)), *(label for _, label in edit.markers or ())),
         texts=(
             *(cue.text for track in edit.captions for cue in track.cues),

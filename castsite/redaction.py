@@ -7,7 +7,7 @@ changed, nothing is published of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from castsite.analysis.analyse import Witness
 from castsite.analysis.model import Analysis
@@ -15,7 +15,9 @@ from castsite.cast.events import Cast
 from castsite.cast.read import read
 from castsite.cast.write import write
 from castsite.errors import Place, Problem, Severity
+from castsite.formats.read import is_asciicast
 from castsite.limits import Limits
+from castsite.regex import regex
 from castsite.safety.gate import FOUND, Gate, Told
 from castsite.safety.orders import REDACTED, Orders
 from castsite.safety.personal import personal
@@ -27,6 +29,7 @@ from castsite.safety.values import BLOCK, Values
 
 Look = Callable[[Cast, Witness | None], Analysis]
 
+_COMMENT: Final = regex(rb"\n[ \t\r]*(#[^\n]*)")
 
 Found = Sequence[tuple[Finding, str]]
 """Findings with their values."""
@@ -37,7 +40,7 @@ class Source(NamedTuple):
 
     recorded: Cast
     header: bytes
-    """as it stands in the file"""
+    """what it says of itself, as it stands in the file; comments follow, each on a line"""
     words: tuple[str, ...] = ()
     """title and labels of markers"""
     texts: tuple[str, ...] = ()
@@ -59,6 +62,16 @@ class Publishable(NamedTuple):
     findings: tuple[Told, ...] = ()
     masked: bool = False
     """whether anything had to be masked, or was to be"""
+
+
+def header_of(cast: Cast, source: bytes) -> bytes:
+    """Give what a recording says of itself: as it stands in the file, with its comments, where that is asciicast."""
+    if not is_asciicast(source):
+        said = (cast.header.title, cast.header.command, *(value for _, value in cast.header.env))
+        return "\n".join(filter(None, said)).encode()
+    if cast.header.version == 1:
+        return source
+    return b"\n".join((source.lstrip().partition(b"\n")[0], *_COMMENT.findall(source)))
 
 
 def publishable(  # noqa: PLR0913 - all but the first two are named

@@ -18,8 +18,7 @@ from castsite.cli.console import show_problems
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import is_site, limits_of, load_project
 from castsite.errors import Place, Problem, Severity, printable
-from castsite.formats.read import is_asciicast
-from castsite.redaction import Source, publishable
+from castsite.redaction import Source, header_of, publishable
 from castsite.safety.gate import PERSONAL, Gate
 from castsite.safety.orders import REDACTED, Orders
 from castsite.safety.redact import without_passwords
@@ -72,7 +71,7 @@ def command(  # noqa: PLR0913 - its options
         without_passwords(published(cast, keep_input=True, keep_exit=True)),
         Source(
             cast,
-            _header(cast, body),
+            header_of(cast, body),
             texts=(front.decode("utf-8", "replace"),),
             place=Place(source),
         ),
@@ -95,13 +94,6 @@ def command(  # noqa: PLR0913 - its options
     write_output(directory, output, front + data, [source], overwrite=overwrite)
     if not any(problem.code == REDACTED for problem in problems):
         click.echo(f"{printable(output)}: nothing to mask", err=True)
-
-
-def _header(cast: Cast, body: bytes) -> bytes:
-    """Give what the recording says of itself, as it stands in the file where that is asciicast."""
-    if not is_asciicast(body):
-        return (cast.header.title or "").encode()
-    return body if cast.header.version == 1 else body.lstrip().partition(b"\n")[0]
 
 
 def _version(wanted: str | None, cast: Cast) -> Version:

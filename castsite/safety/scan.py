@@ -64,6 +64,7 @@ SEQUENCE: Final = regex(
 )
 _EDIT: Final = regex(r"[\x08\x7f]")
 BORDER: Final = regex(r"[│┃║|]")
+_JSON: Final = json.JSONDecoder(strict=False)
 _ESCAPED: Final = regex(r"\\u([0-9A-Fa-f]{4})")
 _ENCODED: Final = regex(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _READABLE: Final = 0.9
@@ -365,13 +366,17 @@ def _edited(keys: str) -> str:
 
 
 def _strings(header: bytes) -> Iterator[str]:
-    """Give every string of a header, read as patiently as a recording is, or its text where it cannot be read."""
-    text = header.decode("utf-8", "replace")
+    """Give every string of a header, read as patiently as a recording is, or its text where it cannot be read.
+
+    Then the lines after it, which are comments.
+    """
+    text = header.decode("utf-8", "replace").lstrip()
     try:
-        waiting = [json.loads(text, strict=False)]
+        value, end = _JSON.raw_decode(text) if text.startswith("{") else (json.loads(text, strict=False), len(text))
     except (ValueError, RecursionError):
         yield text
         return
+    waiting = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
@@ -382,6 +387,7 @@ def _strings(header: bytes) -> Iterator[str]:
             waiting += [each for name, each in value.items() if name != "stdout" and not isinstance(each, str)]
         elif isinstance(value, list):
             waiting += value
+    yield from text[end:].split("\n")
 
 
 def forms(texts: Iterable[str]) -> Iterator[str]:

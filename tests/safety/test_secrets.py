@@ -257,6 +257,19 @@ def test_G06_a_token_beside_the_output_is_found(
     assert f"content/a.cast: secret-found: github-token (P) in {channel}" in site.build(code=3).stderr
 
 
+@pytest.mark.parametrize("version", [2, 3])
+def test_G06_a_token_in_a_comment_is_found(tmp_path: Path, version: int) -> None:
+    lines = {2: '{"version": 2, "width": 40, "height": 10}', 3: '{"version": 3, "term": {"cols": 40, "rows": 10}}'}
+    source = f'{lines[version]}\n# made by hand\n[1, "o", "hello"]\n  # with {TOKEN}\r\n[1, "o", "# not {TOKEN[:9]}"]\n'
+    site = Project(tmp_path).write({"castsite.yml": "title: S\n", "content/a.cast": source})
+    told = site.build(code=3).stderr
+    assert "content/a.cast: secret-found: github-token (P) in header" in told
+    assert TOKEN[4:] not in told
+    masked = site.run("redact", "content/a.cast", "-o", "b.cast")
+    assert masked.returncode == 0, masked.stderr
+    assert TOKEN[4:] not in (tmp_path / "b.cast").read_text()
+
+
 def test_G07_a_token_in_texts_is_told_with_its_place(tmp_path: Path) -> None:
     site = Project(tmp_path).write(
         {
