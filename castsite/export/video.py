@@ -111,10 +111,10 @@ def _fed(command: list[str], pictures: Iterator[bytes]) -> str | None:
 
 
 def _ticks(footage: Footage, fps: int, last_frame: int) -> Iterator[int]:
-    """Give for how many pictures of the film each shot stays; a short one may be left out."""
-    at = 0
-    for end in footage.ends(last_frame):
-        until = round(end * fps / SECOND)
+    """Give for how many pictures of the film each shot stays; a short one may be left out, but for the last."""
+    at, ends = 0, footage.ends(last_frame)
+    for number, end in enumerate(ends, 1):
+        until = max(at + (number == len(ends)), round(end * fps / SECOND))
         yield until - at
         at = until
 
