@@ -119,6 +119,15 @@ def quote(value: object, limit: int = 60) -> str:
     return f'"{printable(str(value), limit)}"'
 
 
+def counted(count: int, noun: str) -> str:
+    """Say how many there are of something, for a message.
+
+    >>> counted(1, "byte"), counted(2000, "byte")
+    ('1 byte', '2,000 bytes')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def discreet(problem: Problem) -> Problem:
     """Leave what a message quotes out of it, and the line that an excerpt would show: for files that are private.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from castsite.errors import counted
+
 KIB = 1024
 MIB = 1024 * KIB
 SECOND = 1_000_000
@@ -40,7 +42,7 @@ def size_text(size: int) -> str:
     ('1,000 bytes', '1.5 KiB', '50 MiB')
     """
     if size < KIB:
-        return f"{size:,} bytes"
+        return counted(size, "byte")
     return f"{size / KIB:,.4g} KiB" if size < MIB else f"{size / MIB:,.4g} MiB"
 
 

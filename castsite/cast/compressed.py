@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.sniff import COMPRESSED, compression_of
-from castsite.errors import Problem
+from castsite.errors import Problem, counted
 from castsite.limits import MIB, Limits, moved_by, size_text
 
 _FEED: Final = 16 * 1024
@@ -151,7 +151,7 @@ def _judge_damage(name: str, error: Exception, size: int, findings: Findings) ->
         fault = f"needs more than {_MOST_MEMORY // MIB} MiB of memory to expand"
     if not size:
         findings.refuse("cast-compression", f"{name}: {fault}; nothing came out")
-    findings.warn("cast-compression", f"{name}: {fault}; {size:,} bytes came out")
+    findings.warn("cast-compression", f"{name}: {fault}; {counted(size, 'byte')} came out")
 
 
 def _opened(name: str, source: bytes, findings: Findings) -> tuple[Iterator[bytes], tuple[type[Exception], ...]]:
@@ -201,7 +201,7 @@ def _streams(source: bytes, make: Callable[[], _Decompressor], magic: bytes) -> 
         if at == len(source):
             return
         if not source.startswith(magic, at):
-            raise _DamagedError(f"{len(source) - at:,} bytes after its end ignored")
+            raise _DamagedError(f"{counted(len(source) - at, 'byte')} after its end ignored")
 
 
 def _after_padding(source: bytes, at: int) -> int:

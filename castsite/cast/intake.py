@@ -9,6 +9,7 @@ from castsite.cast.findings import Findings
 from castsite.cast.loose import Repair, has_surrogates, shown, without_surrogates
 from castsite.cast.rows import Rows, seconds
 from castsite.cast.task import Task
+from castsite.errors import counted
 from castsite.limits import moved_by
 
 _KNOWN: Final = frozenset((OUTPUT, INPUT, RESIZE, MARKER, EXIT))
@@ -42,7 +43,7 @@ class Intake:
     @property
     def told(self) -> str:
         """Events kept, in words for a message."""
-        return f"{self.kept} event{'s' if self.kept != 1 else ''}"
+        return counted(self.kept, "event")
 
     def take_event(self, value: object, line: int) -> None:
         """Take `[time, code, data]` of v2 and v3; `m` and `x` may leave out their data."""

@@ -17,7 +17,7 @@ from castsite.cast.findings import Findings, RefusedError
 from castsite.cast.kinds import label_cut
 from castsite.cast.splice import Spliced, cut_out
 from castsite.cast.times import length_text, moments, seconds_text
-from castsite.errors import Problem, Severity, quote
+from castsite.errors import Problem, Severity, counted, quote
 from castsite.limits import Limits, moved_by
 from castsite.terminal import MIN_COLS
 
@@ -159,7 +159,7 @@ def _without_equal_resizes(cast: Cast, events: tuple[Event, ...]) -> tuple[Event
 def _inform_of_input(cast: Cast, findings: Findings, *, keep_input: bool) -> None:
     dropped = 0 if keep_input else [*map(_CODE, cast.events)].count(INPUT)
     if dropped:
-        findings.inform("cast-input", f"recorded input left out ({dropped:,} events); publish_input keeps it")
+        findings.inform("cast-input", f"recorded input left out ({counted(dropped, 'event')}); publish_input keeps it")
 
 
 def _inform_of_markers(cast: Cast, cuts: Sequence[Range], findings: Findings) -> None:

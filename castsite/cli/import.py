@@ -36,7 +36,17 @@ from castsite.cli.casts import (
 from castsite.cli.console import print_json, problems_as_json, show_problems
 from castsite.cli.project import is_site, json_option, load_project
 from castsite.config import SiteConfig
-from castsite.errors import CastsiteError, ConfigError, Place, Problem, Severity, StorageError, printable, quote
+from castsite.errors import (
+    CastsiteError,
+    ConfigError,
+    Place,
+    Problem,
+    Severity,
+    StorageError,
+    counted,
+    printable,
+    quote,
+)
 from castsite.formats import page
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside, Found, Owner
@@ -221,8 +231,8 @@ class _Wanted(Struct, frozen=True):
                 made.cast = ""
             self._tell(made.problems)
             if made.cast and made.cast != "-":
-                text = f"{printable(made.cast)}: {made.format}, {made.events:,} events, {made.duration / SECOND:.1f} s"
-                click.echo(text, err=True)
+                length = f"{counted(made.events, 'event')}, {made.duration / SECOND:.1f} s"
+                click.echo(f"{printable(made.cast)}: {made.format}, {length}", err=True)
             yield made
 
     def _tell(self, problems: list[Problem]) -> None:

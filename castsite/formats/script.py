@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from castsite.cast.rows import MOST_SECONDS
 from castsite.cast.sniff import BOM
 from castsite.cast.task import Task
-from castsite.errors import Place, Problem, Severity, printable, quote
+from castsite.errors import Place, Problem, Severity, counted, printable, quote
 from castsite.formats.draft import lines_apart
 from castsite.formats.model import Beside, Draft, Owner
 from castsite.formats.text import Stream
@@ -262,7 +262,7 @@ def _judge_end(output: bytes, at: int, short: int, timing: _Timing, task: Task) 
         closing = _CLOSING.search(left)
         lost = closing.start() if closing else len(left)
         if lost:
-            text = f"the timing ends before the output does; the last {lost:,} bytes are left out"
+            text = f"the timing ends before the output does; read without its last {counted(lost, 'byte')}"
             task.findings.warn("cast-cut-off", text)
 
 

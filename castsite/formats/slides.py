@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from PIL import Image
 
 from castsite.cast.task import Task
-from castsite.errors import quote
+from castsite.errors import counted, quote
 from castsite.formats.model import Draft
 from castsite.limits import moved_by, size_text
 
@@ -47,7 +47,7 @@ def slides(found: list[Slide], task: Task) -> Draft:
     scale = min(scale, 2 * min(_HIGHEST, task.limits.rows) / tallest)
     cols = max(2, *(round(picture.width * scale) for picture in pictures))
     rows = max(-(-max(round(picture.height * scale) for picture in pictures) // 2), 1)
-    text = f"{len(pictures):,} frames and no stream: shown as slides, which have no text to be found"
+    text = f"{counted(len(pictures), 'frame')} and no stream: shown as slides, which have no text to be found"
     task.findings.warn("cast-slides", text)
     events = [(slide.time, "o", _drawn(picture, scale)) for slide, picture in zip(found, pictures, strict=True)]
     return Draft({"width": cols, "height": rows}, events)

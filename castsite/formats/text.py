@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from castsite.cast.findings import Findings
+from castsite.errors import counted
 from castsite.formats.model import Encoding
 from castsite.regex import regex
 
@@ -47,7 +48,7 @@ class Stream:
         """Say how much of it was no UTF-8; with `hint`, what it may be instead."""
         if not self._bad:
             return
-        text = f"{self._bad:,} bytes or more that are not UTF-8; replaced by U+FFFD"
+        text = f"not all of it is UTF-8: {counted(self._bad, 'byte')} or more replaced by U+FFFD"
         if hint and self._bad > _MUCH * self._high:
             text += "; encoding: cp437 or encoding: latin-1 in front matter reads them as something else"
         findings.warn("cast-encoding", text)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from castsite.cast.findings import WITHOUT_OUTPUT
 from castsite.cast.task import Task
+from castsite.errors import counted
 from castsite.formats.model import Draft, Encoding
 from castsite.formats.text import Stream, opening_size, resized
 from castsite.limits import MIB, SECOND
@@ -122,8 +123,8 @@ def _judge_end(source: bytes, walk: _Walk, task: Task) -> None:
         text = f"the file ends inside of a frame, which begins at byte {walk.end:,}; what there is of it is kept"
         task.findings.warn("cast-cut-off", text)
         return
-    lost = len(source) - walk.end
-    text = f"no frame of a ttyrec at byte {walk.end:,}; read up to there, {lost:,} bytes are lost"
+    lost = counted(len(source) - walk.end, "byte")
+    text = f"no frame of a ttyrec at byte {walk.end:,}; read up to there, without {lost} after it"
     task.findings.warn("cast-bad-event", text)
 
 

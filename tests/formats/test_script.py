@@ -75,7 +75,7 @@ def test_M04_timing_that_is_longer_than_the_output() -> None:
 def test_M04_output_that_is_longer_than_the_timing() -> None:
     timing = b"".join(made.timing().splitlines(keepends=True)[:2])
     (warning,) = told(found(made.typescript(), beside=Beside(timing=timing)))
-    assert "the last 8 bytes are left out" in warning
+    assert "without its last 8 bytes" in warning
     assert texts(made.typescript(), beside=Beside(timing=timing)) == "$ echo grün\r\ngrün\r\n"
 
 

@@ -101,3 +101,9 @@ def test_a_real_ttyrec_shows_what_its_terminal_showed(tmp_path: Path) -> None:
     assert "hello Ada" in texts(source, path="real.ttyrec")
     assert texts(source) in seen.decode()
     assert found(source).format == "ttyrec"
+
+
+@pytest.mark.parametrize(("bad", "said"), [(b"\xe9", "1 byte or more"), (b"\xe9" * 3, "3 bytes or more")])
+def test_bytes_that_are_no_text_are_counted_as_people_do(bad: bytes, said: str) -> None:
+    source = made.frame(0, b"plain " + bad + b" text\r\n")
+    assert f"not all of it is UTF-8: {said} replaced by U+FFFD" in told(found(source))[0]
