@@ -31,7 +31,7 @@ def excerpt(root: Path, place: Place, *, before: int = 1, after: int = 0, width:
     hold what nobody should read in a log: only its front matter.
     """
     lines = _lines(root / place.path) if place.line else []
-    if place.line > len(lines):
+    if not lines or place.line > len(lines):
         return
     written = "\n".join(lines)
     read, spelled = unmarked(written), decoded(written)

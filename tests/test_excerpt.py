@@ -54,6 +54,12 @@ def test_what_is_no_text_has_no_excerpt(tmp_path: Path, name: str) -> None:
     assert list(excerpt(tmp_path, Place(name, 1))) == []
 
 
+def test_a_place_that_names_no_line_has_no_excerpt(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one\ntwo\n", encoding="utf-8")
+    for path in ("a.md", "content", ""):
+        assert list(excerpt(tmp_path, Place(path), before=2, after=2)) == []
+
+
 def test_a_place_beyond_the_file_has_no_excerpt(tmp_path: Path) -> None:
     assert shown(tmp_path, "a.md", "one", 2) == []
 
