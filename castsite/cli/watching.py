@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -59,11 +60,15 @@ def as_loaded(load: Callable[[], Project]) -> Callable[[], Loaded]:
 
 
 class Teller:
-    """Says one line for each build, and of its problems those that the build before did not have."""
+    """Says one line for each build, and of its problems those that the build before did not have.
+
+    Threads that speak at once are heard one after the other.
+    """
 
     def __init__(self, root: Path, *, verbose: bool = False) -> None:
         self._root, self._verbose = root, verbose
         self._known: frozenset[Problem] = frozenset()
+        self._turn = threading.RLock()
 
     def problem(self, problem: Problem) -> None:
         """Say what is wrong beside a build."""
@@ -80,11 +85,12 @@ class Teller:
 
     def built(self, outcome: Outcome) -> None:
         """Say what came of a build."""
-        self._show(problem for problem in outcome.problems if problem not in self._known)
-        self._known = frozenset(outcome.problems)
-        if outcome.fault is not None and DEBUG in os.environ:
-            traceback.print_exception(outcome.fault)
-        self._say(f"{_clock()} {line(outcome)}")
+        with self._turn:
+            self._show(problem for problem in outcome.problems if problem not in self._known)
+            self._known = frozenset(outcome.problems)
+            if outcome.fault is not None and DEBUG in os.environ:
+                traceback.print_exception(outcome.fault)
+            self._say(f"{_clock()} {line(outcome)}")
 
     def _say(self, text: str) -> None:
         with self._heard():
@@ -94,9 +100,11 @@ class Teller:
         with self._heard():
             show_problems(tuple(problems), self._root, verbose=self._verbose)
 
-    def _heard(self) -> AbstractContextManager[None]:
-        """Say what becomes of whoever speaks when nobody hears it: that ends what follows one build with another."""
-        return nullcontext()
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """Wait for one's turn. That nobody hears what is said ends what follows one build with another."""
+        with self._turn:
+            yield
 
 
 class LastingTeller(Teller):
@@ -104,10 +112,11 @@ class LastingTeller(Teller):
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError:
-            silence(sys.stderr)
+        with super()._heard():
+            try:
+                yield
+            except OSError:
+                silence(sys.stderr)
 
 
 def _clock() -> str:
