@@ -441,7 +441,8 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         text = "links are not followed; put the folder itself here, or name it with content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "link", text))
     if not content.is_dir():
-        text = "there is no such folder; make it and put a .cast file into it, or say content: in castsite.yml"
+        lacking = "is no folder" if content.exists() else "there is no such folder"
+        text = f"{lacking}; make it and put a .cast file into it, or say content: in castsite.yml"
         raise ConfigError(Problem(Severity.FATAL, Place(config.content), "no-content", text))
     try:
         os.scandir(content).close()

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from castsite.errors import printable
 
+NO_FOLDER = "is no folder; put it into a folder of that name, or remove it"
+"""What is wrong where something else stands in the place of a folder."""
+
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_FILE = "not a regular file"
 _RACE = 2_000_000_000  # nanoseconds that the times of a file system may be coarse, FAT's being the coarsest

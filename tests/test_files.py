@@ -60,7 +60,7 @@ def test_a_pipe_that_comes_into_its_place_at_once_is_not_waited_for(
 
     with (
         just_before("open", path, change),
-        pytest.raises((ConfigError, StorageError), match="not-a-file: is not a regular file"),
+        pytest.raises((ConfigError, StorageError), match="not-a-file: is not a regular file; "),
     ):
         act(tmp_path)
 

@@ -204,14 +204,29 @@ def test_a_link_in_what_a_site_gives_is_refused_and_not_quoted(
 
 @pytest.mark.parametrize(
     ("name", "severity"),
-    [("themes", "fatal"), ("themes/own", "fatal"), ("themes/own/css", "error"), ("templates", "error")],
+    [
+        ("themes", "fatal"),
+        ("themes/own", "fatal"),
+        ("themes/own/css", "error"),
+        ("templates", "error"),
+        ("strings", "error"),
+    ],
 )
 def test_a_linked_folder_is_refused_where_a_site_has_it(site: Path, shipped: Path, name: str, severity: str) -> None:
     folder(site, "own", css__a_css="a")
     (site / "templates").mkdir()
+    (site / "strings").mkdir()
     (site / name).rename(site.parent / "moved")
     (site / name).symlink_to(site.parent / "moved")
     assert faults(site, shipped) == [f"{severity}: {name}: link: links are not followed; put the folder itself here"]
+
+
+@pytest.mark.parametrize("name", ["templates", "strings", "themes/own/templates", "themes/own/strings"])
+def test_a_file_in_the_place_of_a_folder_is_told(site: Path, shipped: Path, name: str) -> None:
+    folder(site, "own", css__a_css="a")
+    (site / name).write_text("x")
+    text = "is no folder; put it into a folder of that name, or remove it"
+    assert faults(site, shipped) == [f"error: {name}: not-a-folder: {text}"]
 
 
 def test_a_link_that_nothing_is_read_from_is_let_be(site: Path, shipped: Path) -> None:

@@ -110,7 +110,7 @@ def _read(path: Path) -> str:
         raise _fault(path.name, "not-utf-8", "is not UTF-8; save it as UTF-8") from error
     except OSError as error:
         if error.errno in {errno.EINVAL, errno.ENOENT}:  # a link to nowhere is there as well
-            raise _fault(path.name, "not-a-file", "is not a regular file") from error
+            raise _fault(path.name, "not-a-file", "is not a regular file; put the file itself here") from error
         raise
 
 

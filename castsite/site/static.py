@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from castsite.artifact import Artifact, Order
 from castsite.errors import Place, Problem, Severity, StorageError
+from castsite.files import NO_FOLDER
 from castsite.limits import Limits, moved_by, size_text
 from castsite.site.noise import is_no_static
 from castsite.site.sources import Stamp, describe_os_error, read_source
@@ -32,6 +33,8 @@ def static_files(project: Path, limits: Limits, *, rehash: bool = False) -> Stat
     walk = _Walk(folder, limits, 0 if rehash else time.time_ns())
     if folder.is_symlink():
         walk.complain("", "link", "links are not followed; put the folder itself here")
+    elif folder.exists() and not folder.is_dir():
+        walk.complain("", "not-a-folder", NO_FOLDER)
     if walk.problems or not folder.is_dir():
         return Static((), tuple(walk.problems))
     artifacts = tuple(walk.files(folder, ""))
@@ -64,6 +67,8 @@ class _Walk(Struct):
                 yield from self.files(Path(entry.path), f"{name}/")
             elif entry.is_file(follow_symlinks=False):
                 yield from self._artifact(name, Stamp.of(entry.stat(follow_symlinks=False)))
+            else:
+                self.complain(name, "not-a-file", "neither file nor folder; remove it")
 
     def _artifact(self, name: str, stamp: Stamp) -> Iterator[Artifact]:
         limit = self.limits.output_file_size

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from castsite.errors import Place, Problem, Severity
-from castsite.files import describe_os_error, read_regular, read_source
+from castsite.files import NO_FOLDER, describe_os_error, read_regular, read_source
 
 _NO_FILE: Final = "; put a file itself here"
 _CURES: Final = {errno.ELOOP: "", errno.EINVAL: _NO_FILE, errno.ENXIO: _NO_FILE, errno.ENOTDIR: _NO_FILE}
@@ -53,8 +53,8 @@ class Layer(NamedTuple):
         """Tell what lies here and is neither a folder nor a file itself."""
         if self.shipped:
             return
-        if self.folder.is_symlink():
-            yield _fault("link", self.shown, "links are not followed; put the folder itself here")
+        if misplaced := self.misplaced():
+            yield misplaced
             return
         for name, path in self._parts():
             if path.is_symlink():
@@ -62,6 +62,14 @@ class Layer(NamedTuple):
                 yield _fault("link", f"{self.shown}/{name}", f"links are not followed; put the {what} itself here")
             elif not path.is_dir() and not path.is_file():
                 yield _fault("not-a-file", f"{self.shown}/{name}", f"not a regular file{_NO_FILE}")
+
+    def misplaced(self) -> Problem | None:
+        """Tell what stands in the place of the folder; None where that is one, or nothing."""
+        if self.folder.is_symlink():
+            return _fault("link", self.shown, "links are not followed; put the folder itself here")
+        if self.folder.exists() and not self.folder.is_dir():
+            return _fault("not-a-folder", self.shown, NO_FOLDER)
+        return None
 
     def _parts(self) -> Iterator[tuple[str, Path]]:
         for path in sorted(self.folder.rglob("*")):

@@ -165,11 +165,14 @@ def _merged(sources: Sequence[Layer], tag: str, problems: list[Problem]) -> dict
 
 def _read(source: Layer, name: str, problems: list[Problem]) -> dict[str, _Written]:
     text, refused, shown = "", "", f"{source.shown}/{name}"
+    if not source.shipped and (misplaced := source.misplaced()):
+        problems += [] if misplaced in problems else [misplaced]
+        return {}
     try:
         data = source.read(name, LARGEST)
         refused = "" if len(data) <= LARGEST else _TOO_LARGE
         text = "" if refused else data.decode("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return {}
     except OSError as fault:
         refused = refusal(fault)

@@ -140,6 +140,9 @@ def _rules(kind: str, key: str, value: OptionValue) -> str:
 
 def _odd(folder: Folder) -> Iterator[Problem]:
     """Tell what is no file among those that are used; files beside `theme.yaml` are not, nor are all texts."""
+    templates = folder.layer.inside(TEMPLATES)
+    if templates.folder.is_file() and (misplaced := templates.misplaced()):
+        yield misplaced
     for problem in folder.layer.faults():
         top, _, rest = problem.place.path.removeprefix(f"{folder.layer.shown}/").partition("/")
         if top != FOLDER and (rest or (folder.layer.folder / top).is_dir()):

@@ -212,7 +212,10 @@ def test_without_a_site_there_is_a_way_to_one(tmp_path: Path) -> None:
     assert "castsite new" in done.stderr
     empty = Project(tmp_path).write({"castsite.yml": "title: x\n"}).run("build")
     assert empty.returncode == 2
-    assert "fatal: content: no-content: " in empty.stderr
+    assert "fatal: content: no-content: there is no such folder; make it " in empty.stderr
+    occupied = Project(tmp_path).write({"content": "x"}).run("build")
+    assert occupied.returncode == 2
+    assert "fatal: content: no-content: is no folder; make it " in occupied.stderr
 
 
 def test_a_site_with_nothing_in_it_builds(tmp_path: Path) -> None:

@@ -208,6 +208,24 @@ def test_a_folder_of_static_files_that_is_a_link_is_an_error(tmp_path: Path) -> 
 
 
 @posix
+def test_what_is_neither_file_nor_folder_is_told_of_static_files_too(tmp_path: Path) -> None:
+    put(tmp_path, "static/x.txt")
+    os.mkfifo(tmp_path / "static/pipe")
+    found = static_files(tmp_path, Limits())
+    assert [one.path for one in found.artifacts] == ["x.txt"]
+    assert [str(problem) for problem in found.problems] == [
+        "error: static/pipe: not-a-file: neither file nor folder; remove it"
+    ]
+
+
+def test_a_file_in_the_place_of_the_folder_of_static_files_is_an_error(tmp_path: Path) -> None:
+    put(tmp_path, "static")
+    assert [str(problem) for problem in static_files(tmp_path, Limits()).problems] == [
+        "error: static: not-a-folder: is no folder; put it into a folder of that name, or remove it"
+    ]
+
+
+@posix
 def test_H03_a_folder_without_permission_is_an_error(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root reads everything")
