@@ -17,11 +17,11 @@ WORK_FOLDER = ".castsite"
 def prepare(folder: Path) -> Path:
     """Make the work folder, readable by its owner alone and ignored by git; give it back.
 
-    Raises StorageError when that is not possible.
+    Raises StorageError when that is not possible: no folder of a site that is gone is made for it.
     """
     ignore = folder / ".gitignore"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         if not ignore.exists():
             ignore.write_bytes(b"*\n")
         if not os.access(folder, os.W_OK | os.X_OK):
@@ -34,6 +34,7 @@ def prepare(folder: Path) -> Path:
 def refusal(folder: Path, fault: OSError) -> StorageError:
     """Make the error for a work folder that cannot be used."""
     cure = "free some space" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else "make it writable, or remove it"
+    cure = "put the folder of the site back" if fault.errno == errno.ENOENT else cure
     text = f"the work folder cannot be written: {fault.strerror}; {cure}"
     return StorageError(Problem(Severity.FATAL, Place(folder.name), "work-folder", text))
 

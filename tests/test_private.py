@@ -312,7 +312,7 @@ def test_builds_that_begin_at_once_make_one_key(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(8) as builds:
         for number in range(20):
-            assert len({*builds.map(key, [tmp_path / f"{number}/.castsite"] * 8)}) == 1
+            assert len({*builds.map(key, [tmp_path / f".castsite{number}"] * 8)}) == 1
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,8 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
             raise click.UsageError("--json is one document; it does not go with --watch")
         from castsite.cli.watching import keep_building  # noqa: PLC0415 - only who watches pays for it
 
-        keep_building(partial(_load, directory, flags), partial(_options, flags, ask), verbose=flags["verbose"])
+        load = partial(_load, directory.resolve(), flags)  # what is here may be moved elsewhere
+        keep_building(load, partial(_options, flags, ask), verbose=flags["verbose"])
     started = time.monotonic()
     project = _load(directory, flags)
     options = _options(flags, ask)

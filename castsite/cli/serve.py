@@ -72,7 +72,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         teller.problem(Problem(Severity.WARNING, Place(""), "not-local", printable(text)))
     workers = Workers(flags["jobs"] or max(1, (os.cpu_count() or 1) - 1))
     folder = own_folder(listening.port)
-    load = as_loaded(partial(load_project, directory, base_url=flags["base_url"]))
+    load = as_loaded(partial(load_project, project.root, base_url=flags["base_url"]))
     rebuild = Rebuild(
         project.root,
         load=load,

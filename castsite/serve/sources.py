@@ -52,6 +52,8 @@ class Sources(Struct, frozen=True):
         """Tell whether the site may be another one when something happened at a path; `gone`: it is not there now."""
         if path == self.output:
             return gone  # somebody removed it; otherwise it was us
+        if gone and path in self.output.parents:
+            return True
         if self.output in path.parents:
             return False
         if path in self.files or (path.parent == self.project and path.name in self._names()):

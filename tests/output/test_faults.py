@@ -178,6 +178,13 @@ def test_H03_a_file_in_place_of_the_work_folder_is_a_storage_error(tmp_path: Pat
     assert (tmp_path / ".castsite").read_bytes() == b"mine"
 
 
+def test_H03_for_a_site_that_is_gone_no_folder_is_made(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    with pytest.raises(StorageError, match="cannot be written: No such file or directory; put the folder of the site"):
+        build_here(site, generation(0))
+    assert not site.exists()
+
+
 def test_H04_a_second_build_into_the_same_folder_ends_at_once(tmp_path: Path) -> None:
     with hold(target(tmp_path)):
         with pytest.raises(BusyError) as caught, hold(target(tmp_path)):
@@ -191,6 +198,7 @@ def test_H04_a_second_build_into_the_same_folder_ends_at_once(tmp_path: Path) ->
 
 def test_H04_two_builds_into_different_folders_run_side_by_side(tmp_path: Path) -> None:
     other = tmp_path / "other"
+    other.mkdir()
     with hold(target(tmp_path)), hold(target(other)):
         pass
     (tmp_path / "alias").symlink_to(tmp_path)

@@ -227,6 +227,30 @@ def test_whom_nobody_reads_any_more_keeps_the_site_built(site: Project) -> None:
         assert process.wait(LIMIT) == 130
 
 
+def test_a_site_that_is_moved_away_leaves_nothing_behind_and_comes_back(site: Project) -> None:
+    moved = site.root.with_name("moved")
+    with served(site) as one:
+        one.ready()
+        site.root.rename(moved)
+        one.line("no-site: no castsite.yml and no content folder here")
+        one.line("nothing built")
+        assert not site.root.exists()
+        moved.rename(site.root)
+        site.write({"content/about.md": text("words of a traveller")})
+        shows(one, "/about/", "words of a traveller")
+
+
+def test_a_file_in_the_place_of_the_work_folder_can_be_taken_away_again(site: Project) -> None:
+    work = site.root / ".castsite"
+    with served(site) as one:
+        one.ready()
+        shutil.rmtree(work)
+        work.write_bytes(b"")
+        one.line("work-folder: the work folder cannot be written: File exists")
+        work.unlink()
+        shows(one, "/about/", "first words")
+
+
 # ---- how it begins
 
 

@@ -50,6 +50,8 @@ def sources(tmp_path: Path) -> Sources:
         ("templates/sediments", False, True),
         ("templates/.base.html.swp", False, False),
         ("templates/base.html~", False, False),
+        (".castsite", False, False),
+        (".castsite", True, True),
         (".castsite/serve-8000", False, False),
         (".castsite/serve-8000", True, True),
         (".castsite/serve-8000/index.html", False, False),
