@@ -78,6 +78,8 @@ class Guarded(RequestHandler):
 
     def write_error(self, status_code: int, **_details: object) -> None:
         """Answer 404 with the site's own page, so that what is wrong with the site is seen there, too."""
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", "GET, HEAD")
         if status_code != HTTPStatus.NOT_FOUND:
             self.set_header("Content-Type", "text/plain; charset=utf-8")
             self.finish(f"{status_code} {HTTPStatus(status_code).phrase}\n")
