@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import sys
 import threading
 import time
@@ -231,6 +232,8 @@ class Watch:
         paths = [Path(str(path)) for path in (event.src_path, event.dest_path) if path]
         if gone and paths[0] in self._watches:
             self._dead.append(paths[0])
+        if not gone and not os.path.lexists(paths[0]):  # a folder that was moved away still tells, by its former name
+            return
         if any(sources.matters(path, gone=gone, is_file=not event.is_directory) for path in paths):
             self._changed.set()
 

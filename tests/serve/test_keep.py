@@ -259,6 +259,18 @@ def test_files_come_in_whole_trees_and_go_again(root: Path, tmp_path: Path) -> N
         kept.sees("content/renamed/y/z.md", None)
 
 
+def test_a_folder_that_was_moved_away_wakes_nothing_any_more(root: Path, tmp_path: Path) -> None:
+    (root / "content/deep/b.md").write_text("old")
+    with keeping(root) as kept:
+        (root / "content/deep").rename(tmp_path / "away")
+        kept.sees("content/deep/b.md", None)
+        (tmp_path / "away/b.md").write_text("new")
+        with pytest.raises(queue.Empty):
+            kept.outcomes.get(timeout=0.5)
+        kept.write("content/a.md", "new")
+        kept.sees("content/a.md", "new")
+
+
 # ---- folders that are replaced
 
 
