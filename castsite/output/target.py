@@ -83,7 +83,10 @@ def open_folder(target: Target, files: FileSystem) -> Folder:
 def refuse(target: Target) -> None:
     """Raise OutputRefusedError for a folder in which writing and removing files could destroy something."""
     if reason := _reason(target):
-        text = f"{quote(target.shown(target.root), 120)} cannot be the output folder: {reason}; choose another"
+        cure = "choose another"
+        if target.private:  # nobody has chosen it
+            cure = "remove it" if target.root.is_symlink() else "put the site elsewhere"
+        text = f"{quote(target.shown(target.root), 120)} cannot be the output folder: {reason}; {cure}"
         raise OutputRefusedError(Problem(Severity.FATAL, Place(target.shown(target.root)), "output-refused", text))
 
 

@@ -118,7 +118,7 @@ def test_a_file_in_the_place_of_the_folder_is_taken_away(tmp_path: Path) -> None
 def test_a_place_that_is_refused_is_told_and_left_alone(tmp_path: Path) -> None:
     root = tmp_path / ".github" / "site"
     build = rebuild(root)
-    assert "it lies in a folder of git or GitHub" in told(build)
+    assert "it lies in a folder of git or GitHub; put the site elsewhere" in told(build)
     Project(root).write({f"{FOLDER}/kept.txt": "kept"})
     assert "it lies in a folder of git or GitHub" in told(build)
     assert (root / FOLDER / "kept.txt").read_text() == "kept"
@@ -128,7 +128,7 @@ def test_a_link_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     build = rebuild(tmp_path)
     Project(tmp_path).write({"elsewhere/kept.txt": "kept", ".castsite/x": ""})
     (tmp_path / FOLDER).symlink_to(tmp_path / "elsewhere")
-    assert "symbolic link" in told(build)
+    assert "it is a symbolic link; remove it" in told(build)
     assert (tmp_path / "elsewhere/kept.txt").read_text() == "kept"
 
 
