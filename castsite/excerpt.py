@@ -37,7 +37,8 @@ def excerpt(root: Path, place: Place, *, before: int = 1, after: int = 0, width:
     read, spelled = unmarked(written), decoded(written)
     only_read = masked(read) != read or masked(spelled) != spelled  # then the lines are shown as they are read
     lines = masked(read if only_read else written).split("\n")
-    last = min(place.line + after, len(lines))
+    ends = not lines[-1] and place.line < len(lines)  # what stands after the last line feed is no line
+    last = min(place.line + after, len(lines) - ends)
     digits = len(str(last))
     start = max(place.column - width // 2, 0) if place.column > width - 10 else 0
     for number in range(max(place.line - before, 1), last + 1):

@@ -54,6 +54,13 @@ def test_what_is_no_text_has_no_excerpt(tmp_path: Path, name: str) -> None:
     assert list(excerpt(tmp_path, Place(name, 1))) == []
 
 
+def test_lines_after_it_end_where_the_file_ends(tmp_path: Path) -> None:
+    for text in ("one\ntwo", "one\ntwo\n"):
+        (tmp_path / "a.md").write_text(text, encoding="utf-8")
+        assert list(excerpt(tmp_path, Place("a.md", 1), after=2)) == ["  1 | one", "  2 | two"]
+    assert list(excerpt(tmp_path, Place("a.md", 3), before=2, after=2)) == ["  1 | one", "  2 | two", "  3 |"]
+
+
 def test_a_place_that_names_no_line_has_no_excerpt(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("one\ntwo\n", encoding="utf-8")
     for path in ("a.md", "content", ""):
