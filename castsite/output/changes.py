@@ -193,11 +193,14 @@ class _Compared(Struct):
 def storage_error(target: Target, fault: OSError, *, path: str = "", size: int = 0) -> StorageError:
     """Make the error for what the file system refused; `size` is how many bytes were to be written."""
     shown = target.shown(path or str(fault.filename2 or fault.filename or target.root))
+    needed = f"{quote(shown, 120)} needs {f'{size} bytes' if size else 'more room'}"
     if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
-        needed = f"{size} bytes" if size else "more room"
-        text = f"the disk is full: {quote(shown, 120)} needs {needed}; free some space and build again"
+        text = f"the disk is full: {needed}; free some space and build again"
+    elif fault.errno == errno.EFBIG:
+        text = f"no file may be so large here: {needed}; raise ulimit -f and build again"
     else:
-        text = f"cannot write {quote(shown, 120)}: {fault.strerror}; make it writable, or choose another output folder"
+        cure = "remove it" if target.private else "choose another output folder"  # nobody has chosen a server's own
+        text = f"cannot write {quote(shown, 120)}: {fault.strerror}; make it writable, or {cure}"
     return StorageError(Problem(Severity.FATAL, Place(shown), "storage", text))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import random
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import pytest
 from disks import small_disk
+from msgspec.structs import replace
 from output.children import build, run, target
 from output.sites import Files, planned
 
 from castsite.errors import BusyError, StorageError
+from castsite.output.changes import storage_error
 from castsite.output.files import DISK
 from castsite.output.lock import hold
 from castsite.output.manifest import MANIFEST
@@ -176,6 +179,23 @@ def test_H03_a_file_in_place_of_the_work_folder_is_a_storage_error(tmp_path: Pat
     with pytest.raises(StorageError, match="work folder"):
         build_here(tmp_path, generation(0))
     assert (tmp_path / ".castsite").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("number", "private", "told"),
+    [
+        (errno.ENOSPC, False, 'the disk is full: "public/a" needs 7 bytes; free some space and build again'),
+        (errno.EFBIG, False, 'no file may be so large here: "public/a" needs 7 bytes; raise ulimit -f and build again'),
+        (errno.EACCES, False, 'cannot write "public/a": told; make it writable, or choose another output folder'),
+        (errno.EACCES, True, 'cannot write "public/a": told; make it writable, or remove it'),
+    ],
+)
+def test_H02_H03_what_cannot_be_written_is_told_with_the_cure(
+    tmp_path: Path, number: int, private: bool, told: str
+) -> None:
+    place = replace(target(tmp_path), private=private)
+    fault = storage_error(place, OSError(number, "told"), path=f"{place.root}/a", size=7)
+    assert fault.problems[0].text == told
 
 
 def test_H03_for_a_site_that_is_gone_no_folder_is_made(tmp_path: Path) -> None:
