@@ -68,8 +68,9 @@ class Sources(Struct, frozen=True):
         """Say how all files are now, without reading one. In folders no link is followed."""
         found = set[tuple[str, int, int, int]]()
         for file in (*(self.project / name for name in CONFIGURATIONS), *self.files):
-            with suppress(OSError):
-                found.add(_known(str(file), file.stat()))
+            for look in (file.lstat, file.stat):  # a link, even to nowhere, and what it leads to
+                with suppress(OSError):
+                    found.add(_known(str(file), look()))
         for folder in self.folders:
             _add_files(str(_real(folder)), self._rule(folder), found)
         return frozenset(found)

@@ -93,10 +93,10 @@ def read_entries(project: Path) -> tuple[Entry, ...]:
     try:
         with os.fdopen(open_regular(project / ALLOW_LIST), "rb") as file:
             data = file.read(_LARGEST + 1)
-    except FileNotFoundError:
-        return ()
     except OSError as error:
-        if error.errno == errno.EINVAL:
+        if error.errno == errno.ENOENT and not os.path.lexists(project / ALLOW_LIST):
+            return ()
+        if error.errno in {errno.EINVAL, errno.ENOENT}:  # a link to nowhere is there as well
             problem = Problem(Severity.FATAL, Place(ALLOW_LIST), "not-a-file", "is not a regular file; remove it")
             raise ConfigError(problem) from error
         raise _fault(f"cannot be read: {error.strerror}") from error

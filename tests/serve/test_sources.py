@@ -137,6 +137,12 @@ def test_a_configuration_that_is_a_link_counts_as_what_it_leads_to(sources: Sour
     assert sources.stamp() != before
 
 
+def test_a_configuration_that_is_a_link_to_nowhere_is_seen(sources: Sources) -> None:
+    before = sources.stamp()
+    (sources.project / "secrets-allow.json").symlink_to("nowhere")
+    assert sources.stamp() != before
+
+
 def test_links_are_seen_and_not_followed(sources: Sources, tmp_path: Path) -> None:
     before = sources.stamp()
     (tmp_path / "content/loop").symlink_to(tmp_path / "content")
