@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -54,7 +55,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     objects of others stay where they are. Without TO it goes where publish: in castsite.yml says.
     """
     project = load_project(directory, output=flags["output"])
-    if flags["release_dir"]:
+    if flags["release_dir"] is not None:
         return _release(project, flags)
     to = flags["to"] or project.config.publish.to
     if not is_destination(to):
@@ -76,14 +77,16 @@ def _release(project: Project, flags: Mapping[str, Any]) -> int:
         raise click.UsageError(f"--release-dir does not go with {'--cors' if flags['cors'] else 'TO'}")
     if unfit := [name for name in ("remote", "branch", "endpoint") if flags[name]]:
         raise click.UsageError(f"--{unfit[0]} does not go with --release-dir")
+    if not flags["release_dir"]:
+        raise click.UsageError("--release-dir names no folder")
     target = target_of(project.root, project.config, Options())
-    folder = project.root / Path(flags["release_dir"]).expanduser()
+    folder = project.root / os.path.expanduser(flags["release_dir"])  # noqa: PTH111  that of Path raises where it finds none
     with hold(target):
         site = _finished(project, target)
-        made = release(target.root, site, folder, force=flags["force"], dry_run=flags["dry_run"])
-    show_problems(project.problems, project.root)
+        made = release(target, site, folder, force=flags["force"], dry_run=flags["dry_run"])
+    show_problems((*project.problems, *made.problems), project.root)
     place, files = printable(str(folder / CURRENT), 200), f"{len(site.paths)} files, {site.size / MIB:.1f} MiB"
-    if flags["dry_run"] and made.moves:
+    if flags["dry_run"] and (made.moves or flags["force"]):
         _print_moves(made.moves)
         print(f"would lead {place} to {files}: {_counted(made.moves)}; nothing was written", file=sys.stderr)
     elif not made.name:

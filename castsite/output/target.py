@@ -103,9 +103,15 @@ def _reason(target: Target) -> str | None:
             return f"{name} lies in it"
     if {".git", ".github"} & set(root.parts):
         return "it lies in a folder of git or GitHub"
+    around = closed_around(target, target.root)
+    return f"it lies in {quote(target.shown(around))}, which is no place for it" if around else None
+
+
+def closed_around(target: Target, place: Path) -> Path | None:
+    """Give the folder of the project that a place lies in, or is, and where nothing may be written of a site."""
     closed = target.sources if target.private else (*target.sources, target.work)
-    inside = (folder for folder in closed if _real(folder) in root.parents)
-    return next((f"it lies in {quote(target.shown(folder))}, which is no place for it" for folder in inside), None)
+    real = _real(place)
+    return next((folder for folder in closed if real.is_relative_to(_real(folder))), None)
 
 
 def _precious(target: Target) -> list[tuple[str, Path]]:

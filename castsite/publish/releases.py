@@ -7,20 +7,22 @@ whole. What both have is one file with two names.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from errno import EDQUOT, ENOSPC
 from filecmp import cmp
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from castsite.errors import ConfigError, OutputRefusedError, Place, Problem, Severity, StorageError, printable
+from castsite.errors import ConfigError, OutputRefusedError, Place, Problem, Severity, StorageError, printable, quote
 from castsite.output.finished import Finished
 from castsite.output.lock import turn
-from castsite.output.manifest import MANIFEST
+from castsite.output.manifest import MANIFEST, hashed, load
+from castsite.output.target import Target, closed_around
 from castsite.publish.moves import Moves
 from castsite.regex import regex
 
@@ -28,7 +30,8 @@ KEPT: Final = 3
 """releases that stay, the newest among them"""
 CURRENT, RELEASES = "current", "releases"
 _NAME: Final = regex(r"\d{8}T\d{6}\.\d{6}Z")
-_UNFINISHED: Final = regex(rf"\.{_NAME.pattern}")
+_HIDDEN: Final = regex(rf"\.{_NAME.pattern}")
+"""What is being made, or removed."""
 
 
 class Released(NamedTuple):
@@ -36,45 +39,46 @@ class Released(NamedTuple):
 
     name: str
     moves: Moves
+    problems: tuple[Problem, ...] = ()
 
 
-def release(root: Path, site: Finished, folder: Path, *, force: bool = False, dry_run: bool = False) -> Released:
-    """Make a release of a finished site from the output folder `root`; with `dry_run` find out what would be done.
+def release(target: Target, site: Finished, folder: Path, *, force: bool = False, dry_run: bool = False) -> Released:
+    """Make a release of a finished site; with `dry_run` find out what would be done.
 
-    Without `force` nothing is done where the newest release has the same files, and a link that leads elsewhere stays.
-    Raises ConfigError and OutputRefusedError for a folder that cannot be used, StorageError where the system refuses.
+    Without `force` nothing is done where the release that readers see has the same files, a link that leads elsewhere
+    stays, and so do files that somebody else put into that release. Raises ConfigError and OutputRefusedError for a
+    folder that cannot be used, StorageError where the system refuses.
     """
-    _check_folder(root, folder)
-    releases = folder / RELEASES
+    _check_folder(target, folder)
     try:
         before = _newest(folder, force=force)
-        moves = _moves(root, site, before)
+        moves = _moves(target.root, site, before)
+        if before and not force:
+            _check_foreign(before, moves)
         if (before and not moves and not force) or dry_run:
             return Released("", moves)
+        releases = folder / RELEASES
         releases.mkdir(parents=True, exist_ok=True)
         with turn(releases / ".lock"):
-            _clear(releases, _named(releases, _UNFINISHED))
-            name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-            unfinished = releases / f".{name}"
-            try:
-                _copy(root, site, unfinished, before, moves)
-                _sync()
-                unfinished.rename(releases / name)
-            except BaseException:
-                shutil.rmtree(unfinished, ignore_errors=True)
-                raise
-            _lead_to(folder, name)
-            _clear(releases, [old for old in _named(releases, _NAME)[:-KEPT] if old != name])
+            problems = [*_clear(releases, _named(releases, _HIDDEN))]
+            name = _made(target.root, site, folder, before, moves)
+            old = [one for one in _named(releases, _NAME)[:-KEPT] if one not in (name, before and before.name)]
+            return Released(name, moves, (*problems, *_clear(releases, old)))
     except OSError as fault:
         raise _refused(folder, fault) from fault
-    return Released(name, moves)
 
 
-def _check_folder(root: Path, folder: Path) -> None:
+def _check_folder(target: Target, folder: Path) -> None:
     if not folder.parent.is_dir():
-        raise ConfigError(_fault(folder, "no-folder", f"there is no folder {folder.parent}; make it first"))
-    if folder.resolve().is_relative_to(root.resolve()):
-        raise ConfigError(_fault(folder, "bad-folder", "lies in what is published; choose one beside it"))
+        raise ConfigError(_fault(folder, "no-folder", f"there is no folder {quote(folder.parent, 200)}; make it first"))
+    for place in (folder, folder / RELEASES):
+        if os.path.lexists(place) and not place.is_dir():
+            raise ConfigError(_fault(place, "not-a-folder", "is no folder; move it away, or use another one"))
+        if Path(os.path.realpath(place)).is_relative_to(os.path.realpath(target.root)):
+            raise ConfigError(_fault(place, "bad-folder", "lies in what is published; choose one beside it"))
+        if around := closed_around(target, place):
+            text = f"lies in {quote(target.shown(around))}, which is no place for it; choose one beside it"
+            raise ConfigError(_fault(place, "bad-folder", text))
 
 
 def _newest(folder: Path, *, force: bool) -> Path | None:
@@ -86,13 +90,26 @@ def _newest(folder: Path, *, force: bool) -> Path | None:
         raise OutputRefusedError(
             _fault(link, "not-a-link", "is no link to a release; move it away, or use another folder")
         )
-    *above, name = link.readlink().parts
-    if above == [RELEASES] and _NAME.fullmatch(name):
-        return folder / RELEASES / name if (folder / RELEASES / name / MANIFEST).is_file() else None
+    shown = folder / link.readlink()
+    if _NAME.fullmatch(shown.name) and os.path.realpath(shown.parent) == os.path.realpath(folder / RELEASES):
+        found = folder / RELEASES / shown.name
+        return found if (found / MANIFEST).is_file() else None
     if not force:
         text = "leads to what castsite did not put there; look at it, and say --force to lead it to the new release"
         raise OutputRefusedError(_fault(link, "foreign", text))
     return None
+
+
+def _check_foreign(before: Path, moves: Moves) -> None:
+    """Refuse to take from readers what somebody else shows them. Raises OutputRefusedError."""
+    manifest = load((before / MANIFEST).read_bytes())
+    known = manifest.files if manifest else {}
+    salt = manifest.salt if manifest else b""
+    foreign = [path for path in moves.removed if hashed(salt, path) not in known]
+    if foreign:
+        more = f" (and {len(foreign) - 1:,} more)" if len(foreign) > 1 else ""
+        text = f"is not castsite's, and readers would miss it{more}; put it into static/, or say --force"
+        raise OutputRefusedError(_fault(before / foreign[0], "foreign", text))
 
 
 def _moves(root: Path, site: Finished, before: Path | None) -> Moves:
@@ -106,12 +123,43 @@ def _moves(root: Path, site: Finished, before: Path | None) -> Moves:
 
 
 def _is_same(file: Path, before: Path | None, path: str) -> bool:
-    return before is not None and cmp(file, before / path, shallow=False)
+    return before is not None and not (before / path).is_symlink() and cmp(file, before / path, shallow=False)
 
 
 def _files(release: Path) -> Iterator[str]:
-    for folder, _, names in os.walk(release):
-        yield from ((Path(folder) / name).relative_to(release).as_posix() for name in names)
+    for where, folders, names in os.walk(release):
+        paths = (Path(where, name) for name in (*folders, *names))
+        yield from (path.relative_to(release).as_posix() for path in paths if path.is_symlink() or not path.is_dir())
+
+
+def _made(root: Path, site: Finished, folder: Path, before: Path | None, moves: Moves) -> str:
+    """Make a release, lead readers to it, and give its name.
+
+    Its link is made first: where none can be made there is nothing to copy.
+    """
+    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    link, unfinished = folder / f".{CURRENT}", folder / RELEASES / f".{name}"
+    _link(link, name)
+    try:
+        _copy(root, site, unfinished, before, moves)
+        _sync()
+        unfinished.rename(folder / RELEASES / name)
+        link.replace(folder / CURRENT)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        with suppress(OSError):
+            link.unlink(missing_ok=True)
+        raise
+    return name
+
+
+def _link(link: Path, name: str) -> None:
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(RELEASES, name), target_is_directory=True)
+    except OSError as fault:
+        text = f"no link can be made: {_told(fault)}; remove what is there, or use a file system that has links"
+        raise StorageError(_fault(link, "unwritable", text)) from fault
 
 
 def _copy(root: Path, site: Finished, to: Path, before: Path | None, moves: Moves) -> None:
@@ -127,7 +175,7 @@ def _copy(root: Path, site: Finished, to: Path, before: Path | None, moves: Move
 
 def _linked(file: Path, target: Path) -> bool:
     try:
-        os.link(file, target, follow_symlinks=False)
+        os.link(file, target)
     except OSError:  # on a file system that knows none, or that allows no more
         return False
     return True
@@ -139,28 +187,37 @@ def _sync() -> None:
         os.sync()
 
 
-def _lead_to(folder: Path, name: str) -> None:
-    link = folder / f".{CURRENT}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(RELEASES, name), target_is_directory=True)
-    link.replace(folder / CURRENT)
+def _clear(releases: Path, names: Iterable[str]) -> Iterator[Problem]:
+    """Remove releases, and tell what cannot be removed.
+
+    They are hidden first: nobody shall go back to one of which only a part is left.
+    """
+    for name in names:
+        hidden = releases / f".{name.removeprefix('.')}"
+        try:
+            (releases / name).rename(hidden)
+            shutil.rmtree(hidden)
+        except OSError as fault:
+            left = hidden if hidden.exists() else releases / name
+            text = f"is not needed any more and cannot be removed: {_told(fault)}; remove it yourself"
+            yield Problem(Severity.WARNING, Place(str(left)), "old-release", text)
 
 
 def _named(releases: Path, form: re.Pattern[str]) -> list[str]:
     """Give the folders whose names have a form, the oldest first."""
-    return sorted(one.name for one in releases.iterdir() if form.fullmatch(one.name))
-
-
-def _clear(releases: Path, names: Iterable[str]) -> None:
-    for name in names:
-        shutil.rmtree(releases / name)
+    found = (one for one in releases.iterdir() if form.fullmatch(one.name))
+    return sorted(one.name for one in found if one.is_dir() and not one.is_symlink())
 
 
 def _refused(folder: Path, fault: OSError) -> StorageError:
     where = fault.filename2 or fault.filename or folder  # of a link the second is the one that was made
-    cure = "free some space there" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else "see to it"
-    told = f"{printable(fault.strerror or str(fault))}; {cure}, and publish again: what readers see is as it was"
-    return StorageError(_fault(Path(os.fsdecode(where)), "unwritable", told))
+    cure = "free some space there" if fault.errno in {ENOSPC, EDQUOT} else "make it writable, or use another folder"
+    text = f"{_told(fault)}; {cure}, and publish again: what readers see is as it was"
+    return StorageError(_fault(Path(os.fsdecode(where)), "unwritable", text))
+
+
+def _told(fault: OSError) -> str:
+    return printable(fault.strerror or str(fault))
 
 
 def _fault(place: Path, code: str, text: str) -> Problem:
