@@ -238,7 +238,7 @@ class Links:
             self._tell(f"refused-{what}", told, Severity.ERROR)
         elif missing.expected:
             told = f"{what} {quote(path)} leads to {quote(missing.title)}, which is {missing.expected.because}"
-            self._tell("not-yet-published", f"{told}; until that is published words stand in its place")
+            self._tell("not-yet-published", f"{told}; until it is published, words stand in its place")
         else:
             near = f", did you mean {quote(missing.near)}?" if missing.near else _CURE[what]
             self._tell(_MISSING[what], f"{what} {quote(path)} leads to nothing that is published{near}")

@@ -14,7 +14,7 @@ from castsite.errors import Place, Problem, Severity
 from castsite.safety.gate import of_policy
 from castsite.schema.values import Allowance, Day, Visibility
 from castsite.site.model import Document, Waiting
-from castsite.site.naming import date_in_name, title_of
+from castsite.site.naming import date_in_name, title_from_name, title_of
 from castsite.site.withheld import is_private
 from castsite.site.written import Where, nowhere
 
@@ -84,7 +84,8 @@ def waiting(
 ) -> dict[str, Waiting]:
     """Give what is not published yet, by every path below the content folder that a text may name it by.
 
-    `withheld` holds the paths of what was left out, each with the code of the message about it.
+    `withheld` holds the paths of what was left out, each with the code of the message about it. A title in which
+    something may have to be masked is not told: nobody has looked into the recording.
     """
     held = {path: code for path, code in withheld if code in _YET}
     found: dict[str, Waiting] = {}
@@ -92,7 +93,8 @@ def waiting(
         code = held.get(document.path)
         if code is None or is_private(document.meta, config):
             continue
-        one = Waiting(title_of(document, None), _YET[code])
+        title = title_from_name(document.stem) if document.meta.redact else title_of(document, None)
+        one = Waiting(title, _YET[code])
         folder = f"{document.folder}/" if document.folder else ""
         names = [f"{folder}{document.stem}", document.path.removeprefix(f"{config.content}/"), document.recording or ""]
         found |= {name: one for name in names if name and name not in found}

@@ -29,7 +29,7 @@ def test_a_title_without_a_link_until_it_is_published(tmp_path: Path, front: str
     done = project.build()
     page = project.published()["news/index.html"].decode()
     assert "<p>See this.</p>\n<p>The *rebase*</p>" in page
-    said = f'leads to "The *rebase*", which is {because}; until that is published {WAITS}'
+    said = f'leads to "The *rebase*", which is {because}; until it is published, {WAITS}'
     assert f'warning: content/news.md:4: not-yet-published: link "{to}" {said}' in done.stderr
     assert f'warning: content/news.md:6: not-yet-published: picture "{to}" {said}' in done.stderr
     project.write({"content/git/rebase.md": "---\ntitle: The *rebase*\n---\n"})
@@ -49,3 +49,22 @@ def test_nothing_is_told_of_what_is_private(tmp_path: Path, text: str) -> None:
     done = project.build()
     assert "content/news.md:4: broken-link" in done.stderr
     assert b"secret plan" not in b"".join(project.published().values())
+
+
+@pytest.mark.parametrize("where", ["plan.md", "_index.md"])
+def test_no_title_is_told_in_which_something_is_to_be_masked(tmp_path: Path, where: str) -> None:
+    project = Project(tmp_path).write(
+        {
+            "castsite.yml": "title: S\n",
+            "content/a/_index.md": "---\ntitle: A\n---\n",
+            "content/a/plan.cast": cast("to Mallorca"),
+            "content/a/plan.md": "---\ntitle: To Mallorca\ndraft: true\n---\n",
+            "content/news.md": TEXT.format(to="a/plan.cast"),
+        }
+    )
+    order = {"plan.md": "redact: [Mallorca]", "_index.md": "cascade: {redact: [Mallorca]}"}[where]
+    written = (project.root / "content" / "a" / where).read_text()
+    project.write({f"content/a/{where}": written.replace("\n---\n", f"\n{order}\n---\n")})
+    assert 'leads to "Plan", which is a draft' in project.build().stderr
+    assert "<p>Plan</p>" in project.published()["news/index.html"].decode()
+    assert b"Mallorca" not in b"".join(project.published().values())
