@@ -14,7 +14,7 @@ from castsite.analysis.model import Analysis
 from castsite.cast.events import Cast
 from castsite.cast.read import read
 from castsite.cast.write import write
-from castsite.errors import Place, Problem, Severity
+from castsite.errors import Place, Problem, Severity, counted
 from castsite.formats.read import is_asciicast
 from castsite.limits import Limits
 from castsite.regex import regex
@@ -148,7 +148,7 @@ def _secret_part(one: Finding, value: str) -> str:
 
 def _summary(masked: Redacted, count: int, secret: Sequence[str], path: str) -> Problem:
     many = [
-        f"{number:,} {noun}{'' if number == 1 else 's'}"
+        counted(number, noun)
         for number, noun in ((count, "value"), (masked.characters, "character"), (masked.events, "event"))
     ]
     text = f"masked and looked for again: {many[0]}, {many[1]} in {many[2]}"

@@ -310,7 +310,7 @@ def test_what_is_no_finished_site_is_not_published(site: Published) -> None:
     (site.root / "public" / "a.txt").write_text("edited")
     assert "public/a.txt: edited" in site.publish(code=2)
     (site.root / "public" / "a.txt").unlink()
-    assert "1 files of the site are missing" in site.publish(code=2)
+    assert "lacks 1 file of the site; run castsite build" in site.publish(code=2)
     site.run("clean")
     assert "run castsite build" in site.publish(code=2)
     assert git(site.bare, "branch", "--list") == ""

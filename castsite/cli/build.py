@@ -25,7 +25,7 @@ from castsite.cli.project import (
     published_options,
 )
 from castsite.config import SiteConfig
-from castsite.errors import Problem, Severity
+from castsite.errors import Problem, Severity, counted
 from castsite.privacy import Ask
 from castsite.render.shown import SHOWN
 from castsite.research import UNFINISHED
@@ -112,12 +112,14 @@ def _options(flags: dict[str, Any], ask: Ask) -> Options:
 
 
 def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output: str) -> str:
-    counted = count(built, problems)
+    told = count(built, problems)
     if built.report is None:
-        return f"nothing published: {counted}; {output} is as it was"
+        return f"nothing published: {told}; {output} is as it was"
     report = built.report
-    changes = f"{len(report.written)} files written, {report.unchanged} unchanged, {len(report.removed)} removed"
-    return f"{output}: {changes}\nbuilt {counted} in {seconds:.1f} s"
+    changes = (
+        f"{counted(len(report.written), 'file')} written, {report.unchanged} unchanged, {len(report.removed)} removed"
+    )
+    return f"{output}: {changes}\nbuilt {told} in {seconds:.1f} s"
 
 
 def _profile(stages: Iterable[Stage], seconds: float) -> Iterator[str]:
@@ -140,11 +142,11 @@ def count(built: Built, problems: Sequence[Problem]) -> str:
     lost = max(found - done - held, 0)
     notes = [f"{lost} left out"] if lost else []
     notes += [f"{waiting} held back as draft, private or future"] if waiting else []
-    notes += [f"{errors} error{'s' * (errors != 1)}"] if errors > lost else []  # else those are told already
-    notes += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
+    notes += [counted(errors, "error")] if errors > lost else []  # else those are told already
+    notes += [counted(warnings, "warning")] if warnings else []
     note = f" ({', '.join(notes)})" if notes else ""
     texts = len(built.survey.site.pages)
-    pages = f" and {texts} page{'s' * (texts != 1)}" if texts else ""
+    pages = f" and {counted(texts, 'page')}" if texts else ""
     return f"{done} of {found} recordings{pages}{note}"
 
 

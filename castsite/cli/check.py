@@ -12,10 +12,10 @@ import click
 from castsite.build import Built, Options, check
 from castsite.cli.build import held_back
 from castsite.cli.casts import write_output
-from castsite.cli.console import many, print_json, problems_as_json, progress_bar, show_problems
+from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
-from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable
 from castsite.files import describe_os_error
 from castsite.limits import SECOND, size_text
 from castsite.render.sitemap import LARGEST
@@ -83,9 +83,9 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
             print(f"{path}\t{masked(printable(owner))}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
-    told = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    told = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     found = checked.survey.found
-    print(f"checked {found} recording{'s' * (found != 1)}: {told}", file=sys.stderr)
+    print(f"checked {counted(found, 'recording')}: {told}", file=sys.stderr)
     return held_back(problems, project.config) or int(bool(errors or (warnings and project.config.strict)))
 
 
@@ -142,8 +142,8 @@ def _secrets(project: Project, checked: Built, flags: dict[str, Any]) -> int:
     left = [f"{len(unfinished)} not looked through to the end"] if unfinished else []
     personal = sum(one.action == "info" for one in findings)
     more = [f"{personal} more that only tell{'s' * (personal == 1)} of a person (--verbose)"] if personal else []
-    told = ", ".join((many(len(findings) - personal, "finding"), f"{len(open_ones)} of them open", *more, *left))
-    print(f"looked through {many(len(looked), 'file')}: {told}", file=sys.stderr)
+    told = ", ".join((counted(len(findings) - personal, "finding"), f"{len(open_ones)} of them open", *more, *left))
+    print(f"looked through {counted(len(looked), 'file')}: {told}", file=sys.stderr)
     held = any(one.code == FOUND and one.severity is Severity.ERROR for one in problems)
     held = held or any(one.code == SCANNED for one in problems)
     return SECRETS if open_ones or unfinished or held else 0

@@ -14,7 +14,7 @@ from castsite.cast.write import write
 from castsite.cli.casts import format_option, output_option, overwrite_option, read_cast, write_output
 from castsite.cli.console import show_problems
 from castsite.cli.project import limits_of
-from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable
 from castsite.limits import SECOND, moved_by
 
 
@@ -45,5 +45,6 @@ def command(directory: Path, /, sources: tuple[str, ...], output: str, **flags: 
     data = write(joined, title=flags["title"], timestamp=True, version=3 if flags["version"] == "v3" else 2)
     write_output(directory, output, data, list(sources), overwrite=flags["overwrite"])
     if output != "-":
-        number = "1 recording" if len(casts) == 1 else f"{len(casts)} recordings"
-        click.echo(f"{printable(output)}: {number}, {joined.duration / SECOND:.1f} s", err=True)
+        click.echo(
+            f"{printable(output)}: {counted(len(casts), 'recording')}, {joined.duration / SECOND:.1f} s", err=True
+        )

@@ -69,11 +69,6 @@ def _coloured(problem: Problem) -> str:
     return f"\x1b[{COLOURS[problem.severity]}m{severity}\x1b[0m:{rest}"
 
 
-def many(number: int, noun: str) -> str:
-    """Say how many there are of something."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def print_json(document: object) -> None:
     """Print one JSON document to stdout."""
     plain = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"  # then escapes are JSON's, not Python's

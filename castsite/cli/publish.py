@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import click
 
 from castsite.build import Options, target_of
-from castsite.cli.console import many, print_json, progress_bar, show_problems
+from castsite.cli.console import print_json, progress_bar, show_problems
 from castsite.cli.project import Project, load_project
-from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, quote
 from castsite.limits import MIB
 from castsite.output.finished import Finished, finished
 from castsite.output.lock import hold
@@ -85,14 +85,17 @@ def _release(project: Project, flags: Mapping[str, Any]) -> int:
         site = _finished(project, target)
         made = release(target, site, folder, force=flags["force"], dry_run=flags["dry_run"])
     show_problems((*project.problems, *made.problems), project.root)
-    place, files = printable(str(folder / CURRENT), 200), f"{len(site.paths)} files, {site.size / MIB:.1f} MiB"
+    place, files = (
+        printable(str(folder / CURRENT), 200),
+        f"{counted(len(site.paths), 'file')}, {site.size / MIB:.1f} MiB",
+    )
     if flags["dry_run"] and (made.moves or flags["force"]):
         _print_moves(made.moves)
-        print(f"would lead {place} to {files}: {_counted(made.moves)}; nothing was written", file=sys.stderr)
+        print(f"would lead {place} to {files}: {_moved(made.moves)}; nothing was written", file=sys.stderr)
     elif not made.name:
         print(f"{place} holds these files already: {files}", file=sys.stderr)
     else:
-        print(f"{place} leads to release {made.name}: {files}; {_counted(made.moves)}", file=sys.stderr)
+        print(f"{place} leads to release {made.name}: {files}; {_moved(made.moves)}", file=sys.stderr)
     return 0
 
 
@@ -109,15 +112,15 @@ def _push(project: Project, target: Target, flags: Mapping[str, Any]) -> int:
     )
     pushed = push_site(target.root, _finished(project, target), destination, dry_run=flags["dry_run"])
     show_problems((*project.problems, *pushed.problems), project.root)
-    files = f"{pushed.files} files, {pushed.size / MIB:.1f} MiB"
+    files = f"{counted(pushed.files, 'file')}, {pushed.size / MIB:.1f} MiB"
     place = printable(f"{destination.branch} at {destination.remote}")
     if not pushed.changed:
         print(f"{place} holds these files already: {files}", file=sys.stderr)
     elif flags["dry_run"]:
         _print_moves(pushed.moves)
-        print(f"would push {files} to {place}: {_counted(pushed.moves)}; nothing was pushed", file=sys.stderr)
+        print(f"would push {files} to {place}: {_moved(pushed.moves)}; nothing was pushed", file=sys.stderr)
     else:
-        print(f"pushed {files} to {place}: {_counted(pushed.moves)}", file=sys.stderr)
+        print(f"pushed {files} to {place}: {_moved(pushed.moves)}", file=sys.stderr)
     return 0
 
 
@@ -139,9 +142,12 @@ def _send(project: Project, target: Target, to: str, flags: Mapping[str, Any]) -
         )
     place = printable(f"{location} at {location.store}")
     if not sent.moves:
-        print(f"{place} holds these files already: {sent.files} files, {sent.size / MIB:.1f} MiB", file=sys.stderr)
+        print(
+            f"{place} holds these files already: {counted(sent.files, 'file')}, {sent.size / MIB:.1f} MiB",
+            file=sys.stderr,
+        )
         return 0
-    done = f"{_counted(sent.moves)}, {sent.sent / MIB:.1f} MiB"
+    done = f"{_moved(sent.moves)}, {sent.sent / MIB:.1f} MiB"
     if flags["dry_run"]:
         _print_moves(sent.moves)
         print(f"would publish to {place}: {done}; nothing was sent", file=sys.stderr)
@@ -155,8 +161,8 @@ def _print_moves(moves: Moves) -> None:
         print(f"{word:8}{printable(path)}")
 
 
-def _counted(moves: Moves) -> str:
-    return f"{many(len(moves.new), 'new file')}, {len(moves.changed):,} changed, {len(moves.removed):,} removed"
+def _moved(moves: Moves) -> str:
+    return f"{counted(len(moves.new), 'new file')}, {len(moves.changed):,} changed, {len(moves.removed):,} removed"
 
 
 def _print_cors() -> int:

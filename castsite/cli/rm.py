@@ -9,10 +9,9 @@ from pathlib import Path
 
 import click
 
-from castsite.cli.console import many
 from castsite.cli.files import find_files, look, members
 from castsite.cli.project import load_project
-from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, counted, printable
 from castsite.formats.names import MANIFEST
 from castsite.site.sources import SourceFile
 from castsite.underway import forget, is_locked
@@ -36,7 +35,7 @@ def command(directory: Path, name: str, *, yes: bool) -> int:
         text = "is being recorded; end that first, with castsite stop or in its terminal"
         raise BusyError(Problem(Severity.FATAL, Place(found.recording.path), "recording", text))
     parts = {file: _parts(content, file) for file in files}
-    folder = f" ({many(len(parts[found.recording]), 'file')})" if (content / found.recording.name).is_dir() else ""
+    folder = f" ({counted(len(parts[found.recording]), 'file')})" if (content / found.recording.name).is_dir() else ""
     shown = _listed([printable(file.path) + (folder if file is found.recording else "") for file in files])
     if not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -21,7 +21,7 @@ from castsite.cli.console import coloured, print_json
 from castsite.cli.playing import made_ready, show
 from castsite.cli.project import json_option, limits_of, load_project
 from castsite.cli.web import fetch, is_address
-from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, quote
 from castsite.limits import MIB, SECOND, Limits
 from castsite.regex import regex
 from castsite.render.encode import clock, seconds
@@ -269,7 +269,7 @@ def _print_recording(answer: Answer, words: Sequence[Word], base: str, *, named:
         sign = "$" if match.command and not _PROMPT.match(match.text) else " "
         print(f"  {_clock(match.time):>7} {sign} {_marked(text, marks, colours=colours)}")
     if (more := len(answer.matches) - SHOWN) > 0:
-        print(_faint(f"          {more} more line{'s' * (more != 1)}", colours=colours))
+        print(_faint(f"          {counted(more, 'more line')}", colours=colours))
     if answer.lost:
         print(_faint(f"          {answer.lost} cannot be read; build the site again", colours=colours))
 

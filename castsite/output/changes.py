@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
-from castsite.errors import ObstacleError, OutputRefusedError, Place, Problem, Severity, StorageError, quote
+from castsite.errors import ObstacleError, OutputRefusedError, Place, Problem, Severity, StorageError, counted, quote
 from castsite.output.files import Kind, sizes_in
 from castsite.output.index import KEY_SIZE, NO_KEY, Index, key_digest
 from castsite.output.manifest import DIGEST_SIZE, holds, parted
@@ -193,7 +193,7 @@ class _Compared(Struct):
 def storage_error(target: Target, fault: OSError, *, path: str = "", size: int = 0) -> StorageError:
     """Make the error for what the file system refused; `size` is how many bytes were to be written."""
     shown = target.shown(path or str(fault.filename2 or fault.filename or target.root))
-    needed = f"{quote(shown, 120)} needs {f'{size} bytes' if size else 'more room'}"
+    needed = f"{quote(shown, 120)} needs {counted(size, 'byte') if size else 'more room'}"
     if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
         text = f"the disk is full: {needed}; free some space and build again"
     elif fault.errno == errno.EFBIG:

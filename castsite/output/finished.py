@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from castsite.errors import OutputRefusedError, Place, Problem, Severity
+from castsite.errors import OutputRefusedError, Place, Problem, Severity, counted
 from castsite.output import manifest as manifest_file
 from castsite.output.changes import storage_error
 from castsite.output.files import DISK, FileSystem, Kind
@@ -50,7 +50,7 @@ def _finished(folder: Folder) -> Finished:
         raise _refused(folder, "", "unfinished", "a build was interrupted; run castsite build")
     ours = {path: known for path, known in survey(folder).files.items() if known.ours and known.kind in _READ}
     if len(ours) != len(manifest.files):
-        text = f"{len(manifest.files) - len(ours)} files of the site are missing; run castsite build"
+        text = f"lacks {counted(len(manifest.files) - len(ours), 'file')} of the site; run castsite build"
         raise _refused(folder, "", "incomplete", text)
     size = 0
     for path, known in ours.items():

@@ -145,6 +145,13 @@ def test_check_says_what_takes_each_path(site: Project) -> None:
     assert {*site.published()} - {*taken} == {"castsite-manifest.json", "search/index.json"}
 
 
+def test_one_file_is_told_as_one(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"castsite.yml": "title: S\n", "content/a.cast": cast("hello")})
+    site.build()
+    site.write({"static/a.css": "a {}\n"})
+    assert "public: 1 file written, " in site.build().stderr
+
+
 def test_clean_removes_what_castsite_made(site: Project) -> None:
     site.build()
     site.write({"public/CNAME": "mine"})

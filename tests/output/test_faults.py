@@ -198,6 +198,11 @@ def test_H02_H03_what_cannot_be_written_is_told_with_the_cure(
     assert fault.problems[0].text == told
 
 
+def test_H02_one_byte_is_told_as_one(tmp_path: Path) -> None:
+    fault = storage_error(target(tmp_path), OSError(errno.ENOSPC, "told"), path="a", size=1)
+    assert '"a" needs 1 byte; free' in fault.problems[0].text
+
+
 def test_H03_for_a_site_that_is_gone_no_folder_is_made(tmp_path: Path) -> None:
     site = tmp_path / "site"
     with pytest.raises(StorageError, match="cannot be written: No such file or directory; put the folder of the site"):
