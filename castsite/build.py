@@ -170,7 +170,7 @@ class Built(Struct, frozen=True):
     private: int = 0
     """how many private recordings are published"""
     places: tuple[tuple[str, str], ...] = ()
-    """of a check: every path in the output folder, with what takes it"""
+    """of a check: every path in the output folder, but for search and the manifest, with what takes it"""
 
     @property
     def is_bare(self) -> bool:

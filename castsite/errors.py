@@ -114,6 +114,15 @@ def printable(text: str, limit: int = QUOTE_LIMIT) -> str:
     return _UNPRINTABLE.sub(lambda match: _escape(match[0]), cut)
 
 
+def whole(text: str) -> str:
+    """`printable` of all of a text: for what programs read, where two that are cut could be the same.
+
+    >>> len(whole("a" * 300))
+    300
+    """
+    return printable(text, len(text))
+
+
 def quote(value: object, limit: int = 60) -> str:
     """`printable` in double quotes, for a value inside a message."""
     return f'"{printable(str(value), limit)}"'

@@ -15,7 +15,7 @@ from castsite.cli.casts import write_output
 from castsite.cli.console import print_json, problems_as_json, progress_bar, show_problems
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
-from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, whole
 from castsite.files import describe_os_error
 from castsite.limits import SECOND, size_text
 from castsite.render.sitemap import LARGEST
@@ -80,7 +80,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     show_problems(problems, project.root, verbose=flags["verbose"])
     if flags["verbose"] and not flags["as_json"]:
         for path, owner in sorted(checked.places):
-            print(f"{path}\t{masked(printable(owner))}")
+            print(f"{whole(path)}\t{masked(whole(owner))}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     told = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"

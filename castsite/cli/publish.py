@@ -16,7 +16,7 @@ import click
 from castsite.build import Options, target_of
 from castsite.cli.console import print_json, progress_bar, show_problems
 from castsite.cli.project import Project, load_project
-from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, quote
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, quote, whole
 from castsite.limits import MIB
 from castsite.output.finished import Finished, finished
 from castsite.output.lock import hold
@@ -158,7 +158,7 @@ def _send(project: Project, target: Target, to: str, flags: Mapping[str, Any]) -
 
 def _print_moves(moves: Moves) -> None:
     for word, path in moves.lines():
-        print(f"{word:8}{printable(path)}")
+        print(f"{word:8}{whole(path)}")
 
 
 def _moved(moves: Moves) -> str:

@@ -152,6 +152,23 @@ def test_one_file_is_told_as_one(tmp_path: Path) -> None:
     assert "public: 1 file written, " in site.build().stderr
 
 
+def test_check_says_whole_paths_and_none_that_misleads(tmp_path: Path) -> None:
+    long = f"{'a' * 110}/{'b' * 110}"
+    site = Project(tmp_path).write(
+        {
+            "castsite.yml": "title: S\n",
+            f"static/{long}": "x",
+            "static/a\u202eb.txt": "x",
+            "content/a.cast": cast("hello"),
+        }
+    )
+    told = site.run("check", "--verbose").stdout.splitlines()
+    assert f"{long}\tstatic/{long}" in told
+    assert r"a\u{202e}b.txt" + "\t" + r"static/a\u{202e}b.txt" in told
+    site.build()
+    assert f"new     {long}" in site.run("publish", "--release-dir", "www", "--dry-run").stdout.splitlines()
+
+
 def test_clean_removes_what_castsite_made(site: Project) -> None:
     site.build()
     site.write({"public/CNAME": "mine"})
