@@ -59,7 +59,7 @@ def site(tmp_path: Path) -> Released:
 def test_readers_see_what_castsite_made_and_nothing_else(site: Released) -> None:
     made = site.published()
     (site.root / "public" / "private.txt").write_text("mine")
-    assert "leads to release " in site.publish().stderr
+    assert "points at release " in site.publish().stderr
     assert site.seen() == made
     (name,) = site.names()
     assert (site.folder / "current").readlink() == Path("releases", name)
@@ -95,7 +95,7 @@ def test_a_site_that_is_there_already_is_left_alone_unless_by_force(site: Releas
     site.publish()
     assert "holds these files already" in site.publish().stderr
     assert len(site.names()) == 1
-    assert "would lead" in site.publish("--force", "--dry-run").stderr
+    assert "would point" in site.publish("--force", "--dry-run").stderr
     assert len(site.names()) == 1
     site.publish("--force")
     assert len(site.names()) == 2
@@ -278,7 +278,7 @@ def test_a_link_that_leads_elsewhere_is_replaced_by_force_alone(site: Released, 
     (elsewhere / "index.html").write_text("mine")
     site.folder.mkdir()
     (site.folder / "current").symlink_to(elsewhere)
-    assert "foreign: leads to what castsite did not put there" in site.publish(code=2).stderr
+    assert "foreign: points at what castsite did not put there" in site.publish(code=2).stderr
     site.publish("--force")
     assert site.seen() == site.published()
     assert (elsewhere / "index.html").read_text() == "mine"

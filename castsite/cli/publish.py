@@ -39,7 +39,7 @@ BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
 @click.option(
     "--release-dir",
     metavar="FOLDER",
-    help="Make a release in this folder of your own server, and lead FOLDER/current to it.",
+    help="Make a release in this folder of your own server, and point FOLDER/current at it.",
 )
 @click.option("--force", is_flag=True, help="Replace what is there, whoever put it there; send every file again.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done with each file; publish nothing.")
@@ -91,11 +91,11 @@ def _release(project: Project, flags: Mapping[str, Any]) -> int:
     )
     if flags["dry_run"] and (made.moves or flags["force"]):
         _print_moves(made.moves)
-        print(f"would lead {place} to {files}: {_moved(made.moves)}; nothing was written", file=sys.stderr)
+        print(f"would point {place} at {files}: {_moved(made.moves)}; nothing was written", file=sys.stderr)
     elif not made.name:
         print(f"{place} holds these files already: {files}", file=sys.stderr)
     else:
-        print(f"{place} leads to release {made.name}: {files}; {_moved(made.moves)}", file=sys.stderr)
+        print(f"{place} points at release {made.name}: {files}; {_moved(made.moves)}", file=sys.stderr)
     return 0
 
 

@@ -1,8 +1,8 @@
-"""The site on a server of one's own: each release in a folder of its own, and a link that leads to the newest.
+"""The site on a server of one's own: each release in a folder of its own, and a symbolic link to the newest.
 
-`FOLDER/releases/NAME/` holds a release, and the server serves `FOLDER/current`, a link to one of them. A folder with
-files in it cannot be put in the place of another one at once, a link can: readers see the old release or the new one,
-whole. What both have is one file with two names.
+`FOLDER/releases/NAME/` holds a release, and the server serves `FOLDER/current`, a symbolic link to one of them. A
+folder with files in it cannot be put in the place of another one at once, a link can: readers see the old release or
+the new one, whole. What both have is one file, with hard links from both.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Released(NamedTuple):
 def release(target: Target, site: Finished, folder: Path, *, force: bool = False, dry_run: bool = False) -> Released:
     """Make a release of a finished site; with `dry_run` find out what would be done.
 
-    Without `force` nothing is done where the release that readers see has the same files, a link that leads elsewhere
+    Without `force` nothing is done where the release that readers see has the same files, a link that points elsewhere
     stays, and so do files that somebody else put into that release. Raises ConfigError and OutputRefusedError for a
     folder that cannot be used, StorageError where the system refuses.
     """
@@ -95,7 +95,7 @@ def _newest(folder: Path, *, force: bool) -> Path | None:
         found = folder / RELEASES / shown.name
         return found if (found / MANIFEST).is_file() else None
     if not force:
-        text = "leads to what castsite did not put there; look at it, and say --force to lead it to the new release"
+        text = "points at what castsite did not put there; look at it, and say --force to point it at the new release"
         raise OutputRefusedError(_fault(link, "foreign", text))
     return None
 
@@ -133,9 +133,9 @@ def _files(release: Path) -> Iterator[str]:
 
 
 def _made(root: Path, site: Finished, folder: Path, before: Path | None, moves: Moves) -> str:
-    """Make a release, lead readers to it, and give its name.
+    """Make a release, show it to readers, and give its name.
 
-    Its link is made first: where none can be made there is nothing to copy.
+    The symbolic link is made first: where there can be none nothing is to be copied.
     """
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     link, unfinished = folder / f".{CURRENT}", folder / RELEASES / f".{name}"
@@ -163,7 +163,7 @@ def _link(link: Path, name: str) -> None:
 
 
 def _copy(root: Path, site: Finished, to: Path, before: Path | None, moves: Moves) -> None:
-    """Copy what is new or has changed; what is as it was gets another name."""
+    """Copy what is new or has changed; what is as it was becomes a hard link."""
     to.mkdir()
     fresh = {*moves.new, *moves.changed}
     for path in site.paths:
