@@ -48,6 +48,18 @@ def test_the_colour_scheme_is_named_in_the_sites_language(visit: Visit) -> None:
     expect(page.locator("[data-toast]")).to_have_text("Farbschema: hell")
 
 
+def test_what_the_search_says_of_itself_ends_before_its_key(visit: Visit) -> None:
+    page = visit("", viewport={"width": 1200, "height": 800}).page
+    ends, begins = page.evaluate("""() => {
+      const input = document.querySelector(".find input"), key = document.querySelector(".find kbd");
+      const end = input.getBoundingClientRect().right - parseFloat(getComputedStyle(input).paddingRight);
+      return [end, key.getBoundingClientRect().left];
+    }""")
+    assert ends <= begins
+    overflow = "getComputedStyle(document.querySelector('.find input')).textOverflow"
+    assert page.evaluate(overflow) == "ellipsis"
+
+
 def test_no_word_of_the_interface_is_left_in_english(visit: Visit) -> None:
     english = re.compile(
         r"\b(Play|Search|Transcript|Files|Recorded|Length|Share|Newest|Previous|Next|Speed|recordings)\b"
