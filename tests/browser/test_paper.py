@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -126,6 +127,14 @@ def test_without_scripts_all_is_there_and_no_dead_control(visit: Visit) -> None:
     expect(page.get_by_role("button")).to_have_count(0)
     for text in ("all 12 tests passed", "Chapters and commands", "Files", "Share"):
         expect(page.get_by_text(text).first).to_be_visible()
+
+
+def test_what_is_selected_of_a_transcript_has_no_times_and_no_words_of_its_controls(visit: Visit) -> None:
+    page = visit("demo/tour/").page
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-transcript]'))")
+    selected = page.evaluate("getSelection().toString()")
+    assert "make" in selected
+    assert not re.search(r"^\d+:\d\d$|Plain text|Copy link|Aa", selected, re.MULTILINE), selected
 
 
 def test_on_paper_the_transcript_is_whole_and_dots_are_printed(visit: Visit) -> None:

@@ -405,6 +405,17 @@ def test_a_selection_from_a_heading_takes_the_lines_under_it(talk: Callable[...,
     expect(bar(page).locator("[data-span]")).to_contain_text(", 1 line")
 
 
+def test_what_is_copied_of_a_transcript_has_no_times_and_no_words_of_its_controls(talk: Callable[..., Page]) -> None:
+    page = talk("talk/it/")
+    page.evaluate("""() => {
+      const to = document.querySelector("#c2 h3");
+      getSelection().setBaseAndExtent(document.querySelector("#transcript"), 0, to, to.childNodes.length);
+    }""")
+    page.keyboard.press("Control+c")
+    copied = [line for line in clipboard(page).split("\n") if line]
+    assert copied == ["Build", "$ make <all>", "a < b && c > d", DECOMPOSED, "Straße", "שלום עולם, make", "Write"]
+
+
 def test_a_fault_in_an_expression_outlasts_earlier_answers(talk: Callable[..., Page]) -> None:
     page = talk("talk/many/")
     page.get_by_label("Regular expression").click()
