@@ -50,7 +50,7 @@ def stage(press: Press, sheet: Sheet, recording: Recording, analysis: Analysis) 
         cast=sheet.link(cast),
         download=cast.rpartition("/")[2],
         command=f"asciinema play {_address(press.shelf.site.config.base_url, cast)}",
-        captions=tuple(_tracks(sheet, recording)),
+        captions=_offered(sheet, recording, press.shelf.site.config.language),
         longest_caption=_longest_caption(analysis),
     )
 
@@ -66,6 +66,16 @@ def _longest_caption(analysis: Analysis) -> str:
     """Give the caption that needs most room; a line end costs as much as a line that is full."""
     texts = (cue.text for track in analysis.captions for cue in track.cues)
     return plain(max(texts, key=lambda text: len(text) + 60 * text.count("\n"), default=""))
+
+
+def _offered(sheet: Sheet, recording: Recording, language: str) -> tuple[Track, ...]:
+    """Give the captions, those in the language of the site first, which are shown until a reader chooses."""
+
+    def farther(track: Track) -> tuple[bool, bool]:
+        code, own = track.code.lower(), language.lower()
+        return code.partition("-")[0] != own.partition("-")[0], code != own
+
+    return tuple(sorted(_tracks(sheet, recording), key=farther))
 
 
 def _tracks(sheet: Sheet, recording: Recording) -> Iterator[Track]:

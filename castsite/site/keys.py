@@ -357,7 +357,8 @@ FRONT_MATTER: Final[tuple[tuple[str, Key], ...]] = (
             _captions,
             "language: file",
             "{en: demo.en.vtt}",
-            "What is said, as WebVTT: shown on its own page, not where it is embedded, and not searched.",
+            "What is said, as WebVTT: shown on its own page, first in the language of the site, not where it is "
+            "embedded, and not searched.",
         ),
     ),
     ("r", Key("audio", content_path("voice.mp3"), "path", "voice.mp3", "[Sound](editing.md#sound) to play with it.")),

@@ -626,6 +626,18 @@ def test_captions_and_the_transcript_as_webvtt_are_two_files() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "offered"),
+    [("de", ["de", "de-AT", "en"]), ("de-AT", ["de-AT", "de", "en"]), ("fr", ["en", "de-AT", "de"])],
+)
+def test_captions_in_the_language_of_the_site_are_the_first(language: str, offered: list[str]) -> None:
+    tracks = tuple(Captions(code, (Cue(0, 1, "A"),)) for code in ("en", "de-AT", "de"))
+    told = analysis(line(1, "a"), captions=tracks)
+    of = site(recording("a", told), config=SiteConfig(language=language))
+    (html,) = [one.body().decode() for one in gallery.artifacts(of, {"a": told}) if one.path == "a/index.html"]
+    assert re.findall(r'<option value="([^"]+)" data-src=', html) == offered
+
+
+@pytest.mark.parametrize(
     ("exports", "preview", "words"),
     [(("gif", "light.svg"), "moving", "A moving picture"), (("light.svg",), "light", "light or dark")],
 )
