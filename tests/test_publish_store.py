@@ -215,6 +215,7 @@ def test_without_the_extra_it_says_what_to_install(site: Site, tmp_path: Path) -
     ("arguments", "said"),
     [
         (("ftp://x",), "neither gh-pages nor s3://bucket/prefix"),
+        (("/srv/casts",), "name a folder by --release-dir"),
         (("s3://bucket/../x",), "neither gh-pages nor s3://bucket/prefix"),
         (("s3://bucket", "--branch", "x"), "--branch does not go with an object store"),
         (("gh-pages", "--endpoint", "https://x.example"), "--endpoint does not go with gh-pages"),

@@ -31,7 +31,7 @@ COMMANDS = {
     "export": "Make files of a recording for other programs: GIF, animated SVG, video, one offline page.",
     "theme": "List themes, copy a file of one to change it, begin one of your own.",
     "passphrase": "Make a passphrase for private recordings.",
-    "publish": "Put the finished site where people see it: a branch for GitHub Pages, or an object store.",
+    "publish": "Put the finished site where people see it: GitHub Pages, an object store, or a folder of a server.",
     "clean": "Remove the output and the cache.",
     "completion": "Print the completion script for a shell.",
 }

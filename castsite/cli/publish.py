@@ -47,9 +47,9 @@ BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
 @click.option("-o", "--output", help="Folder that was built into; public by default.")
 @click.pass_obj
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
-    """Put the finished site where people see it: a branch for GitHub Pages, or an object store (s3://bucket/prefix).
+    """Put the finished site where people see it: GitHub Pages, an object store, or a folder of a server.
 
-    With --release-dir it is a folder that a server of your own serves.
+    TO is gh-pages or s3://bucket/prefix; --release-dir names a folder of your own server instead.
 
     Only what castsite made is published, replaced and removed: files in the output folder that are yours stay here, and
     objects of others stay where they are. Without TO it goes where publish: in castsite.yml says.
@@ -59,7 +59,9 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         return _release(project, flags)
     to = flags["to"] or project.config.publish.to
     if not is_destination(to):
-        raise click.UsageError(f"{quote(to)} is neither gh-pages nor s3://bucket/prefix")
+        raise click.UsageError(
+            f"{quote(to)} is neither gh-pages nor s3://bucket/prefix; name a folder by --release-dir"
+        )
     kind, others = ("gh-pages", STORE) if to == "gh-pages" else ("an object store", BRANCH)
     if unfit := [name for name in others if flags[name]]:
         raise click.UsageError(f"--{unfit[0]} does not go with {kind}")
