@@ -269,7 +269,7 @@ def test_a_broken_link_leaves_its_text_and_a_message_with_its_line() -> None:
 
 
 def test_a_fault_repeated_is_told_once_with_its_count() -> None:
-    cure = "link to a file of the content folder by its path from here, or from / on"
+    cure = "link to a file of the content folder that is not private, by its path from here, or from / on"
     said = f'broken-link: link "x.md" leads to nothing that is published; {cure} (and 2 more)'
     assert told("[a](x.md)\n\n[b](x.md) [c](x.md)") == [f"warning: content/git/rebase.md:5: {said}"]
 
@@ -307,7 +307,11 @@ def test_B19_a_picture_of_the_content_folder_is_shown_with_its_size() -> None:
         ("page.png", Severity.ERROR, "it is a text with markup"),
         ("../../etc/passwd", Severity.ERROR, "it is outside of the content folder"),
         ("%2e%2e/%2e%2e/etc/passwd", Severity.ERROR, "it is outside of the content folder"),
-        ("gone.png", Severity.WARNING, "leads to nothing that is published; put the picture into the content folder"),
+        (
+            "gone.png",
+            Severity.WARNING,
+            "leads to nothing that is published; put the picture, or a recording that is not private, into",
+        ),
     ],
 )
 def test_B19_other_files_are_not_shown_as_pictures(written: str, severity: Severity, reason: str) -> None:
