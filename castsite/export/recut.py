@@ -45,7 +45,11 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
     if cut.select and cut.select[0] >= take.cast.duration:
         text = f"select: {seconds_text(cut.select[0])} is beyond the end ({seconds_text(take.cast.duration)})"
         return Recut(None, (told(take, Severity.ERROR, "nothing-left", f"{text}; choose a part before it"),))
-    end = None if end is None else min(end, take.cast.duration)
+    problems = []
+    if end is not None and end > take.cast.duration:
+        text = f"select: {seconds_text(end)} is beyond the end ({seconds_text(take.cast.duration)}); the end stays"
+        problems.append(told(take, Severity.WARNING, "beyond-the-end", text))
+        end = None
     cast = sized(take.cast, cut.cols, cut.rows)
     if text := too_large(cast, limits):
         return Recut(None, (told(take, Severity.ERROR, "cast-limit", text),))
@@ -74,7 +78,7 @@ def recut(take: Take, cut: Cut, limits: Limits) -> Recut:
     recording = replace(take.recording, summary=summary)
     changed = replace(take, recording=recording, cast=prepared.cast, data=data, analysis=analysis)
     # whoever chooses a part knows that the rest is left out
-    problems = [one for one in prepared.problems if one.severity is not Severity.INFO]
+    problems += (one for one in prepared.problems if one.severity is not Severity.INFO)
     if text := lost_by(take.cast, cast):
         problems.append(told(take, Severity.WARNING, "smaller", text))
     return Recut(changed, tuple(problems))

@@ -76,6 +76,13 @@ def test_a_part_at_another_pace_and_without_pauses(folder: Path) -> None:
     assert seconds(part) < 1.2
 
 
+@pytest.mark.parametrize(("part", "says"), [("0:19..0:30", 1), ("0:19..0:20", 0), ("0:01..0:02", 0)])
+def test_a_part_that_ends_beyond_the_end_is_told_once_for_all_kinds(folder: Path, part: str, says: int) -> None:
+    done = castsite(folder, "export", "demo.cast", "--to", "txt,vtt", "-o", "out", "--select", part)
+    said = "warning: demo.cast: beyond-the-end: select: 30 s is beyond the end (20 s); the end stays"
+    assert (done.returncode, told(done).count("beyond-the-end"), told(done).count(said)) == (0, says, says)
+
+
 def test_size_and_colours_are_those_that_are_asked_for(folder: Path) -> None:
     wanted = ("--cols", "20", "--rows", "3", "--font-size", "30", "--theme", "dracula")
     done = castsite(folder, "export", "demo.cast", "-o", "-", "--to", "png", *wanted)
