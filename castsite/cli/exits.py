@@ -33,6 +33,7 @@ def guarded(command: click.Command) -> NoReturn:
     """Run a click command; print what it raises as messages and exit with the code that belongs to it."""
     signal.signal(signal.SIGTERM, _terminate)
     sys.unraisablehook = _once_more
+    _fill_standard_streams()
     if sys.stdout is None or sys.stderr is None:  # closed by whoever called
         nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for as long as there is a process
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
@@ -42,6 +43,16 @@ def guarded(command: click.Command) -> NoReturn:
     code = _code(command)
     gc.freeze()  # what is left of a large site is not looked through once more: the process ends
     sys.exit(code)
+
+
+def _fill_standard_streams() -> None:
+    """Let no file that is opened take the place of a stream that whoever called has closed."""
+    for handle in range(3):
+        try:
+            os.fstat(handle)
+        except OSError:
+            nothing = os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free
+            os.set_inheritable(nothing, True)  # noqa: FBT003 - it has no name there
 
 
 def _code(command: click.Command) -> int:

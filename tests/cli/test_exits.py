@@ -127,3 +127,27 @@ def test_where_nobody_reads_messages_any_more_the_code_still_tells() -> None:
     os.close(read)
     assert ended("other", out=subprocess.DEVNULL, err=write) == (5, None)
     os.close(write)
+
+
+OPENS = """
+import os, sys, click
+from castsite.cli.exits import guarded
+
+@click.command()
+def command():
+    print("said")
+    print("told", file=sys.stderr)
+    return os.open(os.devnull, os.O_RDONLY)
+
+guarded(command)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_no_file_takes_the_place_of_a_stream_that_is_closed(closed: str) -> None:
+    run = ["sh", "-c", f'exec "$0" -c "$1" {closed}', sys.executable, OPENS]
+    done = subprocess.run(run, capture_output=True, stdin=subprocess.DEVNULL, text=True, timeout=20, check=False)
+    assert done.returncode > 2
+    assert done.stdout == ("" if ">&-" in closed.split() else "said\n")
+    assert done.stderr == ("" if "2>&-" in closed else "told\n")
