@@ -14,6 +14,9 @@ from castsite.regex import regex
 QUOTE_LIMIT = 200
 """At most this many characters of somebody's text are quoted in a message."""
 
+NAME_LIMIT = 300
+"""At most this many characters of a file's path are shown; a path that can be published is shorter."""
+
 # C0, DEL, C1, zero width, bidi controls, line and paragraph separators, BOM, surrogates (escaped bytes of file names)
 _UNPRINTABLE = regex(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -38,7 +41,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         """`path`, `path:line` or `path:line:column`, safe to print."""
-        parts = [printable(self.path)]
+        parts = [printable_path(self.path)]
         if self.line:
             parts.append(str(self.line))
             if self.column:
@@ -121,6 +124,18 @@ def whole(text: str) -> str:
     300
     """
     return printable(text, len(text))
+
+
+def printable_path(path: str, limit: int = NAME_LIMIT) -> str:
+    """`printable` for the path of a file: what is too long loses its middle, since names often differ at their end."""
+    begin = (limit - 1) // 2
+    cut = path if len(path) <= limit else f"{path[:begin]}…{path[begin + 1 - limit :]}"
+    return printable(cut, limit)
+
+
+def quote_path(path: str) -> str:
+    """`printable_path` in double quotes."""
+    return f'"{printable_path(path)}"'
 
 
 def quote(value: object, limit: int = 60) -> str:

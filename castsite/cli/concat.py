@@ -14,7 +14,7 @@ from castsite.cast.write import write
 from castsite.cli.casts import format_option, output_option, overwrite_option, read_cast, write_output
 from castsite.cli.console import show_problems
 from castsite.cli.project import limits_of
-from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable_path
 from castsite.limits import SECOND, moved_by
 
 
@@ -46,5 +46,5 @@ def command(directory: Path, /, sources: tuple[str, ...], output: str, **flags: 
     write_output(directory, output, data, list(sources), overwrite=flags["overwrite"])
     if output != "-":
         click.echo(
-            f"{printable(output)}: {counted(len(casts), 'recording')}, {joined.duration / SECOND:.1f} s", err=True
+            f"{printable_path(output)}: {counted(len(casts), 'recording')}, {joined.duration / SECOND:.1f} s", err=True
         )

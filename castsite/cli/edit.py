@@ -27,7 +27,7 @@ from castsite.cli.casts import (
 )
 from castsite.cli.console import show_problems
 from castsite.cli.project import limits_of
-from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, printable_path
 from castsite.limits import SECOND
 from castsite.schema.values import Stretch
 
@@ -87,7 +87,7 @@ def command(directory: Path, /, source: str, output: str, **flags: Any) -> None:
     data = write(prepared.cast, title=flags["title"], timestamp=True, version=3 if flags["version"] == "v3" else 2)
     write_output(directory, output, data, [source], overwrite=flags["overwrite"])
     if output != "-":
-        click.echo(f"{printable(output)}: {prepared.cast.duration / SECOND:.1f} s", err=True)
+        click.echo(f"{printable_path(output)}: {prepared.cast.duration / SECOND:.1f} s", err=True)
 
 
 def _stretches(found: tuple[tuple[int, int], ...]) -> tuple[Stretch, ...]:

@@ -35,7 +35,7 @@ from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, load_project, now
 from castsite.cli.show import find
 from castsite.config import EXPORTS, SiteConfig
-from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable_path
 from castsite.export.published import Makers, take_of
 from castsite.export.recut import Cut, recut
 from castsite.export.take import Looks, Made, Take
@@ -167,7 +167,7 @@ class _Order(Struct, frozen=True):
             return False
         write_output(self.directory, target, made.data, sources, overwrite=self.overwrite)
         if target != "-":
-            click.echo(f"{printable(target)}: {size_text(len(made.data))}", err=True)
+            click.echo(f"{printable_path(target)}: {size_text(len(made.data))}", err=True)
         return True
 
     def named(self, problems: tuple[Problem, ...], take: Take) -> tuple[Problem, ...]:

@@ -45,6 +45,7 @@ from castsite.errors import (
     StorageError,
     counted,
     printable,
+    printable_path,
     quote,
 )
 from castsite.formats import page
@@ -232,7 +233,7 @@ class _Wanted(Struct, frozen=True):
             self._tell(made.problems)
             if made.cast and made.cast != "-":
                 length = f"{counted(made.events, 'event')}, {made.duration / SECOND:.1f} s"
-                click.echo(f"{printable(made.cast)}: {made.format}, {length}", err=True)
+                click.echo(f"{printable_path(made.cast)}: {made.format}, {length}", err=True)
             yield made
 
     def _tell(self, problems: list[Problem]) -> None:
@@ -407,7 +408,7 @@ class _Wanted(Struct, frozen=True):
         text = str(Path(item.name).with_name(f"{stem(Path(item.name).name)}.md"))
         path, to = self.directory / text, self.directory / companion
         if (self.directory / item.name).exists() and path.is_file() and not (to.exists() and path.samefile(to)):
-            said = f"is not taken along; write what it says of the recording into {printable(companion)}"
+            said = f"is not taken along; write what it says of the recording into {printable_path(companion)}"
             yield Problem(Severity.WARNING, Place(text), "text-left", said)
 
     def _names(self, item: _Item) -> tuple[str, str]:
@@ -436,7 +437,7 @@ class _Wanted(Struct, frozen=True):
         folder = content if is_inside else os.path.normpath(self.directory / self.output)
         name = os.path.relpath(path, folder).removesuffix(".cast")
         if fault := fault_of(name, ignore=self.config.ignore, limits=self.limits):
-            text = f"would become {printable(f'{base}.cast')}, which {fault.text}: give -o NAME.cast"
+            text = f"would become {printable_path(f'{base}.cast')}, which {fault.text}: give -o NAME.cast"
             raise ConfigError(Problem(Severity.ERROR, Place(source), fault.code, text))
 
 

@@ -14,7 +14,7 @@ from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
 from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
 from castsite.config import SiteConfig
-from castsite.errors import Severity, printable
+from castsite.errors import Severity, printable, printable_path
 from castsite.limits import SECOND
 from castsite.render.catalogue import session
 from castsite.render.encode import clock
@@ -77,7 +77,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     else:
         _print_rows(chosen, states)
         for document, state in unknown:
-            print(f"{coloured_text(printable(document.path), '2')}  ({state})")
+            print(f"{coloured_text(printable_path(document.path), '2')}  ({state})")
     return 0
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from castsite.cli.console import coloured_text, print_json, show_problems
 from castsite.cli.project import json_option, load_project
-from castsite.errors import Place, Problem, Severity, printable
+from castsite.errors import Place, Problem, Severity, printable, printable_path
 from castsite.formats.names import without_ending
 from castsite.output.trail import ACTIONS, NAME, Entry, read
 from castsite.workfolder import WORK_FOLDER
@@ -82,7 +82,7 @@ def _row(entry: Entry, *, several: bool) -> tuple[str, str, str, str]:
     notes: Iterable[str] = entry.rules or ([entry.because] if entry.because else [])
     if entry.action in {"published", "found"} and entry.state in {"unlisted", "private"}:
         notes = (entry.state, *notes)
-    rest = [printable(entry.address) or "-"]
+    rest = [printable_path(entry.address) or "-"]
     rest += [f"({', '.join(map(printable, notes))})"] if notes else []
     rest += [f"[{printable(entry.output)}]"] if several else []
-    return entry.time, entry.action, printable(entry.item), "  ".join(rest)
+    return entry.time, entry.action, printable_path(entry.item), "  ".join(rest)

@@ -16,7 +16,7 @@ from castsite.cast.kinds import size_fault
 from castsite.cli.casts import Idle
 from castsite.cli.console import show_problems
 from castsite.cli.project import Project, load_project, now
-from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, printable_path, quote
 from castsite.schema.times import parse_span
 from castsite.schema.zones import find_zone
 
@@ -220,7 +220,7 @@ def _record(project: Project, name: str, flags: dict[str, Any]) -> int:
     with held_off():
         try:
             if not flags["quiet"]:
-                print(f"recording to {printable(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
+                print(f"recording to {printable_path(spot.path)}{_how_it_ends(order, flags)}", file=sys.stderr)
             become(project.root, order)
         except BaseException:  # it has not begun
             place.take_away(made)
@@ -240,7 +240,7 @@ def _detach(project: Project, order: Any, made: list[Path], name: str) -> int:  
             if not runs:
                 take_away(made)
         if runs and not order.quiet:
-            text = f"recording to {printable(order.path)}; castsite stop {shlex.quote(printable(name))} ends it"
+            text = f"recording to {printable_path(order.path)}; castsite stop {shlex.quote(printable(name))} ends it"
             print(text, file=sys.stderr)
     return 0 if runs else 5
 

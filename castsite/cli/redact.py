@@ -17,7 +17,7 @@ from castsite.cli.casts import output_option, overwrite_option, read_with_source
 from castsite.cli.console import show_problems
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import is_site, limits_of, load_project
-from castsite.errors import Place, Problem, Severity, printable
+from castsite.errors import Place, Problem, Severity, printable_path
 from castsite.redaction import Source, header_of, publishable
 from castsite.safety.gate import PERSONAL, Gate
 from castsite.safety.orders import REDACTED, Orders
@@ -93,7 +93,7 @@ def command(  # noqa: PLR0913 - its options
     )
     write_output(directory, output, front + data, [source], overwrite=overwrite)
     if not any(problem.code == REDACTED for problem in problems):
-        click.echo(f"{printable(output)}: nothing to mask", err=True)
+        click.echo(f"{printable_path(output)}: nothing to mask", err=True)
 
 
 def _version(wanted: str | None, cast: Cast) -> Version:

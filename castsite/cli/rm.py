@@ -11,7 +11,7 @@ import click
 
 from castsite.cli.files import find_files, look, members
 from castsite.cli.project import load_project
-from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, counted, printable
+from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, counted, printable_path
 from castsite.formats.names import MANIFEST
 from castsite.site.sources import SourceFile
 from castsite.underway import forget, is_locked
@@ -36,7 +36,7 @@ def command(directory: Path, name: str, *, yes: bool) -> int:
         raise BusyError(Problem(Severity.FATAL, Place(found.recording.path), "recording", text))
     parts = {file: _parts(content, file) for file in files}
     folder = f" ({counted(len(parts[found.recording]), 'file')})" if (content / found.recording.name).is_dir() else ""
-    shown = _listed([printable(file.path) + (folder if file is found.recording else "") for file in files])
+    shown = _listed([printable_path(file.path) + (folder if file is found.recording else "") for file in files])
     if not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             text = f"nobody can be asked whether to remove {shown}; give --yes"

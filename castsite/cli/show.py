@@ -16,7 +16,7 @@ from castsite.cli.console import coloured_text, print_json, progress_bar, show_p
 from castsite.cli.list import described, states_of
 from castsite.cli.names import called, meant
 from castsite.cli.project import jobs_option, json_option, load_project, now
-from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, printable_path
 from castsite.limits import SECOND
 from castsite.render.encode import clock
 from castsite.schema.values import Part
@@ -96,7 +96,7 @@ def _print_facts(recording: Recording, analysis: Analysis, states: Sequence[str]
     facts = {
         "title": printable(recording.title),
         "address": f"{recording.slug}/",
-        "source": printable(recording.source),
+        "source": printable_path(recording.source),
         "date": recording.date.date.isoformat() if recording.date else "",
         "length": clock(analysis.duration),
         "size": f"{analysis.cols}x{analysis.rows}",

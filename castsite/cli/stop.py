@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from castsite.cli.project import load_project
-from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable_path
 
 
 @click.command("stop")
@@ -36,5 +36,5 @@ def command(directory: Path, name: str) -> int:
     forget(project.root, note.path if note else found.path)
     if ended is Ended.FAILED:
         raise StorageError(Problem(Severity.FATAL, Place(found.path), "storage", note.fault if note else str(ended)))
-    print(f"{printable(found.path)}: {ended}", file=sys.stderr)
+    print(f"{printable_path(found.path)}: {ended}", file=sys.stderr)
     return 0

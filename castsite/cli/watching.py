@@ -18,7 +18,7 @@ from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.exits import DEBUG, silence
 from castsite.cli.project import Project
 from castsite.config import Loaded
-from castsite.errors import Problem, printable
+from castsite.errors import Problem, printable_path
 from castsite.serve.inbox import Received
 from castsite.serve.keep import keep_built
 from castsite.serve.outcome import Outcome
@@ -81,7 +81,7 @@ class Teller:
     def received(self, received: Received) -> None:
         """Say what was received."""
         more = ", held back" if received.is_held_back else ", a draft" if received.draft else ""
-        self._say(f"{_clock()} received {printable(received.path)}{more}")
+        self._say(f"{_clock()} received {printable_path(received.path)}{more}")
 
     def built(self, outcome: Outcome) -> None:
         """Say what came of a build."""

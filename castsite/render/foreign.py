@@ -17,7 +17,7 @@ from typing import Final
 
 from castsite.artifact import Artifact, Order
 from castsite.config import OWNER_OUTPUTS
-from castsite.errors import Problem, Severity, quote
+from castsite.errors import Problem, Severity, quote, quote_path
 from castsite.limits import SECOND
 from castsite.render.catalogue import base_path, described, described_list, identity, newest_first, session, status
 from castsite.render.digests import digest
@@ -50,7 +50,9 @@ def foreign_problems(shelf: Shelf) -> Iterator[Problem]:
         for recording in _asking(shelf, output):
             other = kept[identity(recording).casefold()]
             if other is not recording:
-                text = f"{quote(identity(recording))} is {quote(other.source)} already; give one of them another id"
+                text = (
+                    f"{quote(identity(recording))} is {quote_path(other.source)} already; give one of them another id"
+                )
                 place = recording.meta.place("id", recording.source)
                 told[Problem(Severity.WARNING, place, "id-taken", text)] = None
     yield from told

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from castsite.analysis.model import Captions
 from castsite.cast.compressed import inflate
 from castsite.config import SiteConfig
-from castsite.errors import Place, Problem, Severity, discreet, printable, quote
+from castsite.errors import Place, Problem, Severity, discreet, printable, quote, quote_path
 from castsite.formats.blocks import cut
 from castsite.limits import moved_by, size_text
 from castsite.memory import Kept, Memory, Store
@@ -391,12 +391,12 @@ class _Reader(Struct, dict=True):
         what, cure = "is no file", "one"
         if path in self.nearly:
             what, cure = "is not its text", printable(f"called {recording.stem}.md")
-        text = f"{quote(path)} may hold it back and {what}: it is left out until that is {cure}, or is removed"
+        text = f"may hold it back and {what}: it is left out until that is {cure}, or is removed"
         if path is None and item is not recording and (beside := self.guarded.get(place_of(recording.path))):
             path = beside.path if beside.path != item.path else None
-            text = f"{quote(path)} beside its recording holds something back: put into one of them what both say"
+            text = "beside its recording holds something back: put into one of them what both say"
         if path is not None:
-            self.problems.append(Problem(Severity.ERROR, Place(item.path), "unsure", text))
+            self.problems.append(Problem(Severity.ERROR, Place(item.path), "unsure", f"{quote_path(path)} {text}"))
             self.unsure.add(item.path)
         return path is not None
 
@@ -431,7 +431,7 @@ class _Reader(Struct, dict=True):
         file = self.files.get(path)
         if file is None or file.kind in {Kind.PAGE, Kind.COMPANION, Kind.SECTION}:
             near = self._near(path, place, _SIDES)
-            text = f"{key}: there is no file {quote(path)}{near}"
+            text = f"{key}: there is no file {quote_path(path)}{near}"
             self.problems.append(Problem(Severity.WARNING, place, f"no-{key}", text))
             return None
         self.beside.add(path)
@@ -501,7 +501,7 @@ class _Reader(Struct, dict=True):
         if file is not None and file.kind is Kind.OTHER:
             return file
         near = self._near(path, place, {Kind.OTHER})
-        text = f"{key}: there is no file {quote(path)}{near}"
+        text = f"{key}: there is no file {quote_path(path)}{near}"
         self.problems.append(Problem(Severity.WARNING, place, code, text))
         return None
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from msgspec.structs import replace
 
 from castsite.analysis.model import Chapter
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity, quote_path
 from castsite.limits import Limits
 from castsite.schema.player import Player
 from castsite.schema.reading import Found, Reading, Schema, fold, root_fields
@@ -68,7 +68,7 @@ def merge(own: Meta, companion: Meta) -> Read:
         if key in _keys(own) and key not in _MERGED and getattr(own, key) != getattr(companion, key)
     ]
     told = [
-        Problem(Severity.INFO, place, "companion-wins", f"{key}: {quote(own.place(key, '').path)} says otherwise")
+        Problem(Severity.INFO, place, "companion-wins", f"{key}: {quote_path(own.place(key, '').path)} says otherwise")
         for key, place in both
     ]
     merged = _over(companion, own)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from castsite.config import OWNER_OUTPUTS, SiteConfig
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity, quote_path
 from castsite.memory import Memory
 from castsite.schema.values import Options
 from castsite.site.addresses import Addressing, Facts, Item
@@ -252,7 +252,7 @@ def _section_documents(documents: Sequence[Document], problems: list[Problem]) -
         if document.kind != "section":
             continue
         if other := written.get(document.folder):
-            text = f"{quote(other.path)} describes this folder already; keep one of the two"
+            text = f"{quote_path(other.path)} describes this folder already; keep one of the two"
             problems.append(Problem(Severity.ERROR, Place(document.path), "two-indexes", text))
         else:
             written[document.folder] = document

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from castsite.config import SiteConfig
-from castsite.errors import Problem, Severity, quote
+from castsite.errors import Problem, Severity, quote, quote_path
 from castsite.regex import regex
 from castsite.site.model import Collection, Kind, Page, Recording
 from castsite.site.order import Facets, in_order, title_key
@@ -196,6 +196,6 @@ def _equal_parts(ordered: Iterable[Recording]) -> Iterator[Problem]:
     for before, recording in pairwise(ordered):
         number = part_number(recording)
         if number is not None and number == part_number(before):
-            text = f"part {number} of the series is {quote(before.source)} already"
+            text = f"part {number} of the series is {quote_path(before.source)} already"
             place = recording.meta.place("series", recording.source)
             yield Problem(Severity.WARNING, place, "equal-parts", text)

@@ -18,7 +18,7 @@ from urllib.parse import quote as percent_encode
 
 from msgspec import Struct
 
-from castsite.errors import Place, Problem, Severity, quote
+from castsite.errors import Place, Problem, Severity, quote, quote_path
 from castsite.limits import Limits, moved_by
 from castsite.regex import regex
 
@@ -303,9 +303,10 @@ def _groups(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
 
 def _clash_problem(together: list[Clash], places: Mapping[str, Place]) -> Problem:
     lost, to = together[0].lost, together[0].to
-    beside = "" if lost.path == to.path else f", which cannot stand beside {quote(lost.path)} on every system"
+    beside = "" if lost.path == to.path else f", which cannot stand beside {quote_path(lost.path)} on every system"
     what = "the alias " if lost.alias else ""
-    text = f"{what}{quote(lost.path)} is taken: {quote(to.owner, 120)} is published as {quote(to.path)}{beside}"
+    winner = f"{quote_path(to.owner)} is published as {quote_path(to.path)}"
+    text = f"{what}{quote_path(lost.path)} is taken: {winner}{beside}"
     cure = "remove the alias" if lost.alias else "rename one of them, or give one another slug in its front matter"
     place = places.get(lost.owner) if lost.alias else None
     return Problem(Severity.ERROR, place or Place(lost.owner), "path-taken", f"{text}; {cure}", len(together))

@@ -330,3 +330,14 @@ def test_a_link_leads_to_its_target_from_anywhere(source: str, target: str) -> N
     reached = joined + ("/" if link.endswith("/") and joined != "/" else "")
     assert reached == f"/{target.removesuffix('index.html')}"
     assert not link.startswith("/")
+
+
+def test_two_long_names_that_differ_at_their_end_are_told_apart() -> None:
+    names = [f"content/{folders}{'x' * 200}{end}.cast" for folders in ("", "y" * 200 + "/") for end in "ab"]
+    for one, other in (names[:2], names[2:]):
+        told = str(clash_problems(clashes([Claim("x.txt", one), Claim("x.txt", other)]))[0])
+        assert one[-100:] in told
+        assert other[-100:] in told
+        assert len(told) < 1000
+    assert str(Place(names[0])) == names[0]
+    assert len(str(Place(names[2]))) == 300
