@@ -23,6 +23,8 @@ from castsite.formats.model import ALONE, Beside
 from castsite.formats.names import may_have_timing
 from castsite.formats.read import read_recording
 from castsite.limits import Limits, moved_by, size_text
+from castsite.regex import regex
+from castsite.schema.characters import visible_line
 from castsite.schema.edits import FASTEST, SLOWEST
 from castsite.schema.times import EXAMPLES, parse_time
 from castsite.schema.values import Stretch
@@ -30,8 +32,36 @@ from castsite.site.bundles import is_bundle, read_bundle
 from castsite.site.sources import Pair, paired
 from castsite.underway import is_locked
 
+_HALF = regex("[\ud800-\udfff]")
+"""Half of a character, as which bytes that are not UTF-8 come from the command line."""
+
 Pairs = Callable[[Path], Mapping[str, Pair]]
 """Finds what belongs together in a folder."""
+
+
+class Line(click.ParamType[str]):
+    """A text on one line, which is taken as front matter would take it; what is mended of it is told."""
+
+    name = "text"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002 - click's signature
+    ) -> str:
+        """Read it; bytes that are no text become U+FFFD."""
+        text = _HALF.sub("\ufffd", str(value))
+        clean, removed = visible_line(text)
+        repairs = ["what is not UTF-8 replaced by U+FFFD"] if text != value else []
+        repairs += [f"hidden characters removed: {removed}"] if removed else []
+        option = f"{param.opts[-1]}: " if param else ""
+        show_problems([_repaired(f"{option}{one}") for one in repairs], Path())
+        return clean
+
+
+def _repaired(text: str) -> Problem:
+    return Problem(Severity.WARNING, Place(""), "value-repaired", text)
 
 
 class Moment(click.ParamType[int]):

@@ -14,6 +14,7 @@ from castsite.cast.write import write
 from castsite.cli.casts import (
     Between,
     Idle,
+    Line,
     Moment,
     Speed,
     cols_option,
@@ -39,7 +40,7 @@ class _Marker(click.ParamType[tuple[int, str]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, str]:
         time, _, label = str(value).partition("=")
-        return Moment().convert(time, param, ctx), label.strip()
+        return Moment().convert(time, param, ctx), Line().convert(label, param, ctx)
 
 
 @click.command("edit")
@@ -51,7 +52,7 @@ class _Marker(click.ParamType[tuple[int, str]]):
 @click.option("--speed", type=Speed(), multiple=True, help="Play faster: everywhere, or in stretches.")
 @click.option("--idle-time-limit", type=Idle(), help="No pause is longer. Without it: what the recording says.")
 @click.option("--marker", type=_Marker(), multiple=True, help="A chapter, instead of the recording's own.")
-@click.option("--title", help="Title of the new recording.")
+@click.option("--title", type=Line(), help="Title of the new recording.")
 @cols_option
 @rows_option
 @click.option("--no-input", is_flag=True, help="Leave out what was typed.")

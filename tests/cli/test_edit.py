@@ -53,6 +53,21 @@ def test_input_stays_in_a_copy_and_the_output_may_be_a_pipe(folder: Path) -> Non
     assert events == [[1.0, "o", "one\r\n"], [1.0, "o", "\x1b[31mtwo\r\n"], [1.0, "i", "x"], [1.0, "o", ""]]
 
 
+@pytest.mark.parametrize("command", ["edit", "concat"])
+def test_a_title_and_a_label_are_one_line_of_text_whatever_was_given(folder: Path, command: str) -> None:
+    marker = ("--marker", "1=e\udcffnd\x1b") if command == "edit" else ()
+    done = castsite(folder, command, "demo.cast", "-o", "-", "--title", "a\udcff\nb\u202e", *marker)
+    assert done.returncode == 0, done.stderr
+    header, events = rows(done.stdout)
+    assert header["title"] == "a\ufffd b"
+    assert [data for _, code, data in events if code == "m"] == (["e\ufffdnd"] if marker else [])
+    assert done.stderr.splitlines() == [
+        f"warning: value-repaired: {option}: {text}"
+        for option, hidden in (("--title", "U+202E"), ("--marker", "U+001B"))[: 1 + bool(marker)]
+        for text in ("what is not UTF-8 replaced by U+FFFD", f"hidden characters removed: {hidden}")
+    ]
+
+
 def test_what_was_typed_can_be_left_out_of_a_copy(folder: Path) -> None:
     done = castsite(folder, "edit", "demo.cast", "-o", "-", "--no-input", "--idle-time-limit", "3")
     assert done.stderr == ""
