@@ -17,6 +17,7 @@ import click
 from castsite.cast.compressed import inflate
 from castsite.cast.events import Cast
 from castsite.cli.console import show_problems
+from castsite.cli.project import not_empty
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError
 from castsite.formats.blocks import cut
 from castsite.formats.model import ALONE, Beside
@@ -150,7 +151,12 @@ def speed_of(found: tuple[float | tuple[int, int, float], ...]) -> float | tuple
 
 
 output_option = click.option(
-    "-o", "--output", required=True, metavar="OUT", help="File to write; - writes to the terminal's output."
+    "-o",
+    "--output",
+    required=True,
+    callback=not_empty,
+    metavar="OUT",
+    help="File to write; - writes to the terminal's output.",
 )
 cols_option = click.option(
     "--cols", type=click.IntRange(2, 1000), help="Columns of the terminal, instead of the recording's own."

@@ -13,13 +13,13 @@ from castsite.cast.times import length_text
 from castsite.cast.write import write
 from castsite.cli.casts import Line, format_option, output_option, overwrite_option, read_cast, write_output
 from castsite.cli.console import show_problems
-from castsite.cli.project import limits_of
+from castsite.cli.project import limits_of, not_empty
 from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable_path
 from castsite.limits import SECOND, moved_by
 
 
 @click.command("concat")
-@click.argument("sources", metavar="A B …", nargs=-1, required=True)
+@click.argument("sources", metavar="A B …", nargs=-1, required=True, callback=not_empty)
 @output_option
 @click.option("--title", type=Line(), help="Title of the new recording; without it that of the first.")
 @format_option

@@ -27,7 +27,7 @@ from castsite.cli.casts import (
     write_output,
 )
 from castsite.cli.console import show_problems
-from castsite.cli.project import limits_of
+from castsite.cli.project import limits_of, not_empty
 from castsite.errors import ConfigError, Place, Problem, Severity, printable_path
 from castsite.limits import SECOND
 from castsite.schema.values import Stretch
@@ -44,7 +44,7 @@ class _Marker(click.ParamType[tuple[int, str]]):
 
 
 @click.command("edit")
-@click.argument("source", metavar="IN")
+@click.argument("source", metavar="IN", callback=not_empty)
 @output_option
 @click.option("--start", type=Moment(), help="Cut off what comes before.")
 @click.option("--end", type=Moment(), help="Cut off what comes after.")

@@ -12,7 +12,7 @@ import click
 from castsite.build import Options, Survey, in_order, survey, workers
 from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
-from castsite.cli.project import jobs_option, json_option, load_project, now, published_options
+from castsite.cli.project import Date, jobs_option, json_option, load_project, now, published_options
 from castsite.config import SiteConfig
 from castsite.errors import Severity, printable, printable_path
 from castsite.limits import SECOND
@@ -27,7 +27,6 @@ from castsite.workfolder import WORK_FOLDER
 STATES = ("public", "unlisted", "expired", "private", "draft", "future", "recording", "stopped", "failed", "cut-off")
 _WAITING = {"draft": "draft", "future-date": "future"}
 """State by the code of the message that says why an item is left out."""
-SINCE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("list")
@@ -37,8 +36,8 @@ SINCE = click.DateTime(["%Y-%m-%d"])
     "--status", type=click.Choice(STATES), help="Only recordings in this state; draft and future need no other option."
 )
 @click.option("--session", help="Only recordings of this session; one that names none is of its folder, or default.")
-@click.option("--since", type=SINCE, metavar="DATE", help="Only recordings of this day and later.")
-@click.option("--until", type=SINCE, metavar="DATE", help="Only recordings of this day and earlier.")
+@click.option("--since", type=Date(), metavar="DATE", help="Only recordings of this day and later.")
+@click.option("--until", type=Date(), metavar="DATE", help="Only recordings of this day and earlier.")
 @published_options
 @jobs_option
 @json_option

@@ -11,18 +11,17 @@ import click
 import msgspec
 
 from castsite.cli.console import coloured_text, print_json, show_problems
-from castsite.cli.project import json_option, load_project
+from castsite.cli.project import Date, json_option, load_project
 from castsite.errors import Place, Problem, Severity, printable, printable_path
 from castsite.formats.names import without_ending
 from castsite.output.trail import ACTIONS, NAME, Entry, read
 from castsite.workfolder import WORK_FOLDER
 
 SHOWN = 50
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("log")
-@click.option("--since", type=DAY, metavar="DATE", help="Only what happened on this day (UTC) and later.")
+@click.option("--since", type=Date(), metavar="DATE", help="Only what happened on this day (UTC) and later.")
 @click.option("--action", type=click.Choice(ACTIONS), help="Only what happened in this way.")
 @click.option("--item", help="Only this item: its path, its address, or the end of one of them.")
 @click.option("-n", "--limit", type=click.IntRange(1), help=f"At most this many; {SHOWN} by default, with --json all.")

@@ -8,6 +8,7 @@ import sys
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,8 +20,18 @@ TARGETS = {"gitignore": ".gitignore", "github": ".github/workflows"}
 STAMPED = (".yml", ".toml")
 
 
+class _Folder(click.Path):
+    """A folder that is named: an empty name would be that of the folder here."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Refuse no name at all."""
+        if not value:
+            self.fail("an empty name; name a folder, and this one with a dot", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command("new")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=_Folder(file_okay=False, path_type=Path))
 @click.pass_obj
 def command(directory: Path, folder: Path) -> None:
     """Lay down a site in FOLDER: three small recordings, configuration, a GitHub Pages workflow, netlify.toml."""

@@ -84,6 +84,28 @@ def now() -> datetime:
         raise _fault("", "bad-value", text) from error
 
 
+def not_empty(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:  # noqa: ANN401 - as click gives it
+    """Refuse an empty name, which a variable gives that is not set: it would mean the folder here, or the default."""
+    if given == "" or (isinstance(given, tuple) and "" in given):
+        raise click.BadParameter(f"an empty name; give one{'' if parameter.required else ', or leave the option out'}")
+    return given
+
+
+class Date(click.DateTime):
+    """A day, midnight of it."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
+        """Read `YYYY-MM-DD`."""
+        try:
+            found: datetime = super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day; write it as 2027-01-31", param, ctx)
+        return found
+
+
 def published_options(function: F) -> F:
     """Add the options that say which items count: drafts, and what is dated in the future."""
     function = click.option("--drafts", is_flag=True, help="Include drafts and what is dated in the future.")(function)

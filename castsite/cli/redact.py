@@ -16,7 +16,7 @@ from castsite.cast.write import Version, write
 from castsite.cli.casts import output_option, overwrite_option, read_with_source, write_output
 from castsite.cli.console import show_problems
 from castsite.cli.exits import SECRETS
-from castsite.cli.project import is_site, limits_of, load_project
+from castsite.cli.project import is_site, limits_of, load_project, not_empty
 from castsite.errors import Place, Problem, Severity, printable_path
 from castsite.redaction import Source, header_of, publishable
 from castsite.safety.gate import PERSONAL, Gate
@@ -43,7 +43,7 @@ class _Entry(click.ParamType[str]):
 
 
 @click.command("redact")
-@click.argument("source", metavar="IN")
+@click.argument("source", metavar="IN", callback=not_empty)
 @output_option
 @click.option("--text", "texts", type=_Entry(), multiple=True, help="Mask this, too; may be given more than once.")
 @click.option("--format", "version", type=click.Choice(["v2", "v3"]), help="asciicast to write; that of IN by default.")

@@ -19,7 +19,7 @@ from msgspec import Struct
 from castsite.cli.casts import cast_of
 from castsite.cli.console import coloured, print_json
 from castsite.cli.playing import made_ready, show
-from castsite.cli.project import json_option, limits_of, load_project
+from castsite.cli.project import Date, json_option, limits_of, load_project, not_empty
 from castsite.cli.web import fetch, is_address
 from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, quote
 from castsite.limits import MIB, SECOND, Limits
@@ -49,7 +49,6 @@ _PROMPT: Final = regex(r"(?:[#%>]|.{0,80}?(?:[$❯➜»λ]|\S[#%>]))\s+(?=\S)")
 
 _HOST: Final = regex(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
 _LARGEST: Final = 64 * MIB
-_DAY = click.DateTime(["%Y-%m-%d"])
 _AMBER, _FAINT, _OFF = "\x1b[1;33m", "\x1b[2m", "\x1b[0m"
 
 
@@ -75,14 +74,18 @@ class _Search(click.Command):
 
 @click.command("search", cls=_Search)
 @click.argument("query", nargs=-1)
-@click.option("--site", help="A built site: its folder, or its address. By default the output of the site here.")
+@click.option(
+    "--site",
+    callback=not_empty,
+    help="A built site: its folder, or its address. By default the output of the site here.",
+)
 @click.option("--commands", is_flag=True, help="Only lines on which a command was typed.")
 @click.option("--titles", is_flag=True, help="Only titles, tags, series and authors; of pages only titles.")
 @click.option("--tag", default="", help="Only with this tag.")
 @click.option("--series", default="", help="Only parts of this series.")
 @click.option("--author", default="", help="Only by this author.")
-@click.option("--since", type=_DAY, metavar="DATE", help="Only what is of this day and later.")
-@click.option("--until", type=_DAY, metavar="DATE", help="Only what is of this day and earlier.")
+@click.option("--since", type=Date(), metavar="DATE", help="Only what is of this day and later.")
+@click.option("--until", type=Date(), metavar="DATE", help="Only what is of this day and earlier.")
 @click.option("--min", "least", type=_time, metavar="TIME", help="Only recordings of this length and longer.")
 @click.option("--max", "most", type=_time, metavar="TIME", help="Only recordings of this length and shorter.")
 @click.option("--limit", type=click.IntRange(1), default=PER_PAGE, show_default=True, help="Recordings to show.")

@@ -282,3 +282,25 @@ def test_H13_a_signal_ends_a_build_cleanly(tmp_path: Path, name: str, code: int)
     assert not (site.root / "public").exists()
     assert list(site.root.rglob(".cs-*")) == []
     assert re.search("built 60 of 60", site.build().stderr)
+
+
+EMPTY = [
+    ("new", ""), ("build", "-o", ""), ("clean", "-o", ""), ("publish", "-o", ""), ("search", "a", "--site", ""),
+    ("show", ""), ("rm", "", "--yes"), ("stop", ""), ("play", ""), ("edit", "", "-o", "a"), ("edit", "a", "-o", ""),
+    ("redact", "", "-o", "a"), ("concat", "a", "", "-o", "b"), ("export", "", "--to", "svg"), ("import", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", EMPTY, ids=" ".join)
+def test_an_empty_name_means_neither_the_folder_here_nor_the_usual_one(tmp_path: Path, words: tuple[str, ...]) -> None:
+    here = Project(tmp_path).write({"public/mine.txt": "mine"})
+    done = here.run(*words)
+    assert (done.returncode, "an empty name; " in done.stderr) == (2, True), done.stderr
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")] == ["public/mine.txt"]
+
+
+@pytest.mark.parametrize("command", ["list", "log", "search"])
+@pytest.mark.parametrize("day", ["tomorrow", "2024-02-30", ""])
+def test_what_is_no_day_is_refused_with_the_way_to_write_one(site: Project, command: str, day: str) -> None:
+    done = site.run(command, "--since", day)
+    assert (done.returncode, f"{day!r} is no day; write it as 2027-01-31" in done.stderr) == (2, True), done.stderr
