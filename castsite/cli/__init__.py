@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from castsite import __version__
-from castsite.errors import CastsiteError
+from castsite.errors import CastsiteError, Problem
 
 COMMANDS = {
     "new": "Lay down a site that builds at once.",
@@ -60,7 +62,15 @@ class _Lazy(click.Group):
             from castsite.cli.console import show_problems  # noqa: PLC0415 - only when something is wrong
 
             show_problems(error.problems, ctx.obj)
+            _tell_programs(ctx, error.problems)
             ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from castsite.cli.exits import storage_problem  # noqa: PLC0415 - the same
+
+            _tell_programs(ctx, (storage_problem(error),))
+            raise
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -76,6 +86,21 @@ class _Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
         with formatter.section("Commands"):
             formatter.write_dl([*COMMANDS.items()])  # `list` may be the command here
+
+
+def _tell_programs(ctx: click.Context, problems: Sequence[Problem]) -> None:
+    """Print why a command could not go on, where its output was to be a JSON document, of which there is none yet."""
+    from castsite.cli.console import print_json, problems_as_json  # noqa: PLC0415 - only when something is wrong
+    from castsite.cli.exits import silence  # noqa: PLC0415 - the same
+    from castsite.cli.project import AS_JSON  # noqa: PLC0415 - the same
+
+    if not ctx.meta.get(AS_JSON):
+        return
+    try:
+        print_json({"problems": problems_as_json(problems)})
+        sys.stdout.flush()
+    except BrokenPipeError:  # the code to exit with still tells
+        silence(sys.stdout)
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

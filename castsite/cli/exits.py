@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import select
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from typing import IO, NoReturn
 
 import click
@@ -21,6 +23,17 @@ SECRETS = 3
 FAULT = 70
 """A fault of castsite itself (EX_SOFTWARE)."""
 _MOMENT = 0.01  # seconds
+_CURES: Mapping[int | None, str] = {
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOENT: "choose a place that is there, and leave it there meanwhile",
+    errno.ENOTDIR: "choose a place below a folder",
+    errno.ENOSPC: "make room",
+    errno.EACCES: "make it readable and writable",
+    errno.EPERM: "make it readable and writable",
+    errno.EROFS: "choose another place",
+    errno.ELOOP: "take the links away that lead to each other",
+}
+"""What would help by what the file system said."""
 DEBUG = "CASTSITE_DEBUG"
 """Environment variable with which faults of castsite show their traceback."""
 
@@ -103,13 +116,18 @@ def _report(error: Exception) -> int:
         if _reader_left(sys.stderr):
             silence(sys.stderr)
             return 5
-    place = Place(str(getattr(error, "filename", None) or ""))
+    print(storage_problem(error), file=sys.stderr)
+    return 5
+
+
+def storage_problem(error: Exception) -> Problem:
+    """Say what the file system refused, with the cure."""
     if isinstance(error, BrokenPipeError):
         text = "a program that castsite was writing to has ended; try again"
     else:
-        text = f"{getattr(error, 'strerror', None) or error}; make room, or make it readable and writable"
-    print(Problem(Severity.FATAL, place, "input-output", text), file=sys.stderr)
-    return 5
+        cure = _CURES.get(getattr(error, "errno", None), "make room, or make it readable and writable")
+        text = f"{getattr(error, 'strerror', None) or error}; {cure}"
+    return Problem(Severity.FATAL, Place(str(getattr(error, "filename", None) or "")), "input-output", text)
 
 
 def _reader_left(stream: IO[str]) -> bool:

@@ -18,6 +18,9 @@ from castsite.errors import ConfigError, Place, Problem, Severity
 from castsite.files import open_regular
 from castsite.limits import Limits
 
+AS_JSON = "castsite.json"
+"""Key of what click keeps about a call: whether its standard output is one JSON document, whatever becomes of it."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -121,7 +124,14 @@ def jobs_option(function: F) -> F:
 
 def json_option(function: F) -> F:
     """Add `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document to standard output.")(function)
+    return click.option(
+        "--json", "as_json", is_flag=True, callback=_asked, help="Print one JSON document to standard output."
+    )(function)
+
+
+def _asked(context: click.Context, _parameter: click.Parameter, given: bool) -> bool:  # noqa: FBT001 - click's signature
+    context.meta[AS_JSON] = given
+    return given
 
 
 def _read(path: Path) -> str:

@@ -304,3 +304,39 @@ def test_an_empty_name_means_neither_the_folder_here_nor_the_usual_one(tmp_path:
 def test_what_is_no_day_is_refused_with_the_way_to_write_one(site: Project, command: str, day: str) -> None:
     done = site.run(command, "--since", day)
     assert (done.returncode, f"{day!r} is no day; write it as 2027-01-31" in done.stderr) == (2, True), done.stderr
+
+
+FAILING = [
+    ("list",), ("show", "nope"), ("search", "--site", "nope", "a"), ("check",), ("build",), ("theme", "list"), ("log",),
+    ("import", "n" * 300),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", FAILING, ids=lambda words: words[0])
+def test_json_is_one_document_of_what_went_wrong_where_a_command_cannot_go_on(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = Project(tmp_path).run(*words, "--json")
+    document = json.loads(done.stdout)
+    told = [f"{one['severity']}: " for one in document["problems"]]
+    assert [line[: line.index(" ") + 1] for line in done.stderr.splitlines()] == told == ["fatal: "]
+    assert all(one["text"] in done.stderr for one in document["problems"])
+    assert done.returncode == (5 if words[0] == "import" else 2)
+    assert Project(tmp_path).run(*words).stdout == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipe can be asked there whether it broke")
+def test_where_nobody_reads_the_document_the_code_still_tells(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    run = [sys.executable, "-m", "castsite", "-C", str(tmp_path), "list", "--json"]
+    done = subprocess.run(run, stdout=write, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr.partition(":")[0]) == (2, "fatal")
+
+
+@pytest.mark.parametrize("words", [("import", "n" * 300), ("new", "n" * 300)], ids=lambda words: words[0])
+def test_a_name_that_is_too_long_is_not_mended_by_room(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = Project(tmp_path).run(*words)
+    assert done.returncode == 5
+    assert done.stderr.endswith("nnn: input-output: File name too long; choose a shorter name\n")
