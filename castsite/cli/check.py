@@ -16,7 +16,6 @@ from castsite.cli.console import print_json, problems_as_json, progress_bar, sho
 from castsite.cli.exits import SECRETS
 from castsite.cli.project import Project, jobs_option, json_option, load_project, now, published_options
 from castsite.errors import ConfigError, Place, Problem, Severity, counted, whole
-from castsite.files import describe_os_error
 from castsite.limits import SECOND, size_text
 from castsite.render.sitemap import LARGEST
 from castsite.render.vanished import published
@@ -109,7 +108,7 @@ def _sitemap(directory: Path, name: str) -> bytes:
         with (directory / name).open("rb") as file:
             source = file.read(LARGEST + 1)
     except OSError as error:
-        text = f"cannot be read: {describe_os_error(error)}; name a sitemap.xml that is there"
+        text = f"cannot be read: {error.strerror}; name a sitemap.xml that is there"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "unreadable", text)) from error
     if len(source) > LARGEST:
         text = f"is larger than a sitemap may be, {size_text(LARGEST)}"

@@ -33,7 +33,7 @@ from castsite.cli.casts import (
 )
 from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.project import Project, jobs_option, load_project, not_empty, now
-from castsite.cli.show import find
+from castsite.cli.show import find, find_aloud
 from castsite.config import EXPORTS, SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable_path
 from castsite.export.published import Makers, take_of
@@ -283,12 +283,11 @@ def _of_site(project: Project, name: str, jobs: int, shown: str = "") -> tuple[T
                 raise ConfigError(
                     *problems or [Problem(Severity.FATAL, Place(shown), "no-recording", "is no recording")]
                 )
-        try:
+        if shown:
             recording = find(name, surveyed)
-        except ConfigError:
-            show_problems([one for one in problems if name.strip("/") in one.place.path], project.root)
-            raise
-        show_problems([one for one in problems if one.place.path in {recording.source, shown}], project.root)
+            show_problems(problems, project.root)
+        else:
+            recording = find_aloud(name, surveyed, project.root)
         archive = surveyed.archive
         dressed = dress(project.root, project.config)
         terminal = dressed.choices.terminal

@@ -222,7 +222,8 @@ def _unreachable(where: str, root: Path, error: OSError) -> ConfigError:
     if isinstance(error, FileNotFoundError) and error.filename:
         return _fault(where, "search-damaged", f"there is no {printable(error.filename)}; build the site again")
     reason = getattr(error, "reason", None) or error.strerror or error
-    return _fault(where, "unreachable", f"cannot be read: {printable(str(reason))}")
+    cure = "look whether it opens in a browser" if is_address(where) else "make it readable"
+    return _fault(where, "unreachable", f"cannot be read: {printable(str(reason))}; {cure}")
 
 
 def _play(site: _Site, answers: Sequence[Answer], where: str, root: Path, limits: Limits) -> int:

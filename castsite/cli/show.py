@@ -17,6 +17,7 @@ from castsite.cli.list import described, states_of
 from castsite.cli.names import called, meant
 from castsite.cli.project import jobs_option, json_option, load_project, not_empty, now
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, printable_path
+from castsite.formats.names import without_ending
 from castsite.limits import SECOND
 from castsite.render.encode import clock
 from castsite.schema.values import Part
@@ -40,8 +41,7 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
     cache = Cache(project.root / WORK_FOLDER)
     with workers(project.config, options) as executor, progress_bar(quiet=flags["as_json"]) as progress:
         surveyed = survey(project.root, project.config, options, cache, executor, progress)
-        show_problems([problem for problem in surveyed.problems if name.strip("/") in problem.place.path], project.root)
-        recording = find(name, surveyed)
+        recording = find_aloud(name, surveyed, project.root)
         analysis = surveyed.archive.analysis(recording.key)
     states = states_of(surveyed, project.config, options)[recording.source]
     if flags["as_json"]:
@@ -51,6 +51,34 @@ def command(directory: Path, /, name: str, **flags: Any) -> int:  # noqa: ANN401
         if flags["transcript"]:
             _print_moments("transcript", [(line.time, line.text) for line in analysis.lines])
     return 0
+
+
+def find_aloud(name: str, surveyed: Survey, root: Path) -> Recording:
+    """Find it, and tell what is wrong with it and the text beside it, or with what else may have been meant."""
+    try:
+        recording = find(name, surveyed)
+    except ConfigError as error:
+        held = error.problems[0].place.path
+        show_problems([one for one in surveyed.problems if _is_of(one, held, surveyed) or _may_be(one, name)], root)
+        raise
+    show_problems([one for one in surveyed.problems if _is_of(one, recording.source, surveyed)], root)
+    return recording
+
+
+def _is_of(problem: Problem, path: str, surveyed: Survey) -> bool:
+    """Whether a problem is one of a recording, which a text beside it may have caused."""
+    return problem.place.path in {path, *_texts_of(path, surveyed)}
+
+
+def _may_be(problem: Problem, name: str) -> bool:
+    """Whether a problem is one of a file that is called so."""
+    wanted = name.strip("/")
+    called = (problem.place.path, without_ending(problem.place.path))
+    return bool(wanted) and any(f"/{one}".endswith(f"/{wanted}") for one in called)
+
+
+def _texts_of(path: str, surveyed: Survey) -> set[str]:
+    return {file.path for file in surveyed.files if file.kind is Kind.COMPANION and file.recording == path}
 
 
 def find(name: str, surveyed: Survey) -> Recording:
@@ -71,8 +99,7 @@ def find(name: str, surveyed: Survey) -> Recording:
     if any(path == document.path for document in surveyed.silent):
         text = "is being recorded, and has shown nothing yet"
         raise ConfigError(Problem(Severity.FATAL, Place(path), "recording", text))
-    texts = {file.path for file in surveyed.files if file.kind is Kind.COMPANION and file.recording == path}
-    held = (one for one in surveyed.problems if one.severity is Severity.ERROR and one.place.path in {path, *texts})
+    held = (one for one in surveyed.problems if one.severity is Severity.ERROR and _is_of(one, path, surveyed))
     codes = ", ".join(dict.fromkeys(one.code for one in held))
     why = f" because of an error, and nothing can be shown of it: {codes}" if codes else "; castsite check says why"
     raise ConfigError(Problem(Severity.FATAL, Place(path), "held-back", f"is held back{why}"))

@@ -340,3 +340,34 @@ def test_a_name_that_is_too_long_is_not_mended_by_room(tmp_path: Path, words: tu
     done = Project(tmp_path).run(*words)
     assert done.returncode == 5
     assert done.stderr.endswith("nnn: input-output: File name too long; choose a shorter name\n")
+
+
+@pytest.mark.parametrize("command", [("show",), ("export", "--to", "txt", "-o", "-")], ids=lambda words: words[0])
+def test_what_is_told_of_a_recording_is_of_no_other(tmp_path: Path, command: tuple[str, ...]) -> None:
+    site = Project(tmp_path).write({
+        "content/a.cast": cast("one", "two")[:-6],
+        "content/ab.cast": "",
+        "content/b/a.md": "---\ntitle: [\n---\n",
+        "content/b/a.cast": cast(),
+    })  # fmt: skip
+    for name, paths in {
+        "content/a": ["content/a.cast"],
+        "ab": ["content/ab.cast"] * 2,
+        "b/a": ["content/b/a.md", "content/b/a.cast"],
+        ".": [],
+        "/": [],
+        "c": [],
+    }.items():
+        lines = site.run(*command, name).stderr.splitlines()
+        told = [line.split(": ")[1].split(":")[0] for line in lines if ": content/" in line]
+        assert told == paths, (name, lines)
+
+
+def test_what_cannot_be_read_is_told_once_with_the_cure(site: Project) -> None:
+    told = site.run("check", "--against", "nope.xml").stderr
+    assert told == (
+        "fatal: nope.xml: unreadable: cannot be read: No such file or directory; name a sitemap.xml that is there\n"
+    )
+    told = site.run("search", "a", "--site", "http://127.0.0.1:9/").stderr
+    assert "unreachable: cannot be read: " in told
+    assert told.endswith("; look whether it opens in a browser\n")
