@@ -32,7 +32,7 @@ from castsite.cli.casts import (
     write_output,
 )
 from castsite.cli.console import progress_bar, show_problems
-from castsite.cli.project import Project, jobs_option, load_project, not_empty, now
+from castsite.cli.project import Project, jobs_option, load_project, now
 from castsite.cli.show import find, find_aloud
 from castsite.config import EXPORTS, SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable_path
@@ -83,7 +83,7 @@ class _Theme(click.ParamType[Palette]):
 
 
 @click.command("export")
-@click.argument("name", metavar="NAME|FILE", callback=not_empty)
+@click.argument("name", metavar="NAME|FILE")
 @click.option("--to", "kinds", type=_Kinds(), multiple=True, help="What to make: " + ", ".join(EXPORTS) + ".")
 @click.option("-o", "--output", metavar="OUT", help="File to write, - for the terminal's output; a folder for several.")
 @click.option("--theme", type=_Theme(), help="Colours of the terminal; by default those it is played in.")

@@ -12,7 +12,7 @@ from castsite.cli.casts import Idle, Moment, Number, cast_of, is_recording, read
 from castsite.cli.console import show_problems
 from castsite.cli.files import find_files, look
 from castsite.cli.playing import Ready, made_ready, show
-from castsite.cli.project import is_site, limits_of, load_project, not_empty
+from castsite.cli.project import is_site, limits_of, load_project
 from castsite.cli.web import Fetched, fetch, is_address
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
 from castsite.formats.page import embedded, is_page
@@ -24,7 +24,7 @@ from castsite.site.model import SILENT
 
 
 @click.command("play")
-@click.argument("name", metavar="NAME|FILE|URL", callback=not_empty)
+@click.argument("name", metavar="NAME|FILE|URL")
 @click.option("-s", "--speed", type=Number(SLOWEST, FASTEST), default=1.0, help="So many times as fast.")
 @click.option("-i", "--idle-time-limit", type=Idle(), help="No pause is longer. Without it: what the recording says.")
 @click.option("--start", type=Moment(), default=0, help="Begin at this moment, with what was on the screen then.")

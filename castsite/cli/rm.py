@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from castsite.cli.files import find_files, look, members
-from castsite.cli.project import load_project, not_empty
+from castsite.cli.project import load_project
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError, counted, printable_path
 from castsite.formats.names import MANIFEST
 from castsite.site.sources import SourceFile
@@ -18,7 +18,7 @@ from castsite.underway import forget, is_locked
 
 
 @click.command("rm")
-@click.argument("name", callback=not_empty)
+@click.argument("name")
 @click.option("-y", "--yes", is_flag=True, help="Remove it without asking.")
 @click.pass_obj
 def command(directory: Path, name: str, *, yes: bool) -> int:

@@ -15,7 +15,7 @@ from castsite.cache import Cache
 from castsite.cli.console import coloured_text, print_json, progress_bar, show_problems
 from castsite.cli.list import described, states_of
 from castsite.cli.names import called, meant
-from castsite.cli.project import jobs_option, json_option, load_project, not_empty, now
+from castsite.cli.project import jobs_option, json_option, load_project, now
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, printable_path
 from castsite.formats.names import without_ending
 from castsite.limits import SECOND
@@ -29,7 +29,7 @@ SHOWN = {"cut-off": "cut off", "recording": "being recorded"}
 
 
 @click.command("show")
-@click.argument("name", callback=not_empty)
+@click.argument("name")
 @click.option("-t", "--transcript", is_flag=True, help="Print the transcript with times as well.")
 @jobs_option
 @json_option

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from castsite.cli.project import load_project, not_empty
+from castsite.cli.project import load_project
 from castsite.errors import ConfigError, Place, Problem, Severity, StorageError, printable_path
 
 
 @click.command("stop")
-@click.argument("name", callback=not_empty)
+@click.argument("name")
 @click.pass_obj
 def command(directory: Path, name: str) -> int:
     """End the recording NAME, with the program in it, and wait until it is written; one that has ended is let be."""
