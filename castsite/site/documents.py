@@ -529,8 +529,11 @@ class _Reader(Struct, dict=True):
         if found and (found.kind is Kind.RECORDING or (meta.timing is not None and found.kind is Kind.OTHER)):
             return found
         place = meta.place("recording", file.path)
+        if not place.line:  # taken from a text of which an error is told already
+            return None
         near = self._near(path, place, {Kind.RECORDING})
-        text = f"{quote(meta.recording)} is no recording in the content folder{near}"
+        cure = near or "; write the path from this file's folder, such as demo.cast"
+        text = f"{quote(meta.recording)} is no recording in the content folder{cure}"
         self.problems.append(Problem(Severity.ERROR, place, "no-recording", text))
         return None
 

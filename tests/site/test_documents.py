@@ -238,3 +238,16 @@ def test_what_is_offered_leads_there_from_the_file_that_says_so(
 
     assert told(written) == [f'"{meant}"?' if meant else ""]
     assert meant is None or all(offered != f'"{meant}"?' for offered in told(meant))
+
+
+@pytest.mark.parametrize(
+    "recording", ["..", "https://x.example/a.cast", "/etc/passwd", "p/", "other.md", "missing.cast"]
+)
+def test_B26_what_is_no_recording_is_told_once_with_its_line_and_the_cure(tmp_path: Path, recording: str) -> None:
+    (tmp_path / "a.md").write_text(f"---\nrecording: {recording}\n---\n", "utf-8")
+    (tmp_path / "other.md").write_text("words", "utf-8")
+    seen, memory = found(tmp_path, age=60), Memory()
+    for _ in range(2):
+        (told,) = read_documents(tmp_path, seen, CONFIG, memory).problems
+        assert (str(told.place), told.severity) == ("content/a.md:2:12", "error")
+        assert told.text.endswith("; write the path from this file's folder, such as demo.cast")
