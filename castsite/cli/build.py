@@ -18,10 +18,10 @@ from castsite.cli.exits import SECRETS
 from castsite.cli.project import (
     Project,
     asked_passphrase,
+    folder_named,
     jobs_option,
     json_option,
     load_project,
-    not_empty,
     now,
     published_options,
 )
@@ -38,7 +38,7 @@ HELD = frozenset({"draft", "private", "future-date"})
 
 
 @click.command("build")
-@click.option("-o", "--output", callback=not_empty, help="Folder to write to; public by default.")
+@click.option("-o", "--output", callback=folder_named, help="Folder to write to; public by default.")
 @click.option("--base-url", help="Where the site will stand, such as https://me.example/casts/.")
 @click.option("--strict", is_flag=True, help="Publish nothing when an item had to be left out; exit 1.")
 @published_options

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from castsite.build import Options, clean
 from castsite.cli.console import show_problems
-from castsite.cli.project import load_project, not_empty
+from castsite.cli.project import folder_named, load_project
 from castsite.errors import OutputRefusedError, counted
 from castsite.serve.rebuild import served_folders
 
 
 @click.command("clean")
-@click.option("-o", "--output", callback=not_empty, help="Folder that was written to; public by default.")
+@click.option("-o", "--output", callback=folder_named, help="Folder that was written to; public by default.")
 @click.pass_obj
 def command(directory: Path, output: str | None) -> int:
     """Remove what castsite wrote to the output folder, for castsite serve, and its cache; files of yours stay."""

@@ -27,6 +27,8 @@ class _Folder(click.Path):
         """Refuse no name at all."""
         if not value:
             self.fail("an empty name; name a folder, and this one with a dot", param, ctx)
+        if str(value).startswith("~"):
+            self.fail(f"{value!r}: ~ is not expanded here; write the whole path", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -90,8 +90,16 @@ def now() -> datetime:
 def not_empty(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:  # noqa: ANN401 - as click gives it
     """Refuse an empty name, which a variable gives that is not set: it would mean the folder here, or the default."""
     if given == "" or (isinstance(given, tuple) and "" in given):
-        raise click.BadParameter(f"an empty name; give one{'' if parameter.required else ', or leave the option out'}")
+        raise click.BadParameter(f"an empty name; give one{'' if parameter.required else ', or leave it out'}")
     return given
+
+
+def folder_named(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    """Refuse a folder with an empty name, and one with a ~ that no shell has expanded, as behind `--output=`."""
+    found: str | None = not_empty(context, parameter, given)
+    if found and found.startswith("~"):
+        raise click.BadParameter(f"{found!r}: ~ is not expanded here; write the whole path")
+    return found
 
 
 class Date(click.DateTime):

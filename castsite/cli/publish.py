@@ -15,7 +15,7 @@ import click
 
 from castsite.build import Options, target_of
 from castsite.cli.console import print_json, progress_bar, show_problems
-from castsite.cli.project import Project, load_project, not_empty
+from castsite.cli.project import Project, folder_named, load_project, not_empty
 from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, quote, whole
 from castsite.limits import MIB
 from castsite.output.finished import Finished, finished
@@ -33,18 +33,19 @@ BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
 
 @click.command("publish")
 @click.argument("to", required=False)
-@click.option("--remote", help="Remote of the repository to push to; origin by default.")
-@click.option("--branch", help="Branch to push to; gh-pages by default.")
-@click.option("--endpoint", help="Address of an object store that is not Amazon's.")
+@click.option("--remote", callback=not_empty, help="Remote of the repository to push to; origin by default.")
+@click.option("--branch", callback=not_empty, help="Branch to push to; gh-pages by default.")
+@click.option("--endpoint", callback=not_empty, help="Address of an object store that is not Amazon's.")
 @click.option(
     "--release-dir",
+    callback=folder_named,
     metavar="FOLDER",
     help="Make a release in this folder of your own server, and point FOLDER/current at it.",
 )
 @click.option("--force", is_flag=True, help="Replace what is there, whoever put it there; send every file again.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done with each file; publish nothing.")
 @click.option("--cors", is_flag=True, help="Print the rules of a bucket that others may fetch from; publish nothing.")
-@click.option("-o", "--output", callback=not_empty, help="Folder that was built into; public by default.")
+@click.option("-o", "--output", callback=folder_named, help="Folder that was built into; public by default.")
 @click.pass_obj
 def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's options by name
     """Put the finished site where people see it: GitHub Pages, an object store, or a folder of a server.

@@ -287,7 +287,8 @@ def test_H13_a_signal_ends_a_build_cleanly(tmp_path: Path, name: str, code: int)
 EMPTY = [
     ("new", ""), ("build", "-o", ""), ("clean", "-o", ""), ("publish", "-o", ""), ("search", "a", "--site", ""),
     ("edit", "", "-o", "a"), ("edit", "a", "-o", ""), ("redact", "", "-o", "a"), ("concat", "a", "", "-o", "b"),
-    ("import", ""),
+    ("import", ""), ("publish", "--release-dir", ""), ("publish", "--remote", ""), ("publish", "--branch", ""),
+    ("publish", "--endpoint", ""),
 ]  # fmt: skip
 
 
@@ -297,6 +298,16 @@ def test_an_empty_name_means_neither_the_folder_here_nor_the_usual_one(tmp_path:
     done = here.run(*words)
     assert (done.returncode, "an empty name; " in done.stderr) == (2, True), done.stderr
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")] == ["public/mine.txt"]
+
+
+@pytest.mark.parametrize(
+    "words", [("build", "--output="), ("clean", "--output="), ("publish", "--release-dir="), ("new", "")]
+)
+def test_D11_what_a_shell_has_not_expanded_becomes_no_folder(tmp_path: Path, words: tuple[str, str]) -> None:
+    here = Project(tmp_path).write({"content/a.cast": cast()})
+    done = here.run(words[0], f"{words[1]}~/public")
+    assert (done.returncode, "'~/public': ~ is not expanded here; write the whole path" in done.stderr) == (2, True)
+    assert not (tmp_path / "~").exists()
 
 
 @pytest.mark.parametrize("command", ["list", "log", "search"])
