@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +15,7 @@ import click
 from castsite.build import Options, target_of
 from castsite.cli.console import print_json, progress_bar, show_problems
 from castsite.cli.project import Project, folder_named, load_project, not_empty
-from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, quote, whole
+from castsite.errors import ConfigError, Place, Problem, Severity, counted, printable, printable_path, quote, whole
 from castsite.limits import MIB
 from castsite.output.finished import Finished, finished
 from castsite.output.lock import hold
@@ -56,7 +55,7 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
     objects of others stay where they are. Without TO it goes where publish: in castsite.yml says.
     """
     project = load_project(directory, output=flags["output"])
-    if flags["release_dir"] is not None:
+    if flags["release_dir"]:
         return _release(project, flags)
     to = flags["to"] or project.config.publish.to
     if not is_destination(to):
@@ -80,18 +79,14 @@ def _release(project: Project, flags: Mapping[str, Any]) -> int:
         raise click.UsageError(f"--release-dir does not go with {'--cors' if flags['cors'] else 'TO'}")
     if unfit := [name for name in ("remote", "branch", "endpoint") if flags[name]]:
         raise click.UsageError(f"--{unfit[0]} does not go with --release-dir")
-    if not flags["release_dir"]:
-        raise click.UsageError("--release-dir names no folder")
     target = target_of(project.root, project.config, Options())
-    folder = project.root / os.path.expanduser(flags["release_dir"])  # noqa: PTH111  that of Path raises where it finds none
+    folder = project.root / flags["release_dir"]
     with hold(target):
         site = _finished(project, target)
         made = release(target, site, folder, force=flags["force"], dry_run=flags["dry_run"])
     show_problems((*project.problems, *made.problems), project.root)
-    place, files = (
-        printable(str(folder / CURRENT), 200),
-        f"{counted(len(site.paths), 'file')}, {site.size / MIB:.1f} MiB",
-    )
+    place = printable_path(str(folder / CURRENT))
+    files = f"{counted(len(site.paths), 'file')}, {site.size / MIB:.1f} MiB"
     if flags["dry_run"] and (made.moves or flags["force"]):
         _print_moves(made.moves)
         print(f"would point {place} at {files}: {_moved(made.moves)}; nothing was written", file=sys.stderr)
