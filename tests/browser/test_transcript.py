@@ -222,6 +222,22 @@ def test_hits_are_walked_by_key_and_button_in_a_ring(talk: Callable[..., Page]) 
     expect(count(page)).to_contain_text("3 of 3")
 
 
+def test_a_step_that_is_asked_for_before_the_answer_is_taken_with_it(talk: Callable[..., Page]) -> None:
+    page = talk()
+    page.keyboard.press("/")
+    page.keyboard.type("one")
+    expect(count(page)).to_have_text("2 lines")
+    field(page).evaluate(
+        """field => {
+            field.value = "make";
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(count(page)).to_contain_text("1 of 3")
+    expect(page.locator(".log > [data-here] mark")).to_have_text("make")
+
+
 @pytest.mark.parametrize("address", ["?q=make", "#q=make"])
 def test_an_address_can_carry_a_query(talk: Callable[..., Page], address: str) -> None:
     page = talk(f"talk/it/{address}")

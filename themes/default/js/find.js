@@ -34,6 +34,7 @@ export async function openSearch(transcript, box, field) {
   /** @type {ReturnType<typeof matcher> | undefined} */
   let asker;
   let at = -1;
+  let owed = 0; // a step that was asked for before the answer
   let arriving = field.value ? new URLSearchParams(location.search).get("t") : ""; // by a link to a line
 
   const ask = () => {
@@ -41,6 +42,7 @@ export async function openSearch(transcript, box, field) {
     if (wanted) asker?.ask(wanted);
     else {
       asker?.forget();
+      owed = 0;
       fault(words("not_yet_expression"));
     }
   };
@@ -51,6 +53,7 @@ export async function openSearch(transcript, box, field) {
     if (text) count.textContent = "";
   };
   const giveUp = (/** @type {string} */ text) => {
+    owed = 0;
     finding(false);
     shown?.show(NOTHING, false, false); // or what was found before would seem to answer
     fault(text);
@@ -76,11 +79,17 @@ export async function openSearch(transcript, box, field) {
     shown?.show(found, searching, Boolean(wanted.source));
     // what is in sight then stays: the screen at that moment
     if (arriving) step(0, shown?.from(arriving));
+    else if (owed) step(owed);
     arriving = "";
+    owed = 0;
     // whoever types sees what is found
     if (low && searching && document.activeElement === field) requestAnimationFrame(() => transcript.scrollIntoView());
   };
   const step = async (/** @type {number} */ by, to = NaN) => {
+    if (asker ? asker.isAsking() : field.value) {
+      owed = by;
+      return;
+    }
     const number = shown?.hits() ?? 0;
     if (!number) return;
     at = to >= 0 ? to : at < 0 && by < 0 ? number - 1 : (at + by + number) % number;
@@ -186,7 +195,11 @@ function matcher(lines, tell, fault) {
       if (data === "ready") {
         ready = true;
         thread?.postMessage(lines);
-      } else if (asked && !next) tell(data, asked);
+      } else {
+        const answered = asked;
+        asked = undefined;
+        if (answered && !next) tell(data, answered);
+      }
       post();
     });
   };
@@ -199,6 +212,7 @@ function matcher(lines, tell, fault) {
     forget() {
       asked = next = undefined;
     },
+    isAsking: () => Boolean(asked ?? next),
   };
 }
 
