@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -92,20 +92,15 @@ def _largest(found: Sequence[Collection]) -> tuple[Collection, ...]:
 def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Collection, ...]) -> Iterator[Artifact]:
     shelf, config = press.shelf, press.shelf.site.config
     everything = shelf.recordings(collection.recordings)
-    listed = listing.listed(everything, shelf.pages(collection), config.pagination)
+    listed = listing.listed(everything, shelf.pages(collection), config.pagination, lambda one: (_year(one), one))
     shown = _with(largest, collection)
     series = collection.kind == "series"  # each of its pages counts on from all before
 
-    @cache  # once for all pages
-    def counts() -> listing.Counts:
-        return listing.counts((_year(one), one) for one in everything)
-
-    def say_all() -> object:
+    def say_all() -> object:  # once for all pages
         return (
             collection if series else replace(collection, recordings=(), pages=()),
             [shelf.digests[one.slug] for one in everything] if series else (),
-            _clock(press, collection) if series else "",
-            [*counts().groups],
+            [*listed.counts().groups],
             len(listed.pages),
             [(one.slug, one.title, _count(one)) for one in shown] if not series else (),
             collection.slug in press.channels,
@@ -113,7 +108,7 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
 
     def say(number: int) -> object:
         recordings, texts = listed.pages[number - 1]
-        counted = counts()
+        counted = listed.counts()
         return (
             "collection",
             number,
@@ -130,7 +125,7 @@ def _pages(press: Press, keys: Keys, collection: Collection, largest: tuple[Coll
         if series:
             body = partial(_series_body, press, collection, listed, number)
         else:
-            body = partial(_collection_body, press, collection, listed, counts, number, shown)
+            body = partial(_collection_body, press, collection, listed, number, shown)
         path = page_of(collection.slug, number)
         yield Artifact(path, Order.INDEX, config.content, body, keys.of_list(path, partial(say, number)))
 
@@ -139,17 +134,12 @@ def _with(largest: tuple[Collection, ...], collection: Collection) -> tuple[Coll
     return largest if collection in largest else (*largest[: OTHERS - 1], collection)
 
 
-def _collection_body(  # noqa: PLR0913, PLR0917 - what all its pages share, and which of them it is
-    press: Press,
-    collection: Collection,
-    listed: List,
-    counts: Callable[[], listing.Counts],
-    number: int,
-    shown: tuple[Collection, ...],
+def _collection_body(
+    press: Press, collection: Collection, listed: List, number: int, shown: tuple[Collection, ...]
 ) -> bytes:
     here = press.sheet(page_of(collection.slug, number))
     title, first, everything = _title(collection), number == 1, listed.recordings
-    recordings, texts = listed.pages[number - 1]
+    _, texts = listed.pages[number - 1]
     page = CollectionPage(
         head=head(
             press,
@@ -164,9 +154,9 @@ def _collection_body(  # noqa: PLR0913, PLR0917 - what all its pages share, and 
         kind=collection.kind,
         title=safe_text(collection.title),
         elsewhere=_elsewhere(collection),
-        totals=counts().on(number),
+        totals=listed.counts().on(number),
         others=tuple(_tally(here, one, current=collection.slug) for one in shown),
-        groups=tuple(_years(press, here, recordings, counts(), number)),
+        groups=tuple(_years(press, here, listed, number)),
         sortable=len(listed.pages) == 1 and len(everything) > 1,
         posts=posts.posts(press, here, texts),
         pages=posts.anchors(here, texts),
@@ -184,13 +174,11 @@ def _elsewhere(collection: Collection) -> Anchor | None:
     return Anchor(title=href.partition("//")[2].rstrip("/") or href, href=href) if href else None
 
 
-def _years(
-    press: Press, sheet: Sheet, page: tuple[Recording, ...], counted: listing.Counts, number: int
-) -> Iterator[Group]:
+def _years(press: Press, sheet: Sheet, listed: List, number: int) -> Iterator[Group]:
     """Give the frames of one page under the years of their dates; what has none comes last."""
-    left = listing.INLINE if number == 1 else 0
+    page, left = listed.pages[number - 1][0], listing.INLINE if number == 1 else 0
     for year, found in groupby(page, _year):
-        shown, whole = list(found), counted.of(year, number)
+        shown, whole = list(found), listed.counts().of(year, number)
         yield Group(
             id=f"y{year}" if year else "undated",
             title=year or press.words.undated,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain, groupby, zip_longest
 from typing import Generic, TypeVar
 
@@ -145,6 +146,8 @@ class List(Struct, Generic[T], frozen=True):
     recordings: tuple[T, ...]
     texts: tuple[Page, ...]
     pages: tuple[tuple[tuple[T, ...], tuple[Page, ...]], ...]
+    counts: Callable[[], Counts]
+    """counts all of it, once for all pages: or long lists would cost their length for each of them"""
 
 
 def texts_under(shelf: Shelf, section: Section) -> tuple[Page, ...]:
@@ -155,10 +158,15 @@ def texts_under(shelf: Shelf, section: Section) -> tuple[Page, ...]:
     return tuple(in_order(every, section.meta.sort or DEFAULT_SORT, facets))
 
 
-def listed(recordings: tuple[T, ...], texts: tuple[Page, ...], size: int) -> List[T]:
-    """Cut recordings and texts into pages of at most `size` of each, 0 for all on one; there is always a first page."""
+def listed(
+    recordings: tuple[T, ...], texts: tuple[Page, ...], size: int, named: Callable[[T], tuple[str, Recording]]
+) -> List[T]:
+    """Cut recordings and texts into pages of at most `size` of each, 0 for all on one; there is always a first page.
+
+    `named` gives the group of each.
+    """
     cut = zip_longest(_in_pages(recordings, size), _in_pages(texts, size), fillvalue=())
-    return List(recordings, texts, tuple(cut))
+    return List(recordings, texts, tuple(cut), cache(lambda: counts(map(named, recordings))))
 
 
 def _in_pages(items: tuple[T, ...], size: int) -> tuple[tuple[T, ...], ...]:
@@ -167,18 +175,16 @@ def _in_pages(items: tuple[T, ...], size: int) -> tuple[tuple[T, ...], ...]:
     return tuple(items[start : start + size] for start in range(0, len(items), size))
 
 
-def groups(  # noqa: PLR0913 - a page of a list, and what it is a part of
-    press: Press, sheet: Sheet, owner: Section, page: tuple[Listed, ...], *, counted: Counts, number: int
-) -> Iterator[Group]:
+def groups(press: Press, sheet: Sheet, owner: Section, listed: List[Listed], number: int) -> Iterator[Group]:
     """Give the frames of one page of a list, under the sections they belong to.
 
     Posters are drawn into the first page only, where people arrive; further pages load them as they scroll.
     """
-    left = INLINE if number == 1 else 0
+    page, left = listed.pages[number - 1][0], INLINE if number == 1 else 0
     for slug, found in groupby(page, lambda one: one.section.slug):
         shown = [one.recording for one in found]
         section, own = press.shelf.sections[slug], slug == owner.slug
-        whole = counted.of(slug, number)
+        whole = listed.counts().of(slug, number)
         yield Group(
             id=f"s-{slug.replace('/', '--')}" if not own else "s",
             title=press.words.own_recordings if own else section.title,

@@ -7,7 +7,7 @@ in memory only while that page is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -144,26 +144,22 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
     shelf = press.shelf
     config = shelf.site.config
     size = config.pagination if section.meta.pagination is None else section.meta.pagination
-    listed = listing.listed(listing.listed_under(shelf, section), listing.texts_under(shelf, section), size)
-
-    # once for all pages of the list, or long lists would cost their length for each of them
-    @cache
-    def counts() -> listing.Counts:
-        return listing.counts((one.section.slug, one.recording) for one in listed.recordings)
+    found, texts = listing.listed_under(shelf, section), listing.texts_under(shelf, section)
+    listed = listing.listed(found, texts, size, lambda one: (one.section.slug, one.recording))
 
     def say_all() -> object:
         return (
             replace(section, recordings=(), pages=()),
             prose.fingerprint(shelf, section),
             _titles(shelf.above(f"{section.slug}/")),
-            [(slug, shelf.sections[slug].title) for slug in counts().groups],
+            [(slug, shelf.sections[slug].title) for slug in listed.counts().groups],
             len(listed.pages),
             section.slug in press.channels,
         )
 
     def say(number: int) -> object:
         recordings, texts = listed.pages[number - 1]
-        counted = counts()
+        counted = listed.counts()
         return (
             "list",
             number,
@@ -179,7 +175,7 @@ def _list_pages(press: Press, keys: Keys, section: Section) -> Iterator[Artifact
 
     own = (section, *prose.told(shelf, section))
     whole = keys.of_list(f"{section.slug}/", say_all, *own)
-    body = partial(_section_body if section.slug else _gallery_body, press, section, listed, counts)
+    body = partial(_section_body if section.slug else _gallery_body, press, section, listed)
     for number in range(1, len(listed.pages) + 1):
         path = page_of(section.slug, number)
         yield Artifact(
@@ -212,17 +208,11 @@ def _on_home(press: Press, keys: Keys) -> object:
     return series, [shelf.digests[one.slug] for one in shown], keys.gists(*shown)
 
 
-def _gallery_body(
-    press: Press,
-    section: Section,
-    listed: listing.List[listing.Listed],
-    counts: Callable[[], listing.Counts],
-    number: int,
-) -> bytes:
+def _gallery_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
     config = press.shelf.site.config
     here = press.sheet(page_of("", number))
     heading, standfirst = _heading(config.title, config.description)
-    first, everything, (recordings, texts) = number == 1, listed.recordings, listed.pages[number - 1]
+    first, everything, (_, texts) = number == 1, listed.recordings, listed.pages[number - 1]
     sortable = len(listed.pages) == 1 and len(everything) > 1
     text = prose.body(press, here, section) if first else Markup()
     page = GalleryPage(
@@ -239,12 +229,12 @@ def _gallery_body(
         heading=heading,
         standfirst=standfirst if first else "",
         text=text,
-        totals=counts().on(number),
+        totals=listed.counts().on(number),
         stats=here.link(STATS) if everything else None,
         reel=reel(here, section.slug, everything) if first and press.choices.reel else None,
         lead=listing.lead(press, here) if first else None,
         strips=listing.strips(press, here) if first else (),
-        groups=tuple(listing.groups(press, here, section, recordings, counted=counts(), number=number)),
+        groups=tuple(listing.groups(press, here, section, listed, number)),
         sortable=sortable,
         posts=posts.posts(press, here, _with_latest(press.shelf, texts) if first else texts),
         pages=posts.anchors(here, texts if config.navigation else _beyond_navigation(press.shelf, texts)),
@@ -255,16 +245,10 @@ def _gallery_body(
     return press.rendered("gallery.html", page)
 
 
-def _section_body(
-    press: Press,
-    section: Section,
-    listed: listing.List[listing.Listed],
-    counts: Callable[[], listing.Counts],
-    number: int,
-) -> bytes:
+def _section_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
     here = press.sheet(page_of(section.slug, number))
     shelf = press.shelf
-    first, everything, (recordings, texts) = number == 1, listed.recordings, listed.pages[number - 1]
+    first, everything, (_, texts) = number == 1, listed.recordings, listed.pages[number - 1]
     sortable = len(listed.pages) == 1 and len(everything) > 1
     text = prose.body(press, here, section) if first else Markup()
     page = SectionPage(
@@ -282,8 +266,8 @@ def _section_body(
         title=section.title,
         standfirst=prose.description(shelf, here, section) if first else Markup(),
         text=text,
-        totals=counts().on(number),
-        groups=tuple(listing.groups(press, here, section, recordings, counted=counts(), number=number)),
+        totals=listed.counts().on(number),
+        groups=tuple(listing.groups(press, here, section, listed, number)),
         sortable=sortable,
         posts=posts.posts(press, here, texts),
         pages=posts.anchors(here, texts),
