@@ -147,6 +147,8 @@ class Server:
 
     files: dict[str, bytes]
     origin: str = ""
+    halts: dict[str, tuple[bytes, threading.Event]] = field(default_factory=dict)
+    """What the network brings of a file at first, up to these bytes, until the event."""
 
     def url(self, path: str, *, sub: bool = False) -> str:
         return self.origin + (SUB if sub else "/") + path
@@ -185,7 +187,12 @@ def served(files: dict[str, bytes], *, careful: bool = True, own_frames: tuple[s
             for header, value in (headers | (_headers(f"/{name}", own_frames) if careful else {})).items():
                 self.send_header(header, value)
             self.end_headers()
-            self.wfile.write(body if body is not None else files.get("404.html", b""))
+            body = body if body is not None else files.get("404.html", b"")
+            if halt := serving.halts.get(name):
+                before, at, body = body.partition(halt[0])
+                self.wfile.write(before + at)
+                halt[1].wait(20)
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import threading
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -29,6 +30,8 @@ window.typefaces = 0;  // when they were there
 document.fonts.addEventListener("loadingdone", () => { typefaces = performance.now(); });
 """
 ARE_LATE = "typefaces > performance.getEntriesByName('first-contentful-paint')[0].startTime"
+
+PAINTS = "performance.getEntriesByType('paint').length"
 
 CHANGE_SPEED = """
 async speed => {
@@ -312,6 +315,38 @@ def test_nothing_moves_on_load_and_on_play(visit: Visit, server: Any, path: str,
     assert page.evaluate("moved[1]") == 0
     if path != "demo/resized/":  # whose terminal became another one
         assert page.evaluate("moved[0]") == 0
+
+
+@pytest.mark.parametrize("theme", ["server", "paper_server"])
+@pytest.mark.parametrize(
+    "read",
+    [
+        "demo/tour/ data-now",
+        'demo/tour/ class="ways"',
+        "embed/demo/tour/ data-now",
+        'about/ class="brand"',
+        ' class="brand"',
+    ],
+)
+def test_nothing_is_painted_that_the_rest_of_the_page_would_move(
+    visit: Visit, request: pytest.FixtureRequest, theme: str, read: str
+) -> None:
+    slow, (path, up_to) = request.getfixturevalue(theme), read.split(" ", 1)
+    name, rest = f"{path}index.html", threading.Event()
+    assert up_to.encode() in slow.files[name]
+    watched = visit("about/")
+    watched.also = (slow.origin,)
+    slow.halts[name] = (up_to.encode(), rest)
+    try:
+        watched.page.goto(slow.url(path), wait_until="commit")
+        watched.page.wait_for_timeout(500)
+        painted = watched.page.evaluate(PAINTS)
+    finally:
+        del slow.halts[name]
+        rest.set()
+    watched.page.wait_for_load_state("networkidle")
+    assert painted == 0
+    assert watched.page.evaluate(PAINTS) > 0
 
 
 @pytest.mark.parametrize("width", [320, 360, 768])

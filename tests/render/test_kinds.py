@@ -47,3 +47,12 @@ def test_every_kind_of_page_has_one_heading_of_the_first_level_and_no_id_twice(p
     assert len(ids) == len(set(ids))
     assert len(tree.findall(".//h1")) == 1
     assert tree.get("lang") == "en"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("path", [path for path in PATHS if path != ALIAS])
+def test_what_a_browser_awaits_before_it_paints_stands_near_the_top(path: str, theme: str) -> None:
+    tree = html5lib.parse(made(theme)[path], namespaceHTMLElements=False)
+    (awaited,) = [link.get("href") for link in tree.iter("link") if link.get("rel") == "expect"]
+    (found,) = [element for element in tree.iter() if isinstance(element.tag, str) and element.get("id") == awaited[1:]]
+    assert found.tag in {"a", "button", "p"}  # some browsers wait for its end, so that it may hold no more than words
