@@ -19,6 +19,7 @@ from castsite.site.model import Alias, Document, Summary
 from castsite.site.naming import date_of, false_date, title_of
 from castsite.site.selection import State, state_of
 from castsite.site.urls import (
+    OURS,
     RESERVED_FIRST,
     RESERVED_FOR,
     Claim,
@@ -36,7 +37,8 @@ from castsite.site.urls import (
 COMPONENT = "castsite-player.js"
 """Output path of the web component. It is written into other people's pages and never changes."""
 
-SITE_FILES = ("index.html", "404.html", COMPONENT)
+SITE_FILES = ("index.html", "404.html", "robots.txt", "llms.txt", COMPONENT)
+"""What stands beside the pages of every site."""
 
 RECORDING_FILES = (
     "{0}/index.html",
@@ -157,8 +159,7 @@ class Addressing:
         return f"{section}/{last}" if section else last
 
     def _claims(self, items: list[Item]) -> list[Claim]:
-        own = self.config.content
-        claims = [Claim(path, own) for path in SITE_FILES]
+        claims = [Claim(path, OURS) for path in SITE_FILES]
         public = {(item.section, _folder_path(item.document)) for item in items if item.state == "public"}
         folders = {above for section, folder in public for above in _with_those_above(section, folder)}
         claims += [Claim(f"{section}/index.html", folder) for section, folder in sorted(folders) if section]

@@ -165,6 +165,9 @@ def collision_key(path: str) -> str:
 
 NOWHERE: Final[Mapping[str, Place]] = {}
 
+OURS: Final = ""
+"""Who owns what castsite makes of no source: first of all, since it sorts before every path."""
+
 
 class Claim(NamedTuple):
     """A path somebody wants. An `alias` gives way to everything else, and falls alone."""
@@ -305,9 +308,11 @@ def _clash_problem(together: list[Clash], places: Mapping[str, Place]) -> Proble
     lost, to = together[0].lost, together[0].to
     beside = "" if lost.path == to.path else f", which cannot stand beside {quote_path(lost.path)} on every system"
     what = "the alias " if lost.alias else ""
-    winner = f"{quote_path(to.owner)} is published as {quote_path(to.path)}"
+    own = to.owner == OURS
+    winner = "castsite itself writes it" if own else f"{quote_path(to.owner)} is published as {quote_path(to.path)}"
     text = f"{what}{quote_path(lost.path)} is taken: {winner}{beside}"
-    cure = "remove the alias" if lost.alias else "rename one of them, or give one another slug in its front matter"
+    other = "rename it, or give it" if own else "rename one of them, or give one"
+    cure = "remove the alias" if lost.alias else f"{other} another slug in its front matter"
     place = places.get(lost.owner) if lost.alias else None
     return Problem(Severity.ERROR, place or Place(lost.owner), "path-taken", f"{text}; {cure}", len(together))
 

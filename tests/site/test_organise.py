@@ -128,6 +128,18 @@ def test_D06_equal_addresses_lose_by_the_order_of_paths() -> None:
     assert "content/Demo.cast" in problem.text
 
 
+@pytest.mark.parametrize("name", ["llms", "robots", "castsite-player"])
+def test_D06_no_recording_takes_the_place_of_a_file_of_every_site(name: str) -> None:
+    result = site(document(f"{name}.cast"), document("other.cast"))
+    assert slugs(result) == ["other"]
+    (problem,) = result.problems
+    assert problem.place.path == f"content/{name}.cast"
+    assert problem.text.endswith(
+        " is taken: castsite itself writes it; rename it, or give it another slug in its front matter"
+    )
+    assert slugs(site(document(f"{name}/a.cast"), document(f"x/{name}.cast"))) == [f"{name}/a", f"x/{name}"]
+
+
 def test_D07_device_names_are_renamed_with_a_warning() -> None:
     result = site(document("CON.cast"), document("nul.cast"), document("aux.cast"), document("COM1.cast"))
     assert slugs(result) == ["aux-1", "com1-1", "con-1", "nul-1"]
