@@ -55,6 +55,8 @@ class _Walk(Struct):
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
+            if not prefix and not isinstance(error, FileNotFoundError | NotADirectoryError):
+                raise _unreadable(STATIC, error) from error  # or all that is published of it would be taken away
             self.complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
             return
         for entry in entries:
@@ -92,5 +94,8 @@ def _body(root: Path, name: str, limit: int) -> bytes:
     try:
         return read_source(root, name, limit)
     except OSError as error:
-        place = Place(f"{STATIC}/{name}")
-        raise StorageError(Problem(Severity.FATAL, place, "unreadable", describe_os_error(error))) from error
+        raise _unreadable(f"{STATIC}/{name}", error) from error
+
+
+def _unreadable(path: str, error: OSError) -> StorageError:
+    return StorageError(Problem(Severity.FATAL, Place(path), "unreadable", describe_os_error(error)))

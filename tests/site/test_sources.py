@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from castsite.errors import Severity
+from castsite.errors import Severity, StorageError
 from castsite.limits import Limits
 from castsite.site.sources import Kind, SourceFile, read_source, scan
 from castsite.site.static import static_files
@@ -194,6 +194,18 @@ def test_H03_folders_that_cannot_be_listed_are_errors_of_their_own(
     assert [str(problem) for problem in found.problems] == [
         "error: static/no: unreadable: cannot be read: Permission denied"
     ]
+
+
+def test_a_folder_of_static_files_that_cannot_be_read_at_all_ends_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(folder: Any) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    put(tmp_path, "../static/CNAME")
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(StorageError, match="static: unreadable: cannot be read: Permission denied"):
+        static_files(tmp_path.parent, Limits())
 
 
 @posix
