@@ -46,6 +46,16 @@ def size_text(size: int) -> str:
     return f"{size / KIB:,.4g} KiB" if size < MIB else f"{size / MIB:,.4g} MiB"
 
 
+def larger_text(size: int, most: int) -> str:
+    """More bytes than there may be, for a message: to the byte where both would read the same.
+
+    >>> larger_text(65 * KIB, 64 * KIB), larger_text(64 * KIB + 1, 64 * KIB)
+    ('65 KiB', '65,537 bytes')
+    """
+    text = size_text(size)
+    return counted(size, "byte") if text == size_text(most) else text
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Upper bounds, inclusive: exactly at the limit is accepted."""

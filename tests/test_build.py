@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from projects import Project, cast
+from projects import Project, cast, png
 
 from castsite.build import OF_NEW
 from castsite.cli.project import load_project
@@ -825,3 +825,9 @@ def test_a_content_folder_that_cannot_be_read_leaves_what_is_published(
     project = load_project(site.root)
     with pytest.raises(ConfigError, match="content: unreadable: cannot be read: Permission denied"):
         build_module.build(site.root, project.config, build_module.Options(jobs=1))
+
+
+def test_a_picture_that_is_too_large_is_told_with_its_own_size(site: Project) -> None:
+    site.write({"content/big.png": png() + bytes(6 * 1024 * 1024), "content/big.cast": cast("one")})
+    site.write({"content/big.md": "---\nposter: big.png\n---\n"})
+    assert "it has 6 MiB, at most 5 MiB are allowed (limits: image_size)" in site.build().stderr

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity
-from castsite.limits import Limits, moved_by, size_text
+from castsite.limits import Limits, larger_text, moved_by, size_text
 from castsite.regex import regex
 
 _FENCE: Final = regex(rb"---[ \t]*\r?(?:\n|\Z)")
@@ -47,7 +47,7 @@ def split(source: bytes, *, path: str, limits: Limits | None = None) -> Block:
         return _unusable(path, 1, 1, "front matter begins here and never ends; close it with a line ---")
     front = source[opening.end() : closing.start() + 1]
     if len(front) > limits.front_matter:
-        size, most = size_text(len(front)), size_text(limits.front_matter)
+        size, most = larger_text(len(front), limits.front_matter), size_text(limits.front_matter)
         return _unusable(path, 1, 1, f"front matter of {size}; at most {most} {moved_by('front_matter')}")
     return _decoded(front, source[closing.end() :], path, limits)
 

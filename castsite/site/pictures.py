@@ -12,7 +12,7 @@ from castsite.errors import Place, Problem, Severity, StorageError
 from castsite.limits import Limits
 from castsite.memory import Store
 from castsite.safety import Refused
-from castsite.safety.raster import check_picture, without_metadata
+from castsite.safety.raster import check_picture, check_size, without_metadata
 from castsite.site.model import Picture
 from castsite.site.sources import SourceFile, Stamp, describe_os_error, read_source
 from castsite.site.urls import slugify
@@ -47,7 +47,9 @@ class Judge(Struct, frozen=True):
             data = read_source(self.content, file.name, self.limits.image_size)
         except OSError as error:
             return Refused(describe_os_error(error))
-        found = judged(data, file.stem, self.limits, name=file.name, source=file.path)
+        found = check_size(file.stamp.size, self.limits) or judged(  # more of it is not read than it may have
+            data, file.stem, self.limits, name=file.name, source=file.path
+        )
         self.store.put(file.name, key, KnownPicture(file.stamp, self.moment, found))
         return found
 

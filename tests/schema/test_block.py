@@ -62,6 +62,7 @@ def test_B05_a_block_of_64_kib_is_read_and_one_more_byte_is_an_error() -> None:
     assert cut(b"---\n" + front + b"---\n").front == front.decode()
     told = the_error(b"---\n#" + front + b"---\n")
     assert "at most 64 KiB" in told
+    assert "front matter of 65,537 bytes; " in told
     assert "65 KiB" in the_error(b"---\n" + b"#" * (65 * KIB - 1) + b"\n---\n")
 
 

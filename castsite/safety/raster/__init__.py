@@ -7,12 +7,12 @@ wrote stay behind. SVG is not accepted at all: it can hold scripts and links.
 
 from __future__ import annotations
 
-from castsite.limits import Limits, moved_by, size_text
+from castsite.limits import Limits, larger_text, moved_by, size_text
 from castsite.safety import Refused
 from castsite.safety.raster import avif, jpeg, png, webp
 from castsite.safety.raster.picture import DamagedError, Picture, PictureKind
 
-__all__ = ["Picture", "PictureKind", "check_picture", "without_metadata"]
+__all__ = ["Picture", "PictureKind", "check_picture", "check_size", "without_metadata"]
 
 _READERS = {
     PictureKind.PNG: png.read,
@@ -23,11 +23,18 @@ _READERS = {
 _SUPPORTED = "a PNG, JPEG, WebP or AVIF picture"
 
 
+def check_size(size: int, limits: Limits) -> Refused | None:
+    """Tell why a picture of so many bytes may not be published."""
+    if size <= limits.image_size:
+        return None
+    most = f"{size_text(limits.image_size)} are allowed {moved_by('image_size')}"
+    return Refused(f"it has {larger_text(size, limits.image_size)}, at most {most}; make it smaller")
+
+
 def check_picture(data: bytes, limits: Limits) -> Picture | Refused:
     """Tell what picture the bytes are, or why they may not be published."""
-    if len(data) > limits.image_size:
-        most = f"{size_text(limits.image_size)} are allowed {moved_by('image_size')}"
-        return Refused(f"it has {size_text(len(data))}, at most {most}; make it smaller")
+    if refused := check_size(len(data), limits):
+        return refused
     kind = _kind(data)
     if kind is None:
         return Refused(_what_else(data))
