@@ -26,7 +26,7 @@ from castsite.cli.project import (
     published_options,
 )
 from castsite.config import SiteConfig
-from castsite.errors import Problem, Severity, counted
+from castsite.errors import Problem, Severity, counted, printable_path
 from castsite.privacy import Ask
 from castsite.render.shown import SHOWN
 from castsite.research import UNFINISHED
@@ -113,7 +113,7 @@ def _options(flags: dict[str, Any], ask: Ask) -> Options:
 
 
 def _summary(built: Built, problems: tuple[Problem, ...], seconds: float, output: str) -> str:
-    told = count(built, problems)
+    told, output = count(built, problems), printable_path(output)
     if built.report is None:
         return f"nothing published: {told}; {output} is as it was"
     report = built.report

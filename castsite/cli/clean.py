@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from castsite.build import Options, clean
 from castsite.cli.console import show_problems
 from castsite.cli.project import folder_named, load_project
-from castsite.errors import OutputRefusedError, counted
+from castsite.errors import OutputRefusedError, counted, printable_path
 from castsite.serve.rebuild import served_folders
 
 
@@ -29,7 +29,6 @@ def command(directory: Path, output: str | None) -> int:
             clean(project.root, replace(project.config, output=folder), Options(private=True))
         shutil.rmtree(project.root / folder, ignore_errors=True)
     show_problems(report.problems, project.root)
-    print(
-        f"removed {counted(len(report.removed), 'file')} from {project.config.output}, and the cache", file=sys.stderr
-    )
+    output = printable_path(project.config.output)
+    print(f"removed {counted(len(report.removed), 'file')} from {output}, and the cache", file=sys.stderr)
     return 0

@@ -30,7 +30,7 @@ SHOWN_PER_CODE = 50
 
 def coloured(stream: TextIO) -> bool:
     """Whether a stream is a terminal that wants colour (NO_COLOR, TERM=dumb)."""
-    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def coloured_text(text: str, colour: str) -> str:
@@ -105,7 +105,7 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
 
     rate = TextColumn("{task.fields[rate]}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+    console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
     # refreshed here, not by a thread of its own, beside which no copies of the process could be made
     bar = Bar(*columns, console=console, transient=True, auto_refresh=False)
     tasks: dict[str, TaskID] = {}

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, NoReturn
 
 import click
@@ -107,7 +108,8 @@ def _report(error: Exception) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.ClickException):
-        error.show()
+        with suppress(OSError):
+            error.show()
         return 2
     if isinstance(error, BrokenPipeError):
         if _reader_left(sys.stdout):  # nobody to tell
@@ -116,7 +118,8 @@ def _report(error: Exception) -> int:
         if _reader_left(sys.stderr):
             silence(sys.stderr)
             return 5
-    print(storage_problem(error), file=sys.stderr)
+    with suppress(OSError):  # of a stream that takes nothing nothing can be told
+        print(storage_problem(error), file=sys.stderr)
     return 5
 
 

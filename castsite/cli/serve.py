@@ -16,10 +16,12 @@ from click.core import ParameterSource
 
 from castsite.build import Options
 from castsite.cli.console import progress_bar
-from castsite.cli.project import Project, jobs_option, load_project, now, passphrase, published_options
+from castsite.cli.project import Project, jobs_option, load_project, not_empty, now, passphrase, published_options
 from castsite.cli.watching import LastingTeller, Teller, as_loaded
 from castsite.config import CONFIG_NAMES, KEY_LENGTH, SiteConfig, load_config
-from castsite.errors import ConfigError, Place, Problem, Severity, printable
+from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.regex import regex
+from castsite.schema.hosting import HOST_NAME
 from castsite.serve.hosts import Entry, Hosts, host_name
 from castsite.serve.listen import addresses_of, is_local, listen, shown_host
 from castsite.serve.live import base_of
@@ -32,10 +34,24 @@ from castsite.workfolder import WORK_FOLDER, prepare
 TOKEN_VARIABLE: Final = "CASTSITE_UPLOAD_TOKEN"  # noqa: S105 - its name
 
 
+def _host_names(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for name in given:
+        if not regex(HOST_NAME).fullmatch(name):
+            raise click.BadParameter(f"{quote(name)} is no name or address of a host; give one such as box.local")
+    return given
+
+
 @click.command("serve")
 @click.option("-p", "--port", type=click.IntRange(1, 65535), help="First port to try; 8000 by default.")
-@click.option("--host", help="Where to listen; localhost by default, which no other machine can reach.")
-@click.option("--allowed-host", multiple=True, help="A further name that the server answers to; may be repeated.")
+@click.option(
+    "--host", callback=not_empty, help="Where to listen; localhost by default, which no other machine can reach."
+)
+@click.option(
+    "--allowed-host",
+    multiple=True,
+    callback=_host_names,
+    help="A further name that the server answers to; may be repeated.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 @published_options
 @click.option("--base-url", help="Where the site will stand; its path is served, too.")

@@ -54,7 +54,9 @@ def is_destination(text: str) -> bool:
 
 
 _BUCKET: Final = regex(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,120}){0,8}/?")
-_HOST_NAME: Final = matching(r"[A-Za-z0-9.:\[\]-]{1,255}", "expected the name or the address of a host")
+HOST_NAME: Final = r"[A-Za-z0-9.:\[\]-]{1,255}"
+"""What may be the name or the address of a host."""
+_HOST_NAME: Final = matching(HOST_NAME, "expected the name or the address of a host")
 _GIT_NAME: Final = matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", "expected letters, digits, . _ - and /")
 
 SERVE: Final = Schema(

@@ -382,3 +382,31 @@ def test_what_cannot_be_read_is_told_once_with_the_cure(site: Project) -> None:
     told = site.run("search", "a", "--site", "http://127.0.0.1:9/").stderr
     assert "unreachable: cannot be read: " in told
     assert told.endswith("; look whether it opens in a browser\n")
+
+
+@pytest.mark.parametrize("name", ["e\x1b[31mx", "n\nb"])
+def test_the_name_of_an_output_folder_is_told_on_one_line_without_what_acts(tmp_path: Path, name: str) -> None:
+    project = Project(tmp_path).write({"content/a.cast": cast("one")})
+    told = project.build("-o", name).stderr + project.run("clean", "-o", name).stderr
+    shown = repr(name)[1:-1]
+    assert f"\n{shown}: " in told
+    assert f" from {shown}, and the cache\n" in told
+    assert "\x1b" not in told
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize(("command", "code"), [("build", 5), ("nosuch", 2)])
+def test_a_command_that_can_tell_nothing_ends_with_the_code_of_what_happened(
+    tmp_path: Path, command: str, code: int
+) -> None:
+    Project(tmp_path).write({"content/a.cast": cast("one")})
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "castsite", command], cwd=tmp_path, stderr=full, check=False)
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize(("option", "given"), [("--allowed-host", "a b"), ("--allowed-host", ""), ("--host", "")])
+def test_what_is_no_host_is_refused(tmp_path: Path, option: str, given: str) -> None:
+    done = Project(tmp_path).write({"content/a.cast": cast("one")}).run("serve", option, given)
+    assert done.returncode == 2
+    assert option in done.stderr
