@@ -174,9 +174,18 @@ def test_a_moment_in_the_query_is_played_and_one_behind_the_hash_is_shown(visit:
     expect(page.locator("[data-toggle]")).to_have_attribute("aria-label", "Play")
 
 
-def test_C15_values_that_are_none_are_dropped(visit: Visit) -> None:
-    watched = visit("embed/demo/tour/?t=NaN&speed=1e999&theme=../x&cols=0&rows=99999&src=//evil.example&autoplay=maybe")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "t=NaN&speed=1e999&theme=../x&cols=0&rows=99999&src=//evil.example&autoplay=maybe",
+        "t=0&cols=80.5&rows=20.5",
+    ],
+)
+def test_C15_values_that_are_none_are_dropped(visit: Visit, query: str) -> None:
+    watched = visit(f"embed/demo/tour/?{query}")
     page = watched.page
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-stage]")).not_to_have_attribute("data-state", "played")
     page.locator("[data-play]").click()
     expect(page.locator("[data-stage]")).to_have_attribute("data-state", "played")
     assert page.locator(".asciinema-player-theme-asciinema").count() == 1
@@ -244,8 +253,11 @@ def test_J06_a_height_is_a_number_within_bounds(host: Host, sent: object, kept: 
     assert page.evaluate("heard") == (f"{kept}px" if kept else before)
 
 
-def test_the_frame_fits_into_the_text_around_it(host: Host) -> None:
-    dark = "background:#111;color:#eeeeee;font:14px Georgia, serif"
+@pytest.mark.parametrize(
+    "colour", ["#eeeeee", "oklch(0.98 0 0)", "color-mix(in srgb, white 90%, black)", "color(display-p3 0 1 0)"]
+)
+def test_the_frame_fits_into_the_text_around_it(host: Host, colour: str) -> None:
+    dark = f"background:#111;color:{colour};font:14px Georgia, serif"
     page = host('<script src="{site}demo/tour.js" id="asciicast-1"></script>', style=dark, color_scheme="light")
     frame = frame_of(page)
     expect(frame.locator("html")).to_have_attribute("data-scheme", "dark")
@@ -286,7 +298,7 @@ def test_axe_finds_nothing_in_the_frame(visit: Visit, scheme: str, width: int) -
     assert found.response["violations"] == [], found.generate_report()
 
 
-@pytest.mark.parametrize("width", [240, 320, 600])
+@pytest.mark.parametrize("width", [160, 200, 240, 320, 600])
 def test_nothing_in_the_frame_lies_outside_or_over_something_else(visit: Visit, width: int) -> None:
     page = visit("embed/demo/tour/", viewport={"width": width, "height": 300}).page
     start, scrub = (page.locator(one).bounding_box() for one in (".play > span", ".scrub"))

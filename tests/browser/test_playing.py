@@ -502,6 +502,21 @@ def test_a_clip_can_play_again(visit: Visit) -> None:
     settled(page, 1.4)
 
 
+def test_another_moment_can_be_shown_than_the_one_where_it_begins(visit: Visit) -> None:
+    page = visit("demo/tour/?poster=npt:0:11").page
+    wait(page, "document.querySelector('[data-stage]').dataset.state === 'shown'")
+    expect(page.locator(".ap-player")).to_contain_text("all 12 tests passed")
+    assert place(page) == 0
+    start(page)
+    expect(page.locator(".ap-player")).not_to_contain_text("all 12 tests passed")
+    assert place(page) < 3
+    page = visit("demo/tour/?poster=npt:0:11&t=3").page
+    settled(page, 3)
+    page.keyboard.press("0")
+    settled(page, 0)
+    expect(page.locator(".ap-player")).not_to_contain_text("all 12 tests passed")
+
+
 def test_a_link_can_be_a_clip(visit: Visit) -> None:
     page = visit("demo/tour/").page
     page.evaluate("document.querySelector('.log a.tc').search = '?t=1&end=1.5'")
@@ -516,13 +531,14 @@ def test_what_an_address_may_ask_for_is_on_a_list(visit: Visit, server: Any) -> 
     page = visit("").page
     cases = {
         "?t=5": {"at": 5}, "?startAt=0:05": {"at": 5}, "?t=5&startAt=7": {"at": 5}, "?t=x&startAt=7": {"at": 7},
-        "?poster=npt:1:05": {"at": 65}, "?poster=data:text/plain,x": {}, "?t=99999": {"at": 100},
+        "?poster=npt:1:05": {"poster": 65}, "?poster=data:text/plain,x": {}, "?t=99999": {"at": 100},
         "?t=5&end=9": {"at": 5, "end": 9}, "?t=5&end=4": {"at": 5}, "?end=3": {"end": 3}, "?end=1e3": {},
         "?autoplay": {"autoplay": True}, "?autoPlay=false": {"autoplay": False}, "?autoplay=yes": {},
         "?loop=1": {"loop": True}, "?loop=3": {"loop": 3}, "?loop=-1": {}, "?loop=99999": {},
         "?speed=2.5": {"speed": 2.5}, "?speed=0": {}, "?speed=1e999": {}, "?speed=-1": {}, "?speed=101": {},
         "?i=2": {"idle": 2}, "?idleTimeLimit=0.5": {"idle": 0.5}, "?idle=0": {"idle": None}, "?i=NaN": {},
         "?theme=nord": {"theme": "nord"}, "?theme=../x": {}, "?theme=toString": {}, "?preload=true": {"preload": True},
+        "?cols=80.5&rows=20.5&loop=2.5": {}, "?poster=npt:x": {}, "?poster=npt:9999": {"poster": 100},
         "?cols=5&rows=5&src=//evil.example&size=big&controls=0": {"cols": 5, "rows": 5},
     }  # fmt: skip
     found = page.evaluate(

@@ -5,6 +5,12 @@
 const LOWEST = 100; // pixels: no message makes a frame smaller
 const HIGHEST = 5000; // or larger
 
+/** The colour around, of whatever kind it is, as one of sRGB. */
+const SAME = "color-mix(in srgb, currentcolor, currentcolor)";
+
+/** @param {string} share of a colour's most, which more vivid ones are beyond */
+const byte = (share) => Math.round(Math.min(Math.max(Number(share), 0), 1) * 255);
+
 /** What may be asked of a player: the names of attributes, without `data-`, and what they are called in addresses. */
 const WISHES = {
   speed: "speed", autoplay: "autoplay", loop: "loop", theme: "theme", preload: "preload", cols: "cols", rows: "rows",
@@ -48,12 +54,14 @@ function makeFrame(address, title) {
   const tell = () => {
     const around = frame.parentElement ?? /** @type {ShadowRoot} */ (frame.getRootNode()).host;
     if (!around) return; // it was taken out of the page
-    const { color, fontFamily, fontSize } = getComputedStyle(around);
+    const { fontFamily, fontSize } = getComputedStyle(around);
+    const [, red, green, blue] = /^color\(srgb (\S+) (\S+) ([^\s)]+)/.exec(getComputedStyle(frame).color) ?? [];
+    const color = blue ? `rgb(${[red, green, blue].map(byte).join(", ")})` : getComputedStyle(around).color;
     frame.contentWindow?.postMessage({ type: "textStyle", payload: { color, fontFamily, fontSize } }, origin);
   };
 
   Object.assign(frame, { src: address, title, allow: "fullscreen", referrerPolicy: "no-referrer", scrolling: "no" });
-  Object.assign(frame.style, { display: "block", width: "100%", margin: "0", border: "0", overflow: "hidden", visibility: "hidden" });
+  Object.assign(frame.style, { display: "block", width: "100%", margin: "0", border: "0", overflow: "hidden", visibility: "hidden", color: SAME });
   frame.addEventListener("load", () => {
     frame.style.visibility = "visible";
     tell();

@@ -47,6 +47,7 @@ export class Deck {
   #stale = false;
   #moving = false; // another player takes its place: what the old one says is not said to the reader
   #met = false;
+  #previewed = false; // what is shown is not the moment at which it begins
   #timer = 0;
 
   /**
@@ -69,7 +70,9 @@ export class Deck {
    * @returns {Promise<void>}
    */
   go(wish) {
-    this.#wish = { ...this.#wish, ...wish };
+    const begin = this.#previewed && wish.play && { at: this.time };
+    if (begin || wish.at !== undefined) this.#previewed = false;
+    this.#wish = { ...this.#wish, ...begin, ...wish };
     if (wish.at !== undefined) this.#tell(wish.at);
     return (this.#busy ??= this.#fulfil().finally(() => {
       this.#busy = undefined;
@@ -82,6 +85,18 @@ export class Deck {
    */
   begin(at) {
     this.#tell(at);
+  }
+
+  /**
+   * Shows another moment until somebody plays, or goes elsewhere.
+   * @param {number} at
+   */
+  preview(at) {
+    const { time } = this;
+    const shown = this.go({ at });
+    this.#tell(time);
+    this.#previewed = true;
+    return shown;
   }
 
   /** @param {Partial<Settings>} settings */

@@ -26,7 +26,7 @@ async function read(island) {
     tell();
   }
   const parameters = new URLSearchParams(location.search);
-  if (parameters.has("t") || parameters.has("startAt")) asked.autoplay ??= asked.at !== undefined;
+  if (asked.at && (parameters.has("t") || parameters.has("startAt"))) asked.autoplay ??= true;
   return asked;
 }
 

@@ -178,7 +178,10 @@ export function watch(island, stage, controls, asked = wishes(location, island.d
   const autoplay = (asked.autoplay ?? options.autoPlay) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (autoplay || asked.at !== undefined) bring();
   if (autoplay) deck.go({ ...(asked.at !== undefined && { at: asked.at }), play: true });
-  else if (asked.at !== undefined) deck.go({ at: asked.at });
+  else if (asked.poster !== undefined) {
+    if (asked.at !== undefined) deck.begin(asked.at);
+    deck.preview(asked.poster);
+  } else if (asked.at !== undefined) deck.go({ at: asked.at });
   else if (asked.preload ?? options.preload) deck.go({});
 
   return { chapter, enlarge, explain, follow, move, seek, setSkip, setSpeed, start, step, toggle, visit };

@@ -6,7 +6,8 @@ const THEMES = ["asciinema", "dracula", "gruvbox-dark", "monokai", "nord", "seti
 
 /**
  * @typedef {object} Wishes what was not asked for, or not validly, is undefined
- * @property {number} [at] moment to show, in seconds
+ * @property {number} [at] moment to begin at, in seconds
+ * @property {number} [poster] moment to show until it begins
  * @property {number} [end] moment to stop at
  * @property {boolean} [autoplay]
  * @property {boolean | number} [loop] or how often it plays again
@@ -36,20 +37,22 @@ export function wishes(address, duration) {
       if (time !== null) return Math.min(time, duration);
     }
   };
-  const at = moment("t", "startAt") ?? (first("poster")?.startsWith("npt:") ? seconds(first("poster")?.slice(4) ?? "") ?? undefined : undefined);
+  const at = moment("t", "startAt");
+  const poster = seconds(/^npt:(.+)/.exec(first("poster") ?? "")?.[1] ?? "");
   const end = moment("end");
   const theme = first("theme") ?? "";
   return {
     at,
+    poster: poster === null ? undefined : Math.min(poster, duration),
     end: end !== undefined && end > (at ?? 0) ? end : undefined,
     autoplay: flag(first("autoplay", "autoPlay")),
-    loop: flag(first("loop")) ?? number(first("loop"), 2, 1000),
+    loop: flag(first("loop")) ?? whole(first("loop"), 2, 1000),
     preload: flag(first("preload")),
     speed: number(first("speed"), SLOWEST, FASTEST),
     idle: first("idle") === "0" ? null : number(first("i", "idleTimeLimit", "idle"), 0.01, 86400),
     theme: THEMES.includes(theme) ? theme : undefined,
-    cols: number(first("cols"), 1, 720),
-    rows: number(first("rows"), 1, 200),
+    cols: whole(first("cols"), 1, 720),
+    rows: whole(first("rows"), 1, 200),
   };
 }
 
@@ -67,4 +70,13 @@ function flag(text) {
 function number(text, least, most) {
   const value = /^\d{1,6}(\.\d{1,6})?$/.test(text ?? "") ? Number(text) : NaN;
   if (value >= least && value <= most) return value;
+}
+
+/**
+ * @param {string | undefined} text
+ * @param {number} least
+ * @param {number} most
+ */
+function whole(text, least, most) {
+  return /\./.test(text ?? "") ? undefined : number(text, least, most);
 }
