@@ -60,7 +60,9 @@ class Recordings(File):
                 await super().get(include_body=include_body)
             case () | ("",):
                 self._say({"recordings": matching(listed(self.folder), self._wanted())})
-            case (name,) | (name, "") if one := self._known(name):
+            case (name,) if one := self._known(name):
+                self._say(one)
+            case (name, "") if (one := self._known(name)) and not locate(self.folder, (*self.parts[:-1], PAGE)):
                 self._say(one)
             case (name, "cast") if one := self._known(name):
                 await self.send(self._cast(one), include_body=include_body)

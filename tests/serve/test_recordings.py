@@ -39,6 +39,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
             "recordings/by-session/ci.json": "{}",
             "recordings/torn/player/index.html": "published for wsh",
             "recordings/torn/cast": "torn",
+            "recordings/torn/index.html": "a page of the site",
         })  # fmt: skip
         yield found
 
@@ -61,8 +62,10 @@ def test_the_list_is_filtered(host: Host) -> None:
 
 def test_one_recording_can_be_asked_for(host: Host) -> None:
     assert json.loads(host.get("/recordings/rebase").body) == LIST[1]
+    assert json.loads(host.get("/recordings/rebase/").body) == LIST[1]
     assert json.loads(host.get(f"{BASE}recordings/%C3%BCber").body) == LIST[2]
     assert host.get("/recordings/nobody").status == 404
+    assert host.get(f"{BASE}recordings/torn/").body.startswith(b"a page of the site")
 
 
 def test_the_cast_is_sent_with_its_type(host: Host) -> None:
