@@ -8,14 +8,16 @@ from typing import Final
 
 from castsite.regex import regex
 
+# code points that are no characters, and not valid in HTML
+_NONE: Final = "\ufdd0-\ufdef" + "".join(
+    f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17)
+)
 # controls but TAB and LF, bidi controls, zero width, line and paragraph separators, byte order mark, annotations
 _HIDDEN: Final = regex(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb{_NONE}]"
 )
 _NEVER_SHOWN: Final = regex(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb"
-    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-    + "]"
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb{_NONE}]"
 )
 # joiners mean something inside an emoji and between letters of Arabic, Indic and Mongolian scripts only
 _JOINED: Final = "\u0600-\u109f\u1780-\u18af\u200d\u2190-\u27bf\ufe0f\U0001f000-\U0001faff"

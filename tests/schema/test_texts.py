@@ -297,3 +297,9 @@ def test_a_problem_has_the_place_of_the_value() -> None:
         "error: a.md:5:12: bad-value: k: expected true or false, got a mapping",
     ]
     assert reading.problems()[0].severity is Severity.ERROR
+
+
+@pytest.mark.parametrize("code", [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF])
+def test_C02_and_C09_code_points_that_are_no_characters_are_removed_from_titles(code: int) -> None:
+    assert visible_line(f"a{chr(code)}b") == ("ab", f"U+{code:04X}")
+    assert visible_text(f"a{chr(code)}\nb")[0] == "a\nb"
