@@ -42,6 +42,7 @@ _WANTED: Final[list[type[events.FileSystemEvent]]] = [
 _GONE: Final = frozenset({"deleted", "moved"})
 # Linux says "closed" when the writer is done; macOS and Windows do not
 _UNFINISHED: Final = frozenset({"modified"}) if sys.platform == "linux" else frozenset[str]()
+_CLOSING: Final = 2  # seconds for watchdog's threads to end: none of them holds the process up
 _MOVED_AWAY: Final = 0.02
 _FULL: Final = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE})
 
@@ -132,7 +133,7 @@ class Watch:
         """Hear no more events; after the thread that waits has ended."""
         if self._observer is not None:
             self._observer.stop()
-            self._observer.join()
+            self._observer.join(_CLOSING)
 
     def wake(self) -> None:
         """Make `wait` return as if something had changed."""
