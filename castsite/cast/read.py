@@ -133,7 +133,8 @@ def _opening(source: bytes, line: int, task: Task) -> _Opening | None:
 def _version(fields: Fields, line: int, task: Task) -> int:
     version = fields.get("version")
     if type(version) is not int or version not in (1, 2, 3):
-        text = f"asciicast version {shown(version)} is not supported, only 1, 2 and 3: asciinema convert writes those"
+        supported = "only the numbers 1, 2 and 3; asciinema convert writes those"
+        text = f"asciicast version {shown(version)} is not supported, {supported}"
         if "version" not in fields:
             text = 'this is JSON without "version", so no asciicast; perhaps an error page saved under this name'
         task.findings.refuse("cast-version", text, line)
