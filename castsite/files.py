@@ -98,10 +98,11 @@ def _open(content: Path, name: str) -> int:
         os.close(folder)
 
 
-def describe_os_error(error: OSError) -> str:
-    """Say what kept a file from being read, with the cure where there is one."""
+def describe_os_error(error: OSError, *, cure: str = "") -> str:
+    """Say what kept a file or folder from being read, with the cure, or with that of who knows a better one."""
     if error.errno == errno.ELOOP:
         return "links are not followed; put the file itself here"
     if error.errno in {errno.EINVAL, errno.ENXIO, errno.ENOTDIR}:
-        return _NO_FILE
-    return f"cannot be read: {printable(error.strerror or str(error))}"
+        return f"{_NO_FILE}; {cure or 'put a file itself here'}"
+    usual = "put it there" if error.errno == errno.ENOENT else "make it and its folder readable"
+    return f"cannot be read: {printable(error.strerror or str(error))}; {cure or usual}"

@@ -198,7 +198,7 @@ def _kept_key(work: Path) -> str:
         return ""
     except OSError as error:
         cure = "make it readable, or remove it, and private recordings get other addresses"
-        text = f"{describe_os_error(error)}; {cure}"
+        text = describe_os_error(error, cure=cure)
         raise StorageError(Problem(Severity.FATAL, Place(f"{work.name}/{KEY_FILE}"), "unreadable", text)) from error
     return key if len(key) == _KEY else ""
 

@@ -34,11 +34,11 @@ from jinja2.utils import missing
 from msgspec import Struct
 
 from castsite.errors import ConfigError, Place, Problem, Severity, printable, quote
+from castsite.files import describe_os_error
 from castsite.regex import regex
 from castsite.render.words import Words
 from castsite.schema.nearest import did_you_mean
 from castsite.theme import Layer
-from castsite.theme.layer import refusal
 
 PARENT = "parent/"
 """How the name of a template of the layers below begins."""
@@ -265,7 +265,7 @@ class _LayerLoader(BaseLoader):
             source = layer.read(name)
             return source.decode(), str(path), None
         except OSError as error:
-            raise TemplateSyntaxError(refusal(error), 0, template, str(path)) from error
+            raise TemplateSyntaxError(describe_os_error(error), 0, template, str(path)) from error
         except UnicodeDecodeError as error:
             line = source.count(b"\n", 0, error.start) + 1
             raise TemplateSyntaxError("is not UTF-8 text; save it as UTF-8", line, template, str(path)) from error

@@ -55,8 +55,9 @@ class _Walk(Struct):
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            if not prefix and not isinstance(error, FileNotFoundError | NotADirectoryError):
-                raise _unreadable(STATIC, error) from error  # or all that is published of it would be taken away
+            if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                place = f"{STATIC}/{prefix}".rstrip("/")
+                raise _unreadable(place, error) from error  # or all that is published of it would be taken away
             self.complain(prefix.rstrip("/"), "unreadable", describe_os_error(error))
             return
         for entry in entries:

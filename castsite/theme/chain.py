@@ -8,10 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.files import describe_os_error
 from castsite.regex import regex
 from castsite.schema.nearest import did_you_mean, nearest
 from castsite.schema.texts import THEME_LETTERS, THEME_NAME
-from castsite.theme.layer import Layer, is_no_part, refusal
+from castsite.theme.layer import Layer, is_no_part
 from castsite.theme.manifest import Manifest, read_manifest
 
 DEFAULT = "default"
@@ -126,7 +127,7 @@ def read_folder(layer: Layer) -> Folder:
     except UnicodeDecodeError as error:
         raise _refusal(place, "bad-theme-file", "is not UTF-8; save it as UTF-8 text") from error
     except OSError as error:
-        raise _refusal(place, "bad-theme-file", refusal(error)) from error
+        raise _refusal(place, "bad-theme-file", describe_os_error(error)) from error
     manifest = read_manifest(source, path=place.path)
     missing = tuple(
         Problem(Severity.ERROR, at, "bad-value", f"templates: {quote(name)} is not in {TEMPLATES}/; {_KEEP}")

@@ -10,14 +10,10 @@ import errno
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from castsite.errors import Place, Problem, Severity
-from castsite.files import NO_FOLDER, describe_os_error, read_regular, read_source
-
-_NO_FILE: Final = "; put a file itself here"
-_CURES: Final = {errno.ELOOP: "", errno.EINVAL: _NO_FILE, errno.ENXIO: _NO_FILE, errno.ENOTDIR: _NO_FILE}
-_READABLE: Final = "; make it and its folder readable"
+from castsite.files import NO_FOLDER, read_regular, read_source
 
 
 class Layer(NamedTuple):
@@ -61,7 +57,7 @@ class Layer(NamedTuple):
                 what = "folder" if path.is_dir() else "file"
                 yield _fault("link", f"{self.shown}/{name}", f"links are not followed; put the {what} itself here")
             elif not path.is_dir() and not path.is_file():
-                yield _fault("not-a-file", f"{self.shown}/{name}", f"not a regular file{_NO_FILE}")
+                yield _fault("not-a-file", f"{self.shown}/{name}", "not a regular file; put a file itself here")
 
     def misplaced(self) -> Problem | None:
         """Tell what stands in the place of the folder; None where that is one, or nothing."""
@@ -81,11 +77,6 @@ class Layer(NamedTuple):
 def is_no_part(name: str) -> bool:
     """Whether a file or folder of that name is passed over in a theme, hidden or an editor's copy."""
     return name.startswith(".") or name.endswith("~")
-
-
-def refusal(error: OSError) -> str:
-    """Say why a file was not read, with the cure."""
-    return describe_os_error(error) + _CURES.get(error.errno or 0, _READABLE)
 
 
 def _fault(code: str, shown: str, text: str) -> Problem:

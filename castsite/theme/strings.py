@@ -16,13 +16,14 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from castsite.errors import Place, Problem, Severity, quote
+from castsite.files import describe_os_error
 from castsite.regex import regex
 from castsite.schema.characters import visible_line
 from castsite.schema.nearest import did_you_mean
 from castsite.schema.reading import Reading, expected, root_fields
 from castsite.schema.texts import scalar
 from castsite.schema.tree import Fields, Node, is_missing, parse
-from castsite.theme.layer import Layer, refusal
+from castsite.theme.layer import Layer
 
 FOLDER: Final = "strings"
 """Folder of a theme, and of a site, that holds interface texts."""
@@ -175,7 +176,7 @@ def _read(source: Layer, name: str, problems: list[Problem]) -> dict[str, _Writt
     except FileNotFoundError:
         return {}
     except OSError as fault:
-        refused = refusal(fault)
+        refused = describe_os_error(fault)
     except UnicodeDecodeError:
         refused = "is not UTF-8; save it as UTF-8 text"
     if refused:
