@@ -20,6 +20,8 @@ from castsite.terminal import Screen
 
 LARGE: Final = 5 * MIB
 """Bytes of a published recording from which it is published in segments as well."""
+ENDING = ".segment.json"
+"""Of the name of every file of a recording in segments, so that one rule of a host says who may read them."""
 SIZE: Final = 384 * KIB
 """Bytes of events that a segment has, about."""
 PAUSE: Final = 1.0
@@ -127,7 +129,7 @@ def _index(published: bytes, header: dict[str, Any], cut: tuple[Piece, ...]) -> 
             "duration": msgspec.Raw(_time(published, published.rfind(b"\n", 0, -1) + 1)),
             "term": {**term, "theme": header["theme"]} if "theme" in header else term,
             "markers": markers,
-            "segments": [{"start": msgspec.Raw(one.start), "url": f"{at}.json"} for at, one in enumerate(cut, 1)],
+            "segments": [{"start": msgspec.Raw(one.start), "url": f"{at}{ENDING}"} for at, one in enumerate(cut, 1)],
             "pauses": sorted(longest),
         }
     )

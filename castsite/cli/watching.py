@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from castsite.build import Options
+from castsite.build import Options, target_of
 from castsite.cli.build import count
 from castsite.cli.console import progress_bar, show_problems
 from castsite.cli.exits import DEBUG, silence
 from castsite.cli.project import Project
 from castsite.config import Loaded
 from castsite.errors import Problem, printable_path
+from castsite.output.target import refuse
 from castsite.serve.inbox import Received
 from castsite.serve.keep import keep_built
 from castsite.serve.outcome import Outcome
@@ -29,9 +30,11 @@ from castsite.serve.watch import Watch
 def keep_building(load: Callable[[], Project], options: Callable[[], Options], *, verbose: bool) -> NoReturn:
     """Build, and again after each change, until an exception ends it: KeyboardInterrupt, Terminated.
 
-    Raises what is wrong with the site before the first build; from then on it is only told.
+    Raises what is wrong with the site, or with the folder it would be written to, before the first build; from then on
+    it is only told.
     """
     project = load()
+    refuse(target_of(project.root, project.config, options()))
     teller = Teller(project.root, verbose=verbose)
     rebuild = Rebuild(project.root, load=as_loaded(load), options=lambda _config: options(), progress=progress_bar)
     watch = Watch(teller.problem, rest=rebuild.rest)

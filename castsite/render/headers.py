@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
+from castsite.cast.segments import ENDING as SEGMENT
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
 from castsite.regex import regex
 from castsite.site.addresses import COMPONENT
@@ -95,6 +96,7 @@ def rules(
         Rule("/embed/*", _FOR_OTHERS),
         Rule(f"/{COMPONENT}", _FOR_OTHERS),  # others may fetch it as a module
         Rule("/*.cast", _CASTS),
+        Rule(f"/*{SEGMENT}", _FOR_OTHERS),
         Rule("/recordings/*.json", _FOR_OTHERS),  # the list that every site has
         *(rule for output, some in _OF_OUTPUTS.items() if output in outputs for rule in some),
         *(Rule(path, (("Content-Security-Policy", "frame-ancestors 'self'"),)) for path in own_frames),

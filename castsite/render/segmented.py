@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from castsite.cast.segments import pieces, segments
+from castsite.cast.segments import ENDING, pieces, segments
 
 
 def segment_paths(slug: str, count: int) -> tuple[str, ...]:
     """Give the output paths of the index and of `count` segments."""
-    return tuple(f"{slug}/segments/{name}.json" for name in ("index", *range(1, count + 1)))
+    return tuple(f"{slug}/segments/{name}{ENDING}" for name in ("index", *range(1, count + 1)))
 
 
 def segment_files(published: bytes) -> tuple[bytes, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from projects import Project
 
 from castsite.cast.segments import LARGE
@@ -68,7 +68,7 @@ def test_any_second_opens_with_little_fetched(visit: Visit, files: dict[str, byt
     watched = visit("large/#t=5:00")
     expect(screen(watched.page)).to_contain_text("second 300.")
     fetched = named(watched)
-    assert fetched[0] == "/segments/index.json"
+    assert fetched[0] == "/segments/index.segment.json"
     assert not any(name.endswith(".cast") for name in fetched)
     assert sum(len(files[f"large{name}"]) for name in {*fetched}) < 1_500_000
     watched.page.keyboard.press("0")
@@ -76,7 +76,7 @@ def test_any_second_opens_with_little_fetched(visit: Visit, files: dict[str, byt
 
 
 def test_it_is_played_over_the_borders_of_segments(visit: Visit, files: dict[str, bytes]) -> None:
-    starts = [one["start"] for one in msgspec.json.decode(files["large/segments/index.json"])["segments"]]
+    starts = [one["start"] for one in msgspec.json.decode(files["large/segments/index.segment.json"])["segments"]]
     page = visit(f"large/?speed=3#t={starts[3] - 2}").page
     page.get_by_role("button", name="Play 10:").click()
     expect(screen(page)).to_contain_text(any_second_from(int(starts[3]) + 1), timeout=15_000)
@@ -98,10 +98,23 @@ def test_steps_and_skipped_pauses_work(visit: Visit) -> None:
 
 @pytest.mark.parametrize("damaged", ["index", "segment"])
 def test_the_whole_recording_is_played_where_its_segments_fail(visit: Visit, server: Any, damaged: str) -> None:
-    index = msgspec.json.decode(server.files["large/segments/index.json"])
+    index = msgspec.json.decode(server.files["large/segments/index.segment.json"])
     played = max((one for one in index["segments"] if one["start"] <= 300), key=lambda one: one["start"])["url"]
-    server.files[f"large/segments/{played if damaged == 'segment' else 'index.json'}"] = b"{"
+    server.files[f"large/segments/{played if damaged == 'segment' else 'index.segment.json'}"] = b"{"
     watched = visit("large/#t=5:00")
     watched.meant.append("console: ")
     expect(screen(watched.page)).to_contain_text("second 300.", timeout=15_000)
     assert "large.cast" in {url.rpartition("/")[2] for url in watched.requests}
+
+
+def test_a_frame_without_an_origin_plays_segments(server: Any, elsewhere: Any, browser: Browser) -> None:
+    address = server.url("embed/large/?t=5:00")
+    elsewhere.files["host.html"] = f'<title>Host</title><iframe src="{address}" sandbox="allow-scripts">'.encode()
+    asked: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(elsewhere.url("host.html"))
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(".ap-term-text")).to_contain_text(any_second_from(300), timeout=15_000)
+    page.close()
+    assert ("index.segment.json" in asked, "large.cast" in asked) == (True, False)

@@ -491,6 +491,13 @@ def test_build_watch_ends_by_sigterm_and_does_not_go_with_json(site: Project) ->
     assert (done.returncode, "--json is one document" in done.stderr) == (2, True)
 
 
+def test_build_watch_ends_where_it_may_not_write(site: Project) -> None:
+    with Served(site.root, "build", "--watch", "--output", "content") as one:
+        one.line('fatal: content: output-refused: "content" cannot be the output folder')
+        one.process.wait(LIMIT)
+        assert one.end() == 2
+
+
 def test_other_commands_do_not_load_the_server() -> None:
     code = (
         "import sys, castsite.cli.build\n"
