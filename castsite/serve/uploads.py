@@ -49,6 +49,7 @@ _CONNECT: Final = "connect"
 _PREFIX: Final = "upload-"
 _STALE: Final = 3600  # seconds after which what an upload left is nobody's any more
 _MINUTE: Final = 60.0
+_DIGITS: Final = 18  # of a length in bytes; with more it is nonsense
 _ENDLESS: Final = 1 << 62  # of what tornado counts; more than that is counted here, and told
 _OF_BROWSERS: Final = ("Origin", "Referer", "Cookie")
 _FETCH: Final = "Sec-Fetch-"
@@ -256,14 +257,15 @@ class Upload(Guarded):
         self._begin(uploads)
 
     def _begin(self, uploads: Uploads) -> None:
+        length = self.request.headers.get("Content-Length", "0").partition(",")[0]  # equal ones count as one
+        if not length.isdecimal() or len(length) > _DIGITS:
+            return  # tornado refuses it next, before anything of the body is read
         try:
             self.most = uploads.load().limits.file_size + UPLOAD_ROOM
-            if int(self.request.headers.get("Content-Length", "0")) > self.most:
+            if int(length) > self.most:
                 raise _too_large(self.most)
             self.folder = uploads.scratch()
             self.body = (self.folder / "body").open("wb")
-        except ValueError as error:  # tornado says the same, and closes
-            raise _RefusedError(HTTPStatus.BAD_REQUEST, "Content-Length is no number") from error
         except (CastsiteError, OSError) as error:
             raise self._told(error) from error
         uploads.busy = True

@@ -548,18 +548,23 @@ def test_L07_lengths_that_are_not_true(desk: Desk) -> None:
     body = form(Part("file", cast("x"), "a.cast"))
 
     def said(*lines: str, rest: bytes = body) -> int:
-        return status(desk.host.raw(head("Connection: close", *lines) + rest))
+        answer = desk.host.raw(head("Connection: close", *lines) + rest)
+        assert answer.count(b"HTTP/1.1 ") == 1, answer
+        return status(answer)
 
     assert said(f"Content-Length: {len(body) - 40}") == 400, "shorter than the body"
     assert said("Content-Length: many") == 400
+    assert said(f"Content-Length: {'9' * 5000}") == 400
+    assert said("Content-Length: 5", "Content-Length: 6") == 400
     assert said("Content-Length: -1") == 400
     assert said(f"Content-Length: {len(body)}", "Content-Length: 5") == 400
     chunks = b"%x\r\n%s\r\n" % (len(body) - 40, body[:-40])
     assert said("Transfer-Encoding: chunked", rest=chunks + b"0\r\n\r\n") == 400, "a form without an end"
     assert said("Transfer-Encoding: chunked", rest=chunks + b"zz\r\n\r\n") == 400, "no end of the chunks"
     assert said("Transfer-Encoding: chunked", rest=b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)) == 201
+    assert said(*[f"Content-Length: {len(body)}"] * 2) == 201, "twice the same"
     desk.rested()
-    assert len(desk.files()) == 2
+    assert len(desk.files()) == 4
 
 
 @pytest.mark.parametrize("patience", [Patience(idle=0.2), Patience(idle=60, whole=0.2)], ids=["idle", "whole"])
