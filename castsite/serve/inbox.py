@@ -151,7 +151,8 @@ def _companion(sent: Sent, limits: Limits, *, draft: bool) -> bytes:
     if sent.visibility in {Visibility.PUBLIC, Visibility.UNLISTED}:
         lines.append(f"visibility: {sent.visibility}")
     if draft:
-        lines.append("draft: true")
+        told = "  # sent as private: removing this makes it public" if sent.visibility == Visibility.PRIVATE else ""
+        lines.append(f"draft: true{told}")
     if sound := visible_line(sent.audio_url)[0][:UPLOAD_ADDRESS]:
         lines.append(f"# sound, which is not fetched: {quoted(sound)}")
     return "\n".join(("---", *lines, "---", "")).encode("ascii") if lines else b""

@@ -790,16 +790,19 @@ def test_L12_an_address_of_sound_is_written_down_and_never_asked_for(desk: Desk)
     )
 
 
+PRIVATE = "  # sent as private: removing this makes it public"
+
+
 @pytest.mark.parametrize(
     ("sent", "publish", "lines"),
     [
         ("unlisted", True, "visibility: unlisted"),
-        ("private", True, "draft: true"),
+        ("private", True, f"draft: true{PRIVATE}"),
         ("x", True, "draft: true"),
         ("public", True, "visibility: public"),
         ("public\ndraft: false", True, "draft: true"),
         ("unlisted", False, "visibility: unlisted\ndraft: true"),
-        ("private", False, "draft: true"),
+        ("private", False, f"draft: true{PRIVATE}"),
     ],
 )
 def test_L13_visibility_only_ever_hides_more(
