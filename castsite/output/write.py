@@ -281,8 +281,9 @@ class _Run(Struct):
         else:
             data = manifest_file.dump_hashed(self.salt, state, files)
         _make_folders(self.folder.files, self.folder.root)
-        self.stage.add(MANIFEST, data, sync=True)
-        self.stage.publish(MANIFEST, self.folder.at(MANIFEST), sync=True)
+        sync = not self.folder.target.private  # a server's own folder is made anew where a loss of power damaged it
+        self.stage.add(MANIFEST, data, sync=sync)
+        self.stage.publish(MANIFEST, self.folder.at(MANIFEST), sync=sync)
         return data
 
     def _put_index(self) -> None:

@@ -292,6 +292,16 @@ def test_everything_can_be_forced_to_the_disk(place: Place) -> None:
     assert place.published() == SITE
 
 
+@pytest.mark.parametrize(("private", "forced"), [(False, 2), (True, 0)])
+def test_the_disk_is_waited_for_with_the_manifest_but_not_by_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, private: bool, forced: int
+) -> None:
+    really, waits = os.fsync, []
+    monkeypatch.setattr(os, "fsync", lambda handle: (waits.append(handle), really(handle)))
+    publish(disk_place(tmp_path, private=private).target, planned(SITE))
+    assert len(waits) == forced
+
+
 def test_H11_two_builds_are_equal_byte_for_byte(tmp_path: Path) -> None:
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
