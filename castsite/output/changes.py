@@ -200,7 +200,8 @@ def storage_error(target: Target, fault: OSError, *, path: str = "", size: int =
         text = f"no file may be so large here: {needed}; raise ulimit -f and build again"
     else:
         cure = "remove it" if target.private else "choose another output folder"  # nobody has chosen a server's own
-        text = f"cannot write {quote(shown, 120)}: {fault.strerror}; make it writable, or {cure}"
+        made = "remove the file that stands in the way" if fault.errno == errno.ENOTDIR else "make it writable"
+        text = f"cannot write {quote(shown, 120)}: {fault.strerror}; {made}, or {cure}"
     return StorageError(Problem(Severity.FATAL, Place(shown), "storage", text))
 
 

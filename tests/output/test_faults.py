@@ -188,6 +188,11 @@ def test_H03_a_file_in_place_of_the_work_folder_is_a_storage_error(tmp_path: Pat
         (errno.EFBIG, False, 'no file may be so large here: "public/a" needs 7 bytes; raise ulimit -f and build again'),
         (errno.EACCES, False, 'cannot write "public/a": told; make it writable, or choose another output folder'),
         (errno.EACCES, True, 'cannot write "public/a": told; make it writable, or remove it'),
+        (
+            errno.ENOTDIR,
+            False,
+            'cannot write "public/a": told; remove the file that stands in the way, or choose another output folder',
+        ),
     ],
 )
 def test_H02_H03_what_cannot_be_written_is_told_with_the_cure(
