@@ -179,6 +179,9 @@ def _written(text: str, reading: Reading) -> dict[str, Any]:
     values = CONFIG.read(root, replace(reading, limits=_limits_of(root, reading.path))).values
     if "secrets" in values:
         values["secrets"] = _with_paths(values["secrets"], values.get("content") or SiteConfig().content)
+    if "ignore" in values:
+        content = values.get("content") or SiteConfig().content
+        values["ignore"] = tuple(_below(pattern, content) for pattern in values["ignore"])
     if "player" in values:
         options, idle = values["player"]
         values |= {"player": options, "idle_time_limit": idle}
@@ -193,6 +196,12 @@ def _with_paths(policy: SecretsPolicy, content: str) -> SecretsPolicy:
         return plain if plain in CONFIG_NAMES or plain.startswith(f"{content}/") else f"{content}/{plain}"
 
     return replace(policy, disable=tuple(one._replace(path=whole(one.path)) for one in policy.disable))
+
+
+def _below(pattern: str, content: str) -> str:
+    """Give a pattern of `ignore` as one of paths below the content folder, which may be left out."""
+    plain = pattern.removeprefix("./").rstrip("/")
+    return plain.removeprefix(content) if plain.startswith(f"{content}/") else plain
 
 
 def _limits_of(root: Fields, path: str) -> Limits:
@@ -333,7 +342,13 @@ CONFIG: Final = Schema(
         Key("author", person, "text or {name, url}", "{name: Ada, url: https://ada.example/}", "Who stands behind it."),
         Key("content", folder("content"), "folder", "content", "Where recordings and pages are."),
         Key("output", _output, "folder", "public", "Where the site is written to; `--output` goes before it."),
-        Key("ignore", list_of(line()), "list of patterns", "[drafts/*]", "Files of the content folder to pass over."),
+        Key(
+            "ignore",
+            list_of(line()),
+            "list of patterns",
+            "[drafts/*]",
+            "Content to pass over: `drafts` and `*.bak` anywhere, `/drafts` at the top alone.",
+        ),
         Key("theme", _theme, "name or {name, options}", "default", "How it looks; `default` and `paper` ship."),
         Key(
             "player",

@@ -227,6 +227,10 @@ WRONG = [
         "1:21: bad-value: secrets: disable: needs path, such as {rule: jwt, path: demo.cast}",
     ),
     (
+        "secrets: {custom: [{id: a, anchors: [], regex: 'b', class: P}]}",
+        "1:37: bad-value: secrets: custom: anchors: expected at least one text: the rule is tried only where one of them is",
+    ),
+    (
         "secrets: {custom: [{id: a, anchors: [b], regex: '*', class: P}]}",
         "1:49: bad-value: secrets: custom: regex: not a regular expression: nothing to repeat at position 0",
     ),
@@ -265,6 +269,8 @@ def test_a_file_by_another_name_is_named() -> None:
 def test_warnings_alone_do_not_stop_anything() -> None:
     config, problems = load_config("ignore: drafts\noutputs: embed\n")
     assert config.ignore == ("drafts",)
+    written = "ignore: [drafts/, ./a/*, /b/, content/c, content, x/content/d]"
+    assert load_config(written).config.ignore == ("drafts", "a/*", "/b", "/c", "content", "x/content/d")
     assert [problem.severity for problem in problems] == [Severity.WARNING] * 2
 
 

@@ -6,6 +6,7 @@ so that both say the same.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 import yaml
@@ -16,6 +17,7 @@ from castsite.regex import regex
 # a key as people write it, then its text: enough to tell them what to write instead
 _ENTRY = regex(r"\s*(?:- +)?(?P<key>[\w.-]+)[ ]*:[ \t]+(?P<value>\S.*)")
 _GLUED = regex(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:[^\s/:]|\u00a0).*)")
+_DOUBLE = regex(r'"((?:[^"\\]|\\.)*)"')
 _TAB = regex(r"[ ]*\t")
 _DEEP = regex(r"[\[{](?:\s*[\[{]){20}")
 _SHOWN: Final = 60
@@ -124,8 +126,24 @@ def _single_quotes(line: str) -> str:
     found = _ENTRY.fullmatch(line.rstrip())
     if not found:
         return reason
-    value = found["value"].strip('"').replace("'", "''")
-    return f"{reason}: " + printable(f"{found['key']}: '{value}'", _SHOWN * 2)
+    better = f"{found['key']}: {_DOUBLE.sub(_singly, found['value'])}"  # in a list or mapping the texts alone
+    return f"{reason}: {printable(better, _SHOWN * 2)}" if _is_yaml(better) else reason
+
+
+def _singly(found: re.Match[str]) -> str:
+    return "'" + found[1].replace("'", "''") + "'" if "\\" in found[1] else found[0]
+
+
+def _is_yaml(line: str) -> bool:
+    """Tell whether an advice can be followed as it stands."""
+    if len(line) > _LOOKED_THROUGH:
+        return False
+    try:
+        for _ in yaml.parse(line, Loader=SlowLoader):
+            pass
+    except yaml.YAMLError:
+        return False
+    return True
 
 
 def _in_quotes(value: str) -> str:

@@ -70,6 +70,14 @@ def _custom_rule(node: Node, reading: Reading) -> CustomRule | None:
     return CustomRule(values["id"], values["anchors"], values["regex"], values["class"]) if values else None
 
 
+def _anchors(node: Node, reading: Reading) -> tuple[str, ...] | None:
+    texts = list_of(line())(node, reading)
+    if texts == ():
+        reading.error(node.at, "expected at least one text: the rule is tried only where one of them is")
+        return None
+    return texts
+
+
 def _pattern(node: Node, reading: Reading) -> str | None:
     text = scalar(node, reading, "a regular expression")
     if text is None:
@@ -94,7 +102,7 @@ _CUSTOM: Final = Schema(
         Key("id", line(), "name", "ours", "What findings are called."),
         Key(
             "anchors",
-            list_of(line()),
+            _anchors,
             "list of text",
             "[tok_]",
             "Literal texts of which one stands in every finding; `regex` is tried only where there is one.",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from castsite.limits import Limits, moved_by
-from castsite.site.noise import is_no_content
+from castsite.site.noise import ignored, is_no_content
 from castsite.site.sources import SECTION_NAMES
 
 _LONGEST: Final = 255 - len(".cast.zst")
@@ -45,8 +44,7 @@ def _faults(name: str, ignore: tuple[str, ...], limits: Limits) -> Iterator[Name
     passed = (is_no_content(one, at_top=at == 0, is_file=one is names[-1]) for at, one in enumerate(names))
     if any(passed):
         yield NameFault("passed-over", "is passed over by builds; choose a name without a dot or _ at its beginning")
-    paths = accumulate(names, "{}/{}".format)
-    if any(fnmatch.fnmatch(one, rule) for one in (*names, *paths) for rule in ignore):
+    if any(map(ignored(ignore), names, accumulate(names, "{}/{}".format))):
         yield NameFault("passed-over", "is passed over by builds, as ignore says; choose another name")
     if f"{parts[-1]}.md" in SECTION_NAMES:
         yield NameFault("bad-name", f"would have {parts[-1]}.md beside it, the folder's text; choose another name")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from castsite.regex import regex
@@ -30,3 +34,14 @@ def is_no_content(name: str, *, at_top: bool, is_file: bool) -> bool:
 def is_no_static(name: str, *, at_top: bool) -> bool:
     """Whether a name in `static/` is passed over; everything else is published as it is."""
     return name.startswith(".") and not (at_top and name == WELL_KNOWN)
+
+
+@lru_cache
+def ignored(patterns: tuple[str, ...]) -> Callable[[str, str], bool]:
+    """Give what tells whether `ignore` passes over a name and its path below the content folder.
+
+    A pattern of a shell is for the name or the whole path; with a slash at its beginning for the path alone.
+    """
+    whole = re.compile("|".join(fnmatch.translate(one.removeprefix("/")) for one in patterns) or "(?!)")
+    names = re.compile("|".join(fnmatch.translate(one) for one in patterns if not one.startswith("/")) or "(?!)")
+    return lambda own, path: bool(names.match(own) or whole.match(path))

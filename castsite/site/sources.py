@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 import time
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -35,7 +34,7 @@ from castsite.limits import KIB, MIB, Limits, moved_by
 from castsite.memory import Memory
 from castsite.regex import regex
 from castsite.site.bundles import is_bundle, stamp_of
-from castsite.site.noise import is_no_content
+from castsite.site.noise import ignored, is_no_content
 
 __all__ = [
     "COMPRESSED",
@@ -208,13 +207,13 @@ class _Walk(Struct):
         if own and is_bundle(folder, own, {entry.name for entry in entries}):
             yield from self._bundle(folder, prefix.rstrip("/"))
             return
-        at_top, unwanted = not prefix, _any_of(self.ignore) if self.ignore else None
+        at_top, unwanted = not prefix, ignored(self.ignore) if self.ignore else None
         for entry in entries:
             own = entry.name
             name, is_file = prefix + own, entry.is_file(follow_symlinks=False)
             if is_no_content(own, at_top=at_top, is_file=is_file):
                 continue
-            if unwanted and (unwanted(own) or unwanted(name)):
+            if unwanted and unwanted(own, name):
                 continue
             if not (is_file and own.isascii()) and self._refused(name, entry, entries):
                 continue
@@ -262,12 +261,6 @@ class _Walk(Struct):
     def _complain(self, name: str, code: str, text: str) -> None:
         path = f"{self.label}/{_nfc(name)}" if name else self.label
         self.problems.append(Problem(Severity.ERROR, Place(path), code, text))
-
-
-@lru_cache
-def _any_of(patterns: tuple[str, ...]) -> Callable[[str], object]:
-    """Give what tells whether a name is like one of the patterns of a shell."""
-    return re.compile("|".join(map(fnmatch.translate, patterns))).match
 
 
 def _classify(

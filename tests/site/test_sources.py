@@ -49,6 +49,20 @@ def test_names_and_neighbours_decide_what_a_file_is(tmp_path: Path) -> None:
     }
 
 
+def test_patterns_pass_over_names_anywhere_and_paths_from_the_top(tmp_path: Path) -> None:
+    put(tmp_path, "drafts/a.cast", "git/drafts/b.cast", "git/c.cast", "git/c.bak", "d.cast")
+    everything = {"content/d.cast", "content/drafts/a.cast", "content/git/c.cast", "content/git/drafts/b.cast"}
+
+    def passed_over(*patterns: str) -> set[str]:
+        return everything.difference(kinds(tmp_path, ignore=patterns))
+
+    assert passed_over("drafts") == {"content/drafts/a.cast", "content/git/drafts/b.cast"}
+    assert passed_over("/drafts") == passed_over("drafts/*") == {"content/drafts/a.cast"}
+    assert passed_over("/git/c.*", "*.bak") == passed_over("git/c.cast") == {"content/git/c.cast"}
+    assert passed_over("/c.cast") == passed_over("") == set()
+    assert passed_over("/*") == everything
+
+
 def test_a_companion_knows_its_recording(tmp_path: Path) -> None:
     put(tmp_path, "git/b.cast.xz", "git/b.md")
     companion = next(file for file in scan(tmp_path, label="content").files if file.kind is Kind.COMPANION)
