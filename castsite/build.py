@@ -68,7 +68,7 @@ from castsite.scanners import scanned
 from castsite.site.allowlist import NOBODY, AllowList, read_allow_list
 from castsite.site.documents import read_documents
 from castsite.site.model import Document, Site
-from castsite.site.organise import organise
+from castsite.site.organise import of_nothing, organise
 from castsite.site.private import parted
 from castsite.site.selection import waiting, wanted, why_not
 from castsite.site.settings import look_at_settings, says_a_secret
@@ -509,7 +509,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     stale = (*allowed.problems, *allowed.stale(one.digest for one in (*settings, *read.looked)))
     of_recordings = (one for one in known.problems if not (one.place.path in underway and one.code in _NOT_YET))
     told = (*told_of_settings, *found.problems, *read.problems, *held_back, *of_recordings)
-    problems = (*told, *organised.problems, *stale)
+    problems = (*told, *organised.problems, *of_nothing((*read.documents, *read.failed), organised.site), *stale)
     beside = tuple(file for file in found.files if file.kind is Kind.OTHER)
     looked = by_file((*settings, *read.looked, *known.looked))
     named = ((document.recording_path, document.path) for document in kept if document.recording_path)
@@ -632,9 +632,10 @@ def lay_out(  # noqa: PLR0913 - everything a build has
             rehash=rehash,
         )
     expected = waiting(surveyed.documents, surveyed.withheld, site.config)
-    shelf = shelve(site, pictures.pictures, memory, waiting=expected)
     static = static_files(project, site.config.limits, rehash=rehash)
     own = {artifact.path for artifact in static.artifacts}
+    files = own.union(artifact.path for artifact in exported.artifacts)
+    shelf = shelve(site, pictures.pictures, memory, files=files, waiting=expected)
     lists = channels(shelf)
     made = machine_files(shelf, lists, fingerprint=code_version(), words=templates.words)
     signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))

@@ -127,6 +127,47 @@ class _File(msgspec.Struct, frozen=True, gc=False):
         return self.make(self.files)
 
 
+def endings(recording: Recording, config: SiteConfig) -> frozenset[str]:
+    """Give what stands behind the address of a recording in the paths of its files, such as `.txt`."""
+    return frozenset(ending for ending, _ in _makers(recording, config))
+
+
+def _makers(recording: Recording, config: SiteConfig) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
+    """Give the files that every recording has, and those that are asked for, each by its ending."""
+    summary, outputs = recording.summary, recording.outputs
+    if recording.cast == recording.slug:
+        yield ".cast", _Files.cast
+        for number, ending in enumerate(segment_paths("", summary.segments) if summary.segments else ()):
+            yield ending, partial(_Files.segment, number=number)
+    if "gzip" in outputs:
+        yield _PACKED, _Files.packed
+    yield ".txt", _Files.text
+    yield ".svg", _Files.poster
+    if summary.film:
+        yield _FILM, _Files.film
+    if "markdown" in outputs:
+        yield _NOTES, _Files.notes
+    for number, language in enumerate(summary.captions):
+        yield captions_path("", language), partial(_Files.captions, number=number)
+    if embeds_by_script(recording):
+        yield ".js", _Files.script
+    if config.base_url:
+        yield from _addressed(recording)
+    yield _JSON, _Files.json
+    for number, ending in enumerate(part_paths("", summary.parts)[1:], start=1):
+        yield ending, partial(_Files.json, number=number)
+
+
+def _addressed(recording: Recording) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
+    """Give those that name the address of the site."""
+    if recording.state == "public":
+        yield _CARD, _Files.card
+    if "oembed" in recording.outputs:
+        yield "/oembed.json", _Files.oembed
+    if "oembed-xml" in recording.outputs:
+        yield "/oembed.xml", _Files.oembed_xml
+
+
 class _Files(msgspec.Struct, frozen=True, eq=False):
     """The files of one recording."""
 
@@ -136,41 +177,8 @@ class _Files(msgspec.Struct, frozen=True, eq=False):
 
     def each(self) -> Iterator[_File]:
         """Give those that every recording has, and those that are asked for."""
-        for ending, make in self._endings():
+        for ending, make in _makers(self.recording, self.tools.config):
             yield _File(self, self.recording.slug + ending, make)
-
-    def _endings(self) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
-        summary, outputs = self.recording.summary, self.recording.outputs
-        yield from self._casts()
-        if "gzip" in outputs:
-            yield _PACKED, _Files.packed
-        yield ".txt", _Files.text
-        yield ".svg", _Files.poster
-        if summary.film:
-            yield _FILM, _Files.film
-        if "markdown" in outputs:
-            yield _NOTES, _Files.notes
-        for number, language in enumerate(summary.captions):
-            yield captions_path("", language), partial(_Files.captions, number=number)
-        if self.tools.config.base_url and self.recording.state == "public":
-            yield _CARD, _Files.card
-        if embeds_by_script(self.recording):
-            yield ".js", _Files.script
-        if self.tools.config.base_url and "oembed" in outputs:
-            yield "/oembed.json", _Files.oembed
-        if self.tools.config.base_url and "oembed-xml" in outputs:
-            yield "/oembed.xml", _Files.oembed_xml
-        yield _JSON, _Files.json
-        for number, ending in enumerate(part_paths("", summary.parts)[1:], start=1):
-            yield ending, partial(_Files.json, number=number)
-
-    def _casts(self) -> Iterator[tuple[str, Callable[[_Files], bytes]]]:
-        if self.recording.cast != self.recording.slug:
-            return
-        yield ".cast", _Files.cast
-        if count := self.recording.summary.segments:
-            for number, ending in enumerate(segment_paths("", count)):
-                yield ending, partial(_Files.segment, number=number)
 
     def _analysis(self) -> Analysis:
         return self.tools.load(self.recording.key)

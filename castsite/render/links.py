@@ -288,7 +288,7 @@ _GROUP = regex(r"\s*(\{[^{}]*\})")
 _GIVEN = regex(r"[\s{]([A-Za-z_-]+)=")
 _SIZE = regex(r"[1-9][0-9]{0,4}")
 _CURE = {
-    "link": "; link to a file of the content folder that is not private, by its path from here, or from / on",
+    "link": "; link to a file of content/ or static/ that is not private, by its path from here, or from / on",
     "picture": (
         "; put the picture, or a recording that is not private, into the content folder, and write its path from here, "
         "or from / on"

@@ -23,7 +23,9 @@ from castsite.render.digests import raw_digest
 from castsite.render.links import Missing, Resolve, Target, TargetKind
 from castsite.render.looks import size_class
 from castsite.render.markdown import Rendered, outline, render_line, render_markdown
+from castsite.render.pictures import SUFFIXES
 from castsite.render.players import Film, Player
+from castsite.render.published import published
 from castsite.render.shelf import Shelf
 from castsite.render.shell import Press, Sheet, page_of, sheet
 from castsite.render.shown import secrets_shown
@@ -314,6 +316,9 @@ class _Resolver(Struct, frozen=True):
         slug = self.shelf.find(path)
         if slug is not None:
             return self._item(slug)
+        if output := published(self.shelf, path):
+            kind = TargetKind.PICTURE if output.lower().endswith(SUFFIXES) else TargetKind.FILE
+            return Target(url=self.here.link(output), kind=kind)
         expected = self.shelf.expected(path)
         return Missing(expected=expected) if expected else Missing(near=self._near(written, path))
 

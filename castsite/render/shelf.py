@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from heapq import nlargest
 
@@ -51,12 +52,14 @@ class Shelf(Struct, frozen=True):
     collections: Mapping[tuple[Kind, str], Collection]
     """those that have pages, by kind and the key of their name"""
     sources: Mapping[str, str]
-    """slug of an item by the path of its source"""
+    """slug of an item or a section by the path of its source"""
     stems: Mapping[str, str]
     """slug of an item by its source without content folder and ending, where that is not the slug itself"""
     pictures: Pictures
     beside: Mapping[str, tuple[str, str]]
     """slugs of what comes before and after a recording or a post, empty at the ends of its list"""
+    files: AbstractSet[str]
+    """output paths of files that no page is made of: those of `static/`, and exports"""
     waiting: Mapping[str, Waiting]
     """what is not published yet, by its paths in the content folder"""
     written: Texts
@@ -146,7 +149,12 @@ class Shelf(Struct, frozen=True):
 
 
 def shelve(
-    site: Site, pictures: Pictures, memory: Memory | None = None, *, waiting: Mapping[str, Waiting] | None = None
+    site: Site,
+    pictures: Pictures,
+    memory: Memory | None = None,
+    *,
+    files: AbstractSet[str] = frozenset(),
+    waiting: Mapping[str, Waiting] | None = None,
 ) -> Shelf:
     """Put a site in order for its pages."""
     listed = {recording.slug: recording for recording in site.recordings if recording.state == "public"}
@@ -169,10 +177,11 @@ def shelve(
         collections={
             (one.kind, name_key(one.title)): one for one in site.collections if one.kind in site.config.taxonomies
         },
-        sources={item.source: item.slug for item in items},
+        sources={one.source: one.slug for one in (*site.sections, *items) if one.source},
         stems={stem: slug for stem, slug in reversed(stems) if stem != slug},
         pictures=pictures,
         beside=dict(_neighbours(site, listed, series)),
+        files=files,
         waiting=waiting or {},
         written=Texts.of(memory, raw_digest(site.config.limits, site.config.allow_remote_images, site.config.secrets)),
         guesses=Guesses.of(memory, partial(_spellings, site)),
@@ -199,7 +208,8 @@ def _digests(items: Iterable[Item], kept: Kept[str]) -> dict[str, str]:
 def _spellings(site: Site) -> Iterator[str]:
     items: tuple[Item, ...] = (*site.pages, *site.recordings)
     yield from (one.slug for one in (*site.sections, *items))
-    yield from (item.source.removeprefix(f"{site.config.content}/") for item in items)
+    described = (section for section in site.sections if section.source)
+    yield from (one.source.removeprefix(f"{site.config.content}/") for one in (*described, *items))
 
 
 def _texts(sections: Mapping[str, Section]) -> Iterator[Section]:

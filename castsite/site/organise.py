@@ -6,7 +6,7 @@ Everything here is a function of the documents, the facts found in recordings, t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
@@ -36,6 +36,21 @@ class Organised(Struct, frozen=True):
 
     site: Site
     problems: tuple[Problem, ...]
+
+
+def of_nothing(documents: Iterable[Document], site: Site) -> Iterator[Problem]:
+    """Tell of texts of folders that hold no item, not even one that waits or has an error: they have no page.
+
+    `documents` are all that were read.
+    """
+    read = tuple(documents)
+    there = {above for one in read if one.kind != "section" for above in _with_parents(one.folder)}
+    published = {section.source for section in site.sections}
+    for one in read:
+        if one.kind == "section" and one.folder and one.folder not in there and one.path not in published:
+            page = quote_path(f"{one.path.rpartition('/')[0]}.md")
+            text = f"is about a folder without recordings and pages, and has no page: for one of its own call it {page}"
+            yield Problem(Severity.WARNING, Place(one.path), "empty-section", text)
 
 
 def organise(  # noqa: PLR0913 - all but two are named

@@ -269,7 +269,7 @@ def test_a_broken_link_leaves_its_text_and_a_message_with_its_line() -> None:
 
 
 def test_a_fault_repeated_is_told_once_with_its_count() -> None:
-    cure = "link to a file of the content folder that is not private, by its path from here, or from / on"
+    cure = "link to a file of content/ or static/ that is not private, by its path from here, or from / on"
     said = f'broken-link: link "x.md" leads to nothing that is published; {cure} (and 2 more)'
     assert told("[a](x.md)\n\n[b](x.md) [c](x.md)") == [f"warning: content/git/rebase.md:5: {said}"]
 
