@@ -1,4 +1,4 @@
-"""Files of a project, whatever they are: what the system says of them, and reading without trusting a name."""
+"""Files of a project, whatever they are: what the system says of them, reading without trusting a name, new ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ NO_FOLDER = "is no folder; put it into a folder of that name, or remove it"
 """What is wrong where something else stands in the place of a folder."""
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _NO_FILE = "not a regular file"
+_NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK})
 _RACE = 2_000_000_000  # nanoseconds that the times of a file system may be coarse, FAT's being the coarsest
 
 
@@ -96,6 +98,40 @@ def _open(content: Path, name: str) -> int:
         return open_regular(last, os.O_RDONLY | nofollow, folder=folder)
     finally:
         os.close(folder)
+
+
+def create_file(path: Path, data: bytes) -> None:
+    """Write a file where none is, of which nobody ever sees a part. Raises FileExistsError, and other OSErrors."""
+    new = path.with_name(f".{os.urandom(8).hex()}.new")  # builds pass over it
+    try:
+        with os.fdopen(os.open(new, _NEW, 0o666), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _give_name(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def name_file(source: Path, target: Path) -> None:
+    """Give a whole file a further name, or a copy of it where that cannot be; raises as `create_file` does."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        create_file(target, source.read_bytes())
+
+
+def _give_name(new: Path, path: Path) -> None:
+    try:
+        os.link(new, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+        new.rename(path)
 
 
 def describe_os_error(error: OSError, *, cure: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from meanwhile import just_before
 
 from castsite.cli.project import load_project
 from castsite.errors import ConfigError, StorageError
-from castsite.files import open_regular, read_source
+from castsite.files import create_file, name_file, open_regular, read_source
 from castsite.limits import Limits
 from castsite.output import trail
 from castsite.site.allowlist import read_allow_list
@@ -78,3 +79,53 @@ def test_only_a_regular_file_is_opened(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         open_regular(tmp_path / "none")
     assert read_source(tmp_path, "file", 9) == b"x"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+@pytest.fixture(params=["links", "none"])
+def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the file system has links."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    if request.param == "none":
+        monkeypatch.setattr(os, "link", refused)
+    return bool(request.param == "links")
+
+
+@pytest.mark.usefixtures("links")
+def test_a_new_file_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, seen = tmp_path / f"{'n' * 250}.md", []
+    really = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(file.exists()), really(handle)))
+    create_file(file, b"draft: true")
+    assert (seen, file.read_bytes(), names(tmp_path)) == ([False], b"draft: true", [file.name])
+    with pytest.raises(FileExistsError):
+        create_file(file, b"another")
+    assert (file.read_bytes(), names(tmp_path)) == (b"draft: true", [file.name])
+
+
+def test_a_new_file_on_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        create_file(tmp_path / "a.md", b"x")
+    assert names(tmp_path) == []
+
+
+def test_a_file_gets_a_further_name_that_is_free(tmp_path: Path, links: bool) -> None:
+    (tmp_path / "source").write_bytes(b"one")
+    name_file(tmp_path / "source", tmp_path / "target")
+    assert (tmp_path / "target").read_bytes() == b"one"
+    assert (tmp_path / "target").samefile(tmp_path / "source") is links
+    (tmp_path / "dead").symlink_to("nowhere")
+    for taken in ("target", "dead"):
+        with pytest.raises(FileExistsError):
+            name_file(tmp_path / "source", tmp_path / taken)
+    assert names(tmp_path) == ["dead", "source", "target"]

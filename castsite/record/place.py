@@ -21,7 +21,7 @@ from castsite.cast.form import RECORDED
 from castsite.cast.read import read
 from castsite.cast.sniff import compression_of
 from castsite.errors import BusyError, ConfigError, Place, Problem, Severity, StorageError
-from castsite.files import open_regular
+from castsite.files import create_file, open_regular
 from castsite.formats.names import BUNDLES, RECORDING, stem
 from castsite.limits import SECOND, Limits, moved_by, size_text
 from castsite.schema.block import split
@@ -230,18 +230,11 @@ def _dumped(known: dict[str, object]) -> str:
 def write_companion(place: Spot, text: bytes) -> bool:
     """Write it, unless somebody wrote one already, which makes it False. Raises StorageError."""
     try:
-        handle = os.open(place.companion, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o666)
+        create_file(place.companion, text)
     except FileExistsError:
         return False
     except OSError as fault:
         raise _storage(f"{place.path.removesuffix('.cast')}.md", fault) from fault
-    try:
-        _write_whole(handle, text)
-    except OSError as fault:
-        place.companion.unlink(missing_ok=True)  # there is nothing of use in it
-        raise _storage(f"{place.path.removesuffix('.cast')}.md", fault) from fault
-    finally:
-        os.close(handle)
     return True
 
 

@@ -25,6 +25,7 @@ from castsite.cast.sniff import compression_of
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity
 from castsite.excerpt import said
+from castsite.files import name_file
 from castsite.limits import UPLOAD_ADDRESS, UPLOAD_DESCRIPTION, Limits
 from castsite.research import SILENT, research
 from castsite.safety.gate import FOUND
@@ -39,8 +40,6 @@ from castsite.site.sources import scan
 from castsite.site.urls import generated_slug, slugify, unlisted_slug
 from castsite.workers import BoundedExecutor
 
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_NO_LINKS: Final = frozenset({errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK})
 _TRIES: Final = 1000
 _ROOM: Final = 5
 """Characters of a name that are left for `-1` and so on."""
@@ -117,7 +116,8 @@ def receive(sent: Sent, inbox: Inbox, scratch: Path) -> Received:
     title = visible_line(sent.title)[0] or looked.title
     if title and not looked.has_findings:  # else it would be read in the name
         stem = title
-    name, slug = _put(stem, companion, looked.file, inbox)
+    beside = looked.file.with_suffix(".md") if companion else None
+    name, slug = _put(stem, beside, looked.file, inbox)
     told = tuple(
         _renamed(one, f"{looked.stem}.", f"{name}.") for one in looked.problems if one.severity is not Severity.INFO
     )
@@ -175,10 +175,13 @@ def _laid_out(recording: bytes, companion: bytes, inbox: Inbox, scratch: Path, s
     folder = scratch / "content" / inbox.folder
     folder.mkdir(parents=True)
     if companion:
-        (folder / f"{stem}.md").write_bytes(companion)
-    file = folder / f"{stem}.cast"
+        _write(folder / f"{stem}.md", companion)
+    return _write(folder / f"{stem}.cast", recording)
+
+
+def _write(file: Path, data: bytes) -> Path:
     with file.open("wb") as target:
-        target.write(recording)
+        target.write(data)
         target.flush()
         os.fsync(target.fileno())
     return file
@@ -225,7 +228,7 @@ def _names(wanted: str, inbox: Inbox) -> Iterator[tuple[str, str]]:
         yield name, f"{section}/{name}" if section else name
 
 
-def _put(wanted: str, companion: bytes, recording: Path, inbox: Inbox) -> tuple[str, str]:
+def _put(wanted: str, companion: Path | None, recording: Path, inbox: Inbox) -> tuple[str, str]:
     """Put both files into the content folder under the first free name; give it, and the address it leads to.
 
     The companion, if there is one, comes first: no build may see without it what is to be a draft. Raises OSError.
@@ -238,11 +241,11 @@ def _put(wanted: str, companion: bytes, recording: Path, inbox: Inbox) -> tuple[
         beside = folder / f"{name}.md"
         try:
             if companion:
-                _create(beside, companion)
+                name_file(companion, beside)
         except FileExistsError:
             continue
         try:
-            _move(recording, folder / f"{name}.cast")
+            name_file(recording, folder / f"{name}.cast")
         except BaseException as error:
             if companion:
                 beside.unlink()  # ours, made a moment ago
@@ -285,30 +288,6 @@ def _address(slug: str, path: str, state: Visibility, inbox: Inbox) -> str:
 
 
 # ---- files
-
-
-def _create(path: Path, data: bytes) -> None:
-    """Write a file that is not there yet. Raises FileExistsError, and other OSErrors, after which there is none."""
-    with os.fdopen(os.open(path, _NEW, 0o644), "wb") as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            path.unlink()
-            raise
-
-
-def _move(source: Path, target: Path) -> None:
-    """Put a file where none is, whole at once where the file system has links. Raises FileExistsError and others."""
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        _create(target, source.read_bytes())
-    with suppress(OSError):
-        source.unlink()
 
 
 def clear(work: Path, prefix: str, before: float) -> None:
