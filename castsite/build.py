@@ -157,6 +157,8 @@ class Survey(Struct, frozen=True):
     """all that could be read, whether the site knows them or not"""
     silent: tuple[Document, ...] = ()
     """recordings that are being made and have shown nothing yet"""
+    pages: int = 0
+    """how many pages of Markdown there are, those with errors included"""
 
 
 class Built(Struct, frozen=True):
@@ -415,9 +417,8 @@ def clean(project: Path, config: SiteConfig, options: Options) -> Report:
     """Remove what was published, and the cache; the audit trail and the site key stay."""
     target = target_of(project, config, options)
     with hold(target):
-        report = remove_output(target)
-        Cache(target.work).clear()
-    return report
+        Cache(target.work).clear()  # first: on a full disk it is the room that removing the rest takes
+        return remove_output(target)
 
 
 def survey(  # noqa: PLR0913, PLR0917 - everything a build has
@@ -530,6 +531,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
         files=found.files,
         documents=read.documents,
         silent=tuple(one for one in shown if one.recording_path in underway and one.path not in known.facts),
+        pages=sum(one.kind == "page" for one in (*read.documents, *read.failed)),
     )
 
 

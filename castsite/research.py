@@ -403,9 +403,15 @@ def _told(error: BaseException, seconds: int) -> tuple[str, str]:
             "needs more memory than a worker may have; cut the recording, or raise limits: worker_memory",
         )
     if isinstance(error, TerminalError):
-        return "terminal-failed", "the terminal engine failed on it; it may need more memory than a worker may have"
+        return (
+            "terminal-failed",
+            "the terminal engine failed on it; cut the recording, or raise limits: worker_memory",
+        )
     if is_loss(error):
-        return "worker-died", "the process that examined it died; it may need more memory than there is"
+        return (
+            "worker-died",
+            "the process that examined it died; build with --jobs 1, which needs less memory, or cut the recording",
+        )
     name = type(error).__name__
     return "not-examined", f"could not be examined ({name}: {printable(str(error), 120)}); please report this"
 

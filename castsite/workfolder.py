@@ -36,7 +36,8 @@ def refusal(folder: Path, fault: OSError) -> StorageError:
     cure = "free some space" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else "make it writable, or remove it"
     cure = "put the folder of the site back" if fault.errno == errno.ENOENT else cure
     text = f"the work folder cannot be written: {fault.strerror}; {cure}"
-    return StorageError(Problem(Severity.FATAL, Place(folder.name), "work-folder", text))
+    shown = folder.parts[folder.parts.index(WORK_FOLDER) :] if WORK_FOLDER in folder.parts else (folder.name,)
+    return StorageError(Problem(Severity.FATAL, Place("/".join(shown)), "work-folder", text))
 
 
 @contextmanager

@@ -242,7 +242,7 @@ def test_F38_the_owner_raises_a_limit_front_matter_cannot(tmp_path: Path) -> Non
 
 def test_a_page_that_is_left_out_is_counted(site: Project) -> None:
     site.write({"content/broken.md": "---\ntitle: [\n---\n"})
-    assert "built 3 of 3 recordings and 1 page (1 error) in " in site.build().stderr
+    assert "built 3 of 3 recordings and 1 of 2 pages (1 left out) in " in site.build().stderr
 
 
 def test_a_profile_says_where_the_time_went(site: Project) -> None:
@@ -515,6 +515,17 @@ def test_what_waits_is_counted_and_nothing_else(site: Project) -> None:
     said = site.build().stderr
     assert "2 held back as draft, private or future" in said
     assert "left out" not in said.partition("built ")[2]
+
+
+def test_pages_that_are_left_out_are_counted(site: Project) -> None:
+    site.write({"content/a.cast": cast("one"), "content/e.cast": b"", "content/good.md": "text"})
+    site.write({"content/bad.md": "---\ndate: tomorrow\n---\n", "content/later.md": "---\ndraft: true\n---\n"})
+    done = site.run("build", "--json")
+    assert (
+        "built 4 of 5 recordings and 2 of 3 pages (2 left out, 1 held back as draft, private or future" in done.stderr
+    )
+    told = json.loads(done.stdout)
+    assert (told["pages"], told["pages_found"]) == (2, 4)
 
 
 def test_options_of_the_player_beyond_the_end_are_told(site: Project) -> None:

@@ -228,7 +228,7 @@ WRONG = [
     ),
     (
         "secrets: {custom: [{id: a, anchors: [], regex: 'b', class: P}]}",
-        "1:37: bad-value: secrets: custom: anchors: expected at least one text: the rule is tried only where one of them is",
+        "1:37: bad-value: secrets: custom: anchors: expected at least one text: without one it is never tried",
     ),
     (
         "secrets: {custom: [{id: a, anchors: [b], regex: '*', class: P}]}",

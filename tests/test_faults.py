@@ -394,3 +394,14 @@ def test_a_new_site_for_which_there_is_no_room_leaves_its_place_empty(tmp_path: 
         assert list((folder / "site").iterdir()) == []
         subprocess.run(["mount", "-o", "remount,size=4m", str(folder)], check=True)
         assert Project(folder).run("new", "site").returncode == 0
+
+
+def test_H02_clean_makes_room_on_a_disk_that_is_full(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 8 << 20) as folder:
+        site = Project(folder).write({"content/a.cast": cast("one"), "castsite.yml": "title: S\n"})
+        assert site.build().returncode == 0
+        used = shutil.disk_usage(folder).used
+        subprocess.run(["mount", "-o", f"remount,size={used}", str(folder)], check=True)
+        assert shutil.disk_usage(folder).free == 0
+        assert site.run("clean").returncode == 0
+        assert not (folder / "public").exists()

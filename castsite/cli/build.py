@@ -140,14 +140,16 @@ def count(built: Built, problems: Sequence[Problem]) -> str:
     waiting = sum(code in HELD for _, code in built.survey.withheld)
     recordings = {one.path for one in built.survey.documents if one.kind == "recording"}
     held = sum(path in recordings and code in HELD for path, code in built.survey.withheld)
-    lost = max(found - done - held, 0)
+    texts = len(built.survey.site.pages)
+    lost_texts = max(built.survey.pages - texts - (waiting - held), 0)
+    lost = max(found - done - held, 0) + lost_texts
     notes = [f"{lost} left out"] if lost else []
     notes += [f"{waiting} held back as draft, private or future"] if waiting else []
     notes += [counted(errors, "error")] if errors > lost else []  # else those are told already
     notes += [counted(warnings, "warning")] if warnings else []
     note = f" ({', '.join(notes)})" if notes else ""
-    texts = len(built.survey.site.pages)
-    pages = f" and {counted(texts, 'page')}" if texts else ""
+    pages = f"{texts} of {texts + lost_texts} pages" if lost_texts else counted(texts, "page") if texts else ""
+    pages = f" and {pages}" if pages else ""
     return f"{done} of {found} recordings{pages}{note}"
 
 
@@ -157,6 +159,7 @@ def _document(built: Built, problems: tuple[Problem, ...], seconds: float) -> di
         "published": report is not None,
         "recordings": {"found": built.survey.found, "published": len(built.survey.site.recordings) + built.private},
         "pages": len(built.survey.site.pages),
+        "pages_found": built.survey.pages,
         "files": {
             "written": list(report.written) if report else [],
             "unchanged": report.unchanged if report else 0,

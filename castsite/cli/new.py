@@ -44,10 +44,10 @@ def command(directory: Path, folder: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     try:
         made = _lay_down(files("castsite") / "scaffold", target)
-    except OSError:  # half of it would keep the next try from its place, which was empty
+    except OSError as error:  # half of it would keep the next try from its place, which was empty
         for one in target.iterdir():
             shutil.rmtree(one) if one.is_dir() else one.unlink()
-        raise
+        raise OSError(error.errno, error.strerror, str(folder)) from error  # a write by handle does not know its path
     shown = printable(str(folder))
     print(f"made {shown} with {made} files; now\n\n    cd {shlex.quote(shown)} && castsite serve\n", file=sys.stderr)
 

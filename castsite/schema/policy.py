@@ -73,7 +73,7 @@ def _custom_rule(node: Node, reading: Reading) -> CustomRule | None:
 def _anchors(node: Node, reading: Reading) -> tuple[str, ...] | None:
     texts = list_of(line())(node, reading)
     if texts == ():
-        reading.error(node.at, "expected at least one text: the rule is tried only where one of them is")
+        reading.error(node.at, "expected at least one text: without one it is never tried")
         return None
     return texts
 
