@@ -30,6 +30,8 @@ _NOT_HTML = regex(
 _SPECIAL = regex("[&<>\"']")
 _SURROGATE = regex("[\ud800-\udfff]")
 _BIDI = regex("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# those, and what takes no room: soft hyphen, zero width but for joiners, separators, annotations, tags
+_UNSEEN = regex("[\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 _IN_MARKDOWN = regex(r"[\\`*_\[\]<>&!|~#]")
 _IN_ASCIIDOC = regex(r"[\"\\\[\]{}<>&`*_#^~+|]")
 _FORMULA = frozenset("=+-@\t\r")
@@ -65,14 +67,19 @@ def safe_text(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def settled(text: str) -> str:
+    """Give what an author wrote for templates: plain, without bidirectional controls, and no line feed at its end."""
+    return _BIDI.sub("", plain(text)).rstrip("\n")
+
+
 def shown_controls(text: str) -> str:
-    r"""Make bidirectional controls visible as `\u{202e}`: what is copied must not read as something else."""
-    return _BIDI.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
+    r"""Make characters that nobody sees visible as `\u{202e}`: what is copied must not read as something else."""
+    return _UNSEEN.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
 
 
 def copied(text: str) -> str:
-    """Clean what a copy button hands over: no controls but tab and line feed, and no line feed at its end."""
-    return _BIDI.sub("", plain(text)).rstrip("\n")
+    """Clean what a copy button hands over: of what nobody sees tab and line feed alone, and that not at its end."""
+    return _UNSEEN.sub("", plain(text)).rstrip("\n")
 
 
 def json_island(value: object) -> Markup:

@@ -20,6 +20,7 @@ from castsite.render.encode import (
     plain,
     safe_text,
     seconds,
+    settled,
     shown_controls,
     xml_text,
 )
@@ -135,10 +136,18 @@ def test_safe_text_is_never_longer_than_its_limit(text: str, limit: int) -> None
 
 def test_C16_what_is_copied_has_no_control_characters_and_no_final_newline() -> None:
     assert copied("rm \x1b[2J\u202ex\nls\x00\n\n") == "rm [2Jx\nls"
+    assert (
+        copied("a\u200bb\xadc\u2028d\U000e0041e\ufeff \U0001f469\u200d\U0001f680") == "abcde \U0001f469\u200d\U0001f680"
+    )
+
+
+def test_what_an_author_wrote_keeps_its_soft_hyphens() -> None:
+    assert settled("Donau\xaddampf\u202e\x1b\n") == "Donau\xaddampf"
 
 
 def test_bidi_controls_of_a_command_are_shown() -> None:
     assert shown_controls("a\u202eb\u2066") == r"a\u{202e}b\u{2066}"
+    assert shown_controls("\u200b\u2028\U000e0041") == r"\u{200b}\u{2028}\u{e0041}"
 
 
 @pytest.mark.parametrize(
