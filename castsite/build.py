@@ -21,6 +21,7 @@ from castsite.artifact import Publishable
 from castsite.cache import Cache, code_version
 from castsite.config import SiteConfig
 from castsite.errors import ConfigError, Place, Problem, Severity, quote
+from castsite.examination import CHANGED
 from castsite.export.published import Makers, Studio, exports
 from castsite.export.take import Made, Take
 from castsite.files import describe_os_error
@@ -216,9 +217,12 @@ def build(  # noqa: PLR0913 - all but the first are named
         memory = memory or stack.enter_context(remembered(target.work))
         seen = bytes if options.rehash or standing else stack.enter_context(looked_at(target, options.jobs))
         dressed = lru_cache(maxsize=1)(partial(dress, project, config))
-        surveyed = survey(
-            project, config, options, cache, executor, progress, memory, stages, partial(_prepare, dressed)
+        look = partial(
+            survey, project, config, options, cache, executor, progress, memory, stages, partial(_prepare, dressed)
         )
+        surveyed = look()
+        if any(problem.code == CHANGED for problem in surveyed.problems):
+            surveyed = look()  # somebody saved in the meantime; once, since somebody may do so all the time
         private = Private()
         if surveyed.private:
             near = (

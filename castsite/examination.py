@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -29,6 +29,9 @@ from castsite.schema.values import Mask
 from castsite.search.terms import Terms, unpack
 from castsite.site.bundles import read_any
 from castsite.site.model import Side, Summary
+
+CHANGED: Final = "changed"
+"""Code of a recording that was saved between its being found and its being examined."""
 
 
 class Edit(NamedTuple):
@@ -123,13 +126,13 @@ def source_of(task: Task) -> Sources | Outcome:
         return _refused(task, "unreadable", describe_os_error(error))
     known = _as_it_was(source, task.digest)
     if known is None:
-        return _refused(task, "changed", "changed while the site was being built; build again")
+        return _refused(task, CHANGED, "changed while the site was being built; build again")
     try:
         frames = b""
         if task.frames not in {"", task.digest}:
             frames = read_any(Path(task.content), task.name, task.limits.file_size, frames=True)
             if hashlib.sha256(frames).hexdigest() != task.frames:
-                return _refused(task, "changed", "changed while the site was being built; build again")
+                return _refused(task, CHANGED, "changed while the site was being built; build again")
         return Sources(known, _beside(task), frames)
     except OSError as error:
         return _refused(task, "unreadable", f"a file that belongs to it {describe_os_error(error)}")

@@ -12,6 +12,7 @@ import time
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -515,6 +516,23 @@ def test_what_waits_is_counted_and_nothing_else(site: Project) -> None:
     said = site.build().stderr
     assert "2 held back as draft, private or future" in said
     assert "left out" not in said.partition("built ")[2]
+
+
+@pytest.mark.parametrize(("saves", "told"), [(1, False), (9, True)])
+def test_H07_what_is_saved_during_a_build_is_read_again_once(
+    site: Project, monkeypatch: pytest.MonkeyPatch, saves: int, told: bool
+) -> None:
+    really, left = build_module.research, iter(range(saves))
+
+    def saved_meanwhile(*arguments: Any, **options: Any) -> Any:
+        if (number := next(left, None)) is not None:
+            site.write({"content/hello.cast": cast(f"saved {number}")})
+        return really(*arguments, **options)
+
+    monkeypatch.setattr(build_module, "research", saved_meanwhile)
+    built = build_module.build(site.root, load_project(site.root).config, build_module.Options(jobs=1))
+    assert any(problem.code == "changed" for problem in built.problems) is told
+    assert ("hello.cast" in site.published()) is not told
 
 
 def test_pages_that_are_left_out_are_counted(site: Project) -> None:
