@@ -18,13 +18,16 @@ def sized(cast: Cast, cols: int | None, rows: int | None) -> Cast:
 
 def lost_by(cast: Cast, new: Cast) -> str:
     """Say what is lost of a recording on a terminal that is smaller than it had at any time; empty where it is not."""
-    header, size = (cast.header.cols, cast.header.rows), (new.header.cols, new.header.rows)
-    sizes = [header, *(event.size for event in cast.events if event.code == RESIZE)]
-    cols, rows = max(cols for cols, _ in sizes), max(rows for _, rows in sizes)
+    (cols, rows), size = _largest(cast), _largest(new)
     if cols <= size[0] and rows <= size[1]:
         return ""
     on = f"{size[0]}x{size[1]}"
     return f"was recorded on {cols}x{rows}: on {on} lines break elsewhere, and what was drawn beyond it is lost"
+
+
+def _largest(cast: Cast) -> tuple[int, int]:
+    sizes = [(cast.header.cols, cast.header.rows), *(event.size for event in cast.events if event.code == RESIZE)]
+    return max(cols for cols, _ in sizes), max(rows for _, rows in sizes)
 
 
 def too_large(cast: Cast, limits: Limits) -> str:

@@ -43,7 +43,10 @@ def _faults(name: str, ignore: tuple[str, ...], limits: Limits) -> Iterator[Name
         yield NameFault("bad-name", f"has a part of more than {_LONGEST} bytes; choose a shorter name")
     passed = (is_no_content(one, at_top=at == 0, is_file=one is names[-1]) for at, one in enumerate(names))
     if any(passed):
-        yield NameFault("passed-over", "is passed over by builds; choose a name without a dot or _ at its beginning")
+        yield NameFault(
+            "passed-over",
+            "is passed over by builds; begin it with a letter, and not with README or LICENSE",
+        )
     if any(map(ignored(ignore), names, accumulate(names, "{}/{}".format))):
         yield NameFault("passed-over", "is passed over by builds, as ignore says; choose another name")
     if f"{parts[-1]}.md" in SECTION_NAMES:

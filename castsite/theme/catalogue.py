@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -81,12 +82,23 @@ def _texts(theme: Theme) -> tuple[str, ...]:
 
 def extension(theme: Theme, name: str, block: str) -> str:
     """Write a template that changes one block of another and leaves it the rest. Raises ConfigError as `original`."""
-    blocks = _BLOCK.findall(original(theme, name).decode("utf-8"))
+    blocks = _blocks(theme, name)
     if block not in blocks:
         hint = did_you_mean(block, blocks) or (f"; it has {', '.join(blocks)}" if blocks else ", it is no template")
         text = f"{quote(name)} has no block {quote(block)}{hint}"
         raise ConfigError(Problem(Severity.FATAL, Place(""), "no-such-block", text))
     return f'{{% extends "parent/{name}" %}}\n{{% block {block} %}}\n{{{{ super() }}}}\n{{% endblock %}}\n'
+
+
+def _blocks(theme: Theme, name: str) -> tuple[str, ...]:
+    """Name the blocks of a template, and of those that it extends, each of the theme below."""
+    found = dict.fromkeys(_BLOCK.findall(original(theme, name).decode("utf-8")))
+    below = [layer for layer in theme.layers if layer.shown != TEMPLATES and (layer.folder / name).is_file()]
+    for layer, under in pairwise(below):
+        if f"parent/{name}" not in layer.read(name).decode("utf-8"):
+            break
+        found |= dict.fromkeys(_BLOCK.findall(under.read(name).decode("utf-8")))
+    return tuple(found)
 
 
 def new_theme(name: str) -> dict[str, bytes]:

@@ -87,6 +87,9 @@ def test_a_copy_may_have_a_terminal_of_another_size_that_does_not_change(folder:
     assert "x" in str(events[0][2])
     larger = castsite(folder, "edit", "wide.cast", "-o", "-", "--cols", "100", "--rows", "30")
     assert (larger.stderr, rows(larger.stdout)[0]["width"]) == ("", 100)
+    kept = castsite(folder, "edit", "wide.cast", "-o", "-", "--speed", "2")
+    assert (kept.stderr, "100x30" in kept.stdout) == ("", True)
+    assert "smaller" in castsite(folder, "edit", "wide.cast", "-o", "-", "--cols", "80").stderr
 
 
 @pytest.mark.parametrize("letter", ["n", "\u65e5"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,22 @@ def test_copied_texts_are_all_there_and_begin_a_translation(site: Project, theme
     english.rename(site.root / "strings/pt.yaml")
     site.write({"castsite.yml": f"title: Garden\ntheme: {theme}\nlanguage: pt\n"}).build("--strict")
     assert 'lang="pt"' in site.page("a/index.html")
+
+
+def test_a_block_of_a_theme_below_can_be_copied(site: Project) -> None:
+    site.write({"castsite.yml": "theme: paper\n", "content/a.cast": cast("one")})
+    for name, block in (("base.html", "footer"), ("base.html", "masthead"), ("private.html", "locked")):
+        assert site.run("theme", "copy", name, "--block", block).returncode == 0, block
+        (site.root / "templates" / name).rename(site.root / "templates" / f"{block}.html")
+    told = site.run("theme", "copy", "base.html", "--block", "nope").stderr
+    assert "footer" in told
+    assert "tools" in told
+    shutil.rmtree(site.root / "templates")
+    site.run("theme", "copy", "base.html", "--block", "footer")
+    template = site.root / "templates/base.html"
+    template.write_text(template.read_text().replace("{{ super() }}", "<p>mine</p>{{ super() }}"))
+    assert site.build().returncode == 0
+    assert "<p>mine</p>" in site.page("a/index.html")
 
 
 def test_one_block_can_be_changed_alone(site: Project) -> None:
