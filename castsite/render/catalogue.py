@@ -12,7 +12,7 @@ the text to embed is left out where there is none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from urllib.parse import urlsplit
@@ -56,7 +56,8 @@ def catalogue(shelf: Shelf, *, fingerprint: str) -> Iterator[Artifact]:
 
 
 def _index(shelf: Shelf) -> bytes:
-    return described_list(shelf.listed.values(), shelf.site.config.base_url)
+    there = {recording.slug for recording in identified(shelf, "wsh").values()}
+    return described_list(shelf.listed.values(), shelf.site.config.base_url, there)
 
 
 def base_path(base_url: str | None) -> str:
@@ -64,9 +65,23 @@ def base_path(base_url: str | None) -> str:
     return urlsplit(base_url or "").path or "/"
 
 
-def described_list(recordings: Iterable[Recording], base_url: str | None) -> bytes:
-    """Describe recordings as wsh answers `GET /recordings`."""
-    return json_list_file("recordings", (described(recording, base_url) for recording in newest_first(recordings)))
+def asking(shelf: Shelf, output: str) -> list[Recording]:
+    """Give the listed recordings whose `outputs` ask for one, by source."""
+    return sorted((one for one in shelf.listed.values() if output in one.outputs), key=lambda one: one.source)
+
+
+def identified(shelf: Shelf, output: str) -> Mapping[str, Recording]:
+    """Give the recordings for a program by identity, case aside; of several the first by source."""
+    found: dict[str, Recording] = {}
+    for recording in asking(shelf, output):
+        found.setdefault(identity(recording).casefold(), recording)
+    return found
+
+
+def described_list(recordings: Iterable[Recording], base_url: str | None, there: Container[str]) -> bytes:
+    """Describe recordings as wsh answers `GET /recordings`; `there` are the slugs of those that have its paths."""
+    found = (described(one, base_url, is_there=one.slug in there) for one in newest_first(recordings))
+    return json_list_file("recordings", found)
 
 
 def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
@@ -74,7 +89,7 @@ def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
     return sorted(recordings, key=lambda one: (-_started(one), one.slug))
 
 
-def described(recording: Recording, base_url: str | None) -> dict[str, object]:
+def described(recording: Recording, base_url: str | None, *, is_there: bool) -> dict[str, object]:
     """Describe a recording as wsh does."""
     summary, started = recording.summary, recording.date
     seconds = summary.duration // SECOND
@@ -90,7 +105,7 @@ def described(recording: Recording, base_url: str | None) -> dict[str, object]:
         "status": status(recording),
         "width": summary.cols,
         "height": summary.rows,
-        "urls": urls(recording, base_url),
+        "urls": urls(recording, base_url, is_there=is_there),
     }
 
 
@@ -109,10 +124,10 @@ def status(recording: Recording) -> str:
     return recording.status
 
 
-def urls(recording: Recording, base_url: str | None) -> dict[str, str]:
-    """Say where a recording is, and where it plays: at wsh's own paths where they are published."""
+def urls(recording: Recording, base_url: str | None, *, is_there: bool) -> dict[str, str]:
+    """Say where a recording is, and where it plays: at wsh's own paths where it is there."""
     base = base_path(base_url)
-    if "wsh" in recording.outputs:
+    if is_there:
         folder = f"{base}recordings/{identity(recording)}"
         embed = {"embed": f"{folder}/embed/"} if base_url else {}
         return {"cast": f"{folder}/cast", "player": f"{folder}/player/"} | embed

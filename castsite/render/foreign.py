@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -19,7 +19,17 @@ from castsite.artifact import Artifact, Order
 from castsite.config import OWNER_OUTPUTS
 from castsite.errors import Problem, Severity, quote, quote_path
 from castsite.limits import SECOND
-from castsite.render.catalogue import base_path, described, described_list, identity, newest_first, session, status
+from castsite.render.catalogue import (
+    asking,
+    base_path,
+    described,
+    described_list,
+    identified,
+    identity,
+    newest_first,
+    session,
+    status,
+)
 from castsite.render.digests import digest
 from castsite.render.encode import json_file, json_list_file
 from castsite.render.files import LoadCast
@@ -46,8 +56,8 @@ def foreign_problems(shelf: Shelf) -> Iterator[Problem]:
     """Tell which recordings have the `id` of another one; they are not published for the programs that need one."""
     told: dict[Problem, None] = {}
     for output in OWNER_OUTPUTS:
-        kept = _identified(shelf, output)
-        for recording in _asking(shelf, output):
+        kept = identified(shelf, output)
+        for recording in asking(shelf, output):
             other = kept[identity(recording).casefold()]
             if other is not recording:
                 text = (
@@ -58,24 +68,12 @@ def foreign_problems(shelf: Shelf) -> Iterator[Problem]:
     yield from told
 
 
-def _asking(shelf: Shelf, output: str) -> list[Recording]:
-    return sorted((one for one in shelf.listed.values() if output in one.outputs), key=lambda one: one.source)
-
-
-def _identified(shelf: Shelf, output: str) -> Mapping[str, Recording]:
-    """Give the recordings for a program by identity, case aside; of several the first by source."""
-    found: dict[str, Recording] = {}
-    for recording in _asking(shelf, output):
-        found.setdefault(identity(recording).casefold(), recording)
-    return found
-
-
 # ---- wsh
 
 
 def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost) -> Iterator[Artifact]:
     base_url = shelf.site.config.base_url
-    recordings = list(_identified(shelf, "wsh").values())
+    recordings = list(identified(shelf, "wsh").values())
     for recording in recordings:
         folder = f"recordings/{identity(recording)}"
         cast = partial(load_cast, recording.key)
@@ -88,6 +86,7 @@ def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost
             yield Artifact(f"{folder}/embed.txt", Order.FILE, recording.source, partial(_snippets, recording, base_url))
             page = f"{folder}/embed/index.html"
             yield Artifact(page, Order.PAGE, recording.source, partial(_fragment, recording, base_url))
+    there = {recording.slug for recording in recordings}
     states = _STATES if recordings or "wsh" in shelf.site.config.outputs else ()
     for kind, named, known in (("by-session", session, ()), ("by-status", status, states)):
         together: dict[str, list[Recording]] = defaultdict(list, {name: [] for name in known})
@@ -96,7 +95,9 @@ def _wsh(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost
             together[slugify(name, source=name)].append(recording)
         for name, found in sorted(together.items()):
             path = f"recordings/{kind}/{name}.json"
-            yield Artifact(path, Order.INDEX, shelf.site.config.content, partial(described_list, found, base_url))
+            yield Artifact(
+                path, Order.INDEX, shelf.site.config.content, partial(described_list, found, base_url, there)
+            )
 
 
 _STATES: Final = ("failed", "recording", "stopped")
@@ -104,7 +105,7 @@ _STATES: Final = ("failed", "recording", "stopped")
 
 
 def _object(recording: Recording, base_url: str | None) -> bytes:
-    return json_file(described(recording, base_url))
+    return json_file(described(recording, base_url, is_there=True))
 
 
 def _fragment(recording: Recording, base_url: str) -> bytes:
@@ -122,7 +123,7 @@ def _snippets(recording: Recording, base_url: str) -> bytes:
 
 
 def _rexec(shelf: Shelf, load_cast: LoadCast, fingerprint: str, signpost: Signpost) -> Iterator[Artifact]:
-    recordings = list(_identified(shelf, "rexec").values())
+    recordings = list(identified(shelf, "rexec").values())
     if not recordings:
         return
     base = base_path(shelf.site.config.base_url)

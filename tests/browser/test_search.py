@@ -71,6 +71,10 @@ def _more(server: Any) -> None:
     deep.append(cast("words", *(f"wide{at:03}x" for at in range(200))))
     for path, body in (search_page(of) | sharded(deep, size=300)).items():
         server.files[f"deep/{path}"] = body
+    poor = re.sub(
+        rb'<select[^>]* name="series".*?</select>', b"", server.files["deep/search/index.html"], flags=re.DOTALL
+    )
+    server.files["deep/poor/index.html"] = poor
 
 
 @pytest.fixture
@@ -506,6 +510,8 @@ def test_further_pages_have_addresses_and_back_leads_to_the_first(search: Any) -
     expect(titles(page).first).to_have_text("R39")
     beyond = search("?q=make&page=9")
     expect(beyond.locator("[data-said]")).to_contain_text("This search has fewer pages.")
+    expect(beyond.locator("[data-pager]")).to_contain_text("Page")
+    expect(beyond.locator("[data-pager]")).not_to_contain_text(" of ")
     beyond.get_by_role("link", name="First page").click()
     expect(titles(beyond).first).to_have_text("R39")
 
@@ -611,6 +617,17 @@ def test_what_is_said_where_nothing_is_found(search: Any, query: str, title: str
     expect(page.locator("[data-said] h2")).to_have_text(title)
     expect(status(page)).to_have_text(state, use_inner_text=True)
     expect(page.locator("[data-browse]")).to_be_visible()
+
+
+def test_a_filter_that_the_site_has_none_of_lets_nothing_through(visit: Visit) -> None:
+    page = visit("deep/poor/?q=make&series=none").page
+    expect(page.locator("[data-said] h2")).to_have_text("No recording matches these filters.")
+    expect(page.locator("select[name=series]")).to_have_count(0)
+    expect(titles(page)).to_have_count(0)
+    page.get_by_role("button", name="Filters (1)").click()
+    page.locator("[data-widen]").click()
+    expect(titles(page).first).to_be_visible()
+    assert page.url.endswith("?q=make")
 
 
 def test_where_a_look_ends_it_goes_on_when_it_is_asked_to(visit: Visit) -> None:

@@ -9,6 +9,7 @@ from gallery import day, recording
 from msgspec.structs import replace
 
 from castsite.config import SiteConfig
+from castsite.render.catalogue import INDEX, catalogue
 from castsite.render.foreign import foreign_files, foreign_problems, token
 from castsite.render.moved import Signpost
 from castsite.render.shelf import shelve
@@ -93,6 +94,9 @@ def test_two_recordings_with_one_id_are_told_and_the_first_has_it() -> None:
     assert [problem.code for problem in foreign_problems(shelve(site, {}))] == ["id-taken"]
     assert "recordings/CI-42/cast" in made(site)
     assert "recordings/ci-42/cast" not in made(site)
+    (listed,) = (one for one in catalogue(shelve(site, {}), fingerprint="code") if one.path == INDEX)
+    casts = {one["title"]: one["urls"]["cast"] for one in json.loads(listed.body())["recordings"]}
+    assert casts == {again.title: "/casts/recordings/CI-42/cast", ONE.title: f"/casts/{ONE.slug}.cast"}
 
 
 def test_rexec_finds_its_list_and_shared_links() -> None:

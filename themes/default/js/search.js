@@ -85,8 +85,9 @@ function offer(form) {
   /** @param {URLSearchParams} given */
   const fill = (given) => {
     for (const name of NAMES) {
-      const input = form.elements.namedItem(name);
       let text = given.get(name) ?? "";
+      if (text && !form.elements.namedItem(name)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name })); // the site has none
+      const input = form.elements.namedItem(name);
       if (input instanceof HTMLSelectElement && text) {
         const known = [...input.options].find((option) => !option.value.localeCompare(text, undefined, { sensitivity: "base" }));
         text = known?.value ?? text;
@@ -114,7 +115,7 @@ function offer(form) {
 
   const announce = () => {
     clearTimeout(hearing);
-    hearing = setTimeout(() => (heard.textContent = [status, said].map((part) => part.innerText).filter(Boolean).join(". ")), HEARD);
+    hearing = setTimeout(() => (heard.textContent = [status, said].map((part) => part.innerText).filter(Boolean).join(". ").replace(/\.\. /g, ". ")), HEARD);
   };
 
   /**

@@ -64,7 +64,8 @@ export function promised({ hits }) {
 export function turn(pager, { recordings, pages, about, next }, page, address) {
   pager.hidden = page < 2 && !next;
   const at = document.createElement("span");
-  at.textContent = pager.ariaLabel = about ? words("page", { n: page }) : words("page_of", { page, pages: Math.max(Math.ceil((recordings + pages) / 10), page) });
+  const last = Math.ceil((recordings + pages) / 10);
+  at.textContent = pager.ariaLabel = about || page > last ? words("page", { n: page }) : words("page_of", { page, pages: last });
   const step = (/** @type {number} */ number, /** @type {string} */ rel, /** @type {string} */ text) => {
     const made = link(address(number), text);
     made.className = rel === "next" ? "btn next" : "btn";
