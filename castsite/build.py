@@ -351,6 +351,7 @@ def check(  # noqa: PLR0913 - half of them are named
 
     Raises ConfigError as `build` does, with every fault of a template once, however many pages it breaks.
     """
+    refuse(target_of(project, config, options))
     with TemporaryDirectory(prefix="castsite-") as folder, workers(config, options) as executor:
         cache = Cache(Path(folder), behind=Cache(project / WORK_FOLDER))
         surveyed = survey(project, config, options, cache, executor, progress)

@@ -19,7 +19,7 @@ from castsite.schema.hosting import PUBLISH, SERVE, PublishOptions, ServeOptions
 from castsite.schema.lists import list_of
 from castsite.schema.numbers import whole
 from castsite.schema.paths import folder
-from castsite.schema.player import player
+from castsite.schema.player import Player, player
 from castsite.schema.policy import SecretsPolicy, secrets
 from castsite.schema.reading import Key, Reading, Refusal, Schema, expected, into, root_fields
 from castsite.schema.texts import SWITCH, flag, kind_of, language, line, member, prose, scalar, theme_name
@@ -293,6 +293,17 @@ SEARCH: Final = Schema(
     noun="key of search",
     keys=(Key("enabled", flag, SWITCH, "true", "Whether there is a search."),),
 )
+
+
+def _player(node: Node, reading: Reading) -> Player | None:
+    """Read options of the player; what is heard belongs to one recording."""
+    for name, value in node.entries if isinstance(node, Fields) else ():
+        if name.value in {"audioUrl", "audio_url"}:
+            reading.error(value.at, f"{name.value} belongs to one recording: use audio in its front matter")
+            return None
+    return player(node, reading)
+
+
 CONFIG: Final = Schema(
     hint="data of your own goes under extra",
     refused=NO_PASSPHRASE,
@@ -352,7 +363,7 @@ CONFIG: Final = Schema(
         Key("theme", _theme, "name or {name, options}", "default", "How it looks; `default` and `paper` ship."),
         Key(
             "player",
-            player,
+            _player,
             "mapping",
             "{speed: 1.5, idleTimeLimit: 2}",
             "Options of the player for every recording; see below.",

@@ -234,6 +234,10 @@ WRONG = [
         "secrets: {custom: [{id: a, anchors: [b], regex: '*', class: P}]}",
         "1:49: bad-value: secrets: custom: regex: not a regular expression: nothing to repeat at position 0",
     ),
+    (
+        "player: {audioUrl: x.mp3}",
+        "1:20: bad-value: player: audioUrl belongs to one recording: use audio in its front matter",
+    ),
     ("strict: 2", '1:9: bad-value: strict: expected true or false, got "2"'),
     ("limits: {colz: 5}", '1:10: unknown-key: limits: unknown limit "colz", did you mean "cols"?'),
     ("limits: {cols: 0}", '1:16: bad-value: limits: cols: expected a whole number, 1 or more, got "0"'),

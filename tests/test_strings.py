@@ -75,6 +75,15 @@ def test_a_language_that_nobody_wrote_is_told_too(tmp_path: Path) -> None:
     assert "1 text of the interface is not translated" in problem.text
 
 
+def test_a_text_that_does_not_fit_leaves_that_of_the_theme(tmp_path: Path) -> None:
+    english, german = '{play: Play, at: "at {time}"}', '{play: Los, at: "bei {time}"}'
+    sources = folders(tmp_path, {"de": "at: bei {tiem}\nplay: Weiter\n"}, {"en": english, "de": german})
+    found, _ = read_strings(sources, "de")
+    assert {name: entry.forms[0][1] for name, entry in found} == {"at": "bei {time}", "play": "Weiter"}
+    misfit = "at: has {tiem}, the English text {time}; that of the theme is shown"
+    assert told(sources, "de") == [f"warning: layer0/strings/de.yaml:1:1: bad-value: {misfit}"]
+
+
 @pytest.mark.parametrize(
     ("german", "severity", "message"),
     [

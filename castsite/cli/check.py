@@ -95,6 +95,8 @@ def _refuse_odd(flags: dict[str, Any]) -> None:
         raise click.UsageError("--reason holds a secret itself, and is written down; say it without")
     if flags["until"] and parse_day(flags["until"]) is None:
         raise click.UsageError(f"--until: {flags['until']!r} is no date; write it as 2027-01-31")
+    if flags["until"] and flags["until"] < f"{now():%Y-%m-%d}":
+        raise click.UsageError(f"--until: {flags['until']} is over; give a day to come, or leave it out")
     if flags["allow"] and (flags["as_json"] or flags["secrets"]):
         raise click.UsageError("--allow writes an entry, and goes with neither --secrets nor --json")
     if flags["against"] and (flags["allow"] or flags["secrets"]):

@@ -98,7 +98,8 @@ def _place(root: Path, theme: str, file: str) -> Path:
         return root / file
     own = root / "themes" / theme
     if not own.is_dir():
-        text = f"{quote(file)} is no template, and belongs into a theme of your own: castsite theme new NAME"
+        cure = "castsite theme new NAME makes one, theme: NAME in castsite.yml chooses it"
+        text = f"{quote(file)} is no template, and belongs into a theme of your own: {cure}"
         raise _refused("no-own-theme", text)
     return own / file
 

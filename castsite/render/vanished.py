@@ -68,5 +68,7 @@ def vanished(former: Iterable[Published], base_path: str, paths: Collection[str]
             yield Problem(Severity.ERROR, place, "vanished", text)
         elif own not in paths and page_of(own.rstrip("/")) not in paths:
             near = did_you_mean(own.rstrip("/"), pages)
-            text = f"{quote(own)} leads nowhere any more{near}; what took its place needs aliases: [/{own}]"
+            text = (
+                f"{quote(own)} leads nowhere any more{near}; a recording or page in its place needs aliases: [/{own}]"
+            )
             yield Problem(Severity.ERROR, place, "vanished", text)

@@ -75,14 +75,8 @@ def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tupl
     found: dict[str, Entry] = {}
     for tag in tags:
         if tag != ENGLISH:
-            translated = _merged(sources, tag, problems)
-            problems += _strangers(translated, english)
-            problems += _misfits(translated, english, "the English text", "English")
-            found |= {
-                name: Entry(tag, written.forms)
-                for name, written in translated.items()
-                if name in english and _fits(written, english[name])
-            }
+            translated = _translated(sources, tag, english, problems)
+            found |= {name: Entry(tag, written.forms) for name, written in translated.items()}
     for source in sources:
         if not source.shipped:
             problems += _misnamed(source, tags, language)
@@ -154,6 +148,24 @@ def _english(sources: Sequence[Layer], problems: list[Problem]) -> dict[str, _Wr
         problems += _misfits(written, merged, "the text of the theme", "that one")
         merged |= {name: one for name, one in written.items() if name not in merged or _fits(one, merged[name])}
     return merged
+
+
+def _translated(
+    sources: Sequence[Layer], tag: str, english: Mapping[str, _Written], problems: list[Problem]
+) -> dict[str, _Written]:
+    """Read another language of all sources; what does not fit English leaves the text of the source below."""
+    found: dict[str, _Written] = {}
+    for source in reversed(sources):
+        written = _read(source, f"{tag}.yaml", problems)
+        problems += _strangers(written, english)
+        for below, shown in (
+            (written.keys() - found.keys(), "English"),
+            (written.keys() & found.keys(), "that of the theme"),
+        ):
+            own = {name: one for name, one in written.items() if name in below}
+            problems += _misfits(own, english, "the English text", shown)
+        found |= {name: one for name, one in written.items() if name in english and _fits(one, english[name])}
+    return found
 
 
 def _merged(sources: Sequence[Layer], tag: str, problems: list[Problem]) -> dict[str, _Written]:

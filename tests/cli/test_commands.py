@@ -185,6 +185,12 @@ def test_clean_removes_what_castsite_made(site: Project) -> None:
     assert (site.root / ".castsite/audit").exists()
 
 
+def test_check_refuses_the_folder_that_a_build_refuses(site: Project) -> None:
+    site.write({"castsite.yml": "output: content/x\n"})
+    done = site.run("check")
+    assert (done.returncode, "content/x: output-refused" in done.stderr) == (2, True)
+
+
 def test_output_and_base_url_come_from_flags_before_the_file(site: Project) -> None:
     site.write({"castsite.yml": "output: elsewhere\nbase_url: https://a.example/\n"})
     site.build("--output", "here", "--base-url", "https://b.example/x")

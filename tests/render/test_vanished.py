@@ -11,7 +11,7 @@ from projects import Project, cast
 from castsite.errors import ConfigError, Place
 from castsite.render.vanished import Published, published, vanished
 
-CURE = "; what took its place needs aliases"
+CURE = "; a recording or page in its place needs aliases"
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 

@@ -212,6 +212,7 @@ def test_what_is_over_or_matches_nothing_is_told(site: Project) -> None:
         (["--allow", "abcdef"], "--allow needs --reason"),
         (["--allow", "abcdef", "--reason", "x"], "there is no finding 'abcdef'"),
         (["--allow", "abcdef", "--reason", "x", "--until", "soon"], "is no date"),
+        (["--allow", "abcdef", "--reason", "x", "--until", "2020-01-01"], "2020-01-01 is over"),
         (["--reason", "x"], "belong to --allow"),
     ],
 )
