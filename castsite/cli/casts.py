@@ -174,7 +174,13 @@ def read_cast(directory: Path, name: str, limits: Limits) -> Cast:
 
 
 def read_with_source(directory: Path, name: str, limits: Limits) -> tuple[Cast, bytes, bytes]:
-    """Do the same; give also the file's front matter with its fences, and what follows it."""
+    """Do the same; give also the file's front matter with its fences, and what follows it.
+
+    A timing file of script(1) stands for the output that it belongs to.
+    """
+    pair = pair_of(directory / name)
+    if pair is not None and pair.output != Path(name).name:
+        name = str(Path(name).parent / pair.output)
     found = _parsed(read_file(directory, name, limits), name, limits, lambda: beside(directory, name, limits))
     show_problems(as_it_grows(directory / name, name, found.cast, found.problems), directory)
     return found.cast, found.front, found.rest

@@ -205,11 +205,12 @@ class Links:
             yield from self._local_picture(token, address, linked=linked)
 
     def _remote(self, token: Token, address: Address, *, linked: bool) -> Iterator[Token]:
-        if self.remote_images:
+        if self.remote_images and address.url.lower().startswith("https:"):
             token.attrs = {"src": address.url, "alt": "", **_title(token), **_size(token, None)}
             yield token
             return
-        told = f"picture {quote(address.url)} is on another site and became a link; copy it into the content folder"
+        why = "is not at https:, as pictures have to be," if self.remote_images else "is on another site"
+        told = f"picture {quote(address.url)} {why} and became a link; copy it into the content folder"
         self._tell("remote-image", told)
         yield from _linked(text_of([token]) or address.url, address.url, inside=linked, rel=REL)
 

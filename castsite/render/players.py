@@ -69,6 +69,9 @@ def asked(attributes: Mapping[str, str]) -> Asked:
             found[name] = text
             if name in _MOMENTS:
                 times.append((f"{written}={value}", parse_time(value) or 0))
+    if "end" in found and float(found["end"]) <= float(found.get("t", 0)):
+        faults.append("end is not after where it starts, and left out; write a later time")
+        del found["end"]
     moments = {name: text for name, text in found.items() if name in _MOMENTS}
     options = {name: text for name, text in found.items() if name not in moments}
     return Asked(urlencode(options), urlencode(moments), tuple(faults), tuple(times))

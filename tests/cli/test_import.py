@@ -434,3 +434,14 @@ def test_a_site_without_configuration_is_a_site(tmp_path: Path) -> None:
     done = site.run("import", "x.cast")
     assert done.returncode == 0, done.stderr
     assert (site.root / "content/x.cast").is_file()
+
+
+@pytest.mark.parametrize("command", ["edit", "concat"])
+def test_a_timing_file_stands_for_its_output_in_other_commands(tmp_path: Path, command: str) -> None:
+    project = Project(tmp_path).write({"s.log": made.typescript(), "s.timing": made.timing()})
+    wanted, given = ((one, one) if command == "concat" else (one,) for one in ("s.log", "s.timing"))
+    first, second = (
+        project.run(command, *words, "-o", f"{number}.cast") for number, words in enumerate((wanted, given))
+    )
+    assert (first.returncode, second.returncode) == (0, 0), second.stderr
+    assert (tmp_path / "0.cast").read_bytes() == (tmp_path / "1.cast").read_bytes()

@@ -350,6 +350,10 @@ def test_B18_the_owner_can_allow_pictures_of_other_sites() -> None:
         '<p><img src="https://img.example/x.png" alt="a" width="20" height="10"></p>'
     )
     assert addresses(html("![a](data:image/png;base64,AAAA)", allow_remote_images=True)) == []
+    plain = rendered("![a](http://img.example/x.png)", allow_remote_images=True)  # which the policy of pages stops
+    assert addresses(plain.html) == [("href", "http://img.example/x.png")]
+    assert "remote-image" in str(plain.problems[0])
+    assert "not at https:" in str(plain.problems[0])
 
 
 def test_a_recording_written_as_a_picture_becomes_a_link_to_its_page() -> None:
@@ -457,6 +461,13 @@ def test_an_attribute_that_is_given_twice_is_told_and_the_last_one_counts(group:
     assert "speed=3" in players(f"![](undo.cast){group}")[0].film.frame
     (problem,) = told(f"![](undo.cast){group}")
     assert "bad-player-option: speed= is given twice, and the last one counts; leave one out" in problem
+
+
+def test_a_player_that_would_end_before_it_starts_plays_on() -> None:
+    text = "![](undo.cast){start=0:03 end=0:01}"
+    assert players(text)[0].film.frame.endswith("#t=3")
+    (problem,) = told(text)
+    assert "bad-player-option: end is not after where it starts" in problem
 
 
 @pytest.mark.parametrize("group", ["{autoplay}", " {speed=2}", "{speed='2'}", "{cut=[1]}"])
