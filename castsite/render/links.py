@@ -103,10 +103,12 @@ class Links:
         for fault in (*twice, *wanted.faults):
             self._tell("bad-player-option", fault)
         film = target.film
-        for said, time in wanted.times:
-            if time > film.duration:
-                end = seconds_text(film.duration)
-                self._tell("beyond-the-end", f"{printable(said)} is beyond the end of the recording ({end})")
+        beyond = [said for said, time in wanted.times if time > film.duration]
+        for said in beyond:
+            end = seconds_text(film.duration)
+            self._tell("beyond-the-end", f"{printable(said)} is beyond the end of the recording ({end})")
+        if wanted.backwards and not beyond:
+            self._tell("bad-player-option", "end is not after where it starts, and left out; write a later time")
         if film.frame:
             query = f"?{wanted.query}" if wanted.query else ""
             film = replace(film, frame=film.frame + query + (f"#{wanted.fragment}" if wanted.fragment else ""))

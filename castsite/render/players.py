@@ -45,6 +45,8 @@ class Asked(Struct, frozen=True):
     faults: tuple[str, ...]
     times: tuple[tuple[str, int], ...] = ()
     """moments as they were written, and in microseconds"""
+    backwards: bool = False
+    """whether it would have ended before it starts; no end is asked for then"""
 
     @property
     def moment(self) -> str:
@@ -69,12 +71,12 @@ def asked(attributes: Mapping[str, str]) -> Asked:
             found[name] = text
             if name in _MOMENTS:
                 times.append((f"{written}={value}", parse_time(value) or 0))
-    if "end" in found and float(found["end"]) <= float(found.get("t", 0)):
-        faults.append("end is not after where it starts, and left out; write a later time")
+    backwards = "end" in found and float(found["end"]) <= float(found.get("t", 0))
+    if backwards:
         del found["end"]
     moments = {name: text for name, text in found.items() if name in _MOMENTS}
     options = {name: text for name, text in found.items() if name not in moments}
-    return Asked(urlencode(options), urlencode(moments), tuple(faults), tuple(times))
+    return Asked(urlencode(options), urlencode(moments), tuple(faults), tuple(times), backwards)
 
 
 def _number(text: str) -> str | None:

@@ -351,7 +351,7 @@ def test_B18_the_owner_can_allow_pictures_of_other_sites() -> None:
     )
     assert addresses(html("![a](data:image/png;base64,AAAA)", allow_remote_images=True)) == []
     plain = rendered("![a](http://img.example/x.png)", allow_remote_images=True)  # which the policy of pages stops
-    assert addresses(plain.html) == [("href", "http://img.example/x.png")]
+    assert addresses(plain.html) == [("a", "http://img.example/x.png")]
     assert "remote-image" in str(plain.problems[0])
     assert "not at https:" in str(plain.problems[0])
 
