@@ -248,6 +248,13 @@ WRONG = [
     ("serve: {port: 70000}", '1:15: bad-value: serve: port: expected a whole number from 1 to 65535, got "70000"'),
     ("serve: {host: 'a b'}", "1:15: bad-value: serve: host: expected the name or the address of a host"),
     ("serve: yes", '1:8: bad-value: serve: expected a mapping such as {port: 8080}, got "yes"'),
+    (
+        "publish: {to: s3://b/p}",
+        (
+            "1:15: bad-value: publish: to: expected gh-pages or s3://bucket/prefix: a bucket of 3 to 63 small letters, "
+            'digits, . and -, steps of letters, digits, ., _ and -, got "s3://b/p"'
+        ),
+    ),
     ("publish: {to: ftp://x}", '1:15: bad-value: publish: to: expected gh-pages or s3://bucket/prefix, got "ftp://x"'),
     ("publish: {branch: '-x'}", "1:19: bad-value: publish: branch: expected letters, digits, . _ - and /"),
     ("extra: [x]", "1:8: bad-value: extra: expected a mapping such as {colour: red}, got a list"),

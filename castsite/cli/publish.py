@@ -23,7 +23,7 @@ from castsite.output.target import Target
 from castsite.publish.moves import Moves
 from castsite.regex import regex
 from castsite.render.sitemap import SITEMAP
-from castsite.schema.hosting import is_destination
+from castsite.schema.hosting import bucket_letters, is_destination
 
 _LOCATION = regex(rb"<loc>([^<]*)</loc>")
 BRANCH, STORE = ("remote", "branch"), ("endpoint", "cors")
@@ -59,9 +59,8 @@ def command(directory: Path, /, **flags: Any) -> int:  # noqa: ANN401 - click's 
         return _release(project, flags)
     to = flags["to"] or project.config.publish.to
     if not is_destination(to):
-        raise click.UsageError(
-            f"{quote(to)} is neither gh-pages nor s3://bucket/prefix; name a folder by --release-dir"
-        )
+        cure = bucket_letters(to) or "; name a folder by --release-dir"
+        raise click.UsageError(f"{quote(to)} is neither gh-pages nor s3://bucket/prefix{cure}")
     kind, others = ("gh-pages", STORE) if to == "gh-pages" else ("an object store", BRANCH)
     if unfit := [name for name in others if flags[name]]:
         raise click.UsageError(f"--{unfit[0]} does not go with {kind}")

@@ -44,13 +44,19 @@ def _destination(node: Node, reading: Reading) -> str | None:
     text = scalar(node, reading, "gh-pages or s3://bucket/prefix")
     if text is None or is_destination(text):
         return text
-    reading.error(node.at, expected("gh-pages or s3://bucket/prefix", node))
+    reading.error(node.at, expected(f"gh-pages or s3://bucket/prefix{bucket_letters(text)}", node))
     return None
 
 
 def is_destination(text: str) -> bool:
     """Whether a site can be published there: "gh-pages", or a bucket with a prefix that means itself everywhere."""
     return text == "gh-pages" or bool(_BUCKET.fullmatch(text))
+
+
+def bucket_letters(text: str) -> str:
+    """Say how a bucket and a prefix are spelled, where something else was meant for one."""
+    letters = ": a bucket of 3 to 63 small letters, digits, . and -, steps of letters, digits, ., _ and -"
+    return letters if text.startswith("s3://") else ""
 
 
 _BUCKET: Final = regex(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,120}){0,8}/?")
