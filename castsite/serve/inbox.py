@@ -121,7 +121,8 @@ def receive(sent: Sent, inbox: Inbox, scratch: Path) -> Received:
     told = tuple(
         _renamed(one, f"{looked.stem}.", f"{name}.") for one in looked.problems if one.severity is not Severity.INFO
     )
-    state = Visibility(sent.visibility) if sent.visibility in set(Visibility) else inbox.config.visibility
+    shown = sent.visibility in {Visibility.PUBLIC, Visibility.UNLISTED}  # else it is a draft, and its text says no more
+    state = Visibility(sent.visibility) if shown else inbox.config.visibility
     path = "/".join(filter(None, (inbox.config.content, inbox.folder, f"{name}.cast")))
     return Received(path, _address(slug, path, state, inbox), title, sent.description, state, draft, told)
 

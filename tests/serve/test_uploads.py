@@ -814,6 +814,12 @@ def test_L13_visibility_only_ever_hides_more(
         assert told["visibility"] == ("private" if "draft" in lines else sent)
 
 
+def test_L13_what_is_sent_as_private_is_told_the_address_that_it_may_get(desk: Desk) -> None:
+    told = json.loads(desk.send(cast("x", title="T"), visibility="private").body)
+    assert told["url"] == f"http://localhost:{desk.host.port}/inbox/t/"
+    assert (told["visibility"], "a draft" in told["message"]) == ("private", True)
+
+
 def test_L13_what_only_some_may_see_is_told_no_address(tmp_path: Path, workers: Workers) -> None:
     with receiving(tmp_path, workers, "visibility: private", publish=True) as desk:
         told = json.loads(desk.send(cast("x", title="T")).body)
