@@ -35,6 +35,14 @@ def test_a_section_lists_its_posts_with_date_beginning_and_length_and_pages_by_t
     assert '<li><a href="imprint/" dir="auto">Imprint</a></li>' in html
 
 
+@pytest.mark.parametrize("theme", ["default", "paper"])
+def test_a_post_without_text_says_nothing_of_minutes(theme: str) -> None:
+    html = rendered(site(post("blog/a", "2026-03-01", "")), theme=theme)["blog/index.html"]
+    assert ">A</a>" in html
+    assert "minute" not in html
+    assert "1 minute" in rendered(site(post("blog/a", "2026-03-01")), theme=theme)["blog/index.html"]
+
+
 def test_a_description_stands_for_the_beginning_and_an_author_can_end_it() -> None:
     told = post("blog/told", "2026-03-01", meta=Meta(description="In *short*."))
     cut = post("blog/cut", "2026-02-01", "The first.\n\n<!-- more -->\n\nThe second.")
