@@ -11,7 +11,8 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import IO, NoReturn
+from types import FrameType
+from typing import IO, Final, NoReturn
 
 import click
 
@@ -45,7 +46,9 @@ class Terminated(BaseException):
 
 def guarded(command: click.Command) -> NoReturn:
     """Run a click command; print what it raises as messages and exit with the code that belongs to it."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever called ignores it
+        signal.signal(signal.SIGINT, _end)
     sys.unraisablehook = _once_more
     _fill_standard_streams()
     if sys.stdout is None or sys.stderr is None:  # closed by whoever called
@@ -93,10 +96,13 @@ def _code(command: click.Command) -> int:
 def _once_more(lost: sys.UnraisableHookArgs) -> None:
     """Send a signal again soon that came while something was taken away, where an exception ends nothing."""
     if isinstance(lost.exc_value, KeyboardInterrupt | Terminated):
-        number = signal.SIGINT if isinstance(lost.exc_value, KeyboardInterrupt) else signal.SIGTERM
-        threading.Timer(_MOMENT, os.kill, (os.getpid(), number)).start()
+        _send_soon(signal.SIGINT if isinstance(lost.exc_value, KeyboardInterrupt) else signal.SIGTERM)
     else:
         sys.__unraisablehook__(lost)
+
+
+def _send_soon(number: int) -> None:
+    threading.Timer(_MOMENT, os.kill, (os.getpid(), number)).start()
 
 
 def _interrupted(error: BaseException) -> int:
@@ -151,5 +157,19 @@ def silence(stream: IO[str]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _terminate(_signal: int, _frame: object) -> NoReturn:
-    raise Terminated
+_TAKING: Final = frozenset(
+    method.__code__
+    for name in ("__enter__", "__exit__", "_acquire_restore", "_release_save")
+    if (method := getattr(threading.Condition, name, None)) is not None
+)
+"""Where an exception would leave a lock taken for good: whatever cleans up waits for it then."""
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Raise what a signal stands for, a moment later where a lock is being taken or given back."""
+    if frame is not None and frame.f_code in _TAKING:
+        _send_soon(number)
+    elif number == signal.SIGTERM:
+        raise Terminated
+    else:
+        raise KeyboardInterrupt

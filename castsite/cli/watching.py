@@ -47,7 +47,6 @@ def keep_building(load: Callable[[], Project], options: Callable[[], Options], *
     try:
         keep_built(watch, rebuild, rebuild.sources(project.config), announce)
     finally:
-        watch.stop()
         watch.close()
     raise KeyboardInterrupt  # nobody else stops it
 

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import os
+import queue
+import signal
 import subprocess
 import sys
+import threading
+from types import SimpleNamespace
 
 import click
 import pytest
 
 from castsite.__main__ import main
+from castsite.cli import exits
 from castsite.cli.exits import Terminated, guarded
+
+
+@pytest.mark.parametrize(("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)])
+def test_a_signal_ends_nothing_while_a_lock_is_being_taken_and_comes_again(
+    number: int, raised: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: queue.Queue[tuple[int, int]] = queue.Queue()
+    monkeypatch.setattr(os, "kill", lambda *given: sent.put(given))
+    for name in ("__enter__", "__exit__", "_acquire_restore", "_release_save"):
+        exits._end(number, SimpleNamespace(f_code=getattr(threading.Condition, name).__code__))
+        assert sent.get(timeout=10) == (os.getpid(), number)
+    with pytest.raises(raised):
+        exits._end(number, SimpleNamespace(f_code=threading.Condition.wait.__code__))
 
 
 @pytest.mark.parametrize(("interruption", "code"), [(KeyboardInterrupt, 130), (Terminated, 143)])

@@ -201,12 +201,13 @@ def test_I18_who_hangs_up_leaves_no_trace(one: Served) -> None:
     assert not [line for line in told if "error" in line.lower() and "castsite.yml" not in line]
 
 
-def test_I19_ctrl_c_ends_it_and_the_port_is_free(one: Served) -> None:
-    with Listener(one.port, "/casts/") as page:
-        page.join()
-        assert one.end() == 130
-        assert page.read() is None
-    socket.create_server(("127.0.0.1", one.port)).close()
+def test_I19_ctrl_c_ends_it_and_the_port_is_free(site: Project) -> None:
+    with served(site) as one:  # of its own: no other test has just changed something
+        with Listener(one.ready().port, "/") as page:
+            page.join()
+            assert one.end() == 130
+            assert page.read() is None
+        socket.create_server(("127.0.0.1", one.port)).close()
 
 
 def _shows(port: int, words: str) -> bool:
