@@ -92,7 +92,7 @@ _NAMED: Final = 3
 """Files that are too large, and are named."""
 NEARLY_FULL: Final = 0.8
 """Share of what hosts take from which it is told before anything is published."""
-_NOT_YET: Final = frozenset({"cast-no-events", "cast-cut-off", "changed"})
+_NOT_YET: Final = frozenset({"cast-no-events", "cast-cut-off", CHANGED})
 """What is no fault of a recording that is being made."""
 SELDOM = 50
 """Once one of so many recordings was examined since the last time, the cache is looked through: it takes a second."""
@@ -221,21 +221,20 @@ def build(  # noqa: PLR0913 - all but the first are named
             survey, project, config, options, cache, executor, progress, memory, stages, partial(_prepare, dressed)
         )
         surveyed = look()
-        if any(problem.code == CHANGED for problem in surveyed.problems):
-            surveyed = look()  # somebody saved in the meantime; once, since somebody may do so all the time
+        if _was_saved(surveyed.problems):
+            surveyed = look()  # once: somebody may save all the time
         private = Private()
         if surveyed.private:
             near = (
                 stack.enter_context(workers(config, replace(options, scheduler=""))) if options.scheduler else executor
             )
+            hide = partial(seclude, work=target.work, published=target.root, ask=options.passphrase)
             with stages("private"):
-                private = seclude(
-                    _setting(project, surveyed, options, near, progress),
-                    surveyed.private,
-                    work=target.work,
-                    published=target.root,
-                    ask=options.passphrase,
-                )
+                private = hide(_setting(project, surveyed, options, near, progress), surveyed.private)
+            if _was_saved(private.problems):
+                surveyed = look()
+                with stages("private"):
+                    private = hide(_setting(project, surveyed, options, near, progress), surveyed.private)
         executor.rest()
         folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
         layout = lay_out(
@@ -421,6 +420,7 @@ def workers(config: SiteConfig, options: Options) -> Iterator[WorkerExecutor]:
 def clean(project: Path, config: SiteConfig, options: Options) -> Report:
     """Remove what was published, and the cache; the audit trail and the site key stay."""
     target = target_of(project, config, options)
+    refuse(target)
     with hold(target):
         Cache(target.work).clear()  # first: on a full disk it is the room that removing the rest takes
         return remove_output(target)
@@ -644,6 +644,7 @@ def lay_out(  # noqa: PLR0913 - everything a build has
     files = own.union(artifact.path for artifact in exported.artifacts)
     shelf = shelve(site, pictures.pictures, memory, files=files, waiting=expected)
     lists = channels(shelf)
+    shelf = replace(shelf, fed=lists.keys())
     made = machine_files(shelf, lists, fingerprint=code_version(), words=templates.words)
     signpost = Signpost(site.config.language, site.config.base_url, templates.words, assets.path(MOVED))
     foreign = foreign_files(shelf, load_cast=archive.cast, fingerprint=code_version(), signpost=signpost)
@@ -777,6 +778,11 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
         preview=options.drafts or options.future,
         private=options.private,
     )
+
+
+def _was_saved(problems: Iterable[Problem]) -> bool:
+    """Whether a recording was saved between its being found and its being examined."""
+    return any(problem.code == CHANGED for problem in problems)
 
 
 def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private, is_new: bool) -> bool:

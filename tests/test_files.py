@@ -102,6 +102,7 @@ def test_a_new_file_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatc
     file, seen = tmp_path / f"{'n' * 250}.md", []
     really = os.fsync
     monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(file.exists()), really(handle)))
+    monkeypatch.setattr(Path, "write_bytes", None)  # which would let it be seen before it is whole
     create_file(file, b"draft: true")
     assert (seen, file.read_bytes(), names(tmp_path)) == ([False], b"draft: true", [file.name])
     with pytest.raises(FileExistsError):

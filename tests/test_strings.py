@@ -82,6 +82,9 @@ def test_a_text_that_does_not_fit_leaves_that_of_the_theme(tmp_path: Path) -> No
     assert {name: entry.forms[0][1] for name, entry in found} == {"at": "bei {time}", "play": "Weiter"}
     misfit = "at: has {tiem}, the English text {time}; that of the theme is shown"
     assert told(sources, "de") == [f"warning: layer0/strings/de.yaml:1:1: bad-value: {misfit}"]
+    (tmp_path / "regional").mkdir()
+    regional = folders(tmp_path / "regional", {"de-AT": "at: bei {tiem}\n"}, {"en": english, "de": german})
+    assert any("that of the wider language is shown" in line for line in told(regional, "de-AT"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import errno
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -295,7 +295,8 @@ def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: 
         is_there = path.exists()
     except OSError as error:
         raise _unwritable(name, error) from error
-    if is_there and any((directory / source).exists() and path.samefile(directory / source) for source in sources):
+    read = (member for source in sources for member in _read_with(directory / source))
+    if is_there and any(member.exists() and path.samefile(member) for member in read):
         text = "is what is read, and stays as it is; choose another name for the output"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "same-file", text))
     if is_there and not overwrite:
@@ -305,6 +306,13 @@ def refuse_output(directory: Path, name: str, sources: list[str], *, overwrite: 
     if is_there and not path.is_file():
         text = "is no file that could be replaced; choose another name, or - for the terminal's output"
         raise ConfigError(Problem(Severity.FATAL, Place(name), "not-a-file", text))
+
+
+def _read_with(path: Path) -> Iterator[Path]:
+    """Give a file that is read, and what belongs to it."""
+    yield path
+    if pair := pair_of(path):
+        yield from (path.parent / name for name in pair if name)
 
 
 def write_output(directory: Path, name: str, data: bytes, sources: list[str], *, overwrite: bool) -> None:

@@ -97,7 +97,8 @@ def rules(
         Rule(f"/{COMPONENT}", _FOR_OTHERS),  # others may fetch it as a module
         Rule("/*.cast", _CASTS),
         Rule(f"/*{SEGMENT}", _FOR_OTHERS),
-        Rule("/recordings/*.json", _FOR_OTHERS),  # the list that every site has
+        # the list that every site has; only for wsh no recording of one's own can be below it, with segments
+        Rule("/recordings/*.json" if "wsh" in outputs else "/recordings/index.json", _FOR_OTHERS),
         *(rule for output, some in _OF_OUTPUTS.items() if output in outputs for rule in some),
         *(Rule(path, (("Content-Security-Policy", "frame-ancestors 'self'"),)) for path in own_frames),
     )

@@ -68,6 +68,10 @@ class Shelf(Struct, frozen=True):
     """what is probably meant by paths that it leads to nowhere"""
     memory: Memory
     """what the last build kept"""
+    places: AbstractSet[str]
+    """addresses of the collections"""
+    fed: AbstractSet[str] = frozenset()
+    """addresses of the lists that have feeds"""
 
     @property
     def root(self) -> Section:
@@ -186,6 +190,7 @@ def shelve(
         written=Texts.of(memory, raw_digest(site.config.limits, site.config.allow_remote_images, site.config.secrets)),
         guesses=Guesses.of(memory, partial(_spellings, site)),
         memory=memory,
+        places={one.slug for one in site.collections if one.kind in site.config.taxonomies},
     )
 
 

@@ -18,6 +18,7 @@ from castsite.regex import regex
 _ENTRY = regex(r"\s*(?:- +)?(?P<key>[\w.-]+)[ ]*:[ \t]+(?P<value>\S.*)")
 _GLUED = regex(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:[^\s/:]|\u00a0).*)")
 _DOUBLE = regex(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED = regex(r'\\([\\"/])')
 _TAB = regex(r"[ ]*\t")
 _DEEP = regex(r"[\[{](?:\s*[\[{]){20}")
 _SHOWN: Final = 60
@@ -131,7 +132,9 @@ def _single_quotes(line: str) -> str:
 
 
 def _singly(found: re.Match[str]) -> str:
-    return "'" + found[1].replace("'", "''") + "'" if "\\" in found[1] else found[0]
+    """Put a text into single quotes, and take away what was escaped as double quotes want it."""
+    text = _ESCAPED.sub(r"\1", found[1])
+    return "'" + text.replace("'", "''") + "'" if "\\" in found[1] else found[0]
 
 
 def _is_yaml(line: str) -> bool:

@@ -10,7 +10,7 @@ from castsite.schema.lists import list_of
 from castsite.schema.patterns import pattern_fault
 from castsite.schema.reading import Key, Reading, Schema, expected, mapping
 from castsite.schema.texts import line, scalar, word_of
-from castsite.schema.tree import Fields, Node
+from castsite.schema.tree import Fields, Items, Node
 
 
 class RuleSwitch(NamedTuple):
@@ -72,7 +72,7 @@ def _custom_rule(node: Node, reading: Reading) -> CustomRule | None:
 
 def _anchors(node: Node, reading: Reading) -> tuple[str, ...] | None:
     texts = list_of(line())(node, reading)
-    if texts == ():
+    if isinstance(node, Items) and not node.items:
         reading.error(node.at, "expected at least one text: without one it is never tried")
         return None
     return texts

@@ -45,7 +45,7 @@ def _faults(name: str, ignore: tuple[str, ...], limits: Limits) -> Iterator[Name
     if any(passed):
         yield NameFault(
             "passed-over",
-            "is passed over by builds; begin it with a letter, and not with README or LICENSE",
+            "is passed over by builds, as ., _ and README at the beginning are, ~ and .tmp at the end; choose another",
         )
     if any(map(ignored(ignore), names, accumulate(names, "{}/{}".format))):
         yield NameFault("passed-over", "is passed over by builds, as ignore says; choose another name")

@@ -40,8 +40,19 @@ def is_no_static(name: str, *, at_top: bool) -> bool:
 def ignored(patterns: tuple[str, ...]) -> Callable[[str, str], bool]:
     """Give what tells whether `ignore` passes over a name and its path below the content folder.
 
-    A pattern of a shell is for the name or the whole path; with a slash at its beginning for the path alone.
+    A pattern of a shell is for the name or the whole path; with a slash at its beginning for the path, step by step.
     """
-    whole = re.compile("|".join(fnmatch.translate(one.removeprefix("/")) for one in patterns) or "(?!)")
-    names = re.compile("|".join(fnmatch.translate(one) for one in patterns if not one.startswith("/")) or "(?!)")
-    return lambda own, path: bool(names.match(own) or whole.match(path))
+    anywhere = re.compile("|".join(fnmatch.translate(one) for one in patterns if not one.startswith("/")) or "(?!)")
+    anchored = [
+        [re.compile(fnmatch.translate(step)) for step in one.strip("/").split("/")]
+        for one in patterns
+        if one.startswith("/")
+    ]
+
+    def passed_over(own: str, path: str) -> bool:
+        if anywhere.match(own) or anywhere.match(path):
+            return True
+        steps = path.split("/") if anchored else []
+        return any(len(one) == len(steps) and all(map(re.Pattern.match, one, steps)) for one in anchored)
+
+    return passed_over

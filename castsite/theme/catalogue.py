@@ -92,12 +92,12 @@ def extension(theme: Theme, name: str, block: str) -> str:
 
 def _blocks(theme: Theme, name: str) -> tuple[str, ...]:
     """Name the blocks of a template, and of those that it extends, each of the theme below."""
-    found = dict.fromkeys(_BLOCK.findall(original(theme, name).decode("utf-8")))
+    found = dict.fromkeys(_BLOCK.findall(original(theme, name).decode("utf-8", "replace")))
     below = [layer for layer in theme.layers if layer.shown != TEMPLATES and (layer.folder / name).is_file()]
     for layer, under in pairwise(below):
-        if f"parent/{name}" not in layer.read(name).decode("utf-8"):
+        if f"parent/{name}" not in layer.read(name).decode("utf-8", "replace"):
             break
-        found |= dict.fromkeys(_BLOCK.findall(under.read(name).decode("utf-8")))
+        found |= dict.fromkeys(_BLOCK.findall(under.read(name).decode("utf-8", "replace")))
     return tuple(found)
 
 

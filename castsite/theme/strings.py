@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -75,7 +76,7 @@ def read_strings(sources: Sequence[Layer], language: str) -> tuple[Strings, tupl
     found: dict[str, Entry] = {}
     for tag in tags:
         if tag != ENGLISH:
-            translated = _translated(sources, tag, english, problems)
+            translated = _translated(sources, tag, english, found.keys(), problems)
             found |= {name: Entry(tag, written.forms) for name, written in translated.items()}
     for source in sources:
         if not source.shipped:
@@ -151,19 +152,25 @@ def _english(sources: Sequence[Layer], problems: list[Problem]) -> dict[str, _Wr
 
 
 def _translated(
-    sources: Sequence[Layer], tag: str, english: Mapping[str, _Written], problems: list[Problem]
+    sources: Sequence[Layer],
+    tag: str,
+    english: Mapping[str, _Written],
+    wider: AbstractSet[str],
+    problems: list[Problem],
 ) -> dict[str, _Written]:
-    """Read another language of all sources; what does not fit English leaves the text of the source below."""
+    """Read another language of all sources; what does not fit English leaves the text of the source below.
+
+    `wider`: names of texts that a wider tag has, such as `de` for `de-AT`.
+    """
     found: dict[str, _Written] = {}
     for source in reversed(sources):
         written = _read(source, f"{tag}.yaml", problems)
         problems += _strangers(written, english)
-        for below, shown in (
-            (written.keys() - found.keys(), "English"),
-            (written.keys() & found.keys(), "that of the theme"),
-        ):
-            own = {name: one for name, one in written.items() if name in below}
-            problems += _misfits(own, english, "the English text", shown)
+        for name, one in written.items():
+            shown = (
+                "that of the theme" if name in found else "that of the wider language" if name in wider else "English"
+            )
+            problems += _misfits({name: one}, english, "the English text", shown)
         found |= {name: one for name, one in written.items() if name in english and _fits(one, english[name])}
     return found
 

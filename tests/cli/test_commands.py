@@ -185,6 +185,14 @@ def test_clean_removes_what_castsite_made(site: Project) -> None:
     assert (site.root / ".castsite/audit").exists()
 
 
+def test_clean_leaves_the_cache_where_it_may_not_remove(site: Project) -> None:
+    site.build()
+    (site.root / "public").rename(site.root / "elsewhere")
+    (site.root / "public").symlink_to("elsewhere")
+    assert site.run("clean").returncode == 2
+    assert (site.root / ".castsite/cache").exists()
+
+
 def test_check_refuses_the_folder_that_a_build_refuses(site: Project) -> None:
     site.write({"castsite.yml": "output: content/x\n"})
     done = site.run("check")

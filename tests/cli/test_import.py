@@ -445,3 +445,6 @@ def test_a_timing_file_stands_for_its_output_in_other_commands(tmp_path: Path, c
     )
     assert (first.returncode, second.returncode) == (0, 0), second.stderr
     assert (tmp_path / "0.cast").read_bytes() == (tmp_path / "1.cast").read_bytes()
+    for name in ("s.log", "s.timing"):
+        kept = project.run(command, *given, "-o", name, "--overwrite")
+        assert (kept.returncode, "same-file" in kept.stderr) == (2, True)

@@ -97,6 +97,8 @@ def test_a_block_of_a_theme_below_can_be_copied(site: Project) -> None:
     told = site.run("theme", "copy", "base.html", "--block", "nope").stderr
     assert "footer" in told
     assert "tools" in told
+    site.write({"templates/base.html": b"{% block mine %}\xe9{% endblock %}"})  # which extends nothing, and is no UTF-8
+    assert "footer" in site.run("theme", "copy", "base.html", "--block", "nope").stderr
     shutil.rmtree(site.root / "templates")
     site.run("theme", "copy", "base.html", "--block", "footer")
     template = site.root / "templates/base.html"

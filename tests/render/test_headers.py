@@ -19,7 +19,7 @@ from castsite.render.headers import (
 )
 from castsite.serve.headers import headers_for
 
-LISTS = "/recordings/*.json"
+LISTS = "/recordings/index.json"
 
 PATH_CHARACTERS = "abzAZ09._~/%:-"
 paths = st.text(PATH_CHARACTERS, max_size=12).map("/".__add__)
@@ -115,6 +115,22 @@ def test_no_header_stands_in_two_rules_that_one_request_may_match() -> None:
     cast = dict(found[4].headers)
     assert cast["Content-Type"] == "application/x-asciicast"
     assert cast["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("path", "outputs"),
+    [
+        ("recordings/big/segments/4.segment.json", ()),
+        ("recordings/index.json", ()),
+        ("recordings/ci-42/index.json", ("wsh",)),
+        ("recordings/ci-42.cast", ("wsh",)),
+        ("a.cast.gz", ("gzip",)),
+        ("api/recordings/x/index.json", ("rexec",)),
+        ("embed/a/index.html", ()),
+    ],
+)
+def test_what_others_may_fetch_says_so_once(path: str, outputs: tuple[str, ...]) -> None:
+    assert headers_for(f"/{path}", rules(outputs=outputs))["Access-Control-Allow-Origin"] == "*"
 
 
 def test_recordings_without_an_ending_get_their_type_where_there_are_some() -> None:

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from projects import Project, cast, png
 
+from castsite import build as build_module
+from castsite.cli.project import load_project
+from castsite.render import channels
+
 CONFIG = "title: S\nbase_url: https://example.org/c/\nexport: [light.svg]\noutputs: [embed, gzip]\nsearch: true\n"
 HEAD = "---\ntitle: P\ndate: 2026-01-01\ntags: [Git tips]\n---\n"
 
@@ -93,3 +97,33 @@ def test_the_text_of_a_folder_that_holds_nothing_is_told(site: Project) -> None:
     assert told.count("empty-section") == 1
     assert "content/bundle/index.md: empty-section: is about a folder without recordings and pages" in told
     assert 'call it "content/bundle.md"' in told
+
+
+def test_a_folder_whose_only_page_has_an_error_holds_something(site: Project) -> None:
+    site.write({"content/soon/_index.md": "---\ntitle: N\n---\n", "content/soon/x.md": "---\ndate: tomorrow\n---\n"})
+    assert "empty-section" not in site.build().stderr
+
+
+def test_pages_that_a_site_does_not_have_cannot_be_linked_to(tmp_path: Path) -> None:
+    site = Project(tmp_path).write({"castsite.yml": "search: false\n"})
+    assert linked(site, "[a](/search/) [b](/stats/) [c](/feed.atom) [d](/tags/)") == ["../tags/"]
+    assert site.build().stderr.count("broken-link") == 3
+
+
+def test_files_of_what_has_expired_cannot_be_linked_to(site: Project) -> None:
+    site.write({"content/old.cast": cast("one"), "content/old.md": "---\nexpires: 2020-01-01\n---\n"})
+    assert linked(site, "[a](old.txt)") == []
+
+
+def test_files_of_a_recording_are_found_by_its_name_and_pages_by_their_file(site: Project) -> None:
+    assert linked(site, "[a](git/a.b.txt) [b](/stats/index.html)") == ["../git/a-b.txt", "../stats/"]
+
+
+def test_feeds_are_looked_for_once(site: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of a large site take a moment."""
+    site.write({f"content/n{number}.md": f"{HEAD}[feed](/feed.atom)" for number in range(9)})
+    calls = []
+    really = channels._below
+    monkeypatch.setattr(channels, "_below", lambda places: (calls.append(1), really(places))[1])
+    build_module.build(site.root, load_project(site.root).config, build_module.Options(jobs=1))
+    assert len(calls) == 1

@@ -213,6 +213,8 @@ def test_what_is_over_or_matches_nothing_is_told(site: Project) -> None:
         (["--allow", "abcdef", "--reason", "x"], "there is no finding 'abcdef'"),
         (["--allow", "abcdef", "--reason", "x", "--until", "soon"], "is no date"),
         (["--allow", "abcdef", "--reason", "x", "--until", "2020-01-01"], "2020-01-01 is over"),
+        (["--allow", "abcdef", "--reason", "x", "--until", "2026-05-28"], "there is no finding"),
+        (["--allow", "abcdef", "--reason", "x", "--until", "2099-01-01 10:00"], "is no date"),
         (["--reason", "x"], "belong to --allow"),
     ],
 )

@@ -94,6 +94,7 @@ FAULTS = [
     ('redact: ["/10\\.0\\.\\d+/", "b"]', 1, "redact: ['/10\\.0\\.\\d+/', \"b\"]"),
     ('cascade: {redact: ["it\'s \\d"]}', 1, "cascade: {redact: ['it''s \\d']}"),
     ('a: "\\d" b', 1, "use single quotes"),
+    ('redact: ["a\\\\.b", "c\\d", "e\\"f\\g"]', 1, "redact: ['a\\.b', 'c\\d', 'e\"f\\g']"),
     ("title: {{ x }}", 1, 'expected text, got a mapping; put the text in quotes: title: "{{ x }}"'),
     ("title:x\ndate: 2020-01-01", 1, "no space after the colon; write title: x"),
     ("title:\u00a0x\ndate: 2020-01-01", 1, "U+00A0"),

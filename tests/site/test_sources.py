@@ -60,7 +60,9 @@ def test_patterns_pass_over_names_anywhere_and_paths_from_the_top(tmp_path: Path
     assert passed_over("/drafts") == passed_over("drafts/*") == {"content/drafts/a.cast"}
     assert passed_over("/git/c.*", "*.bak") == passed_over("git/c.cast") == {"content/git/c.cast"}
     assert passed_over("/c.cast") == passed_over("") == set()
-    assert passed_over("/*") == everything
+    assert passed_over("/*.cast") == passed_over("//d.cast") == {"content/d.cast"}
+    assert passed_over("/git/*.cast") == {"content/git/c.cast"}
+    assert passed_over("/*") == passed_over("*.cast") == everything
 
 
 def test_a_companion_knows_its_recording(tmp_path: Path) -> None:
