@@ -9,6 +9,8 @@ from typing import Any
 import gallery
 import pytest
 from gallery import analysis, day, recording, site
+from hypothesis import given
+from hypothesis import strategies as st
 
 from castsite.cast.events import TerminalTheme
 from castsite.config import SiteConfig, load_config
@@ -25,6 +27,7 @@ from castsite.render.shelf import shelve
 from castsite.render.words import Words
 from castsite.site.model import Site
 from castsite.theme import Theme, load_theme, shipped_themes
+from castsite.theme.accent import TEXT, Accent, Pair, accent_rules
 from castsite.theme.colour import contrast
 
 CSS = {name: (shipped_themes() / name / "css" / "site.css").read_text() for name in ("default", "paper")}
@@ -96,12 +99,21 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#123456", "#123456") == 1
 
 
+@given(st.text("0123456789abcdef", min_size=6, max_size=6))
+def test_text_over_any_mark_can_be_read(digits: str) -> None:
+    pair = Pair(f"#{digits}", f"#{digits}")
+    rules = accent_rules(Accent(pair, pair, pair))
+    over = re.search(r"--over-now: light-dark\((#\w+),", rules)[1]
+    assert contrast(over, f"#{digits}") >= TEXT
+
+
 def test_an_accent_sets_the_three_tokens_in_both_schemes(project: Path) -> None:
     assert themed(project, f"accent: {ACCENT}").style_sheet().decode() == (
         ":root {\n"
         "  --now: light-dark(#0b6272, #5fd3e6);\n"
         "  --now-ink: light-dark(#0b6272, #7fe0f0);\n"
         "  --now-wash: light-dark(#d9f3f7, #06282e);\n"
+        "  --over-now: light-dark(#ffffff, #101213);\n"
         "}\n"
     )
 

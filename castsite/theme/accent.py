@@ -17,6 +17,8 @@ TEXT: Final = 4.5
 
 _EXAMPLE: Final = '{now: ["#d07800", "#ffb020"], ink: ["#8a4a00", "#ffc35c"], wash: ["#ffedc9", "#3a2a08"]}'
 _PAIR: Final = 'a light and a dark colour, such as ["#d07800", "#ffb020"]'
+_OVER: Final = ("#101213", "#ffffff", "#000000")
+"""Colours of text over a mark, the best first: one of them has the contrast that text needs, whatever the mark's is."""
 _SCHEMES: Final = ("light", "dark")
 
 
@@ -53,7 +55,8 @@ def accent_on(papers: tuple[str, ...]) -> Reader[Accent]:
 
 def accent_rules(accent: Accent) -> str:
     """Write an accent as declarations of custom properties."""
-    named = {"now": accent.now, "now-ink": accent.ink, "now-wash": accent.wash}
+    over = Pair(*(next(text for text in _OVER if contrast(text, now) >= TEXT) for now in accent.now))
+    named = {"now": accent.now, "now-ink": accent.ink, "now-wash": accent.wash, "over-now": over}
     return "".join(f"  --{name}: light-dark({light}, {dark});\n" for name, (light, dark) in named.items())
 
 

@@ -44,6 +44,7 @@ SHIPPED = Cast(
 HOSTILE = cast("h <x>/50% é", "<img src=x onerror=alert(1)> hostile \u202e", title="<b>Hostile</b>", seconds=5)
 FEW = (SHIPPED, HOSTILE, cast("logs", "docker logs", "x" * 300 + " needle", date="2026-02-01", seconds=4000))
 MANY = (*FEW, *(cast(f"many/r{at:02}", "$ make all", f"target{at:03}", date="2026-01-01") for at in range(40)))
+HOME = (Text("", "Home", (("", "Welcome to all of it."),)),)
 TEXTS = (Text("about", "About", (("how", "How\nWe ship with docker."),), date="2026-01-05"),)
 EDITED = cast("logs", "podman logs", date="2026-02-01")
 
@@ -69,7 +70,7 @@ def _more(server: Any) -> None:
     server.files |= sharded(MANY, TEXTS, size=300)
     deep = [cast(f"r{at}", "all x make" if at else "all make", date=f"2026-02-{at // 5 + 1:02}") for at in range(130)]
     deep.append(cast("words", *(f"wide{at:03}x" for at in range(200))))
-    for path, body in (search_page(of) | sharded(deep, size=300)).items():
+    for path, body in (search_page(of) | sharded(deep, HOME, size=300)).items():
         server.files[f"deep/{path}"] = body
     poor = re.sub(
         rb'<select[^>]* name="series".*?</select>', b"", server.files["deep/search/index.html"], flags=re.DOTALL
@@ -617,6 +618,13 @@ def test_what_is_said_where_nothing_is_found(search: Any, query: str, title: str
     expect(page.locator("[data-said] h2")).to_have_text(title)
     expect(status(page)).to_have_text(state, use_inner_text=True)
     expect(page.locator("[data-browse]")).to_be_visible()
+
+
+def test_what_is_found_on_the_home_page_leads_there(visit: Visit, server: Any) -> None:
+    page = visit("deep/search/?q=welcome").page
+    expect(titles(page)).to_have_text(["Home"])
+    for link in page.locator("[data-found] a").all():
+        assert link.evaluate("link => link.href.replace(/[?#].*/, '')") == server.url("deep/")
 
 
 def test_a_filter_that_the_site_has_none_of_lets_nothing_through(visit: Visit) -> None:

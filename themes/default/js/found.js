@@ -80,7 +80,7 @@ export function outline(entry, scene) {
     date.dateTime = entry.date;
     gutter.append(element("p", "", date));
   }
-  const title = element("h2", "", link(`${root}${address(entry.slug)}/`, ...marked(hit.text, hit.marks)));
+  const title = element("h2", "", link(page(root, entry.slug), ...marked(hit.text, hit.marks)));
   title.dir = "auto";
   const header = element("header", "", title);
   const body = element("div", "", header);
@@ -136,6 +136,9 @@ export function complete(item, { entry, lines, elsewhere, lost, unfinished }, sc
   draw(item.querySelector(".trace"), lines.map(({ time }) => time), entry);
 }
 
+/** Gives the address of a page; that of the home page is none. @param {string} root @param {string} slug */
+const page = (root, slug) => (slug ? `${root}${address(slug)}/` : root);
+
 /**
  * Where a line is: at its second, or under its heading.
  * @param {Entry} entry
@@ -143,7 +146,7 @@ export function complete(item, { entry, lines, elsewhere, lost, unfinished }, sc
  * @param {Scene} scene
  */
 function place(entry, line, { root, query }) {
-  const path = `${root}${address(entry.slug)}/`;
+  const path = page(root, entry.slug);
   if (entry.kind === "page") return path + (line.anchor && `#${encodeURIComponent(line.anchor)}`);
   return `${path}?t=${Math.round(line.time * 1000) / 1000}&q=${encodeURIComponent(sought(query, line))}`;
 }
