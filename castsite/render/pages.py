@@ -212,6 +212,9 @@ def _gallery_body(press: Press, section: Section, listed: listing.List[listing.L
     config = press.shelf.site.config
     here = press.sheet(page_of("", number))
     heading, standfirst = _heading(config.title, config.description)
+    if section.meta.title:
+        heading, standfirst = section.meta.title, config.description if heading == config.title else ""
+    standfirst = prose.description(press.shelf, here, section) or standfirst
     first, everything, (_, texts) = number == 1, listed.recordings, listed.pages[number - 1]
     sortable = len(listed.pages) == 1 and len(everything) > 1
     text = prose.body(press, here, section) if first else Markup()

@@ -96,12 +96,14 @@ class Shelf(Struct, frozen=True):
         source = self.sources.get(f"{self.site.config.content}/{written}")
         if source is not None:
             return source
+        is_cast = written.endswith(".cast")  # no page stands for a recording that is not there
         for name in _names(written):
-            for names in (self.sections, self.markdown, self.known):
+            for names in (self.known,) if is_cast else (self.sections, self.markdown, self.known):
                 if name in names:
                     return name
-            if name in self.stems:
-                return self.stems[name]
+            slug = self.stems.get(name)
+            if slug is not None and (slug in self.known or not is_cast):
+                return slug
         return None
 
     def expected(self, written: str) -> Waiting | None:

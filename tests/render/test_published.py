@@ -127,3 +127,33 @@ def test_feeds_are_looked_for_once(site: Project, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(channels, "_below", lambda places: (calls.append(1), really(places))[1])
     build_module.build(site.root, load_project(site.root).config, build_module.Options(jobs=1))
     assert len(calls) == 1
+
+
+def test_the_text_of_a_recording_that_is_gone_does_not_stand_for_it(site: Project) -> None:
+    site.write({"content/gone.md": "---\ntitle: Gone\n---\ntext\n"})
+    assert linked(site, "[a](gone.cast)\n\n![b](/gone.cast)\n\n[c](gone.md)") == ["../gone/"]
+    told = site.build().stderr
+    assert 'broken-link: link "gone.cast" leads to nothing' in told
+    assert 'missing-picture: picture "/gone.cast" leads to nothing' in told
+
+
+@pytest.mark.parametrize("theme", ["default", "paper"])
+@pytest.mark.parametrize(
+    ("about", "front", "shown"),
+    [
+        ("How we work", "", ("How we work", "")),
+        ("How we work", "title: Our shelf", ("Our shelf", "")),
+        ("x" * 200, "title: Our shelf", ("Our shelf", "x" * 200)),
+        ("How we work", "description: All of *it*", ("How we work", "All of <em>it</em>")),
+        ("", "title: Our shelf\ndescription: All of it", ("Our shelf", "All of it")),
+    ],
+)
+def test_the_text_of_the_home_page_names_it(
+    tmp_path: Path, theme: str, about: str, front: str, shown: tuple[str, str]
+) -> None:
+    site = Project(tmp_path).write({"castsite.yml": f"title: S\ndescription: {about!r}\ntheme: {theme}\n"})
+    site.write({"content/_index.md": f"---\n{front}\n---\n", "content/a.cast": cast("one")}).build()
+    page = site.page("index.html")
+    heading, under = re.search(r"<h1[^>]*>(.*?)</h1>", page), re.search(r'<p class="standfirst"[^>]*>(.*?)</p>', page)
+    assert (heading[1], under[1] if under else "") == shown
+    assert "<title>S</title>" in page
