@@ -64,3 +64,20 @@ def test_times_of_lines_that_were_found_have_room(visit: Visit, width: int) -> N
     page = visit("search/?q=morning", viewport={"width": width, "height": 900}).page
     expect(page.locator(".hits .tc")).to_have_text(["23:59:00", "23:59:01"])
     assert page.evaluate(CROWDED) == []
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, "100%"), (360, "100%"), (360, "200%")])
+def test_controls_of_the_player_lie_beside_each_other(visit: Visit, width: int, size: str) -> None:
+    page = visit("watch/", viewport={"width": width, "height": 900}).page
+    page.evaluate("size => document.documentElement.style.setProperty('font-size', size)", size)
+    page.locator("[data-now]").evaluate("now => { now.textContent = '23:59:00'; }")
+    overlapping = page.locator(".controls").evaluate(
+        """row => {
+            const boxes = [...row.querySelectorAll('.btn, .select, [data-now]')].filter(one => one.checkVisibility())
+                .map(one => one.getBoundingClientRect()).filter(({ width }) => width > 4);
+            const beside = (a, b) => a.right <= b.left + 0.5 || a.bottom <= b.top;
+            const apart = (a, b) => beside(a, b) || beside(b, a);
+            return boxes.flatMap((a, at) => boxes.slice(at + 1).filter(b => !apart(a, b)).map(b => [a.left, b.left]));
+        }"""
+    )
+    assert overlapping == []

@@ -43,6 +43,12 @@ def test_a_post_without_text_says_nothing_of_minutes(theme: str) -> None:
     assert "1 minute" in rendered(site(post("blog/a", "2026-03-01")), theme=theme)["blog/index.html"]
 
 
+@pytest.mark.parametrize("theme", ["default", "paper"])
+def test_a_text_runs_from_its_own_side(theme: str) -> None:
+    html = rendered(site(post("blog/a", "2026-03-01", "\u05e9\u05dc\u05d5\u05dd")), theme=theme)["blog/a/index.html"]
+    assert '<div class="prose" dir="auto"><p>\u05e9' in html
+
+
 def test_a_description_stands_for_the_beginning_and_an_author_can_end_it() -> None:
     told = post("blog/told", "2026-03-01", meta=Meta(description="In *short*."))
     cut = post("blog/cut", "2026-02-01", "The first.\n\n<!-- more -->\n\nThe second.")
