@@ -107,6 +107,14 @@ def test_a_block_of_a_theme_below_can_be_copied(site: Project) -> None:
     assert "<p>mine</p>" in site.page("a/index.html")
 
 
+def test_blocks_that_a_template_of_its_own_has_left_out_are_not_there(site: Project) -> None:
+    site.write({"themes/own/theme.yaml": "name: own\nextends: paper\n", "castsite.yml": "theme: own\n"})
+    site.write({"themes/own/templates/base.html": "{% block mine %}{% endblock %}"})
+    told = site.run("theme", "copy", "base.html", "--block", "footer").stderr
+    assert "no-such-block" in told
+    assert "it has mine" in told
+
+
 def test_one_block_can_be_changed_alone(site: Project) -> None:
     site.run("theme", "copy", "base.html", "--block", "footer")
     written = site.root / "templates/base.html"

@@ -303,3 +303,8 @@ def strings(node: Node) -> Iterator[object]:
             for name, value in node.entries:
                 yield name.value
                 yield from strings(value)
+
+
+def test_a_cure_that_would_be_no_yaml_is_not_shown() -> None:
+    (problem,) = parse('redact: ["it\'s \\d", \'x "y\\z"\']', path="a").problems
+    assert problem.text.endswith("use single quotes")
