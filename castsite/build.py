@@ -69,7 +69,7 @@ from castsite.scanners import scanned
 from castsite.site.allowlist import NOBODY, AllowList, read_allow_list
 from castsite.site.documents import read_documents
 from castsite.site.model import Document, Site
-from castsite.site.organise import of_nothing, organise
+from castsite.site.organise import empty_sections, organise
 from castsite.site.private import parted
 from castsite.site.selection import waiting, wanted, why_not
 from castsite.site.settings import look_at_settings, says_a_secret
@@ -213,6 +213,7 @@ def build(  # noqa: PLR0913 - all but the first are named
     refuse(target)
     with hold(target), ExitStack() as stack:
         executor = executor or stack.enter_context(workers(config, options))
+        near = None if options.scheduler else executor  # what is private stays on this machine
         cache = Cache(target.work)
         memory = memory or stack.enter_context(remembered(target.work))
         seen = bytes if options.rehash or standing else stack.enter_context(looked_at(target, options.jobs))
@@ -220,21 +221,15 @@ def build(  # noqa: PLR0913 - all but the first are named
         look = partial(
             survey, project, config, options, cache, executor, progress, memory, stages, partial(_prepare, dressed)
         )
-        surveyed = look()
-        if _was_saved(surveyed.problems):
-            surveyed = look()  # once: somebody may save all the time
-        private = Private()
-        if surveyed.private:
-            near = (
-                stack.enter_context(workers(config, replace(options, scheduler=""))) if options.scheduler else executor
-            )
-            hide = partial(seclude, work=target.work, published=target.root, ask=options.passphrase)
-            with stages("private"):
-                private = hide(_setting(project, surveyed, options, near, progress), surveyed.private)
-            if _was_saved(private.problems):
-                surveyed = look()
+        hide = partial(seclude, work=target.work, published=target.root, ask=options.passphrase)
+        for _ in range(2):  # once more where somebody has saved meanwhile, who may do so all the time
+            surveyed, private = look(), Private()
+            if surveyed.private:
+                near = near or stack.enter_context(workers(config, replace(options, scheduler="")))
                 with stages("private"):
                     private = hide(_setting(project, surveyed, options, near, progress), surveyed.private)
+            if not any(problem.code == CHANGED for problem in (*surveyed.problems, *private.problems)):
+                break
         executor.rest()
         folder = stack.enter_context(scratch(target.work, f"search-{target.tag}"))
         layout = lay_out(
@@ -515,7 +510,7 @@ def survey(  # noqa: PLR0913, PLR0917 - everything a build has
     stale = (*allowed.problems, *allowed.stale(one.digest for one in (*settings, *read.looked)))
     of_recordings = (one for one in known.problems if not (one.place.path in underway and one.code in _NOT_YET))
     told = (*told_of_settings, *found.problems, *read.problems, *held_back, *of_recordings)
-    problems = (*told, *organised.problems, *of_nothing((*read.documents, *read.failed), organised.site), *stale)
+    problems = (*told, *organised.problems, *empty_sections((*read.documents, *read.failed), organised.site), *stale)
     beside = tuple(file for file in found.files if file.kind is Kind.OTHER)
     looked = by_file((*settings, *read.looked, *known.looked))
     named = ((document.recording_path, document.path) for document in kept if document.recording_path)
@@ -778,11 +773,6 @@ def target_of(project: Path, config: SiteConfig, options: Options) -> Target:
         preview=options.drafts or options.future,
         private=options.private,
     )
-
-
-def _was_saved(problems: Iterable[Problem]) -> bool:
-    """Whether a recording was saved between its being found and its being examined."""
-    return any(problem.code == CHANGED for problem in problems)
 
 
 def is_refused(surveyed: Survey, problems: Iterable[Problem], *, strict: bool, private: Private, is_new: bool) -> bool:

@@ -177,10 +177,10 @@ def _written(text: str, reading: Reading) -> dict[str, Any]:
     if root is None:
         return {}
     values = CONFIG.read(root, replace(reading, limits=_limits_of(root, reading.path))).values
+    content = values.get("content") or SiteConfig().content
     if "secrets" in values:
-        values["secrets"] = _with_paths(values["secrets"], values.get("content") or SiteConfig().content)
+        values["secrets"] = _with_paths(values["secrets"], content)
     if "ignore" in values:
-        content = values.get("content") or SiteConfig().content
         values["ignore"] = tuple(_below(pattern, content) for pattern in values["ignore"])
     if "player" in values:
         options, idle = values["player"]

@@ -110,30 +110,29 @@ def create_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _give_name(new, path)
+        if not _linked(new, path):
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            new.rename(path)
     finally:
         new.unlink(missing_ok=True)
 
 
-def name_file(source: Path, target: Path) -> None:
+def link_file(source: Path, target: Path) -> None:
     """Give a whole file a further name, or a copy of it where that cannot be; raises as `create_file` does."""
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
+    if not _linked(source, target):
         create_file(target, source.read_bytes())
 
 
-def _give_name(new: Path, path: Path) -> None:
+def _linked(source: Path, target: Path) -> bool:
+    """Give a file a further name, where the file system can. Raises FileExistsError, and other OSErrors."""
     try:
-        os.link(new, path)
+        os.link(source, target)
     except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        if os.path.lexists(path):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
-        new.rename(path)
+        if error.errno in _NO_LINKS:
+            return False
+        raise
+    return True
 
 
 def describe_os_error(error: OSError, *, cure: str = "") -> str:

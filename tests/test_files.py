@@ -14,7 +14,7 @@ from meanwhile import just_before
 
 from castsite.cli.project import load_project
 from castsite.errors import ConfigError, StorageError
-from castsite.files import create_file, name_file, open_regular, read_source
+from castsite.files import create_file, link_file, open_regular, read_source
 from castsite.limits import Limits
 from castsite.output import trail
 from castsite.site.allowlist import read_allow_list
@@ -122,11 +122,11 @@ def test_a_new_file_on_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: p
 
 def test_a_file_gets_a_further_name_that_is_free(tmp_path: Path, links: bool) -> None:
     (tmp_path / "source").write_bytes(b"one")
-    name_file(tmp_path / "source", tmp_path / "target")
+    link_file(tmp_path / "source", tmp_path / "target")
     assert (tmp_path / "target").read_bytes() == b"one"
     assert (tmp_path / "target").samefile(tmp_path / "source") is links
     (tmp_path / "dead").symlink_to("nowhere")
     for taken in ("target", "dead"):
         with pytest.raises(FileExistsError):
-            name_file(tmp_path / "source", tmp_path / taken)
+            link_file(tmp_path / "source", tmp_path / taken)
     assert names(tmp_path) == ["dead", "source", "target"]

@@ -19,13 +19,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
 from projects import NOW, Project, cast
 from tokens import token
 
+from castsite import build as build_module
 from castsite import privacy
+from castsite.cli.project import load_project
 from castsite.config import load_config
 from castsite.errors import Place, Problem, Severity, discreet
 from castsite.render.private import former
@@ -880,3 +883,23 @@ def test_recordings_of_one_name_have_one_text(tmp_path: Path) -> None:
     })  # fmt: skip
     site.build()
     assert not [path for path, body in site.published().items() if b"canary7" in body]
+
+
+def test_H07_a_private_recording_that_is_saved_during_a_build_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Project(tmp_path).write({"castsite.yml": f"title: S\nsite_key: {'k' * 40}\n", "content/a.cast": cast("a")})
+    site.write({"content/p.cast": cast("p"), "content/p.md": "---\nvisibility: private\n---\n"})
+    really, saves = privacy.research, iter([cast("saved")])
+
+    def saved_meanwhile(*arguments: Any, **options: Any) -> Any:
+        for body in saves:
+            site.write({"content/p.cast": body})
+        return really(*arguments, **options)
+
+    monkeypatch.setattr(privacy, "research", saved_meanwhile)
+    built = build_module.build(
+        tmp_path, load_project(tmp_path).config, build_module.Options(jobs=1, passphrase=lambda: PASSPHRASE)
+    )
+    assert (built.private, [problem.code for problem in built.problems if problem.code == "changed"]) == (1, [])
+    assert [name for name in site.published() if name.endswith(".bin")]

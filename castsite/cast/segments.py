@@ -20,7 +20,7 @@ from castsite.terminal import Screen
 
 LARGE: Final = 5 * MIB
 """Bytes of a published recording from which it is published in segments as well."""
-ENDING = ".segment.json"
+ENDING: Final = ".segment.json"
 """Of the name of every file of a recording in segments, so that one rule of a host says who may read them."""
 SIZE: Final = 384 * KIB
 """Bytes of events that a segment has, about."""

@@ -148,8 +148,8 @@ def count(built: Built, problems: Sequence[Problem]) -> str:
     notes += [counted(errors, "error")] if errors > lost else []  # else those are told already
     notes += [counted(warnings, "warning")] if warnings else []
     note = f" ({', '.join(notes)})" if notes else ""
-    pages = f"{texts} of {texts + lost_texts} pages" if lost_texts else counted(texts, "page") if texts else ""
-    pages = f" and {pages}" if pages else ""
+    pages = f"{texts} of {texts + lost_texts} pages" if lost_texts else counted(texts, "page")
+    pages = f" and {pages}" if texts or lost_texts else ""
     return f"{done} of {found} recordings{pages}{note}"
 
 

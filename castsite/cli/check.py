@@ -93,9 +93,10 @@ def _refuse_odd(flags: dict[str, Any]) -> None:
         raise click.UsageError("--allow needs --reason: why it is no secret")
     if flags["reason"] and masked(flags["reason"]) != flags["reason"]:
         raise click.UsageError("--reason holds a secret itself, and is written down; say it without")
-    if flags["until"] and (len(flags["until"]) != len("2027-01-31") or parse_day(flags["until"]) is None):
+    until = parse_day(flags["until"]) if flags["until"] else None
+    if flags["until"] and not (until and until.whole_day):
         raise click.UsageError(f"--until: {flags['until']!r} is no date; write it as 2027-01-31")
-    if flags["until"] and flags["until"] < f"{now():%Y-%m-%d}":
+    if until and until.date < now().date():
         raise click.UsageError(f"--until: {flags['until']} is over; give a day to come, or leave it out")
     if flags["allow"] and (flags["as_json"] or flags["secrets"]):
         raise click.UsageError("--allow writes an entry, and goes with neither --secrets nor --json")

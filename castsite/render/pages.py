@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from castsite.analysis.activity import levels
 from castsite.analysis.uses import uses
 from castsite.artifact import Artifact, Order, Publishable
+from castsite.config import SiteConfig
 from castsite.render import beside, listing, posts, prose, sharing, watching
 from castsite.render.assets import Assets, make_assets
 from castsite.render.channels import Channels, channels
@@ -211,9 +212,7 @@ def _on_home(press: Press, keys: Keys) -> object:
 def _gallery_body(press: Press, section: Section, listed: listing.List[listing.Listed], number: int) -> bytes:
     config = press.shelf.site.config
     here = press.sheet(page_of("", number))
-    heading, standfirst = _heading(config.title, config.description)
-    if section.meta.title:
-        heading, standfirst = section.meta.title, config.description if heading == config.title else ""
+    heading, standfirst = _heading(config, section.meta.title)
     standfirst = prose.description(press.shelf, here, section) or standfirst
     first, everything, (_, texts) = number == 1, listed.recordings, listed.pages[number - 1]
     sortable = len(listed.pages) == 1 and len(everything) > 1
@@ -284,11 +283,11 @@ HEADLINE = 60
 """Characters up to which the site's description is the headline of its home page."""
 
 
-def _heading(title: str, description: str) -> tuple[str, str]:
-    """Give what stands large on the home page, and the sentence under it."""
-    if description and len(description) <= HEADLINE:
-        return description, ""
-    return title, description
+def _heading(config: SiteConfig, title: str | None) -> tuple[str, str]:
+    """Give what stands large on the home page, which may have a title of its own, and the sentence under it."""
+    is_short = 0 < len(config.description) <= HEADLINE
+    large = title or (config.description if is_short else config.title)
+    return large, "" if is_short else config.description
 
 
 def _with_latest(shelf: Shelf, texts: tuple[Page, ...]) -> tuple[Page, ...]:

@@ -25,7 +25,7 @@ from castsite.cast.sniff import compression_of
 from castsite.config import SiteConfig
 from castsite.errors import Place, Problem, Severity
 from castsite.excerpt import said
-from castsite.files import name_file
+from castsite.files import link_file
 from castsite.limits import UPLOAD_ADDRESS, UPLOAD_DESCRIPTION, Limits
 from castsite.research import SILENT, research
 from castsite.safety.gate import FOUND
@@ -152,7 +152,7 @@ def _companion(sent: Sent, limits: Limits, *, draft: bool) -> bytes:
     if sent.visibility in {Visibility.PUBLIC, Visibility.UNLISTED}:
         lines.append(f"visibility: {sent.visibility}")
     if draft:
-        told = "  # sent as private: removing this makes it public" if sent.visibility == Visibility.PRIVATE else ""
+        told = "  # sent as private" if sent.visibility == Visibility.PRIVATE else ""
         lines.append(f"draft: true{told}")
     if sound := visible_line(sent.audio_url)[0][:UPLOAD_ADDRESS]:
         lines.append(f"# sound, which is not fetched: {quoted(sound)}")
@@ -242,11 +242,11 @@ def _put(wanted: str, companion: Path | None, recording: Path, inbox: Inbox) -> 
         beside = folder / f"{name}.md"
         try:
             if companion:
-                name_file(companion, beside)
+                link_file(companion, beside)
         except FileExistsError:
             continue
         try:
-            name_file(recording, folder / f"{name}.cast")
+            link_file(recording, folder / f"{name}.cast")
         except BaseException as error:
             if companion:
                 beside.unlink()  # ours, made a moment ago

@@ -38,7 +38,7 @@ class Organised(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def of_nothing(documents: Iterable[Document], site: Site) -> Iterator[Problem]:
+def empty_sections(documents: Iterable[Document], site: Site) -> Iterator[Problem]:
     """Tell of texts of folders that hold no item, not even one that waits or has an error: they have no page.
 
     `documents` are all that were read.

@@ -790,7 +790,7 @@ def test_L12_an_address_of_sound_is_written_down_and_never_asked_for(desk: Desk)
     )
 
 
-PRIVATE = "  # sent as private: removing this makes it public"
+PRIVATE = "  # sent as private"
 
 
 @pytest.mark.parametrize(

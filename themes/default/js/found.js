@@ -116,7 +116,7 @@ function reasons({ title, about, tags, series, authors }, lines, { asked, named 
  */
 export function complete(item, { entry, lines, elsewhere, lost, unfinished }, scene) {
   const [title, count, finds] = ["h2 a", ".count", ".finds"].map((name) => item.querySelector(name));
-  const whole = (/** @type {string} */ query) => `${scene.root}${address(entry.slug)}/?q=${encodeURIComponent(query)}`;
+  const whole = (/** @type {string} */ query) => `${page(scene.root, entry.slug)}?q=${encodeURIComponent(query)}`;
   const names = reasons(entry, lines.map(({ text }) => text), scene);
   if (!lines.length) {
     const note = lost ? words("lines_missing") : unfinished ? link(whole(plain(scene.query)), words("more_in_recording")) : "";
